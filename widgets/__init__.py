@@ -1,0 +1,1 @@
+"""Textual and rich widgets that know no database and nothing of Workbench."""

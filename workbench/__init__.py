@@ -1,0 +1,1 @@
+"""Workbench: a terminal workbench for customer cases."""

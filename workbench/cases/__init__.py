@@ -1,0 +1,1 @@
+"""What a case is. Pure: no I/O, no clock, no randomness, no SQL, no Textual."""

@@ -1,0 +1,194 @@
+"""What a case looks like to the rest of the program: plain values, made by the fold.
+
+Knows nothing of how they are stored or shown. All times are milliseconds since 1970 (UTC) unless
+a name ends in ``_on``: those are ISO 8601 text (a date, or a date with time and offset).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Status = Literal["unset", "in_progress", "on_hold", "resolved"]
+STATUSES: tuple[Status, ...] = ("unset", "in_progress", "on_hold", "resolved")
+"""Every status, in the order of triage: what nobody has looked at comes first."""
+
+Place = Literal["problem", "thread"]
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture named on a page. ``width`` and ``height`` in pixels as the page gives them."""
+
+    file: str
+    width: int | None
+    height: int | None
+    place: Place
+    pasted_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that belongs to a case; ``sha256`` and ``size`` are None where only its name is known."""
+
+    file: str
+    place: Place
+    sha256: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Something a text mentions: ``kind`` is case, order, phone, tracker or number."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something about a field that only a person can answer (``field``: date or number)."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where on which imported page a case stands. Lines count from 1; revisions are "25.8"."""
+
+    page: str | None
+    first_line: int
+    last_line: int
+    oldest_revision: str | None
+    newest_revision: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a thread, as it is shown.
+
+    ``position`` counts all entries from 1 in the order of the thread, hidden ones too, so it is the
+    same with and without them. ``depth`` is 0, or how many entries it answers in turn. ``speaker``
+    is who said it, as written; ``author`` who typed it. ``seen`` names the versions that are shown:
+    an editor keeps it from the moment it opens and hands it back when it saves.
+    """
+
+    id: str
+    position: int
+    depth: int
+    reply_to: str | None
+    speaker: str | None
+    author: str | None
+    text: str
+    happened_on: str | None
+    written_at: int
+    received_at: int | None
+    edited: bool
+    edited_by: str | None
+    redacted: bool
+    hidden: bool
+    images: tuple[str, ...]
+    attachments: tuple[str, ...]
+    seen: tuple[str, ...]
+    unread: bool = False
+    waiting: str | None = None
+    """Why the text is not whole yet ("arriving", "an earlier change has not arrived yet"), if so."""
+    decisions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A case without its entries: what a row of the list and ``list --json`` need."""
+
+    id: str
+    key: str
+    aliases: tuple[str, ...]
+    project: str
+    number: int | None
+    date_raw: str
+    opened_on: str | None
+    title: str
+    problem: str
+    status: Status
+    status_until: str | None
+    status_why: str | None
+    awake: bool
+    engineers: tuple[str, ...]
+    engineer_label: str | None
+    tags: tuple[str, ...]
+    entry_count: int
+    images: tuple[Image, ...]
+    attachments: tuple[Attachment, ...]
+    references: tuple[Reference, ...]
+    questions: tuple[Question, ...]
+    decisions: int
+    unread: int
+    hidden: bool
+    source: Source | None
+    created_at: int
+    updated_at: int
+    drafts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A whole case: its summary, its entries in the order of the thread, and what was seen.
+
+    ``seen`` maps a field (title, problem, date, status) to the names of the versions shown.
+    """
+
+    summary: Summary
+    entries: tuple[Entry, ...]
+    seen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One change of a case. ``id`` is the change's name; ``at`` its time of writing.
+
+    ``field``: case, title, problem, date, status, engineers, tags, entry, attachment, number.
+    ``act``: set, add, remove, edit, hide, unhide, redact. ``old`` and ``new`` are text or None; for
+    a status they are its word, and ``until``/``why`` stand beside the new one.
+    """
+
+    id: str
+    case: str
+    entry: str | None
+    at: int
+    author: str | None
+    act: str
+    field: str
+    old: str | int | None
+    new: str | int | None
+    until: str | None = None
+    why: str | None = None
+    imported: bool = False
+    """True for what an import wrote: the thread shows no quiet line for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the values that a decision is between."""
+
+    value: str | None
+    author: str | None
+    written_at: int
+    until: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A field that people changed without seeing each other; ``values`` in order of time.
+
+    ``field``: title, problem, date, status, engineer_label; for an entry: text, speaker, happened.
+    ``id`` is derived from the values, so one more value makes another id.
+    """
+
+    id: str
+    case: str
+    field: str
+    entry: str | None
+    ancestor: str | None
+    values: tuple[Choice, ...]

@@ -1,0 +1,1 @@
+"""The terminal UI: app, screens, styles. Knocks at the desk only."""
