@@ -1,0 +1,93 @@
+"""The words on screen, in Chinese or English, by gettext.
+
+English is what stands in the code; a catalog (``locale/zh_CN``) turns it into Chinese. This module
+knows nothing of cases but the four statuses, and loads gettext only when a catalog is needed: most
+commands print data and never ask for a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from gettext import GNUTranslations
+
+    from workbench.cases.model import Status
+
+Lang = Literal["zh", "en"]
+
+DOMAIN = "workbench"
+CATALOGS = Path(__file__).parent / "locale"
+
+_current: Lang = "en"
+_catalog: GNUTranslations | None = None
+
+
+def choose(asked: str | None, env: Mapping[str, str]) -> Lang:
+    """Return the language to speak.
+
+    Args:
+        asked: what the option, the environment or the settings say; None, "" and "auto" leave it
+            to the locale. Anything that begins with ``zh`` is Chinese.
+        env: the environment; LC_ALL, LC_MESSAGES and LANG are looked at, in this order.
+    """
+    if not asked or asked == "auto":
+        asked = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+def setup(lang: Lang) -> None:
+    """Speak ``lang`` from now on; until then every word is English."""
+    global _current, _catalog
+    _current = lang
+    _catalog = None
+    if lang == "zh":
+        import gettext
+
+        catalog = gettext.translation(DOMAIN, CATALOGS, ["zh_CN"], fallback=True)
+        if isinstance(catalog, gettext.GNUTranslations):
+            _catalog = catalog
+
+
+def current() -> Lang:
+    """Return the language that is spoken now."""
+    return _current
+
+
+def t(msgid: str, /, **values: object) -> str:
+    """Return ``msgid`` in the language spoken, with its ``{names}`` filled in from ``values``.
+
+    Without values nothing is filled in, so a text with braces in it stays as it is. The argument
+    is a literal, or was marked with :func:`later`: the catalog's test reads them from the source.
+    """
+    text = _catalog.gettext(msgid) if _catalog is not None and msgid else msgid
+    return text.format(**values) if values else text
+
+
+def tn(one: str, many: str, count: int, /, **values: object) -> str:
+    """Return the form of a text that fits ``count``, which fills in ``{count}``."""
+    if _catalog is not None:
+        text = _catalog.ngettext(one, many, count)
+    else:
+        text = one if count == 1 else many
+    return text.format(count=count, **values)
+
+
+def later(msgid: str) -> str:
+    """Mark a text that stands in a table and goes through :func:`t` when it is shown."""
+    return msgid
+
+
+_STATUS_WORDS: dict[Status, Callable[[], str]] = {
+    "unset": lambda: t("Unset"),
+    "in_progress": lambda: t("In progress"),
+    "on_hold": lambda: t("On hold"),
+    "resolved": lambda: t("Resolved"),
+}
+
+
+def status_word(status: Status) -> str:
+    """Return the team's own word for a status: 未设置, 处理中, 暂搁置 or 已解决."""
+    return _STATUS_WORDS[status]()
