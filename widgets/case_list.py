@@ -1,0 +1,486 @@
+"""The list of cases: rows of a source, painted page by page, however many there are.
+
+Nothing is loaded but the pages on screen, so a million rows open like a thousand, and moving the
+cursor within the view paints two lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Region, Size, clamp
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.case_rows import (
+    COLUMN_WORDS,
+    CURSOR_SIGN,
+    MARK_SIGN,
+    STATUS_GLYPHS,
+    CaseRow,
+    Column,
+    ListSource,
+    RowSource,
+    columns_for,
+    row_parts,
+)
+from widgets.plain import fit
+
+__all__ = ["STATUS_GLYPHS", "CaseList", "CaseRow", "ListSource", "RowSource"]
+
+PAGE_ROWS = 128
+KEPT_PAGES = 24
+KEPT_STRIPS = 2000
+HEADER = 1
+"""Lines above the rows that don't scroll."""
+
+
+class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
+    """A virtual list of cases with a cursor and marks."""
+
+    class CaseHighlighted(Message):
+        """The cursor came to stand on another case, or on none (``id`` is None)."""
+
+        def __init__(self, case_list: CaseList, id: str | None) -> None:
+            """Say on which list, and on which case."""
+            super().__init__()
+            self.case_list = case_list
+            self.id = id
+
+        @property
+        def control(self) -> CaseList:
+            """The list."""
+            return self.case_list
+
+    class CaseOpened(Message):
+        """A case was opened, by a key or a click."""
+
+        def __init__(self, case_list: CaseList, id: str) -> None:
+            """Say on which list, and which case."""
+            super().__init__()
+            self.case_list = case_list
+            self.id = id
+
+        @property
+        def control(self) -> CaseList:
+            """The list."""
+            return self.case_list
+
+    class MarksChanged(Message):
+        """Cases were marked, or their marks cleared."""
+
+        def __init__(self, case_list: CaseList, ids: frozenset[str]) -> None:
+            """Say on which list, and what is marked now."""
+            super().__init__()
+            self.case_list = case_list
+            self.ids = ids
+
+        @property
+        def control(self) -> CaseList:
+            """The list."""
+            return self.case_list
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "case-list--header",
+        "case-list--cursor",
+        "case-list--cursor-blurred",
+        "case-list--marked",
+        "case-list--empty",
+        "case-list--quiet",
+        "case-list--title",
+        "case-list--unread",
+        "case-list--flag",
+        "case-list--unset",
+        "case-list--in-progress",
+        "case-list--on-hold",
+        "case-list--resolved",
+    }
+    DEFAULT_CSS = """
+    CaseList {
+        height: 1fr;
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        scrollbar-size-vertical: 1;
+        & > .case-list--header { color: $foreground; background: $panel; text-style: bold; }
+        & > .case-list--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+        & > .case-list--cursor-blurred {
+            color: $foreground;
+            background: $block-cursor-blurred-background;
+        }
+        & > .case-list--marked { background: $secondary-muted; }
+        & > .case-list--empty { color: $text-muted; }
+        & > .case-list--quiet { color: $text-muted; }
+        & > .case-list--unread { text-style: bold; }
+        & > .case-list--flag { color: $text-accent; text-style: bold; }
+        & > .case-list--unset { color: $text-warning; }
+        & > .case-list--in-progress { color: $text-primary; }
+        & > .case-list--on-hold { color: $text-accent; }
+        & > .case-list--resolved { color: $text-success; }
+    }
+    """
+
+    empty: reactive[str] = reactive("", init=False)
+    """What is shown where there are no rows."""
+    cursor_index: reactive[int] = reactive(0, init=False, repaint=False)
+    """The row of the cursor, from 0. Clamped to the rows there are."""
+
+    def __init__(
+        self,
+        *,
+        status_words: Mapping[str, str],
+        column_words: Mapping[str, str] | None = None,
+        empty: str = "",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty list.
+
+        Args:
+            status_words: What each status is called on screen.
+            column_words: What the columns are called; missing ones are in English.
+            empty: What is shown where there are no rows.
+            name: Textual's name of the widget.
+            id: Textual's id of the widget.
+            classes: Textual's classes of the widget.
+        """
+        super().__init__(name=name, id=id, classes=classes)
+        self.set_reactive(CaseList.empty, empty)
+        self._status_words = dict(status_words)
+        self._column_words = {**COLUMN_WORDS, **(column_words or {})}
+        self._source: RowSource = ListSource()
+        self._row_count = 0
+        self._pages: LRUCache[int, list[CaseRow]] = LRUCache(KEPT_PAGES)
+        self._strips: LRUCache[tuple[int, str, bool], Strip] = LRUCache(KEPT_STRIPS)
+        self._columns: tuple[Column, ...] = ()
+        self._columns_cells = -1
+        self._marked: frozenset[str] = frozenset()
+        self._posted_id: str | None = None
+        self._click_moved = False
+
+    # -- properties
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the source had when it was set."""
+        return self._row_count
+
+    @property
+    def cursor_row(self) -> CaseRow | None:
+        """The row under the cursor, or None."""
+        return self._row(self.cursor_index)
+
+    @property
+    def cursor_id(self) -> str | None:
+        """The id of the case under the cursor, or None."""
+        row = self.cursor_row
+        return row.id if row else None
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """The ids of all marked cases, whether the source still shows them or not."""
+        return self._marked
+
+    @property
+    def _view_rows(self) -> int:
+        """How many rows fit the view."""
+        return max(self.scrollable_content_region.height - HEADER, 1)
+
+    # -- public methods
+
+    def set_source(self, source: RowSource, keep: str | None = None) -> None:
+        """Show other rows.
+
+        Args:
+            source: Where they come from.
+            keep: The case that the cursor stays on, on the same line of the screen; where it is
+                None or not among the rows, the cursor keeps its position.
+        """
+        line = self.cursor_index - self.scroll_offset.y
+        self._source, self._row_count = source, len(source)
+        self._forget()
+        self.virtual_size = Size(0, self._row_count + HEADER)
+        at = source.index(keep) if keep is not None else None
+        self._move_to(self.cursor_index if at is None else at)
+        if at is not None:
+            self._scroll_to_row(at - line)
+        self._show_cursor()
+        self.refresh()
+
+    def refresh_row(self, id: str) -> bool:
+        """Read a case's row anew and paint its line.
+
+        Returns:
+            Whether the source has the case.
+        """
+        at = self._source.index(id)
+        if at is None:
+            return False
+        self._pages.discard(at // PAGE_ROWS)
+        self._forget_strip(at)
+        self._refresh_index(at)
+        return True
+
+    def select(self, id: str) -> bool:
+        """Put the cursor on a case. Returns whether the source has it."""
+        at = self._source.index(id)
+        if at is None:
+            return False
+        self._move_to(at)
+        return True
+
+    def move(self, delta: int) -> None:
+        """Move the cursor by ``delta`` rows, as far as there are any."""
+        self._move_to(self.cursor_index + delta)
+
+    def page(self, direction: int) -> None:
+        """Move the cursor by a view's rows, down for 1, up for -1."""
+        self._move_to(self.cursor_index + direction * self._view_rows)
+
+    def top(self) -> None:
+        """Put the cursor on the first row."""
+        self._move_to(0)
+
+    def end(self) -> None:
+        """Put the cursor on the last row."""
+        self._move_to(self._row_count - 1)
+
+    def open(self) -> None:
+        """Open the case under the cursor, if there is one."""
+        if (id := self.cursor_id) is not None:
+            self.post_message(self.CaseOpened(self, id))
+
+    def toggle_mark(self) -> None:
+        """Mark the case under the cursor, or take its mark away; the cursor moves down."""
+        if (id := self.cursor_id) is None:
+            return
+        self._refresh_index(self.cursor_index)
+        self._set_marks(self._marked ^ {id})
+        self.move(1)
+
+    def mark_all(self, ids: Iterable[str]) -> None:
+        """Mark these cases too."""
+        self._set_marks(self._marked | set(ids))
+        self.refresh()
+
+    def clear_marks(self) -> None:
+        """Take all marks away."""
+        self._set_marks(frozenset())
+        self.refresh()
+
+    # -- watch and validate
+
+    def validate_cursor_index(self, index: int) -> int:
+        """Keep the cursor within the rows."""
+        return clamp(index, 0, max(self._row_count - 1, 0))
+
+    def watch_cursor_index(self, old: int, new: int) -> None:
+        """Paint the two lines that changed."""
+        self._refresh_index(old)
+        self._refresh_index(new)
+
+    def notify_style_update(self) -> None:
+        """Forget painted lines when the theme changes."""
+        self._strips.clear()
+        super().notify_style_update()
+
+    # -- render
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the view; the first is the header."""
+        cells = self.scrollable_content_region.width
+        if cells != self._columns_cells:
+            self._columns = columns_for(cells, self._column_words, self._status_words)
+            self._columns_cells = cells
+            self._strips.clear()
+        if y < HEADER:
+            return self._header(cells)
+        index = y - HEADER + self.scroll_offset.y
+        row = self._row(index)
+        if row is None:
+            text = self.empty if not self._row_count and y == HEADER + 1 else ""
+            style = self.get_component_rich_style("case-list--empty") if text else self.rich_style
+            return Strip([Segment(fit(f"  {text}", cells), style)], cells)
+        state = self._state(index)
+        key = (index, state, row.id in self._marked)
+        if (strip := self._strips.get(key)) is None:
+            strip = self._strips[key] = self._paint(row, state, cells)
+        return strip
+
+    def refresh_line(self, y: int) -> None:
+        """Refresh the line of row ``y``, which stands below the header."""
+        line = y - self.scroll_offset.y + HEADER
+        self.refresh(Region(0, line, self.size.width, 1))
+
+    def _state(self, index: int) -> str:
+        """Return how the cursor shows on a row: ``cursor``, ``cursor-blurred`` or nothing."""
+        if index != self.cursor_index:
+            return ""
+        return "cursor" if self.has_focus else "cursor-blurred"
+
+    def _header(self, cells: int) -> Strip:
+        """Paint the names of the columns."""
+        names = (fit(self._column_words[c.key], c.cells, align=c.align) for c in self._columns)
+        text = fit("  " + " ".join(names), cells)
+        return Strip([Segment(text, self.get_component_rich_style("case-list--header"))], cells)
+
+    def _paint(self, row: CaseRow, state: str, cells: int) -> Strip:
+        """Paint a row as exactly ``cells`` cells."""
+        marked = row.id in self._marked
+        base = self.rich_style
+        if state:
+            base += self.get_component_rich_style(f"case-list--{state}")
+        elif marked:
+            base += self.get_component_rich_style("case-list--marked", partial=True)
+        gutter = (CURSOR_SIGN if state else " ") + (MARK_SIGN if marked else " ")
+        segments = [Segment(gutter, base + Style(bold=True))]
+        for text, kind in row_parts(row, self._columns, self._status_words):
+            # The cursor has a ground of its own, on which a status's colour may not be readable.
+            style = base if state == "cursor" else base + self._kind_style(kind)
+            segments.append(Segment(text, style))
+        return Strip(segments).adjust_cell_length(cells, base).simplify()
+
+    def _kind_style(self, kind: str) -> Style:
+        """Return the style of a piece of a row."""
+        name = f"case-list--{kind.replace('_', '-')}"
+        if name not in self.COMPONENT_CLASSES:
+            return Style.null()
+        return self.get_component_rich_style(name, partial=True)
+
+    # -- rows and caches
+
+    def _row(self, index: int) -> CaseRow | None:
+        """Return a row, reading its page if it isn't at hand; None outside of the rows."""
+        if not 0 <= index < self._row_count:
+            return None
+        number, offset = divmod(index, PAGE_ROWS)
+        page = self._pages.get(number)
+        if page is None:
+            start = number * PAGE_ROWS
+            page = list(self._source.rows(start, min(start + PAGE_ROWS, self._row_count)))
+            self._pages[number] = page
+        # A source can lose rows between two reads.
+        return page[offset] if offset < len(page) else None
+
+    def _forget(self) -> None:
+        """Drop every page and every painted line."""
+        self._pages.clear()
+        self._strips.clear()
+
+    def _forget_strip(self, index: int) -> None:
+        """Drop the painted line of a row, however it looked."""
+        for state in ("", "cursor", "cursor-blurred"):
+            for marked in (False, True):
+                self._strips.discard((index, state, marked))
+
+    def _refresh_index(self, index: int) -> None:
+        """Paint the line of a row, if it is in view."""
+        if 0 <= index - self.scroll_offset.y < self._view_rows:
+            self.refresh_line(index)
+
+    def _set_marks(self, marks: Iterable[str]) -> None:
+        """Take over other marks and say so."""
+        marks = frozenset(marks)
+        if marks != self._marked:
+            self._marked = marks
+            self.post_message(self.MarksChanged(self, marks))
+
+    # -- cursor and view
+
+    def _move_to(self, index: int) -> None:
+        """Put the cursor on a row, show it, and say which case it is if it is another."""
+        self.cursor_index = index
+        self._show_cursor()
+        if (id := self.cursor_id) != self._posted_id:
+            self._posted_id = id
+            self.post_message(self.CaseHighlighted(self, id))
+
+    def _show_cursor(self) -> None:
+        """Scroll just as far as the cursor needs to be in view."""
+        top, rows = self.scroll_offset.y, self._view_rows
+        if self.cursor_index < top:
+            self._scroll_to_row(self.cursor_index)
+        elif self.cursor_index >= top + rows:
+            self._scroll_to_row(self.cursor_index - rows + 1)
+
+    def _scroll_to_row(self, index: int) -> None:
+        """Make a row the first of the view, at once."""
+        self.scroll_to(y=index, animate=False, immediate=True, force=True)
+
+    # -- events
+
+    def _on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in view."""
+        self.virtual_size = Size(0, self._row_count + HEADER)
+        self._show_cursor()
+
+    def _on_focus(self, event: events.Focus) -> None:
+        """Paint the cursor as one that has the keys."""
+        self._refresh_index(self.cursor_index)
+        super()._on_focus(event)
+
+    def _on_blur(self, event: events.Blur) -> None:
+        """Paint the cursor as one that has not."""
+        self._refresh_index(self.cursor_index)
+        super()._on_blur(event)
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Move the cursor to the row, or open it if the cursor stood there already."""
+        event.stop()
+        index = event.y - HEADER + self.scroll_offset.y
+        if event.y < HEADER or index >= self._row_count:
+            return
+        if event.chain > 1 and not self._click_moved:
+            return  # its first click has opened the case
+        self._click_moved = index != self.cursor_index
+        if self._click_moved:
+            self._move_to(index)
+        else:
+            self.open()
+
+    # -- actions
+
+    def action_cursor_down(self) -> None:
+        """Move down a row."""
+        self.move(1)
+
+    def action_cursor_up(self) -> None:
+        """Move up a row."""
+        self.move(-1)
+
+    def action_page_down(self) -> None:
+        """Move down by a view."""
+        self.page(1)
+
+    def action_page_up(self) -> None:
+        """Move up by a view."""
+        self.page(-1)
+
+    def action_top(self) -> None:
+        """Move to the first row."""
+        self.top()
+
+    def action_end(self) -> None:
+        """Move to the last row."""
+        self.end()
+
+    def action_open(self) -> None:
+        """Open the case under the cursor."""
+        self.open()
+
+    def action_toggle_mark(self) -> None:
+        """Mark the case under the cursor, or take its mark away."""
+        self.toggle_mark()

@@ -1,0 +1,193 @@
+"""What a line of the case list shows, and how it is cut into columns. Pure: paints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from widgets.plain import fit, visible, width
+
+STATUS_GLYPHS: Mapping[str, str] = {
+    "unset": "☐",
+    "in_progress": "▸",
+    "on_hold": "◔",
+    "resolved": "✓",
+}
+"""A sign for each status. All are one cell wide, in Chinese terminals too."""
+
+COLUMN_WORDS: Mapping[str, str] = {
+    "key": "case",
+    "status": "status",
+    "title": "title",
+    "engineers": "engineers",
+    "activity": "activity",
+    "age": "age",
+    "unread": "new",
+    "entries": "all",
+}
+
+CURSOR_SIGN, MARK_SIGN = "▸", "●"
+DRAFT_SIGN, DECISION_SIGN, QUESTION_SIGN, HIDDEN_SIGN, UNREAD_SIGN = "✎", "≠", "?", "✕", "✱"
+AWAKE_SIGN = "!"
+GUTTER = 2
+"""Cells before the first column: the cursor's sign and the mark's."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What one line of the list shows; every value is ready for display.
+
+    ``key`` is the whole name of the case, ``short_key`` a form for narrow lists ("nova#97").
+    ``status`` is the key of a status word. ``activity`` and ``age`` are shown as they are.
+    ``awake`` is a hold that wants a look again; ``questions`` are for a person to answer.
+    """
+
+    id: str
+    key: str
+    short_key: str
+    status: str
+    title: str
+    engineers: str = ""
+    activity: str = ""
+    age: str = ""
+    unread: int = 0
+    entries: int = 0
+    awake: bool = False
+    decisions: int = 0
+    questions: int = 0
+    draft: bool = False
+    hidden: bool = False
+
+
+class RowSource(Protocol):
+    """Where rows come from. Every method answers at once: it is asked while a frame is painted."""
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+
+    def rows(self, start: int, stop: int) -> Sequence[CaseRow]:
+        """Return the rows from ``start`` up to ``stop``, which may be beyond the end."""
+
+    def index(self, id: str) -> int | None:
+        """Return where the row of a case stands, or None."""
+
+
+class ListSource:
+    """A source whose rows are all in memory."""
+
+    def __init__(self, rows: Iterable[CaseRow] = ()) -> None:
+        """Keep ``rows`` in their order."""
+        self._rows = list(rows)
+        self._index = {row.id: at for at, row in enumerate(self._rows)}
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self._rows)
+
+    def rows(self, start: int, stop: int) -> Sequence[CaseRow]:
+        """Return the rows from ``start`` up to ``stop``."""
+        return self._rows[start:stop]
+
+    def index(self, id: str) -> int | None:
+        """Return where the row of a case stands, or None."""
+        return self._index.get(id)
+
+    def replace(self, row: CaseRow) -> None:
+        """Put ``row`` in the place of the one with its id."""
+        self._rows[self._index[row.id]] = row
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: ``cells`` wide, ``align`` left or right."""
+
+    key: str
+    cells: int
+    align: str = "left"
+
+
+def columns_for(
+    cells: int, column_words: Mapping[str, str], status_words: Mapping[str, str]
+) -> tuple[Column, ...]:
+    """Return the columns that fit a list of ``cells`` cells; the title takes what is left."""
+    status = max((width(visible(word)) for word in status_words.values()), default=0)
+    status += width("▸ ") + width(AWAKE_SIGN)
+    columns = [Column("key", 22 if cells >= 118 else 11), Column("status", status)]
+    columns.append(Column("title", 0))
+    if cells >= 78:
+        columns += [Column("engineers", 12 if cells >= 118 else 8), Column("activity", 10)]
+    if cells >= 118:
+        columns.append(Column("age", 6, "right"))
+        columns += [
+            Column(key, max(4, width(visible(column_words[key]))), "right")
+            for key in ("unread", "entries")
+        ]
+    taken = GUTTER + sum(column.cells for column in columns) + len(columns) - 1
+    room = max(cells - taken, 0)
+    return tuple(Column("title", room) if column.key == "title" else column for column in columns)
+
+
+def flags(row: CaseRow, *, unread: bool) -> str:
+    """Return the signs that stand before a title; ``unread`` where no column counts it."""
+    signs = (
+        (HIDDEN_SIGN, row.hidden),
+        (DRAFT_SIGN, row.draft),
+        (DECISION_SIGN, row.decisions),
+        (QUESTION_SIGN, row.questions),
+        (UNREAD_SIGN, unread and row.unread),
+    )
+    return "".join(sign for sign, on in signs if on)
+
+
+def status_cell(row: CaseRow, status_words: Mapping[str, str]) -> str:
+    """Return the status as sign and word; a hold that is awake has a mark more."""
+    word = status_words.get(row.status, row.status)
+    awake = AWAKE_SIGN if row.awake else ""
+    return f"{STATUS_GLYPHS.get(row.status, '·')} {word}{awake}"
+
+
+def row_parts(
+    row: CaseRow, columns: Sequence[Column], status_words: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Yield a row's text piece by piece, each with what it is; their cells add up to the columns.
+
+    What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread`` or the status's key.
+    """
+    has_unread = any(column.key == "unread" for column in columns)
+    for at, column in enumerate(columns):
+        if at:
+            yield " ", "text"
+        if column.key == "title":
+            yield from _title_parts(row, column.cells, unread=not has_unread)
+        elif column.key == "status":
+            yield fit(status_cell(row, status_words), column.cells), row.status
+        else:
+            value, kind = _value(row, column)
+            yield fit(value, column.cells, align=column.align), kind
+
+
+def _title_parts(row: CaseRow, cells: int, *, unread: bool) -> Iterator[tuple[str, str]]:
+    """Yield the signs and the title in ``cells`` cells."""
+    signs = flags(row, unread=unread)
+    if signs:
+        signs = fit(f"{signs} ", min(width(signs) + 1, cells))
+        yield signs, "flag"
+    yield fit(row.title, cells - width(signs)), "unread" if row.unread else "title"
+
+
+def _value(row: CaseRow, column: Column) -> tuple[str, str]:
+    """Return the text of a simple column and what it is."""
+    match column.key:
+        case "key":
+            return (row.key if column.cells > 11 else row.short_key), "text"
+        case "engineers":
+            return row.engineers, "text"
+        case "activity":
+            return row.activity, "quiet"
+        case "age":
+            return row.age, "quiet"
+        case "unread":
+            return str(row.unread or ""), "unread"
+        case _:
+            return str(row.entries or ""), "quiet"

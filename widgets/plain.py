@@ -1,0 +1,142 @@
+"""Text that people wrote, made safe to show: the only way it may reach a screen.
+
+Knows rich alone, so that a command that draws a table can use it too. Rich and Textual read markup
+in a bare ``str``; a ``Text`` is shown as it is. A terminal obeys control characters, and bidi and
+zero-width characters make a text look like another: those are shown as signs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rich.cells import cell_len, split_graphemes
+from rich.text import Text
+
+NEWLINE_SIGN = "␤"
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+_NAMED = {
+    0x00AD: "SHY",
+    0x061C: "ALM",
+    0x180E: "MVS",
+    0x200B: "ZWSP",
+    0x200C: "ZWNJ",
+    0x200D: "ZWJ",
+    0x200E: "LRM",
+    0x200F: "RLM",
+    0x2028: "LS",
+    0x2029: "PS",
+    0x202A: "LRE",
+    0x202B: "RLE",
+    0x202C: "PDF",
+    0x202D: "LRO",
+    0x202E: "RLO",
+    0x2060: "WJ",
+    0x2066: "LRI",
+    0x2067: "RLI",
+    0x2068: "FSI",
+    0x2069: "PDI",
+    0xFEFF: "BOM",
+    0xFFF9: "IAA",
+    0xFFFA: "IAS",
+    0xFFFB: "IAT",
+}
+"""Characters that show nothing and change how their neighbours look; shown by these names."""
+
+_INVISIBLE = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
+"""Fillers and joiners without a well-known short name: shown by number."""
+
+_RANGES = ((0x2061, 0x2065), (0x206A, 0x206F), (0xE0000, 0xE007F))
+"""Invisible operators, deprecated format signs and tag characters: shown by number."""
+
+_TEXT_SELECTORS = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
+
+
+def _signs() -> dict[int, str]:
+    """Return what each hostile character is shown as, on a line of its own or not."""
+    signs = {code: chr(0x2400 + code) for code in range(0x20)}
+    signs[0x7F] = "␡"
+    signs |= dict.fromkeys(range(0x80, 0xA0), REPLACEMENT)
+    signs[0x85] = NEWLINE_SIGN
+    signs |= {code: f"‹{name}›" for code, name in _NAMED.items()}
+    signs |= {code: f"‹U+{code:04X}›" for code in _INVISIBLE}
+    for first, last in _RANGES:
+        signs |= {code: f"‹U+{code:04X}›" for code in range(first, last + 1)}
+    # A presentation selector hides nothing, but terminals disagree on the width it gives its
+    # character; without it all draw the one cell that rich counts.
+    signs |= {ord(selector): "" for selector in _TEXT_SELECTORS}
+    return signs
+
+
+_MANY_LINES = _signs() | {0x09: "    ", 0x0A: "\n"}
+_ONE_LINE = _MANY_LINES | {0x09: " ", 0x0A: NEWLINE_SIGN}
+
+
+def _character_class() -> str:
+    """Return a regular expression class of every character that a sign stands for."""
+    single = "".join(re.escape(chr(code)) for code in (*_NAMED, *_INVISIBLE))
+    ranges = "".join(f"{chr(first)}-{chr(last)}" for first, last in _RANGES)
+    return f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{single}{ranges}{_TEXT_SELECTORS}]"
+
+
+HOSTILE = re.compile(_character_class())
+"""Finds a character that must not reach a terminal as it is."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def visible(s: str, *, multiline: bool = False) -> str:
+    """Return ``s`` with every character that could act on a terminal, or hide, shown as a sign.
+
+    Args:
+        s: Text as somebody wrote it.
+        multiline: Keep newlines (else ``␤`` stands for them).
+    """
+    if HOSTILE.search(s):
+        s = s.replace("\r\n", "\n").translate(_MANY_LINES if multiline else _ONE_LINE)
+        s = _SURROGATE.sub(REPLACEMENT, s)
+    # A combining mark without a letter would land on whatever stands left of the text.
+    return f"◌{s}" if s and not s[0].isascii() and unicodedata.combining(s[0]) else s
+
+
+def plain(s: str, style: str = "", *, multiline: bool = False) -> Text:
+    """Return ``s`` as text that is shown literally: no markup, nothing a terminal would obey."""
+    return Text(visible(s, multiline=multiline), style=style)
+
+
+def width(s: str) -> int:
+    """Return how many terminal cells a visible text takes."""
+    return cell_len(s)
+
+
+def fit(s: str, cells: int, *, align: str = "left") -> str:
+    """Return ``s`` made visible, cut with ``…`` or padded to exactly ``cells`` terminal cells.
+
+    Args:
+        s: Text as somebody wrote it.
+        cells: The width wanted; nothing is returned for 0 or less.
+        align: ``left`` or ``right``, where the text stands when there is room left.
+    """
+    if cells <= 0:
+        return ""
+    s = visible(s)
+    room = cells - width(s)
+    if room < 0:
+        s = cut(s, cells - 1) + "…"
+        room = cells - width(s)
+    return " " * room + s if align == "right" else s + " " * room
+
+
+def cut(s: str, cells: int) -> str:
+    """Return the longest beginning of a visible text that takes at most ``cells`` cells."""
+    if s.isascii():
+        return s[: max(cells, 0)]
+    taken = 0
+    # What is beyond `cells` characters can still be combining marks, hence the margin.
+    spans, _ = split_graphemes(s[: cells * 4 + 16])
+    for start, _end, size in spans:
+        if taken + size > cells:
+            return s[:start]
+        taken += size
+    return s[: spans[-1][1]] if spans else ""
