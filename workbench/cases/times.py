@@ -1,0 +1,134 @@
+"""Times as people write them and as the program prints them.
+
+The clock and the machine's zone come in as arguments.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from typing import NoReturn
+
+from workbench.cases.errors import BadInput
+from workbench.cases.text import narrow
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEARS = range(1970, 2200)
+
+_DAYS = {
+    "yesterday": -1, "昨天": -1,
+    "today": 0, "今天": 0,
+    "tomorrow": 1, "明天": 1,
+}  # fmt: skip
+
+_WRITTEN = re.compile(
+    r"""(?P<year>\d{4})
+        (?: (?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2}) | (?P<packed>\d{4}) )
+        (?: (?:\s+|[Tt])
+            (?P<hour>\d{1,2}):(?P<minute>\d{2})
+            (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d{1,9}))? )?
+            \s* (?P<offset> [Zz] | [+-]\d{2}(?: :?\d{2})? )?
+        )?""",
+    re.ASCII | re.VERBOSE,
+)
+
+_DAY_FORMS = "2026-11-22 or 20261122"
+_TIME_FORMS = "2026-11-22, 20261122, 2026-11-22 10:30 or 2026-11-22T10:30+08:00"
+
+
+def iso(ms: int) -> str:
+    """Return milliseconds since 1970 as ISO 8601 in UTC: ``2026-11-22T10:30:00.000+00:00``.
+
+    A time beyond the calendar, as a broken clock may write it, is given as the calendar's end.
+    """
+    try:
+        moment = _EPOCH + timedelta(milliseconds=ms)
+    except OverflowError:
+        moment = (datetime.max if ms > 0 else datetime.min).replace(tzinfo=UTC)
+    return moment.isoformat(timespec="milliseconds")
+
+
+def parse_day(text: str) -> str:
+    """Return a date that a person wrote as ``YYYY-MM-DD``.
+
+    Raises:
+        BadInput: It is no date, or one that does not exist.
+    """
+    match = _match(text, _DAY_FORMS)
+    if match["hour"] is not None:
+        _refuse(text, "has a time, and only a date is wanted", _DAY_FORMS)
+    return _day(match, text, _DAY_FORMS).isoformat()
+
+
+def parse_time(text: str, now_ms: int, zone: tzinfo) -> str:
+    """Return a date or a time that a person wrote in its normal form.
+
+    Args:
+        text: A date (also today, 昨天, …) with or without a time and an offset.
+        now_ms: The time now, for words such as today.
+        zone: The machine's zone: where a time without offset is meant.
+
+    Returns:
+        ``YYYY-MM-DD`` when only a date was given, else ISO 8601 in UTC as ``iso`` writes it.
+
+    Raises:
+        BadInput: It is neither, or one that does not exist.
+    """
+    days = _DAYS.get(narrow(text).strip().lower())
+    if days is not None:
+        now = _EPOCH + timedelta(milliseconds=now_ms)
+        return (now.astimezone(zone).date() + timedelta(days=days)).isoformat()
+    match = _match(text, _TIME_FORMS)
+    day = _day(match, text, _TIME_FORMS)
+    if match["hour"] is None:
+        return day.isoformat()
+    return iso((_moment(match, day, text, zone) - _EPOCH) // timedelta(milliseconds=1))
+
+
+def _match(text: str, forms: str) -> re.Match[str]:
+    if not text.strip():
+        raise BadInput("no date was given", f"write it as {forms}")
+    return _WRITTEN.fullmatch(narrow(text).strip()) or _refuse(text, "is no date", forms)
+
+
+def _day(match: re.Match[str], text: str, forms: str) -> date:
+    packed = match["packed"]
+    month, day = (packed[:2], packed[2:]) if packed else (match["month"], match["day"])
+    year = int(match["year"])
+    if year not in _YEARS:
+        _refuse(text, f"is not within the years {_YEARS[0]} to {_YEARS[-1]}", forms)
+    if not 1 <= int(month) <= 12:
+        _refuse(text, f"names month {int(month)}", forms)
+    try:
+        return date(year, int(month), int(day))
+    except ValueError:
+        _refuse(text, f"names a day that does not exist in {year}-{int(month):02}", forms)
+
+
+def _moment(match: re.Match[str], day: date, text: str, zone: tzinfo) -> datetime:
+    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    if hour > 23 or minute > 59 or second > 59:
+        _refuse(text, "names a time of day that does not exist", _TIME_FORMS)
+    micro = int((match["fraction"] or "0").ljust(6, "0")[:6])
+    naive = datetime(day.year, day.month, day.day, hour, minute, second, micro)
+    if match["offset"]:
+        return naive.replace(tzinfo=_offset(match["offset"], text))
+    moment = naive.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) != naive:
+        _refuse(text, "was skipped when the clocks went forward", _TIME_FORMS)
+    return moment
+
+
+def _offset(written: str, text: str) -> timezone:
+    if written in "Zz":
+        return UTC
+    hours, minutes = int(written[1:3]), int(written[3:].lstrip(":") or 0)
+    if hours > 14 or minutes > 59:
+        _refuse(text, f"has an offset {written} that does not exist", _TIME_FORMS)
+    size = timedelta(hours=hours, minutes=minutes)
+    return timezone(-size if written[0] == "-" else size)
+
+
+def _refuse(text: str, why: str, forms: str) -> NoReturn:
+    shown = text.strip()
+    raise BadInput(f"{shown[:40]!r} {why}", f"write it as {forms}")
