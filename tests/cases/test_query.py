@@ -83,6 +83,7 @@ def test_read(text: str, parts: tuple[Node, ...]) -> None:
         ("a OR b", 2, "OR is not known here"),
         ("a ＯＲ b", 2, "OR is not known here"),
         ("(a b)", 0, "parentheses"),
+        ("(跟单)", 0, "parentheses"),
         ("-（a", 1, "parentheses"),
         ("a)", 1, "parentheses"),
         ("f(a b)", 1, "parentheses"),

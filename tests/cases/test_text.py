@@ -86,6 +86,13 @@ def test_a_text_is_like_itself_with_a_word_put_in(text: str) -> None:
     assert similar(text, longer) >= len(text) / (len(text) + 2) - 1e-9
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "ratio"), [("1线", "2线线", 0.4), ("线1", "线线2", 0.4), ("a桩b", "c桩d", 1 / 3)]
+)
+def test_no_character_counts_twice(a: str, b: str, ratio: float) -> None:
+    assert similar(a, b) == pytest.approx(ratio)
+
+
 def test_likeness_tells_an_edit_from_another_text() -> None:
     note = "远程重启后桩恢复在线,等客户确认是否还有掉线" * 40
     edited = note.replace("客户", "现场") + "。已确认。"
