@@ -190,7 +190,11 @@ BY_ID: Mapping[str, Command] = {command.id: command for command in COMMANDS}
 
 
 class KeymapError(WorkbenchError):
-    """Keys in the settings that can't work; the message names every act it is about."""
+    """Keys in the settings that can't work; the message names every act, ``acts`` has their ids."""
+
+    def __init__(self, message: str, acts: tuple[str, ...], hint: str | None = None) -> None:
+        super().__init__(message, hint)
+        self.acts = acts
 
 
 def acts_in(command: Command, key: str) -> frozenset[str]:
@@ -248,6 +252,7 @@ def _known(name: str) -> Command:
     near = difflib.get_close_matches(name, BY_ID, n=3, cutoff=0.5)
     raise KeymapError(
         t("There is no act “{name}” to give a key to.", name=name),
+        (name,),
         t("Did you mean {names}?", names=", ".join(near))
         if near
         else t("`workbench keys` lists all acts."),
@@ -268,6 +273,7 @@ def _parsed(command: Command, written: Iterable[str]) -> tuple[str, ...]:
                     id=command.id,
                     reason=error,
                 ),
+                (command.id,),
                 t("Choose another key: a letter, a sign, F1 to F12, ctrl and a letter."),
             ) from error
         if not acts_in(command, key):
@@ -277,6 +283,7 @@ def _parsed(command: Command, written: Iterable[str]) -> tuple[str, ...]:
                     key=label(key),
                     id=command.id,
                 ),
+                (command.id,),
                 t("Choose a function key or ctrl and a letter."),
             )
         keys[key] = None
@@ -304,6 +311,7 @@ def _refuse_clashes(keymap: Mapping[str, Sequence[str]]) -> None:
                         second=name,
                         place=place,
                     ),
+                    (other, name),
                     t("Give one of the two another key."),
                 )
 

@@ -1,0 +1,371 @@
+"""The settings: what there is to set, and what is set where.
+
+A setting is looked for in the options, the environment, the person's own file (``config.toml``,
+which is never rewritten), the machine's file beside it (``settings.toml``, which ``config set``
+writes), and has a default; the first one wins. Knows no screen and no database.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from workbench.cases.errors import BadInput
+from workbench.language import Lang, choose, later, t
+from workbench.settings import (
+    BY_NAME,
+    KEYS_PREFIX,
+    SETTINGS,
+    Setting,
+    UnknownSetting,
+    Value,
+    checked,
+    known,
+    nearest,
+    place_of,
+    split,
+    words,
+)
+from workbench.tomlfile import ConfigError, TomlFile, update
+
+__all__ = [
+    "SETTINGS",
+    "Config",
+    "ConfigError",
+    "Setting",
+    "Shown",
+    "UnknownSetting",
+    "default_config",
+    "default_db",
+    "load",
+]
+
+Origin = Literal["option", "environment", "file", "machine", "default"]
+
+MACHINE_FILE = "settings.toml"
+MACHINE_ADVICE = later("Delete the file: the program wrote it and can do without.")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting as ``config show`` prints it: its value and where that comes from.
+
+    ``place`` is the option or variable, or the file; ``line`` counts from 1.
+    """
+
+    name: str
+    value: Value
+    origin: Origin
+    place: str | None = None
+    line: int | None = None
+
+    def where(self) -> str:
+        """Return in words where the value comes from."""
+        if self.place is None:
+            return t("default")
+        if self.line is None:
+            return self.place
+        return t("{file}, line {line}", file=self.place, line=self.line)
+
+    def json(self) -> dict[str, object]:
+        """Return the setting as an object of plain JSON values."""
+        plain = list(self.value) if isinstance(self.value, tuple) else str(self.value)
+        return {"value": plain, "origin": self.origin, "place": self.place, "line": self.line}
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings in force. ``warnings`` are sentences about what the own file says in vain."""
+
+    own: TomlFile
+    machine: TomlFile
+    env: Mapping[str, str]
+    options: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def author(self) -> str:
+        """Who acts."""
+        return cast(str, self.get("author"))
+
+    @property
+    def lang(self) -> Lang:
+        """The language to speak."""
+        return choose(cast(str, self.get("lang")), self.env)
+
+    @property
+    def db(self) -> Path:
+        """The database file."""
+        return cast(Path, self.get("db"))
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """The bare words that begin an entry on a page."""
+        return cast("tuple[str, ...]", self.get("speakers"))
+
+    @property
+    def theme(self) -> str:
+        """``dark`` or ``light``."""
+        return cast(str, self.get("theme"))
+
+    @property
+    def preview(self) -> str:
+        """``auto``, ``side``, ``below`` or ``off``."""
+        return cast(str, self.get("preview"))
+
+    @property
+    def filter(self) -> str:
+        """The query that the list starts with."""
+        return cast(str, self.get("filter"))
+
+    @property
+    def kitty_keys(self) -> str:
+        """``auto``, ``on`` or ``off``."""
+        return cast(str, self.get("kitty_keys"))
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The keys that a person chose, by act: what ``effective_keymap`` takes."""
+        chosen = {**self.machine.values.get("keys", {}), **self.own.values.get("keys", {})}
+        return {act: words(keys) for act, keys in chosen.items()}
+
+    def keymap(self) -> dict[str, tuple[str, ...]]:
+        """Return the keys of every act, with the person's own choices.
+
+        Raises:
+            KeymapError: if the chosen keys can't work, with file and line.
+        """
+        from workbench.commands import KeymapError, effective_keymap
+
+        try:
+            return effective_keymap(self.keys)
+        except KeymapError as error:
+            for origin, file in self._files():
+                for act in error.acts:
+                    line = file.line_of("keys", act)
+                    if line is not None:
+                        place = Shown(KEYS_PREFIX + act, (), origin, str(file.path), line).where()
+                        raise KeymapError(f"{place}: {error}", error.acts, error.hint) from error
+            raise
+
+    def get(self, name: str) -> Value:
+        """Return the value of a setting.
+
+        Raises:
+            UnknownSetting: if there is no such setting.
+            BadInput: if an option or the environment holds an impossible value.
+        """
+        return self._find(name, lines=False).value
+
+    def shown(self, name: str) -> Shown:
+        """Return a setting with where it comes from; raises as :meth:`get` does."""
+        return self._find(name, lines=True)
+
+    def show(self) -> list[Shown]:
+        """Return all settings, and of the acts those whose keys were chosen."""
+        from workbench.commands import BY_ID
+
+        names = [setting.name for setting in SETTINGS if setting.kind != "keys"]
+        names += [KEYS_PREFIX + act for act in sorted(self.keys) if act in BY_ID]
+        return [self.shown(name) for name in names]
+
+    def set(self, name: str, text: str) -> Shown:
+        """Write a setting into the machine's file; it holds from the next :func:`load` on.
+
+        Args:
+            name: the setting.
+            text: its value; of several words (speakers, keys) with spaces or commas between them.
+
+        Returns:
+            the setting as it is from now on (an option or variable may still win over it).
+
+        Raises:
+            UnknownSetting: if there is no such setting.
+            BadInput: if it can't have this value.
+            KeymapError: if the keys can't work.
+            ConfigError: if the person's own file sets it, or the file can't be written.
+        """
+        setting = known(name)
+        own = self._in_file(self.own, setting, name)
+        if own is not None:
+            raise ConfigError(
+                t(
+                    "{name} is set in {file}, line {line}, and that file is yours alone to change.",
+                    name=name,
+                    file=self.own.path,
+                    line=self.own.line_of(*place_of(name)),
+                ),
+                t("Change it there, or take the line out."),
+            )
+        value = checked(setting, split(setting, text), name, Path.cwd())
+        stored: object = list(value) if isinstance(value, tuple) else str(value)
+        if setting.kind == "keys":
+            from workbench.commands import effective_keymap
+
+            effective_keymap({**self.keys, name.removeprefix(KEYS_PREFIX): words(stored)})
+        update(
+            self.machine.path,
+            lambda values: _put(values, place_of(name), stored),
+            heading=f"Written by `workbench config set`; your own file is {self.own.path.name}.",
+            advice=t(MACHINE_ADVICE),
+        )
+        return load(self.own.path, self.env, self.options).shown(name)
+
+    def _find(self, name: str, *, lines: bool) -> Shown:
+        """Return a setting from the first place that has it, with its line if that is asked for."""
+        setting = known(name)
+        given = self.options.get(name)
+        if given is not None:
+            return Shown(
+                name, self._given(setting, given, setting.option), "option", setting.option
+            )
+        if setting.variable and self.env.get(setting.variable):
+            value = self._given(setting, self.env[setting.variable], setting.variable)
+            return Shown(name, value, "environment", setting.variable)
+        for origin, file in self._files():
+            raw = self._in_file(file, setting, name)
+            if raw is not None:
+                value = checked(setting, raw, name, file.path.parent)
+                line = file.line_of(*place_of(name)) if lines else None
+                return Shown(name, value, origin, str(file.path), line)
+        return Shown(name, self._default(setting, name), "default")
+
+    def _files(self) -> tuple[tuple[Origin, TomlFile], ...]:
+        """Return the files, the one that wins first."""
+        return (("file", self.own), ("machine", self.machine))
+
+    def _given(self, setting: Setting, text: str, place: str | None) -> Value:
+        """Return the value of an option or variable, whose name an error mentions."""
+        return checked(setting, split(setting, text), place or setting.name, Path.cwd())
+
+    def _in_file(self, file: TomlFile, setting: Setting, name: str) -> Any:
+        """Return what a file says about a setting, None if nothing."""
+        if setting.kind != "keys":
+            return file.values.get(name)
+        return file.values.get("keys", {}).get(name.removeprefix(KEYS_PREFIX))
+
+    def _default(self, setting: Setting, name: str) -> Value:
+        """Return the value of a setting that nobody set."""
+        if setting.name == "author":
+            return _login_name(self.env)
+        if setting.name == "db":
+            return default_db()
+        if setting.kind == "keys":
+            from workbench.commands import BY_ID
+
+            return BY_ID[name.removeprefix(KEYS_PREFIX)].keys
+        assert setting.default is not None, "a setting without a default is found out above"
+        return setting.default
+
+
+def load(
+    path: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    options: Mapping[str, str | None] | None = None,
+) -> Config:
+    """Return the settings in force.
+
+    Args:
+        path: the person's own file, which need not exist; None: WORKBENCH_CONFIG, else the user's
+            folder for settings.
+        env: the environment; None: this process's.
+        options: name of a setting → what an option said; None for those not given.
+
+    Raises:
+        ConfigError: if a file is broken or says something impossible, with file and line.
+    """
+    env = os.environ if env is None else env
+    if path is None:
+        path = Path(env["WORKBENCH_CONFIG"]) if env.get("WORKBENCH_CONFIG") else default_config()
+    own = TomlFile.read(path, advice=t("Correct it there; the program never changes this file."))
+    # Whatever the person's own file is called, the other one is never it.
+    name = MACHINE_FILE if path.name != MACHINE_FILE else "machine." + MACHINE_FILE
+    machine = TomlFile.read(path.with_name(name), advice=t(MACHINE_ADVICE))
+    warnings = (*_check_file(own), *_check_file(machine))
+    given = {name: text for name, text in (options or {}).items() if text is not None}
+    return Config(own, machine, env, given, warnings)
+
+
+def default_config() -> Path:
+    """Return where the person's own file is looked for."""
+    import platformdirs
+
+    return platformdirs.user_config_path("workbench", appauthor=False) / "config.toml"
+
+
+def default_db() -> Path:
+    """Return where the database is kept if nobody says otherwise."""
+    import platformdirs
+
+    return platformdirs.user_data_path("workbench", appauthor=False) / "workbench.db"
+
+
+def _login_name(env: Mapping[str, str]) -> str:
+    """Return the name of the user who runs the program."""
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if env.get(variable, "").strip():
+            return env[variable].strip()
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):  # Windows; a container's user without a name
+        return "user"
+
+
+def _check_file(file: TomlFile) -> list[str]:
+    """Check every value of a file; return sentences about names that are no settings.
+
+    An unknown name is no error: a newer version may share the file.
+    """
+    warnings = []
+    for name, raw in file.values.items():
+        setting = BY_NAME.get(name)
+        if setting is None:
+            warnings.append(
+                t(
+                    "{file}, line {line}: there is no setting “{name}”. {hint}",
+                    file=file.path,
+                    line=file.line_of(name),
+                    name=name,
+                    hint=nearest(name),
+                )
+            )
+            continue
+        try:
+            if setting.kind == "keys":
+                _check_keys(file, raw)
+            else:
+                checked(setting, raw, name, file.path.parent)
+        except BadInput as error:
+            raise _in_line(file, (name,), error) from error
+    return warnings
+
+
+def _check_keys(file: TomlFile, raw: object) -> None:
+    """Check the form of the table of keys; whether they can work together is checked later."""
+    if not isinstance(raw, dict):
+        raise BadInput(t("keys is no table."), t("Write it as: [keys]"))
+    for act, keys in raw.items():
+        try:
+            checked(BY_NAME["keys"], keys, KEYS_PREFIX + act, file.path.parent)
+        except BadInput as error:
+            raise _in_line(file, ("keys", act), error) from error
+
+
+def _in_line(file: TomlFile, place: tuple[str, ...], error: BadInput) -> ConfigError:
+    """Return the error with the file and the line that it is about in front."""
+    line = file.line_of(*place)
+    return ConfigError(
+        t("{file}, line {line}: {problem}", file=file.path, line=line, problem=error), error.hint
+    )
+
+
+def _put(values: dict[str, Any], path: tuple[str, ...], value: object) -> None:
+    """Set a nested value."""
+    for part in path[:-1]:
+        values = values.setdefault(part, {})
+    values[path[-1]] = value

@@ -1,0 +1,217 @@
+"""What there is to set: each setting once, as data, with its type and what it is for.
+
+Knows no file and no environment; :mod:`workbench.config` finds out what is set where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from workbench.cases.errors import BadInput
+from workbench.language import later, t
+
+Kind = Literal["text", "path", "choice", "words", "keys"]
+Value = str | Path | tuple[str, ...]
+
+KEYS_PREFIX = "keys."
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that can be set.
+
+    ``default`` None: it is found out when it is asked for. ``doc`` is a msgid. ``variable`` and
+    ``option`` name where else it can be given, if it can.
+    """
+
+    name: str
+    kind: Kind
+    default: str | tuple[str, ...] | None
+    doc: str
+    choices: tuple[str, ...] = ()
+    variable: str | None = None
+    option: str | None = None
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "author",
+        "text",
+        None,
+        later("Your name, as it stands beside what you write. Without it: the login name."),
+        variable="WORKBENCH_AUTHOR",
+        option="--author",
+    ),
+    Setting(
+        "lang",
+        "choice",
+        "auto",
+        later("The language on screen; auto follows the locale."),
+        choices=("auto", "zh", "en"),
+        variable="WORKBENCH_LANG",
+        option="--lang",
+    ),
+    Setting(
+        "db",
+        "path",
+        None,
+        later("The database file."),
+        variable="WORKBENCH_DB",
+        option="--db",
+    ),
+    Setting(
+        "speakers",
+        "words",
+        ("客户", "研发", "厂家", "用户"),
+        later("Bare words that begin an entry on a page when a colon follows them."),
+    ),
+    Setting(
+        "theme",
+        "choice",
+        "dark",
+        later("The colours of the screen."),
+        choices=("dark", "light"),
+    ),
+    Setting(
+        "preview",
+        "choice",
+        "auto",
+        later("Where the thread stands beside the list; auto goes by the width."),
+        choices=("auto", "side", "below", "off"),
+    ),
+    Setting(
+        "filter",
+        "text",
+        "",
+        later("The query that the list starts with."),
+    ),
+    Setting(
+        "kitty_keys",
+        "choice",
+        "auto",
+        later("The terminal's newer key protocol; off if text of an input method gets lost."),
+        choices=("auto", "on", "off"),
+    ),
+    Setting(
+        "keys",
+        "keys",
+        (),
+        later("keys.ACT: the keys of an act instead of its own; `workbench keys` lists the acts."),
+    ),
+)
+
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+
+
+class UnknownSetting(BadInput):
+    """There is no such setting."""
+
+
+def known(name: str) -> Setting:
+    """Return the setting of that name; ``keys.ACT`` is one for every act."""
+    if name.startswith(KEYS_PREFIX):
+        from workbench.commands import BY_ID
+
+        if name.removeprefix(KEYS_PREFIX) in BY_ID:
+            return BY_NAME["keys"]
+    elif name in BY_NAME and name != "keys":
+        return BY_NAME[name]
+    raise UnknownSetting(t("There is no setting “{name}”.", name=name), nearest(name))
+
+
+def nearest(name: str) -> str:
+    """Return a hint that names the settings which look most like ``name``."""
+    import difflib
+
+    from workbench.commands import BY_ID
+
+    plain = [setting.name for setting in SETTINGS if setting.kind != "keys"]
+    names = plain + [KEYS_PREFIX + act for act in BY_ID]
+    near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if near:
+        return t("Did you mean {names}?", names=", ".join(near))
+    return t("There are {names} and keys.ACT.", names=", ".join(plain))
+
+
+def checked(setting: Setting, raw: object, name: str, folder: Path) -> Value:
+    """Return a raw value as the setting's type.
+
+    Args:
+        setting: what is set.
+        raw: what a file, a variable or a person says.
+        name: what an error calls it.
+        folder: what a relative path is relative to.
+
+    Raises:
+        BadInput: if it is of another type or not among the choices.
+    """
+    value = _as_kind(setting, raw, folder)
+    if value is None or (setting.name == "author" and not value):
+        shown = ", ".join(map(str, raw)) if isinstance(raw, list | tuple) else raw
+        raise BadInput(
+            t("{name} is “{value}”, but must be {kind}.", name=name, value=shown, kind=_a(setting)),
+            t(setting.doc),
+        )
+    return value
+
+
+def _as_kind(setting: Setting, raw: object, folder: Path) -> Value | None:
+    """Return the value if it is of the setting's kind, else None."""
+    match setting.kind, raw:
+        case "text", str():
+            return raw.strip() if raw.isprintable() else None
+        case "path", str():
+            return folder / Path(raw).expanduser() if raw else None
+        case "choice", str():
+            return raw if raw in setting.choices else None
+        case "keys", str():
+            return (raw,)
+        case (("words" | "keys"), list()):
+            return words(raw) if _are_words(raw) else None
+    return None
+
+
+def _a(setting: Setting) -> str:
+    """Return in words what values a setting takes."""
+    if setting.kind == "choice":
+        return t("one of: {choices}", choices=", ".join(setting.choices))
+    kinds = {
+        "text": t("one line of text"),
+        "path": t("the path of a file"),
+        "words": t("a list of words"),
+        "keys": t("a list of keys"),
+    }
+    return kinds[setting.kind]
+
+
+def _are_words(raw: object) -> bool:
+    """Return whether ``raw`` is a list of words that can be shown."""
+    return isinstance(raw, list) and all(
+        isinstance(word, str) and word.strip() and word.isprintable() for word in raw
+    )
+
+
+def words(raw: object) -> tuple[str, ...]:
+    """Return one word or a list of words as a tuple."""
+    if isinstance(raw, str):
+        return (raw,)
+    return tuple(word.strip() for word in cast("list[str]", raw))
+
+
+def split(setting: Setting, text: str) -> str | list[str]:
+    """Return a value typed on a command line in the form that a file would hold."""
+    if setting.kind == "keys":
+        return text.split()
+    if setting.kind == "words":
+        for comma in "，、,":
+            text = text.replace(comma, " ")
+        return text.split()
+    return text
+
+
+def place_of(name: str) -> tuple[str, ...]:
+    """Return the nested keys under which a file holds a setting."""
+    return ("keys", name.removeprefix(KEYS_PREFIX)) if name.startswith(KEYS_PREFIX) else (name,)

@@ -1,0 +1,170 @@
+"""One TOML file of settings: read with the lines its keys stand on, written whole or not at all.
+
+Knows no setting by name. The TOML libraries are loaded only when there is a file to read or write.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from workbench.cases.errors import WorkbenchError
+from workbench.language import t
+
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+
+
+class ConfigError(WorkbenchError):
+    """Settings that can't be read, used or written; the message names file and line."""
+
+
+class TomlFile:
+    """What a file says; ``values`` has tables as nested dicts and is empty if there is no file."""
+
+    def __init__(self, path: Path, source: str = "", values: dict[str, Any] | None = None) -> None:
+        self.path = path
+        self.values = values or {}
+        self._source = source
+
+    @classmethod
+    def read(cls, path: Path, *, advice: str) -> TomlFile:
+        """Return what the file says.
+
+        Args:
+            path: the file; it need not be there.
+            advice: what a person should do if the file is broken.
+
+        Raises:
+            ConfigError: if the file can't be read or is no TOML.
+        """
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            return cls(path)
+        except OSError as error:
+            raise ConfigError(
+                t("{file} can't be read: {reason}.", file=path, reason=error.strerror), advice
+            ) from error
+        try:
+            source = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise ConfigError(
+                t("{file}, line {line}: the text is not UTF-8.", file=path, line=line), advice
+            ) from error
+        return cls(path, source, _parse(path, source, advice))
+
+    def line_of(self, *name: str) -> int | None:
+        """Return the line, from 1, on which the value of a (nested) key begins.
+
+        A prefix of whole statements is TOML too, so the first one that holds the key ends with it.
+        The files are small and this is asked for one key at a time.
+        """
+        import tomllib
+
+        lines = self._source.split("\n")
+        begins = 0
+        for count in range(1, len(lines) + 1):
+            try:
+                values: Any = tomllib.loads("\n".join(lines[:count]))
+            except tomllib.TOMLDecodeError:
+                continue
+            for part in name:
+                values = values.get(part) if isinstance(values, dict) else None
+            if values is not None:
+                return begins + 1
+            begins = count
+        return None
+
+
+def _parse(path: Path, source: str, advice: str) -> dict[str, Any]:
+    """Return the values of a TOML text."""
+    import tomllib
+
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        reason = str(error)
+        found = _AT_LINE.search(reason)
+        line = int(found[1]) if found else source.rstrip().count("\n") + 1
+        raise ConfigError(
+            t(
+                "{file}, line {line}: this is no valid TOML: {reason}.",
+                file=path,
+                line=line,
+                reason=reason.partition(" (at ")[0],
+            ),
+            advice,
+        ) from error
+
+
+def update(
+    path: Path, change: Callable[[dict[str, Any]], None], *, heading: str, advice: str
+) -> None:
+    """Change a file that the program owns: all of the change is there afterwards, or none.
+
+    "At every moment the file is the old one or the new one, whole": it is written beside its place,
+    forced to disk and renamed; a second process waits until the first is done.
+
+    Args:
+        path: the file; it and its folder are made if they aren't there.
+        change: called with the values that are there now, to change them in place.
+        heading: a comment for the file's first line.
+        advice: what a person should do if the file is broken.
+
+    Raises:
+        ConfigError: if the file is broken or can't be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(path.parent) as folder:
+            values = TomlFile.read(path, advice=advice).values
+            change(values)
+            _replace(path, heading, values, folder)
+    except OSError as error:
+        raise ConfigError(
+            t("{file} can't be written: {reason}.", file=path, reason=error.strerror),
+            t("Check that the folder is there and is yours to write to."),
+        ) from error
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[int | None]:
+    """Keep other processes from writing in ``folder``; yields its descriptor where there is one."""
+    if os.name == "nt":  # folders can be neither opened nor forced to disk there
+        yield None
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _replace(path: Path, heading: str, values: Mapping[str, Any], folder: int | None) -> None:
+    """Put a new file in the place of ``path`` in one step."""
+    import tomli_w
+
+    from workbench.local.points import reached
+
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as file:
+        file.write(f"# {heading}\n\n{tomli_w.dumps(values)}".encode())
+        file.flush()
+        reached("config:before-fsync")
+        os.fsync(file.fileno())
+        reached("config:after-fsync")
+    reached("config:before-rename")
+    beside.replace(path)
+    reached("config:after-rename")
+    if folder is not None:
+        reached("config:before-folder-fsync")
+        os.fsync(folder)
+        reached("config:after-folder-fsync")
