@@ -1,17 +1,19 @@
 """Text that people wrote, made safe to show: the only way it may reach a screen.
 
-Knows rich alone, so that a command that draws a table can use it too. Rich and Textual read markup
-in a bare ``str``; a ``Text`` is shown as it is. A terminal obeys control characters, and bidi and
-zero-width characters make a text look like another: those are shown as signs.
+Knows rich alone, and loads it only to make a ``Text`` or to measure, so that a command that prints
+lines need not wait for it. Rich and Textual read markup in a bare ``str``; a ``Text`` is shown as
+it is. A terminal obeys control characters, and bidi and zero-width characters make a text look like
+another: those are shown as signs.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
-from rich.cells import cell_len, split_graphemes
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.text import Text
 
 NEWLINE_SIGN = "␤"
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -102,11 +104,17 @@ def visible(s: str, *, multiline: bool = False) -> str:
 
 def plain(s: str, style: str = "", *, multiline: bool = False) -> Text:
     """Return ``s`` as text that is shown literally: no markup, nothing a terminal would obey."""
+    from rich.text import Text
+
     return Text(visible(s, multiline=multiline), style=style)
 
 
 def width(s: str) -> int:
     """Return how many terminal cells a visible text takes."""
+    if s.isascii():
+        return len(s)
+    from rich.cells import cell_len
+
     return cell_len(s)
 
 
@@ -132,6 +140,8 @@ def cut(s: str, cells: int) -> str:
     """Return the longest beginning of a visible text that takes at most ``cells`` cells."""
     if s.isascii():
         return s[: max(cells, 0)]
+    from rich.cells import split_graphemes
+
     taken = 0
     # What is beyond `cells` characters can still be combining marks, hence the margin.
     spans, _ = split_graphemes(s[: cells * 4 + 16])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -119,12 +119,17 @@ def update(
     Raises:
         ConfigError: if the file is broken or can't be written.
     """
+    import tomli_w
+
+    from workbench.local.files import write_atomic
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(path.parent) as folder:
+        with _alone(path.parent):
             values = TomlFile.read(path, advice=advice).values
             change(values)
-            _replace(path, heading, values, folder)
+            text = f"# {heading}\n\n{tomli_w.dumps(values)}"
+            write_atomic(path, [text.encode()], "config", alone=True)
     except OSError as error:
         raise ConfigError(
             t("{file} can't be written: {reason}.", file=path, reason=error.strerror),
@@ -133,38 +138,16 @@ def update(
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[int | None]:
-    """Keep other processes from writing in ``folder``; yields its descriptor where there is one."""
-    if os.name == "nt":  # folders can be neither opened nor forced to disk there
-        yield None
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from writing in ``folder``, where folders can be opened."""
+    if os.name == "nt":
+        yield
         return
     import fcntl
 
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
+        yield
     finally:
         os.close(descriptor)
-
-
-def _replace(path: Path, heading: str, values: Mapping[str, Any], folder: int | None) -> None:
-    """Put a new file in the place of ``path`` in one step."""
-    import tomli_w
-
-    from workbench.local.points import reached
-
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
-        file.write(f"# {heading}\n\n{tomli_w.dumps(values)}".encode())
-        file.flush()
-        reached("config:before-fsync")
-        os.fsync(file.fileno())
-        reached("config:after-fsync")
-    reached("config:before-rename")
-    beside.replace(path)
-    reached("config:after-rename")
-    if folder is not None:
-        reached("config:before-folder-fsync")
-        os.fsync(folder)
-        reached("config:after-folder-fsync")

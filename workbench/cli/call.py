@@ -1,0 +1,95 @@
+"""One call of the program: its global options, its output, and the desk it works at."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench import language
+from workbench.cases.errors import BadInput
+from workbench.cli.output import Output, is_terminal
+from workbench.language import t
+
+if TYPE_CHECKING:
+    from workbench.config import Config
+    from workbench.desk import Desk
+
+    Screen = Callable[[Desk, Config], int]
+
+
+class Call:
+    """What the global options said, and what is made of it when it is first needed.
+
+    ``screen`` opens the terminal UI and returns the exit status when it is closed: it comes from
+    outside, because this package must not know Textual.
+    """
+
+    def __init__(self, screen: Screen | None = None) -> None:
+        self.db: str | None = None
+        self.config_file: str | None = None
+        self.author: str | None = None
+        self.lang: str | None = None
+        self.json = False
+        self.screen = screen
+        self.out = Output()
+        self._desk: Desk | None = None
+        self._config: Config | None = None
+
+    @property
+    def config(self) -> Config:
+        """The settings in force, read once."""
+        if self._config is None:
+            from workbench.config import load
+
+            path = as_path(self.config_file) if self.config_file else None
+            self._config = load(path, options=self.options())
+            for warning in self._config.warnings:
+                self.out.say(warning)
+        return self._config
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, opened when a command first asks for it."""
+        if self._desk is None:
+            from workbench.desk import Desk
+
+            self._desk = Desk.open(self.config.db, self.config.author)
+        return self._desk
+
+    def options(self) -> dict[str, str | None]:
+        """Return what the global options said about settings."""
+        db = str(as_path(self.db)) if self.db else None
+        return {"db": db, "author": self.author, "lang": self.lang}
+
+    def speak(self) -> None:
+        """Use the language of the options, the environment, the settings or the locale."""
+        language.setup(self.config.lang)
+
+    def show_screen(self, desk: Desk, config: Config) -> int:
+        """Open the terminal UI and return the exit status when it is closed."""
+        assert self.screen is not None
+        return self.screen(desk, config)
+
+    def close(self) -> None:
+        """Close the desk, if it was opened."""
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None
+
+
+def need_terminal(hint: str | None = None) -> None:
+    """Make sure that a person sits at a terminal.
+
+    Raises:
+        BadInput: input or output is a file or a pipe.
+    """
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
+        raise BadInput(t("This opens a screen and needs a terminal, and here is none."), hint)
+
+
+def as_path(word: str) -> Path:
+    """Return a path as the system spells it; the words of a command line are UTF-8 here."""
+    return Path(os.fsdecode(word.encode("utf-8", "surrogateescape")))

@@ -1,0 +1,76 @@
+"""``history``, ``undo``, ``decisions`` and ``decide``: what was done, and what is open about it."""
+
+from __future__ import annotations
+
+import click
+
+from widgets.plain import visible
+from workbench.cli.arguments import command, read_text, words
+from workbench.cli.call import Call
+from workbench.cli.report import decision_report, history_line
+from workbench.cli.written import DECISIONS_WAIT, DONE, finish_case, finish_entry
+from workbench.language import t
+
+
+@command("history")
+@click.argument("case", type=words, metavar="CASE")
+def history_command(call: Call, case: str) -> None:
+    """Show every change of a case, the newest last."""
+    from workbench.desk import history_json
+
+    items = call.desk.history(call.desk.resolve(case))
+    if call.json:
+        call.out.json_rows(map(history_json, items))
+        return
+    for item in items:
+        call.out.data(history_line(item))
+
+
+@command("undo")
+@click.option("--redo", is_flag=True, help="Do again what was just taken back.")
+def undo_command(call: Call, redo: bool) -> int:
+    """Take back the newest act of this copy; again: the one before."""
+    from workbench.desk import history_json
+
+    undone = call.desk.undo(redo=redo)
+    if call.json:
+        call.out.json_rows(map(history_json, undone.items))
+    else:
+        for item in undone.items:
+            call.out.data(history_line(item))
+    for sentence in undone.left:
+        call.out.say(visible(sentence))
+    return DECISIONS_WAIT if undone.left else DONE
+
+
+@command("decisions")
+def decisions_command(call: Call) -> None:
+    """Show the fields that people changed without seeing each other."""
+    from workbench.desk import decision_json
+
+    decisions = call.desk.decisions()
+    if call.json:
+        call.out.json_rows(map(decision_json, decisions))
+        return
+    for decision in decisions:
+        call.out.data(decision_report(decision, decision.case))
+    if decisions:
+        call.out.say(t("`workbench decide ID CHOICE` takes one of the values."))
+    else:
+        call.out.say(t("No decisions wait."))
+
+
+@command("decide")
+@click.argument("decision", type=words, metavar="ID")
+@click.argument("choice", required=False, type=click.IntRange(min=1), metavar="[CHOICE]")
+@click.option("--text", type=words, metavar="T", help="Neither of the values, but this one.")
+def decide_command(call: Call, decision: str, choice: int | None, text: str | None) -> int:
+    """Choose one of the values of a decision, counted from 1 as `decisions` shows them."""
+    if (choice is None) == (text is None):
+        raise click.UsageError(t("Give either the number of the value, or --text."))
+    given = read_text(text) if text is not None else None
+    written = call.desk.decide(decision, choice=choice, text=given)
+    (case_id,) = written.case_ids
+    if written.entry_id is None:
+        return finish_case(call, case_id, written)
+    return finish_entry(call, case_id, written.entry_id, written)

@@ -1,0 +1,86 @@
+"""What goes wrong, as one line on stderr with a hint, and as an exit status."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from widgets.plain import visible
+from workbench.cases.errors import Ambiguous, WorkbenchError
+from workbench.cli.call import Call
+from workbench.cli.output import json_line
+from workbench.language import t
+
+ERROR = 1
+INTERRUPTED = 130
+
+
+def explain(call: Call, error: WorkbenchError) -> int:
+    """Say what went wrong and what to do, and return the exit status."""
+    call.out.forget()
+    say_error(call, str(error), error.hint)
+    if isinstance(error, Ambiguous):
+        if call.json:
+            call.out.say(json_line({"candidates": list(error.candidates)}).rstrip())
+        else:
+            for candidate in error.candidates:
+                call.out.say(f"  {visible(candidate)}")
+    return error.exit_code
+
+
+def explain_usage(call: Call, error: click.ClickException) -> int:
+    """Say what is wrong with the command line, and return the exit status."""
+    call.out.forget()
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    path = ctx.command_path if ctx is not None else "workbench"
+    say_error(call, error.format_message(), t("See `{command} --help`.", command=path))
+    return error.exit_code
+
+
+def explain_interrupt(call: Call) -> int:
+    """Say that a person stopped the program, and return the exit status."""
+    call.out.forget()
+    say_error(call, t("Stopped; what was written stays."), None)
+    return INTERRUPTED
+
+
+def explain_file(call: Call, error: OSError) -> int:
+    """Say that the system refused a file, and return the exit status."""
+    call.out.forget()
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        say_error(call, t("The system says: {reason}.", reason=reason), None)
+    else:
+        say_error(
+            call,
+            t("{file}: {reason}.", file=error.filename, reason=reason),
+            t("Check the file, its folder and whether they are yours to use."),
+        )
+    return ERROR
+
+
+def explain_bug(call: Call, error: Exception) -> int:
+    """Say that the program itself is wrong, and return the exit status."""
+    call.out.forget()
+    if os.environ.get("WORKBENCH_DEBUG"):
+        import traceback
+
+        call.out.say("".join(traceback.format_exception(error)).rstrip())
+    say_error(
+        call,
+        t(
+            "internal error ({name}: {error}); nothing was lost.",
+            name=type(error).__name__,
+            error=error,
+        ),
+        t("Please report it with what WORKBENCH_DEBUG=1 shows."),
+    )
+    return ERROR
+
+
+def say_error(call: Call, message: str, hint: str | None) -> None:
+    """Write an error as one line, and its hint as another."""
+    call.out.say("workbench: " + visible(" ".join(message.split("\n"))))
+    if hint:
+        call.out.say("  " + visible(" ".join(hint.split("\n"))))

@@ -1,0 +1,97 @@
+"""The program's commands: a table, so that only the module of the command called is imported."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from workbench.cli.arguments import global_options
+from workbench.cli.call import Call, need_terminal
+from workbench.language import t
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Try the screen on a scratch copy of a sample page."),
+    "import": ("importing", "Read pages of cases; doing it again changes nothing."),
+    "list": ("listing", "List cases that match a query."),
+    "show": ("listing", "Show one case."),
+    "new": ("writing", "Create a case."),
+    "note": ("writing", "Add an entry to the thread of a case."),
+    "edit": ("writing", "Change the problem, title, date or an entry of a case."),
+    "hide": ("hiding", "Take a case or an entry out of sight."),
+    "unhide": ("hiding", "Show a hidden case or entry again."),
+    "redact": ("hiding", "Erase a text for good, in every copy."),
+    "status": ("marking", "Set the status of cases."),
+    "assign": ("marking", "Add engineers to cases, or take them off."),
+    "tag": ("marking", "Add tags to cases, or take them off."),
+    "history": ("deciding", "Show every change of a case."),
+    "undo": ("deciding", "Take back the last act, or do it again."),
+    "decisions": ("deciding", "Show what people changed without seeing each other."),
+    "decide": ("deciding", "Choose one of the values, or give another."),
+    "export": ("exporting", "Write cases out as JSON or CSV."),
+    "rebuild": ("upkeep", "Remake every table from the log and prove it equal."),
+    "config": ("upkeep", "Show or change settings."),
+    "keys": ("upkeep", "Show the keys of the screen."),
+}
+"""Name of a command → the module of this package that holds it, and its line in the help."""
+
+
+class Program(click.Group):
+    """The group of all commands, which imports each only when it is called."""
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(**attrs)
+        self.params.extend(global_options(listed=True))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"workbench.cli.{COMMANDS[cmd_name][0]}")
+        found = getattr(module, f"{cmd_name}_command")
+        assert isinstance(found, click.Command)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command called, or say which names are near."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name, COMMANDS, n=3, cutoff=0.7)
+            tail = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"No such command '{name}'.{tail}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.pass_context
+def _open_screen(ctx: click.Context) -> int:
+    """Open the screen where no command was named."""
+    call = ctx.ensure_object(Call)
+    if ctx.invoked_subcommand is not None:
+        return 0
+    call.speak()
+    need_terminal(t("`workbench --help` lists the commands that need none."))
+    return call.show_screen(call.desk, call.config)
+
+
+program = Program(
+    name="workbench",
+    callback=_open_screen,
+    help="A workbench for customer cases. Without a command it opens the terminal UI.",
+    epilog="The global options work before or after the command.",
+    no_args_is_help=False,
+    invoke_without_command=True,
+)

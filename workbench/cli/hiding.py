@@ -1,0 +1,56 @@
+"""``hide``, ``unhide`` and ``redact``: what shall not be seen."""
+
+from __future__ import annotations
+
+import click
+
+from workbench.cli.arguments import command, words
+from workbench.cli.call import Call
+from workbench.cli.written import finish_case, finish_entry
+from workbench.language import t
+
+
+@command("hide")
+@click.argument("case", type=words, metavar="CASE")
+@click.argument("entry", required=False, type=words, metavar="[ENTRY]")
+def hide_command(call: Call, case: str, entry: str | None) -> int:
+    """Take a case or an entry out of sight; it stays in the log."""
+    return _hide(call, case, entry, hide=True)
+
+
+@command("unhide")
+@click.argument("case", type=words, metavar="CASE")
+@click.argument("entry", required=False, type=words, metavar="[ENTRY]")
+def unhide_command(call: Call, case: str, entry: str | None) -> int:
+    """Show a hidden case or entry again."""
+    return _hide(call, case, entry, hide=False)
+
+
+def _hide(call: Call, case: str, entry: str | None, *, hide: bool) -> int:
+    """Hide or show a case or an entry of it."""
+    case_id = call.desk.resolve(case)
+    entry_id = call.desk.resolve_entry(case_id, entry) if entry is not None else None
+    act = call.desk.hide if hide else call.desk.unhide
+    written = act([case_id], entry_id)
+    if entry_id is None:
+        return finish_case(call, case_id, written)
+    return finish_entry(call, case_id, entry_id, written)
+
+
+@command("redact")
+@click.argument("case", type=words, metavar="CASE")
+@click.argument("target", type=words, metavar="problem|title|ENTRY")
+@click.option("--text", type=words, metavar="T", help="Erase only this within the text.")
+@click.option("--why", type=words, metavar="W", required=True, help="The reason; it is kept.")
+def redact_command(call: Call, case: str, target: str, text: str | None, why: str) -> int:
+    """Erase a text for good, in every copy and store. Who, when and why stay."""
+    if not why.strip():
+        raise click.UsageError(t("--why must give a reason."))
+    if text is not None and not text:
+        raise click.UsageError(t("--text must give the words to erase."))
+    case_id = call.desk.resolve(case)
+    if target in ("problem", "title"):
+        return finish_case(call, case_id, call.desk.redact(case_id, target, text=text, why=why))
+    entry_id = call.desk.resolve_entry(case_id, target)
+    written = call.desk.redact(case_id, entry_id, text=text, why=why)
+    return finish_entry(call, case_id, entry_id, written)

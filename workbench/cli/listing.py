@@ -1,0 +1,68 @@
+"""``list`` and ``show``: what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from workbench.cli.arguments import command, words
+from workbench.cli.call import Call
+from workbench.language import t, tn
+
+_SORTS = ("activity", "opened", "number", "status", "engineer", "age")
+
+
+@command("list", signs="query")
+@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
+@click.option(
+    "--sort",
+    type=click.Choice([*_SORTS, *(f"-{name}" for name in _SORTS)]),
+    default="activity",
+    metavar="F",
+    help=f"One of {', '.join(_SORTS)}; - in front turns it round.",
+)
+@click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def list_command(
+    call: Call, query: Sequence[str], sort: str, limit: int | None, as_csv: bool
+) -> None:
+    """List cases that match QUERY: words, "phrases", status: engineer: project: tag: is:.
+
+    A - in front of a term negates it.
+    """
+    from workbench.desk import summary_json
+
+    if as_csv and call.json:
+        raise click.UsageError(t("--csv and --json exclude each other."))
+    rows = call.desk.list(" ".join(query), sort=sort, limit=limit)
+    if call.json:
+        call.out.json_rows(map(summary_json, rows))
+    elif as_csv:
+        from workbench.cli.exporting import case_csv
+
+        for chunk in case_csv(rows):
+            call.out.data_bytes(chunk)
+    else:
+        from workbench.cli.table import draw_cases
+
+        cases = list(rows)
+        if cases:
+            call.out.data(draw_cases(cases))
+        call.out.say(tn("{count} case", "{count} cases", len(cases)))
+
+
+@command("show")
+@click.argument("case", type=words, metavar="CASE")
+@click.option("--hidden", is_flag=True, help="Show hidden entries too.")
+def show_command(call: Call, case: str, hidden: bool) -> None:
+    """Show one case with its thread; marks nothing as read."""
+    from workbench.desk import case_json
+
+    found = call.desk.case(call.desk.resolve(case), hidden=hidden)
+    if call.json:
+        call.out.json(case_json(found))
+        return
+    from workbench.cli.report import case_report
+
+    call.out.data(case_report(found))

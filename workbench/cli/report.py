@@ -1,0 +1,193 @@
+"""A case, its history and its decisions as text to read in a terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from widgets.plain import visible
+from workbench.cli.written import status_text
+from workbench.language import later, status_word, t, tn
+
+if TYPE_CHECKING:
+    from workbench.cases.model import Case, Decision, Entry, HistoryItem, Status, Summary
+
+_LONGEST_VALUE = 80
+_STATUS_FIELD = "status"
+
+_KINDS = {
+    "case": later("case"),
+    "order": later("order"),
+    "phone": later("phone"),
+    "tracker": later("tracker"),
+    "number": later("number"),
+}
+
+
+def moment(ms: int) -> str:
+    """Return a time as the clock on the wall here shows it."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(ms / 1000))
+
+
+def case_report(case: Case) -> str:
+    """Return a whole case: what is known of it, the problem, the thread."""
+    return "".join(line.rstrip() + "\n" for line in _case_lines(case))
+
+
+def _case_lines(case: Case) -> Iterator[str]:
+    yield from _head(case.summary)
+    yield ""
+    yield t("Problem")
+    yield from _indented(case.summary.problem, 2)
+    for image in case.summary.images:
+        if image.place == "problem":
+            yield f"  [{t('picture')} {visible(image.file)}{_size(image.width, image.height)}]"
+    for attachment in case.summary.attachments:
+        if attachment.place == "problem":
+            yield f"  [{t('file')} {visible(attachment.file)}]"
+    yield ""
+    yield tn("Thread: {count} entry", "Thread: {count} entries", len(case.entries))
+    sizes = {image.file: _size(image.width, image.height) for image in case.summary.images}
+    for entry in case.entries:
+        yield from _entry(entry, sizes)
+
+
+def _head(case: Summary) -> Iterator[str]:
+    """Yield the lines above the problem."""
+    hidden = f"  ({t('hidden')})" if case.hidden else ""
+    yield f"{visible(case.key)}  {status_text(case)}{hidden}"
+    if case.title:
+        yield visible(case.title)
+    if case.aliases:
+        yield _line(t("Also called"), ", ".join(case.aliases))
+    if case.engineers:
+        yield _line(case.engineer_label or t("Engineers"), " ".join(case.engineers))
+    if case.tags:
+        yield _line(t("Tags"), " ".join(case.tags))
+    if case.opened_on:
+        yield _line(t("Opened"), case.opened_on)
+    yield _line(t("Last activity"), moment(case.updated_at))
+    if case.source:
+        yield _line(t("Page"), _source(case))
+    for reference in case.references:
+        yield _line(t(_KINDS.get(reference.kind, reference.kind)), reference.value)
+    for question in case.questions:
+        yield _line("? " + question.field, question.text)
+    if case.decisions:
+        yield _line(
+            "! " + t("Decisions"), t("{count}, see `workbench decisions`", count=case.decisions)
+        )
+
+
+def _line(name: str, value: str) -> str:
+    return f"{visible(name)}: {visible(value)}"
+
+
+def _source(case: Summary) -> str:
+    """Return where a case stands on its page."""
+    source = case.source
+    assert source is not None
+    where = t(
+        "{page}, lines {first}–{last}",
+        page=source.page or "–",
+        first=source.first_line,
+        last=source.last_line,
+    )
+    if source.newest_revision is None:
+        return where
+    return f"{where}, {source.oldest_revision}–{source.newest_revision}"
+
+
+def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
+    """Yield the lines of one entry; an answer stands further in than what it answers."""
+    indent = 2 + 4 * entry.depth
+    marks = [
+        word
+        for there, word in (
+            (entry.edited, t("edited")),
+            (entry.hidden, t("hidden")),
+            (entry.redacted, t("redacted")),
+            (entry.decisions, t("decision")),
+        )
+        if there
+    ]
+    speaker = f"【{entry.speaker}】" if entry.speaker else entry.author or t("nobody named")
+    when = entry.happened_on or moment(entry.written_at)
+    head = f"{entry.position}  {'↳ ' if entry.reply_to else ''}{visible(speaker)}  {visible(when)}"
+    yield ""
+    yield " " * indent + head + (f"  ({', '.join(marks)})" if marks else "")
+    yield from _indented(entry.text, indent + 2)
+    if entry.waiting:
+        yield " " * (indent + 2) + f"({visible(t(entry.waiting))})"
+    for image in entry.images:
+        yield " " * (indent + 2) + f"[{t('picture')} {visible(image)}{sizes.get(image, '')}]"
+    for attachment in entry.attachments:
+        yield " " * (indent + 2) + f"[{t('file')} {visible(attachment)}]"
+
+
+def _indented(text: str, indent: int) -> Iterator[str]:
+    for line in text.split("\n") if text else ():
+        yield " " * indent + visible(line)
+
+
+def _size(width: int | None, height: int | None) -> str:
+    return f" {width}×{height}" if width and height else ""
+
+
+def history_line(item: HistoryItem) -> str:
+    """Return one change in one line, its name last."""
+    what = item.field if item.entry is None else f"{item.field} {item.entry[:8]}"
+    parts = [moment(item.at), item.author or "–", f"{item.act} {what}"]
+    old, new = _value(item, item.old), _value(item, item.new)
+    if old and new:
+        parts.append(f"{old} → {new}")
+    elif old or new:
+        parts.append(old or new)
+    if item.until:
+        parts.append(t("until {day}", day=item.until))
+    if item.why:
+        parts.append(f"({item.why})")
+    return visible("  ".join([*parts, f"[{item.id[:12]}]"])) + "\n"
+
+
+def _value(item: HistoryItem, value: str | int | None) -> str:
+    """Return a value of a change, short enough for a line."""
+    if value is None:
+        return ""
+    if item.field == _STATUS_FIELD:
+        return _word(str(value))
+    text = str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def _word(value: str) -> str:
+    """Return the team's word where the value is a status."""
+    known: dict[str, Status] = {
+        "unset": "unset",
+        "in_progress": "in_progress",
+        "on_hold": "on_hold",
+        "resolved": "resolved",
+    }
+    return status_word(known[value]) if value in known else value
+
+
+def decision_report(decision: Decision, key: str) -> str:
+    """Return a decision with its values numbered as ``decide`` counts them."""
+    what = decision.field if decision.entry is None else f"{decision.field} {decision.entry[:8]}"
+    lines = [f"{decision.id}  {key}  {what}"]
+    if decision.ancestor is not None:
+        lines.append("  " + t("before: {value}", value=_decided(decision, decision.ancestor)))
+    for number, choice in enumerate(decision.values, 1):
+        lines.append(f"  {number}  {choice.author or '–'}  {moment(choice.written_at)}")
+        words = [_decided(decision, choice.value)]
+        words += [t("until {day}", day=choice.until)] if choice.until else []
+        words += [f"({choice.why})"] if choice.why else []
+        lines.extend("     " + line for line in "  ".join(words).split("\n"))
+    return "".join(visible(line) + "\n" for line in lines)
+
+
+def _decided(decision: Decision, value: str | None) -> str:
+    if value is None:
+        return "–"
+    return _word(value) if decision.field == _STATUS_FIELD else value

@@ -1,0 +1,50 @@
+"""One run of the command line, from the words to the exit status."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+import click
+
+from workbench.cases.errors import WorkbenchError
+from workbench.cli import errors
+from workbench.cli.call import Call
+from workbench.cli.group import program
+from workbench.cli.output import ReaderGone
+
+
+def run(call: Call, given: Iterable[str]) -> int:
+    """Run one command and return its exit status; what a person did wrong is told on stderr.
+
+    Args:
+        call: where the global options are kept, and the output.
+        given: the words behind the program's name.
+    """
+    try:
+        return _run(call, [_utf8(word) for word in given])
+    except ReaderGone:
+        return 0
+    except WorkbenchError as error:
+        return errors.explain(call, error)
+    except click.ClickException as error:
+        return errors.explain_usage(call, error)
+    except (click.Abort, KeyboardInterrupt):
+        return errors.explain_interrupt(call)
+    except OSError as error:
+        return errors.explain_file(call, error)
+
+
+def _run(call: Call, words: list[str]) -> int:
+    """Run one command, write its output and close the desk, whatever happened."""
+    try:
+        status = program.main(words, "workbench", standalone_mode=False, obj=call)
+        call.out.flush()
+    finally:
+        call.close()
+    return status if isinstance(status, int) else 0
+
+
+def _utf8(word: str) -> str:
+    """Return an argument read as UTF-8, whatever the locale made of its bytes."""
+    return word if word.isascii() else os.fsencode(word).decode("utf-8", "surrogateescape")

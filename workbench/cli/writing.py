@@ -1,0 +1,123 @@
+"""``new``, ``note`` and ``edit``: the commands that take a text."""
+
+from __future__ import annotations
+
+import click
+
+from workbench.cases.errors import Ambiguous, NotFound
+from workbench.cli.arguments import command, read_text, words
+from workbench.cli.call import Call
+from workbench.cli.written import DONE, finish_case, finish_entry
+from workbench.language import t
+
+FIELDS = ("problem", "title", "date")
+"""What ``edit`` can name of a case besides its entries."""
+
+
+@command("new")
+@click.argument("project", type=words, metavar="PROJECT")
+@click.argument("text", type=words, metavar="TEXT|-")
+@click.option("--date", type=words, metavar="D", help="The day it was opened; else today.")
+@click.option("--title", type=words, metavar="T", help="Else the first line is the title.")
+def new_command(call: Call, project: str, text: str, date: str | None, title: str | None) -> int:
+    """Create a case and print its key. TEXT is the problem; - reads it from stdin."""
+    from workbench.desk import case_json
+
+    problem = read_text(text)
+    known = call.desk.mentions(problem)
+    case = call.desk.case(call.desk.new(project, problem, date=date, title=title))
+    if call.json:
+        call.out.json(case_json(case))
+        return DONE
+    call.out.data(case.summary.key + "\n")
+    for reference, keys in known:
+        call.out.say(
+            t("{value} also stands in {keys}.", value=reference.value, keys=", ".join(keys))
+        )
+    return DONE
+
+
+@command("note")
+@click.argument("case", type=words, metavar="CASE")
+@click.argument("text", type=words, metavar="TEXT|-")
+@click.option("--reply-to", type=words, metavar="ENTRY", help="The entry it answers.")
+@click.option("--speaker", type=words, metavar="N", help="Who said it, if somebody else did.")
+@click.option("--happened", type=words, metavar="TIME", help="When it happened.")
+def note_command(
+    call: Call,
+    case: str,
+    text: str,
+    reply_to: str | None,
+    speaker: str | None,
+    happened: str | None,
+) -> int:
+    """Add an entry to the thread of a case and print its id. - reads the text from stdin."""
+    desk = call.desk
+    case_id = desk.resolve(case)
+    parent = desk.resolve_entry(case_id, reply_to) if reply_to is not None else None
+    written = desk.note(
+        case_id, read_text(text), reply_to=parent, speaker=speaker, happened=happened
+    )
+    assert written.entry_id is not None
+    return finish_entry(call, case_id, written.entry_id, written)
+
+
+@command("edit")
+@click.argument("case", type=words, metavar="CASE")
+@click.argument("first", required=False, type=words, metavar="[ENTRY|problem|title|date]")
+@click.argument("second", required=False, type=words, metavar="[TEXT|-]")
+@click.option("--speaker", type=words, metavar="N", help="Of an entry: who said it.")
+@click.option("--happened", type=words, metavar="TIME", help="Of an entry: when it happened.")
+@click.option("--seen", type=words, metavar="ID", help="The change that you had on screen.")
+def edit_command(
+    call: Call,
+    case: str,
+    first: str | None,
+    second: str | None,
+    speaker: str | None,
+    happened: str | None,
+    seen: str | None,
+) -> int:
+    """Change a case or an entry; the old version stays readable.
+
+    With CASE and TEXT it is the problem; with three arguments the thing named. An entry's speaker
+    and time can be changed without its text.
+    """
+    about_entry = speaker is not None or happened is not None
+    if first is None:
+        raise click.UsageError(t("Give the text to write."))
+    if second is None and first in FIELDS:
+        raise click.UsageError(t("Give the text of the {field}.", field=first))
+    if about_entry and first in FIELDS:
+        raise click.UsageError(t("--speaker and --happened belong to an entry."))
+    versions = (seen,) if seen is not None else None
+    case_id = call.desk.resolve(case)
+    if not about_entry and (second is None or first in FIELDS):
+        if second is None and _names_entry(call, case_id, first):
+            raise click.UsageError(
+                t("“{word}” is an entry of the case: give the text, or say problem.", word=first)
+            )
+        field, text = ("problem", first) if second is None else (first, second)
+        written = call.desk.edit_field(case_id, field, read_text(text), seen=versions)
+        return finish_case(call, case_id, written)
+    entry_id = call.desk.resolve_entry(case_id, first)
+    written = call.desk.edit_entry(
+        case_id,
+        entry_id,
+        text=read_text(second) if second is not None else None,
+        speaker=speaker,
+        happened=happened,
+        seen=versions,
+    )
+    return finish_entry(call, case_id, entry_id, written)
+
+
+def _names_entry(call: Call, case_id: str, word: str) -> bool:
+    """Tell whether a word names an entry of the case, or several."""
+    try:
+        call.desk.resolve_entry(case_id, word)
+    except Ambiguous:
+        return True
+    except NotFound:
+        return False
+    return True

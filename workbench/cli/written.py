@@ -1,0 +1,98 @@
+"""What a command says after it wrote: the cases or entries as they are now, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from widgets.plain import visible
+from workbench.cases.errors import NotFound
+from workbench.cli.call import Call
+from workbench.language import status_word, t
+
+if TYPE_CHECKING:
+    from workbench.cases.model import Case, Entry, Summary
+    from workbench.desk import Written
+
+DONE = 0
+DECISIONS_WAIT = 4
+
+
+def finish_cases(call: Call, ids: Sequence[str], written: Written) -> int:
+    """Print the cases of a write, whole as JSON or one a line, and return the exit status."""
+    from workbench.desk import case_json
+
+    cases = [call.desk.case(case_id) for case_id in ids]
+    if call.json:
+        call.out.json_rows([case_json(case) for case in cases])
+    else:
+        for case in cases:
+            call.out.data(case_line(case.summary) + "\n")
+    return outcome(call, written)
+
+
+def finish_case(call: Call, case_id: str, written: Written) -> int:
+    """Print the one case of a write and return the exit status."""
+    from workbench.desk import case_json
+
+    case = call.desk.case(case_id)
+    if call.json:
+        call.out.json(case_json(case))
+    else:
+        call.out.data(case_line(case.summary) + "\n")
+    return outcome(call, written)
+
+
+def finish_entry(call: Call, case_id: str, entry_id: str, written: Written) -> int:
+    """Print the one entry of a write and return the exit status."""
+    from workbench.desk import entry_json
+
+    case = call.desk.case(case_id, hidden=True)
+    entry = entry_of(case, entry_id)
+    if call.json:
+        call.out.json(entry_json(entry))
+    else:
+        call.out.data(entry.id + "\n")
+        call.out.say(
+            t("Entry {position} of {key}.", position=entry.position, key=visible(case.summary.key))
+        )
+    return outcome(call, written)
+
+
+def entry_of(case: Case, entry_id: str) -> Entry:
+    """Return the entry of a case by its id."""
+    for entry in case.entries:
+        if entry.id == entry_id:
+            return entry
+    raise NotFound(t("{key} has no entry {entry}.", key=case.summary.key, entry=entry_id))
+
+
+def outcome(call: Call, written: Written) -> int:
+    """Return the exit status of a write, and say so where nothing changed or a decision waits."""
+    if written.decision:
+        call.out.say(
+            t("Written, but somebody else changed it too: `workbench decisions` shows both.")
+        )
+        return DECISIONS_WAIT
+    if not written.changes and not call.json:
+        call.out.say(t("Nothing to change: it is so already."))
+    return DONE
+
+
+def case_line(case: Summary) -> str:
+    """Return a case in one line: key, status, engineers, tags."""
+    parts = [visible(case.key), status_text(case), visible(" ".join(case.engineers))]
+    parts.extend(f"#{visible(tag)}" for tag in case.tags)
+    return "  ".join(part for part in parts if part)
+
+
+def status_text(case: Summary) -> str:
+    """Return the status in the team's word, a hold with its day and reason."""
+    word = status_word(case.status)
+    if case.status_until:
+        word += " " + t("until {day}", day=case.status_until)
+    if case.status_why:
+        word += " (" + visible(case.status_why) + ")"
+    if case.awake:
+        word += " · " + t("look again")
+    return word
