@@ -1,27 +1,28 @@
-"""The table that ``list`` draws; the only module here that loads rich."""
+"""The table that ``list`` draws: the only thing here for which rich is loaded, to measure text."""
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from widgets.plain import plain
+from widgets.plain import fit, visible, width
 from workbench.cli.output import is_terminal
 from workbench.cli.report import moment
-from workbench.language import status_word, t
+from workbench.language import later, status_word, t
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from workbench.cases.model import Status, Summary
 
 _WIDTH_WITHOUT_TERMINAL = 120
-_COLOURS: dict[Status, str] = {
+_LEAST_TITLE = 16
+_MOST_ENGINEERS = 20
+_GAP = 2
+_STYLES: dict[Status, str] = {
     "unset": "",
     "in_progress": "yellow",
     "on_hold": "magenta",
@@ -29,51 +30,87 @@ _COLOURS: dict[Status, str] = {
 }
 
 
+@dataclass(frozen=True)
+class _Column:
+    """A column: its heading as a msgid, what stands in it, and when a narrow table leaves it out.
+
+    The columns with the highest ``spare`` go first; one with 0 always stays. ``most`` is its
+    greatest width in cells.
+    """
+
+    heading: str
+    text: Callable[[Summary], str]
+    spare: int = 0
+    most: int | None = None
+    align: Literal["left", "right"] = "left"
+
+
+_TITLE = _Column(later("Title"), lambda case: case.title)
+_STATUS = _Column(later("Status"), lambda case: status_word(case.status) + _marks(case))
+_COLUMNS = (
+    _Column(later("Case"), lambda case: case.key),
+    _STATUS,
+    _TITLE,
+    _Column(later("Engineers"), lambda case: " ".join(case.engineers), 3, _MOST_ENGINEERS),
+    _Column(later("Entries"), lambda case: _entries(case), 1, align="right"),
+    _Column(later("Active"), lambda case: moment(case.updated_at)[:10], 2),
+    _Column(later("Days"), lambda case: _days(case), 4, align="right"),
+)
+
+
 def draw_cases(cases: Sequence[Summary]) -> str:
     """Return a table of cases that fits the terminal; plain text where there is none."""
-    from rich.console import Console
-
-    terminal = is_terminal(sys.stdout)
-    width = shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns
-    drawn = io.StringIO()
-    console = Console(
-        file=drawn,
-        width=width,
-        force_terminal=terminal,
-        force_jupyter=False,
-        color_system="auto" if terminal else None,
-        no_color=bool(os.environ.get("NO_COLOR")),
-        legacy_windows=False,
-    )
-    console.print(_table(cases))
-    return "".join(line.rstrip() + "\n" for line in drawn.getvalue().rstrip("\n").split("\n"))
-
-
-def _table(cases: Sequence[Summary]) -> Table:
-    """Return the rows and columns; the key is never cut, the title takes what room is left."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, show_edge=False, expand=False)
-    table.add_column(t("Case"), no_wrap=True, min_width=max(len(case.key) for case in cases))
-    table.add_column(t("Status"), no_wrap=True)
-    table.add_column(t("Title"), no_wrap=True, overflow="ellipsis", ratio=1)
-    table.add_column(t("Engineers"), no_wrap=True, overflow="ellipsis", max_width=20)
-    table.add_column(t("Entries"), no_wrap=True, justify="right")
-    table.add_column(t("Active"), no_wrap=True)
-    table.add_column(t("Age"), no_wrap=True, justify="right")
-    today = date.today()
+    cells = shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns
+    widths = _widths(cases, cells)
+    styled = _coloured()
+    gap = " " * _GAP
+    lines = [
+        gap.join(fit(t(column.heading), taken, align=column.align) for column, taken in widths)
+    ]
     for case in cases:
-        unread = f"+{case.unread}" if case.unread else ""
-        table.add_row(
-            plain(case.key),
-            plain(status_word(case.status) + _marks(case), _COLOURS[case.status]),
-            plain(case.title),
-            plain(" ".join(case.engineers)),
-            plain(f"{case.entry_count}{unread}"),
-            plain(moment(case.updated_at)[:10]),
-            plain(_age(case, today)),
+        drawn = (
+            styled(case, fit(column.text(case), taken, align=column.align))
+            if column is _STATUS
+            else fit(column.text(case), taken, align=column.align)
+            for column, taken in widths
         )
-    return table
+        lines.append(gap.join(drawn))
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _coloured() -> Callable[[Summary, str], str]:
+    """Return what gives a case's status its colour; nothing does where colours aren't wanted."""
+    dumb = os.environ.get("TERM") in (None, "", "dumb", "unknown")
+    if dumb or os.environ.get("NO_COLOR") or not is_terminal(sys.stdout):
+        return lambda _case, text: text
+    from rich.color import ColorSystem
+    from rich.style import Style
+
+    styles = {status: Style.parse(style) for status, style in _STYLES.items()}
+    return lambda case, text: styles[case.status].render(text, color_system=ColorSystem.STANDARD)
+
+
+def _widths(cases: Sequence[Summary], cells: int) -> list[tuple[_Column, int]]:
+    """Return the columns that have room in so many cells, with their widths.
+
+    Keys are never cut; the title takes the room that the others leave.
+    """
+    widths = {column: _natural(column, cases) for column in _COLUMNS}
+    wanted = widths.pop(_TITLE)
+    while True:
+        room = cells - sum(widths.values()) - _GAP * len(widths)
+        spare = max(widths, key=lambda column: column.spare)
+        if room >= min(wanted, _LEAST_TITLE) or not spare.spare:
+            widths[_TITLE] = max(1, min(wanted, room))
+            return [(column, widths[column]) for column in _COLUMNS if column in widths]
+        del widths[spare]
+
+
+def _natural(column: _Column, cases: Sequence[Summary]) -> int:
+    """Return how many cells a column would like to have."""
+    longest = max(width(visible(column.text(case))) for case in cases)
+    longest = max(longest, width(t(column.heading)))
+    return longest if column.most is None else min(longest, column.most)
 
 
 def _marks(case: Summary) -> str:
@@ -82,9 +119,14 @@ def _marks(case: Summary) -> str:
     return "".join(sign for sign, there in signs if there)
 
 
-def _age(case: Summary, today: date) -> str:
+def _entries(case: Summary) -> str:
+    """Return how many entries there are, and how many of them are new."""
+    return f"{case.entry_count} +{case.unread}" if case.unread else str(case.entry_count)
+
+
+def _days(case: Summary) -> str:
     """Return how many days ago a case was opened, "" where that is not known."""
     if case.opened_on is None:
         return ""
     opened = date.fromisoformat(case.opened_on[:10])
-    return t("{days} d", days=max(0, (today - opened).days))
+    return str(max(0, (date.today() - opened).days))
