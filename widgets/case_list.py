@@ -427,16 +427,6 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(0, self._row_count + HEADER)
         self._show_cursor()
 
-    def _on_focus(self, event: events.Focus) -> None:
-        """Paint the cursor as one that has the keys."""
-        self._refresh_index(self.cursor_index)
-        super()._on_focus(event)
-
-    def _on_blur(self, event: events.Blur) -> None:
-        """Paint the cursor as one that has not."""
-        self._refresh_index(self.cursor_index)
-        super()._on_blur(event)
-
     async def _on_click(self, event: events.Click) -> None:
         """Move the cursor to the row, or open it if the cursor stood there already."""
         event.stop()

@@ -1,20 +1,228 @@
-"""stub"""
+"""The line in which a list is filtered as one types. Knows nothing of the query's language."""
+
 from __future__ import annotations
-from typing import Literal
+
+from typing import ClassVar, Literal
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
 from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widgets import Input
-class FilterLine(Input):
-    last: str = ""
-    error: str = ""
+
+from widgets.plain import fit, visible, width
+
+__all__ = ["FilterLine"]
+
+UNBOUND = frozenset({"ctrl+d", "enter"})
+"""Keys of Input that are commands here, or ways out of the line."""
+
+
+class FilterLine(Input, inherit_bindings=False):
+    """One line of text whose arrow keys move a list, and which can show where it is wrong."""
+
     class FilterChanged(Message):
+        """The text changed, by typing or pasting."""
+
         def __init__(self, line: FilterLine, text: str) -> None:
-            super().__init__(); self.line = line; self.text = text
+            """Say in which line, and what it holds."""
+            super().__init__()
+            self.line = line
+            self.text = text
+
+        @property
+        def control(self) -> FilterLine:
+            """The line."""
+            return self.line
+
     class FilterLeft(Message):
+        """Enter or Esc: the keys shall go back to the list; the filter stays."""
+
         def __init__(self, line: FilterLine, text: str) -> None:
-            super().__init__(); self.line = line; self.text = text
+            """Say which line, and what it holds."""
+            super().__init__()
+            self.line = line
+            self.text = text
+
+        @property
+        def control(self) -> FilterLine:
+            """The line."""
+            return self.line
+
     class ListMoved(Message):
+        """A key that moves the list's cursor: by rows, or by a page."""
+
         def __init__(self, line: FilterLine, by: int | Literal["page_up", "page_down"]) -> None:
-            super().__init__(); self.line = line; self.by = by
-    def set_text(self, text: str) -> None: ...
-    def show_error(self, sentence: str, at: int | None = None) -> None: ...
-    def clear_error(self) -> None: ...
+            """Say in which line, and how far."""
+            super().__init__()
+            self.line = line
+            self.by = by
+
+        @property
+        def control(self) -> FilterLine:
+            """The line."""
+            return self.line
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(b for b in Binding.make_bindings(Input.BINDINGS) if b.key not in UNBOUND),
+        Binding("enter,escape", "leave", "To the list", show=False),
+        Binding("up", "list_up", "Up in the list, or the last filter", show=False),
+        Binding("down", "list_moved(1)", "Down in the list", show=False),
+        Binding("pageup", "list_moved('page_up')", "Page up in the list", show=False),
+        Binding("pagedown", "list_moved('page_down')", "Page down in the list", show=False),
+    ]
+    """
+    | Key(s) | Description |
+    | :- | :- |
+    | enter, escape | Back to the list; the filter stays. |
+    | up, down, pageup, pagedown | Move the list's cursor. |
+    | up in the empty line | Bring the last filter back. |
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"filter-line--error"}
+    DEFAULT_CSS = """
+    FilterLine, FilterLine:focus {
+        height: 1;
+        border: none;
+        padding: 0 1;
+        background: $surface-lighten-1;
+        &:light { background: $surface-darken-1; }
+        & > .filter-line--error { color: $text-error; text-style: bold; }
+        &.-error { height: 2; }
+    }
+    """
+
+    error: reactive[str] = reactive("", init=False)
+    """The sentence that says what is wrong with the text; empty where nothing is."""
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        placeholder: str = "",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Make a line that holds ``value``.
+
+        Args:
+            value: The filter it begins with.
+            placeholder: What the empty line shows.
+            name: Textual's name of the widget.
+            id: Textual's id of the widget.
+            classes: Textual's classes of the widget.
+        """
+        self.last = ""
+        self._error_at: int | None = None
+        self._said = visible(value)
+        super().__init__(
+            value,
+            placeholder=visible(placeholder),
+            select_on_focus=False,
+            name=name,
+            id=id,
+            classes=classes,
+        )
+
+    # -- properties
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the next character goes: Input counts one cell too many at the end of the text."""
+        x, y, _width, _height = self.content_region
+        return Offset(x + self._position_to_cell(self.cursor_position) - self.scroll_offset.x, y)
+
+    # -- public methods
+
+    def set_text(self, text: str) -> None:
+        """Hold another text, the cursor at its end, without saying that it changed."""
+        self._said = self.validate_value(text)
+        self.value = text
+        self.cursor_position = len(self.value)
+        self.clear_error()
+
+    def show_error(self, sentence: str, at: int | None = None) -> None:
+        """Show what is wrong, below the line.
+
+        Args:
+            sentence: What is wrong.
+            at: The character it is about, from 0, under which a caret stands.
+        """
+        self._error_at = at
+        self.error = sentence
+
+    def clear_error(self) -> None:
+        """Show no error any more."""
+        self._error_at = None
+        self.error = ""
+
+    # -- watch and validate
+
+    def validate_value(self, value: str) -> str:
+        """Keep what could act on a terminal, or hide, out of the line: signs stand for it."""
+        return visible(value)
+
+    def watch_value(self, old: str, value: str) -> None:
+        """Say what changed; what was typed is the filter to bring back, not what deleting left."""
+        if value and len(value) >= len(old):
+            self.last = value
+        if value != self._said:
+            self._said = value
+            self.post_message(self.FilterChanged(self, value))
+
+    def watch_error(self, error: str) -> None:
+        """Make room for the error's line."""
+        self.set_class(bool(error), "-error")
+        self.refresh()
+
+    # -- render
+
+    def render_line(self, y: int) -> Strip:
+        """Paint the line; below it the error, if there is one."""
+        if y != 1 or not self.error:
+            return super().render_line(y)
+        cells = self.scrollable_content_region.width
+        style = self.rich_style + self.get_component_rich_style("filter-line--error", partial=True)
+        return Strip([Segment(self._error_line(cells), style)], cells)
+
+    def _error_line(self, cells: int) -> str:
+        """Return the caret and the sentence: right of the caret where there is room, else left."""
+        sentence = visible(self.error)
+        if self._error_at is None:
+            return fit(sentence, cells)
+        at = self._position_to_cell(min(self._error_at, len(self.value))) - self.scroll_offset.x
+        at = max(min(at, cells - 1), 0)
+        if at + 2 + width(sentence) <= cells or at < cells // 2:
+            return fit(" " * at + "^ " + sentence, cells)
+        return fit(fit(sentence, at - 1, align="right") + " ^", cells)
+
+    # -- events
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take a pasted text as one line."""
+        event.stop()
+        event.prevent_default()
+        if text := " ".join(event.text.split()):
+            self.replace(text, *sorted(self.selection))
+
+    # -- actions
+
+    def action_leave(self) -> None:
+        """Give the keys back to the list."""
+        self.last = self.value or self.last
+        self.post_message(self.FilterLeft(self, self.value))
+
+    def action_list_moved(self, by: int | Literal["page_up", "page_down"]) -> None:
+        """Move the list's cursor."""
+        self.post_message(self.ListMoved(self, by))
+
+    def action_list_up(self) -> None:
+        """Bring the last filter back into the empty line, else move the list's cursor up."""
+        if not self.value and self.last:
+            self.value = self.last
+            self.cursor_position = len(self.value)
+        else:
+            self.action_list_moved(-1)

@@ -1,18 +1,167 @@
-"""stub"""
+"""The footer: what there is to know about the database, and which keys there are."""
+
 from __future__ import annotations
-from collections.abc import Sequence
-from typing import Literal
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Literal
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widget import Widget
+
+from widgets.plain import fit, visible, width
+
+__all__ = ["StatusBar"]
+
+Severity = Literal["information", "warning", "error"]
+SIGNS: dict[str, str] = {"information": "", "warning": "! ", "error": "✕ "}
+"""What stands before a message beside its colour."""
+
+BETWEEN = " │ "
+
+
 class StatusBar(Widget):
-    segments: reactive[tuple[str, ...]] = reactive(())
-    hints: reactive[tuple[tuple[str, str], ...]] = reactive(())
-    message: str = ""
+    """One line: segments on the left, keys on the right; for a while a message instead of both."""
+
     class HintClicked(Message):
+        """A key's hint was clicked: the app may act as if the key was pressed."""
+
         def __init__(self, bar: StatusBar, key: str) -> None:
-            super().__init__(); self.bar = bar; self.key = key
-    def __init__(self, *, segments: Sequence[str] = (), hints: Sequence[tuple[str, str]] = (), name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+            """Say on which bar, and which key."""
+            super().__init__()
+            self.bar = bar
+            self.key = key
+
+        @property
+        def control(self) -> StatusBar:
+            """The bar."""
+            return self.bar
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status-bar--key",
+        "status-bar--information",
+        "status-bar--warning",
+        "status-bar--error",
+    }
+    DEFAULT_CSS = """
+    StatusBar {
+        height: 1;
+        background: $panel;
+        color: $foreground;
+        & > .status-bar--key { color: $text-accent; text-style: bold; }
+        & > .status-bar--information { text-style: bold; }
+        & > .status-bar--warning { color: $text-warning; text-style: bold; }
+        & > .status-bar--error { color: $text-error; text-style: bold; }
+    }
+    """
+
+    segments: reactive[tuple[str, ...]] = reactive(())
+    """What stands on the left, the most important first."""
+    hints: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    """Keys and what they do, the most important first: the last ones go where it is narrow."""
+    message: reactive[str] = reactive("")
+    """A sentence that takes the whole line, until it is cleared."""
+
+    def __init__(
+        self,
+        *,
+        segments: Sequence[str] = (),
+        hints: Sequence[tuple[str, str]] = (),
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Make a footer.
+
+        Args:
+            segments: What stands on the left.
+            hints: Keys and what they do.
+            name: Textual's name of the widget.
+            id: Textual's id of the widget.
+            classes: Textual's classes of the widget.
+        """
         super().__init__(name=name, id=id, classes=classes)
-    def show_message(self, sentence: str, severity: Literal["information", "warning", "error"] = "information") -> None: ...
-    def clear_message(self) -> None: ...
+        self._severity: Severity = "information"
+        self._spots: list[tuple[int, int, str]] = []
+        self.set_reactive(StatusBar.segments, tuple(segments))
+        self.set_reactive(StatusBar.hints, tuple(hints))
+
+    # -- public methods
+
+    def show_message(self, sentence: str, severity: Severity = "information") -> None:
+        """Show a sentence over the whole line, until it is cleared or another one comes."""
+        self._severity = severity
+        self.message = sentence
+        self.refresh()
+
+    def clear_message(self) -> None:
+        """Show segments and keys again."""
+        self.message = ""
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the one line that it takes."""
+        return 1
+
+    # -- render
+
+    def render_line(self, y: int) -> Strip:
+        """Paint the line as exactly the widget's cells."""
+        cells = self.content_size.width
+        if y:
+            return Strip.blank(cells, self.rich_style)
+        self._spots.clear()
+        segments = self._message(cells) if self.message else [*self._both_sides(cells)]
+        return Strip(segments).adjust_cell_length(cells, self.rich_style)
+
+    def _message(self, cells: int) -> list[Segment]:
+        """Return the message in ``cells`` cells."""
+        name = f"status-bar--{self._severity}"
+        style = self.rich_style + self.get_component_rich_style(name, partial=True)
+        return [Segment(fit(f" {SIGNS[self._severity]}{self.message}", cells), style)]
+
+    def _both_sides(self, cells: int) -> Iterator[Segment]:
+        """Yield the segments, then as many hints as fit, at the right edge."""
+        base = self.rich_style
+        left = self._left(cells)
+        hints = self._fitting_hints(cells - width(left))
+        at = cells - sum(width(key) + width(label) + 3 for key, label, _ in hints)
+        yield Segment(fit(left, max(at, 0)), base)
+        bold = base + self.get_component_rich_style("status-bar--key", partial=True)
+        for key, label, id in hints:
+            size = width(key) + width(label) + 2
+            self._spots.append((at, at + size, id))
+            yield Segment(f" {key}", bold)
+            yield Segment(f" {label} ", base)
+            at += size + 1
+
+    def _left(self, cells: int) -> str:
+        """Return the segments in a line, without the last ones where they don't fit."""
+        shown = [visible(segment) for segment in self.segments if segment]
+        while len(shown) > 1 and width(BETWEEN.join(shown)) + 2 > cells:
+            shown.pop()
+        return fit(f" {BETWEEN.join(shown)} ", min(width(BETWEEN.join(shown)) + 2, cells))
+
+    def _fitting_hints(self, cells: int) -> list[tuple[str, str, str]]:
+        """Return the first hints that take at most ``cells``, as shown key, label and key."""
+        shown: list[tuple[str, str, str]] = []
+        for key, label in self.hints:
+            hint = (visible(key), visible(label), key)
+            cells -= width(hint[0]) + width(hint[1]) + 3
+            if cells < 0:
+                break
+            shown.append(hint)
+        return shown
+
+    # -- events
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Say which key's hint was clicked."""
+        event.stop()
+        for start, end, key in self._spots:
+            if start <= event.x < end:
+                self.post_message(self.HintClicked(self, key))

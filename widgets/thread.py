@@ -1,48 +1,594 @@
-"""stub"""
+"""The thread of a case: its problem, its entries and, quietly, what was done to it.
+
+Items are laid out when they come near the view; the height of the others is estimated. So a thread
+of 20,000 entries opens like one of 20.
+"""
+
 from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Size, clamp
 from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
-@dataclass(frozen=True, slots=True)
-class ThreadItem:
-    id: str
-    kind: Literal["problem", "entry", "event"]
-    text: str = ""
-    speaker: str | None = None
-    author: str | None = None
-    when: str = ""
-    position: int = 0
-    depth: int = 0
-    side: str | None = None
-    images: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
-    edited: bool = False
-    edited_by: str | None = None
-    hidden: bool = False
-    redacted: bool = False
-    unread: bool = False
-    waiting: str | None = None
-    decisions: int = 0
-    notes: tuple[str, ...] = ()
+from textual.selection import Selection
+from textual.strip import Strip
+
+from widgets.heights import Heights
+from widgets.plain import fit, width
+from widgets.thread_lines import (
+    BLANK,
+    SPEAKER_COLOURS,
+    THREAD_WORDS,
+    Line,
+    ThreadItem,
+    estimate,
+    lay_out,
+)
+
+__all__ = ["Thread", "ThreadItem"]
+
+KEPT_LAYOUTS = 1024
+KEPT_STRIPS = 2000
+LAID_OUT_AT_ONCE = 150
+"""A thread up to this long is laid out whole: then nothing moves when it is scrolled."""
+
+
 class Thread(ScrollView, can_focus=True, inherit_bindings=False):
-    highlight: tuple[str, ...] = ()
-    cursor_id: str | None = None
-    cursor_item: ThreadItem | None = None
+    """A virtual list of items of different height, with a cursor that stands on an item."""
+
     class EntryHighlighted(Message):
+        """The cursor came to stand on another item, or on none (``id`` is None)."""
+
         def __init__(self, thread: Thread, id: str | None) -> None:
-            super().__init__(); self.thread = thread; self.id = id
+            """Say in which thread, and on which item."""
+            super().__init__()
+            self.thread = thread
+            self.id = id
+
+        @property
+        def control(self) -> Thread:
+            """The thread."""
+            return self.thread
+
     class EntryOpened(Message):
+        """An item was double clicked."""
+
         def __init__(self, thread: Thread, id: str) -> None:
-            super().__init__(); self.thread = thread; self.id = id
-    def __init__(self, *, words: Mapping[str, str] | None = None, empty: str = "", name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+            """Say in which thread, and which item."""
+            super().__init__()
+            self.thread = thread
+            self.id = id
+
+        @property
+        def control(self) -> Thread:
+            """The thread."""
+            return self.thread
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "thread--cursor",
+        "thread--bar",
+        "thread--empty",
+        "thread--problem",
+        "thread--when",
+        "thread--quiet",
+        "thread--event",
+        "thread--file",
+        "thread--hit",
+        "thread--unread",
+        "thread--alert",
+        *(f"thread--speaker-{number}" for number in range(SPEAKER_COLOURS)),
+    }
+    DEFAULT_CSS = """
+    Thread {
+        height: 1fr;
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        & > .thread--cursor { background: $boost; }
+        & > .thread--bar { color: $primary; text-style: bold; }
+        &:blur > .thread--bar { color: $text-muted; }
+        & > .thread--empty { color: $text-muted; }
+        & > .thread--problem { color: $foreground; text-style: bold; }
+        & > .thread--when { color: $text-muted; }
+        & > .thread--quiet { color: $text-muted; }
+        & > .thread--event { color: $text-muted; text-style: italic; }
+        & > .thread--file { color: $text-accent; }
+        & > .thread--hit { text-style: bold reverse; }
+        & > .thread--unread { color: $text-accent; text-style: bold; }
+        & > .thread--alert { color: $text-error; text-style: bold; }
+        & > .thread--speaker-0 { color: #7aa2f7; text-style: bold; }
+        & > .thread--speaker-1 { color: #5fd0e0; text-style: bold; }
+        & > .thread--speaker-2 { color: #73d8b4; text-style: bold; }
+        & > .thread--speaker-3 { color: #c3a6ff; text-style: bold; }
+        & > .thread--speaker-4 { color: #9fd66a; text-style: bold; }
+        & > .thread--speaker-5 { color: #e8b65f; text-style: bold; }
+        & > .thread--speaker-6 { color: #f78fa7; text-style: bold; }
+        & > .thread--speaker-7 { color: #d0a98f; text-style: bold; }
+        &:light > .thread--speaker-0 { color: #2450a8; }
+        &:light > .thread--speaker-1 { color: #0b6478; }
+        &:light > .thread--speaker-2 { color: #0d6b4f; }
+        &:light > .thread--speaker-3 { color: #6433b0; }
+        &:light > .thread--speaker-4 { color: #3d6a10; }
+        &:light > .thread--speaker-5 { color: #865200; }
+        &:light > .thread--speaker-6 { color: #a8234a; }
+        &:light > .thread--speaker-7 { color: #70452a; }
+    }
+    """
+
+    empty: reactive[str] = reactive("", init=False)
+    """What is shown where there are no items."""
+    highlight: reactive[tuple[str, ...]] = reactive((), init=False)
+    """Folded search terms that are marked in the texts."""
+    cursor_index: reactive[int] = reactive(0, init=False)
+    """The item of the cursor, from 0. Clamped to the items there are."""
+
+    def __init__(
+        self,
+        *,
+        words: Mapping[str, str] | None = None,
+        empty: str = "",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Make an empty thread.
+
+        Args:
+            words: The words of ``THREAD_WORDS`` in the reader's language; missing ones are English.
+            empty: What is shown where there are no items.
+            name: Textual's name of the widget.
+            id: Textual's id of the widget.
+            classes: Textual's classes of the widget.
+        """
         super().__init__(name=name, id=id, classes=classes)
-    def set_items(self, items: Sequence[ThreadItem], keep: str | None = None, *, to_end: bool = False) -> None: ...
-    def update_item(self, item: ThreadItem) -> bool: return False
-    def move(self, delta: int) -> None: ...
-    def page(self, direction: int) -> None: ...
-    def top(self) -> None: ...
-    def end(self) -> None: ...
-    def select(self, id: str) -> bool: return False
-    def next_unread(self) -> bool: return False
+        self.set_reactive(Thread.empty, empty)
+        self._words = {**THREAD_WORDS, **(words or {})}
+        self._items: list[ThreadItem] = []
+        self._index: dict[str, int] = {}
+        self._heights = Heights()
+        self._exact = bytearray()
+        self._cells = 0
+        self._layouts: LRUCache[int, list[Line]] = LRUCache(KEPT_LAYOUTS)
+        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(KEPT_STRIPS)
+        self._settling = False
+        self._to_end = False
+        self._posted_id: str | None = None
+
+    # -- properties
+
+    @property
+    def items(self) -> Sequence[ThreadItem]:
+        """All items."""
+        return self._items
+
+    @property
+    def cursor_item(self) -> ThreadItem | None:
+        """The item under the cursor, or None."""
+        return self._items[self.cursor_index] if self._items else None
+
+    @property
+    def cursor_id(self) -> str | None:
+        """The id of the item under the cursor, or None."""
+        item = self.cursor_item
+        return item.id if item else None
+
+    @property
+    def _view_lines(self) -> int:
+        """How many lines the view has."""
+        return max(self.scrollable_content_region.height, 1)
+
+    # -- public methods
+
+    def set_items(
+        self, items: Sequence[ThreadItem], keep: str | None = None, *, to_end: bool = False
+    ) -> None:
+        """Show other items.
+
+        Args:
+            items: All of them, in their order.
+            keep: The item that the cursor stays on, on the same line of the screen; where it is
+                None or not among the items, the cursor goes to the first one.
+            to_end: Put the cursor on the last one instead.
+        """
+        line = self._offset(self.cursor_index) - self.scroll_offset.y if self._items else 0
+        self._items = list(items)
+        self._index = {item.id: at for at, item in enumerate(items)}
+        self._to_end = to_end and not self._cells
+        self._estimate_all()
+        at = self._index.get(keep) if keep is not None else None
+        if to_end:
+            self.end()
+        elif at is None:
+            self._scroll_to_line(0)
+            self._move_to(self._next(-1, 1, 0))
+        else:
+            self._lay_out_around(at)
+            self._scroll_to_line(self._offset(at) - line)
+            self._move_to(at)
+        self.refresh()
+
+    def update_item(self, item: ThreadItem) -> bool:
+        """Show an item's new content. Returns whether the thread has an item of this id."""
+        at = self._index.get(item.id)
+        if at is None:
+            return False
+        self._items[at] = item
+        self._layouts.discard(at)
+        self._strips.clear()
+        self._exact[at] = 0
+        self._settle()
+        self.refresh()
+        return True
+
+    def select(self, id: str) -> bool:
+        """Put the cursor on an item. Returns whether the thread has it."""
+        at = self._index.get(id)
+        if at is None:
+            return False
+        self._move_to(at)
+        return True
+
+    def move(self, delta: int) -> None:
+        """Move the cursor by ``delta`` items; one longer than the view is scrolled through first.
+
+        Events are passed over.
+        """
+        for _ in range(abs(delta)):
+            if not self._scroll_inside(1 if delta > 0 else -1):
+                step = 1 if delta > 0 else -1
+                self._move_to(self._next(self.cursor_index, step, self.cursor_index))
+
+    def page(self, direction: int) -> None:
+        """Scroll by a view, down for 1, up for -1; the cursor goes to the first whole item."""
+        before = self.scroll_offset.y
+        self._scroll_to_line(before + direction * max(self._view_lines - 1, 1))
+        if self.scroll_offset.y == before:
+            return self.end() if direction > 0 else self.top()
+        at, line = self._heights.locate(self.scroll_offset.y)
+        if line and self._offset(at + 1) < self.scroll_offset.y + self._view_lines:
+            at += 1
+        self._set_cursor(self._next(at - 1, 1, at))
+        return None
+
+    def top(self) -> None:
+        """Put the cursor on the first item and show it from its first line."""
+        self._scroll_to_line(0)
+        self._set_cursor(self._next(-1, 1, 0))
+
+    def end(self) -> None:
+        """Put the cursor on the last item and show the thread's last lines."""
+        last = len(self._items) - 1
+        self._lay_out_around(last)
+        self._scroll_to_line(self._heights.total)
+        self._set_cursor(self._next(last + 1, -1, last))
+
+    def next_unread(self) -> bool:
+        """Put the cursor on the next unread item below. Returns whether there is one."""
+        for at in range(self.cursor_index + 1, len(self._items)):
+            if self._items[at].unread:
+                self._move_to(at)
+                return True
+        return False
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the text that the mouse selected, without what the widget drew around it."""
+        if not self._items:
+            return None
+        first = selection.start.y if selection.start else 0
+        last = selection.end.y if selection.end else self._heights.total - 1
+        copied = ""
+        for y in range(max(first, 0), min(last, self._heights.total - 1) + 1):
+            line = self._line(*self._heights.locate(y))
+            text = "  " + "".join(piece.text for piece in line.pieces)
+            start, end = selection.get_span(y) or (0, -1)
+            part = text[max(start, 2 + line.lead) : len(text) if end < 0 else end]
+            copied += part if line.soft or not copied else f"\n{part}"
+        return copied.rstrip("\n"), "\n"
+
+    # -- watch and validate
+
+    def validate_cursor_index(self, index: int) -> int:
+        """Keep the cursor within the items."""
+        return clamp(index, 0, max(len(self._items) - 1, 0))
+
+    def watch_cursor_index(self, old: int, new: int) -> None:
+        """Paint the two items anew."""
+        self._strips.clear()
+
+    def watch_highlight(self) -> None:
+        """Lay the texts out anew: marks are part of the lines."""
+        self._layouts.clear()
+        self._strips.clear()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Lay out what came near the view before it is painted."""
+        self._settle()
+        super().watch_scroll_y(old_value, new_value)
+
+    def notify_style_update(self) -> None:
+        """Forget painted lines when the theme changes."""
+        self._strips.clear()
+        super().notify_style_update()
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Paint what the mouse selected."""
+        self._strips.clear()
+        self.refresh()
+
+    # -- render
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the view."""
+        cells = self.scrollable_content_region.width
+        line_number = y + self.scroll_offset.y
+        if line_number >= self._heights.total:
+            return self._below(y, cells)
+        at, offset = self._heights.locate(line_number)
+        key = (at, offset)
+        if (strip := self._strips.get(key)) is None:
+            strip = self._paint(at, offset, cells).apply_offsets(0, line_number)
+            strip = self._strips[key] = self._mark_selected(strip, line_number)
+        return strip
+
+    def _below(self, y: int, cells: int) -> Strip:
+        """Paint a line below all items."""
+        if self._items or y != 1:
+            return Strip.blank(cells, self.rich_style)
+        style = self.get_component_rich_style("thread--empty")
+        return Strip([Segment(fit(f"  {self.empty}", cells), style)], cells)
+
+    def _paint(self, at: int, offset: int, cells: int) -> Strip:
+        """Paint a line of an item as exactly ``cells`` cells."""
+        item, line = self._items[at], self._line(at, offset)
+        base = self.rich_style
+        last = offset == self._heights[at] - 1 and item.kind != "event"
+        on = at == self.cursor_index and not last
+        if on:
+            base += self.get_component_rich_style("thread--cursor")
+        bar = base + self._style("bar")
+        segments = [Segment("▌" if on else " ", bar)]
+        unread = item.unread and not offset
+        segments.append(Segment("✱" if unread else " ", base + self._style("unread")))
+        segments += [Segment(piece.text, base + self._style(piece.kind)) for piece in line.pieces]
+        return Strip(segments).adjust_cell_length(cells, base)
+
+    def _mark_selected(self, strip: Strip, y: int) -> Strip:
+        """Show which part of a line the mouse selected."""
+        selection = self.text_selection
+        span = selection.get_span(y) if selection else None
+        if span is None:
+            return strip
+        text = strip.text
+        start, end = span
+        first = width(text[:start])
+        last = strip.cell_length if end < 0 else width(text[:end])
+        if first >= last:
+            return strip
+        before, within, after = strip.divide([first, last, strip.cell_length])
+        style = self.screen.get_component_rich_style("screen--selection")
+        inverted = Strip(Segment.apply_style(within, post_style=style), within.cell_length)
+        return Strip.join([before, inverted, after])
+
+    def _style(self, kind: str) -> Style:
+        """Return the style of a piece of a line."""
+        name = f"thread--{kind}"
+        if name not in self.COMPONENT_CLASSES:
+            return Style.null()
+        return self.get_component_rich_style(name, partial=True)
+
+    # -- layout
+
+    def _estimate_all(self) -> None:
+        """Begin the layout anew: every height a guess, or exact at once in a short thread."""
+        self._layouts.clear()
+        self._strips.clear()
+        self._exact = bytearray(len(self._items))
+        if len(self._items) <= LAID_OUT_AT_ONCE and self._cells:
+            self._heights = Heights(len(self._layout(at)) for at in range(len(self._items)))
+            self._exact = bytearray(b"\1" * len(self._items))
+        else:
+            self._heights = Heights(estimate(item, self._cells) for item in self._items)
+        self._set_virtual_height()
+
+    def _set_virtual_height(self) -> None:
+        """Tell the scroll bar how long the thread is."""
+        self.virtual_size = Size(0, self._heights.total)
+
+    def _layout(self, at: int) -> list[Line]:
+        """Return the lines of an item."""
+        lines = self._layouts.get(at)
+        if lines is None:
+            lines = lay_out(self._items[at], self._cells, self._words, self.highlight)
+            self._layouts[at] = lines
+        return lines
+
+    def _line(self, at: int, offset: int) -> Line:
+        """Return a line of an item; blank where a guess was too high."""
+        lines = self._layout(at)
+        return lines[offset] if offset < len(lines) else BLANK
+
+    def _lay_out_range(self, first: int, last: int, anchor: int) -> int | None:
+        """Make the heights of some items exact.
+
+        Returns:
+            By how many lines the items before ``anchor`` grew; None where no height changed.
+        """
+        grown, changed = 0, False
+        for at in range(max(first, 0), min(last, len(self._items) - 1) + 1):
+            if self._exact[at]:
+                continue
+            self._exact[at] = 1
+            height = len(self._layout(at))
+            delta = height - self._heights[at]
+            if delta:
+                self._heights[at] = height
+                changed = True
+                grown += delta if at < anchor else 0
+        return grown if changed else None
+
+    def _lay_out_around(self, at: int) -> None:
+        """Make the heights exact within a view's lines of an item."""
+        if not self._items or not self._cells:
+            return
+        lines = self._view_lines
+        start = self._offset(at)
+        # Every item has a line at least, so this many reach beyond a view on both sides.
+        first, _ = self._heights.locate(start - lines)
+        last, _ = self._heights.locate(start + lines)
+        first, last = min(first, at - lines // 2), max(last, at + lines)
+        if self._lay_out_range(first, last, at) is not None:
+            self._strips.clear()
+            self._set_virtual_height()
+
+    def _settle(self) -> None:
+        """Make the heights near the view exact, and keep its first line where it is."""
+        if self._settling or not self._items or not self._cells:
+            return
+        self._settling = True
+        try:
+            # Each turn can bring items near that the last one's guesses kept away.
+            for _ in range(8):
+                top, lines = self.scroll_offset.y, self._view_lines
+                anchor, _ = self._heights.locate(top)
+                first, _ = self._heights.locate(top - lines)
+                last, _ = self._heights.locate(top + 2 * lines)
+                grown = self._lay_out_range(first, last, anchor)
+                if grown is None:
+                    return
+                self._strips.clear()
+                self._set_virtual_height()
+                if grown:
+                    self._scroll_to_line(top + grown)
+        finally:
+            self._settling = False
+
+    # -- cursor and view
+
+    def _offset(self, at: int) -> int:
+        """Return the line on which an item begins."""
+        return self._heights.offset(min(at, len(self._heights)))
+
+    def _next(self, at: int, step: int, otherwise: int) -> int:
+        """Return the next item that is no event, or ``otherwise`` where there is none."""
+        at += step
+        while 0 <= at < len(self._items):
+            if self._items[at].kind != "event":
+                return at
+            at += step
+        return otherwise
+
+    def _scroll_inside(self, step: int) -> bool:
+        """Scroll through an item that goes beyond the view. Returns whether there was more of it.
+
+        The item must be in view: a cursor that was scrolled away moves at once.
+        """
+        if not self._items:
+            return False
+        top, lines = self.scroll_offset.y, self._view_lines
+        start = self._offset(self.cursor_index)
+        end = start + self._heights[self.cursor_index]
+        if end <= top or start >= top + lines or end - start <= lines:
+            return False
+        more = end - (top + lines) if step > 0 else top - start
+        if more <= 0:
+            return False
+        self._scroll_to_line(top + step * min(more, max(lines // 2, 1)))
+        return True
+
+    def _move_to(self, at: int) -> None:
+        """Put the cursor on an item and bring it into view."""
+        if not self._items:
+            self._set_cursor(0)
+            return
+        up = at < self.cursor_index
+        self._lay_out_around(at)
+        start, height, lines = self._offset(at), self._heights[at], self._view_lines
+        top = self.scroll_offset.y
+        if height > lines:
+            if start >= top + lines or start + height <= top or start > top or up:
+                self._scroll_to_line(start + height - lines if up else start)
+        elif start < top:
+            self._scroll_to_line(start)
+        elif start + height > top + lines:
+            self._scroll_to_line(start + height - lines)
+        self._set_cursor(at)
+
+    def _set_cursor(self, at: int) -> None:
+        """Put the cursor on an item and say so if it is another."""
+        self.cursor_index = at
+        if (id := self.cursor_id) != self._posted_id:
+            self._posted_id = id
+            self.post_message(self.EntryHighlighted(self, id))
+
+    def _scroll_to_line(self, line: int) -> None:
+        """Make a line the first of the view, at once."""
+        self.scroll_to(y=line, animate=False, immediate=True, force=True)
+
+    # -- events
+
+    def _on_resize(self, event: events.Resize) -> None:
+        """Lay out for another width; the cursor's item stays in view."""
+        cells = self.scrollable_content_region.width
+        if cells != self._cells:
+            line = self._offset(self.cursor_index) - self.scroll_offset.y
+            self._cells = cells
+            self._estimate_all()
+            self._lay_out_around(self.cursor_index)
+            self._scroll_to_line(self._offset(self.cursor_index) - line)
+        if self._to_end:
+            self._to_end = False
+            self.end()
+        self._settle()
+        if self._items:
+            self._move_to(self.cursor_index)
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Put the cursor on the item; a double click opens it instead of selecting all text."""
+        event.stop()
+        event.prevent_default()
+        y = event.y + self.scroll_offset.y
+        if y >= self._heights.total:
+            return
+        at, _ = self._heights.locate(y)
+        self._set_cursor(at)
+        if event.chain == 2:
+            self.post_message(self.EntryOpened(self, self._items[at].id))
+
+    # -- actions
+
+    def action_cursor_down(self) -> None:
+        """Move down an item, or on in a long one."""
+        self.move(1)
+
+    def action_cursor_up(self) -> None:
+        """Move up an item, or back in a long one."""
+        self.move(-1)
+
+    def action_page_down(self) -> None:
+        """Scroll down a view."""
+        self.page(1)
+
+    def action_page_up(self) -> None:
+        """Scroll up a view."""
+        self.page(-1)
+
+    def action_top(self) -> None:
+        """Go to the first item."""
+        self.top()
+
+    def action_end(self) -> None:
+        """Go to the last item."""
+        self.end()
+
+    def action_next_unread(self) -> None:
+        """Go to the next unread item."""
+        self.next_unread()

@@ -1,0 +1,239 @@
+"""An item of a thread, and how it is laid out as lines. Pure: paints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+from zlib import crc32
+
+from widgets.plain import fit, visible, width
+from widgets.wrap import fold, hits, wrap
+
+THREAD_WORDS: Mapping[str, str] = {
+    "problem": "problem",
+    "untagged": "nobody named",
+    "author": "typed by {who}",
+    "edited": "edited",
+    "edited_by": "edited by {who}",
+    "hidden": "hidden",
+    "redacted": "redacted",
+    "unread": "new",
+    "decision": "{n} to decide",
+    "picture": "picture {name}",
+    "file": "file {name}",
+}
+
+SPEAKER_COLOURS = 8
+SIDES: Mapping[str, tuple[int, ...]] = {
+    "engineer": (0, 1, 2),
+    "rnd": (3, 4),
+    "customer": (5, 6),
+    "vendor": (7,),
+}
+"""Which of the colours each side's speakers have; a speaker of no known side has any of them."""
+
+GUTTER = 2
+"""Cells left of an item: the cursor's bar and the sign of an unread entry."""
+INDENT = 2
+MOST_INDENT = 16
+READABLE = 24
+"""Fewer cells than this for a text aren't worth an indent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadItem:
+    """One item of a thread.
+
+    ``when`` is shown as it is. ``position`` counts from 1; 0 shows none. ``depth`` is 0 or how many
+    entries it answers in turn. ``side`` (engineer, rnd, customer, vendor) narrows the speaker's
+    colour. ``waiting`` says why the text is not whole yet. ``notes`` are quiet small hints.
+    """
+
+    id: str
+    kind: Literal["problem", "entry", "event"]
+    text: str = ""
+    speaker: str | None = None
+    author: str | None = None
+    when: str = ""
+    position: int = 0
+    depth: int = 0
+    side: str | None = None
+    images: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    edited: bool = False
+    edited_by: str | None = None
+    hidden: bool = False
+    redacted: bool = False
+    unread: bool = False
+    waiting: str | None = None
+    decisions: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Piece(NamedTuple):
+    """A stretch of visible text of one kind (a style of the thread)."""
+
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an item, without the gutter.
+
+    ``lead`` characters at its beginning are decoration that copying leaves out; a ``soft`` line
+    continues the one above.
+    """
+
+    pieces: tuple[Piece, ...]
+    lead: int = 0
+    soft: bool = False
+
+
+BLANK = Line(())
+
+
+def speaker_kind(speaker: str | None, side: str | None) -> str:
+    """Return the kind of a speaker's name: the same colour for the same name, everywhere."""
+    if not speaker:
+        return "quiet"
+    colours = SIDES.get(side or "", tuple(range(SPEAKER_COLOURS)))
+    return f"speaker-{colours[crc32(fold(speaker).encode()) % len(colours)]}"
+
+
+def indent(item: ThreadItem, cells: int) -> int:
+    """Return how far an item is indented, leaving room for its text."""
+    return max(0, min(item.depth * INDENT, MOST_INDENT, cells - GUTTER - READABLE))
+
+
+def estimate(item: ThreadItem, cells: int) -> int:
+    """Return about how many lines an item takes, in a microsecond."""
+    if item.kind == "event":
+        return 1
+    room = max(cells - GUTTER - indent(item, cells), 1)
+    text = item.text
+    wide = len(text) if text.isascii() else 2 * len(text)
+    files = len(item.images) + len(item.attachments)
+    return 2 + (1 + text.count("\n") + wide // room if text else 0) + files
+
+
+def lay_out(
+    item: ThreadItem, cells: int, words: Mapping[str, str], terms: Sequence[str] = ()
+) -> list[Line]:
+    """Return the lines of an item for a thread of ``cells`` cells.
+
+    Args:
+        item: What is shown.
+        cells: The width of the thread, the gutter included.
+        words: The words of ``THREAD_WORDS`` in the reader's language.
+        terms: Folded search terms to mark.
+    """
+    if item.kind == "event":
+        return [_event(item, cells)]
+    inset = indent(item, cells)
+    room = max(cells - GUTTER - inset, 1)
+    space = Piece(" " * inset, "text")
+    header = [
+        Line((space, *line), inset, soft=at > 0)
+        for at, line in enumerate(_flow(_header(item, words), room))
+    ]
+    return [*header, *_body(item, room, space, words, terms), BLANK]
+
+
+def _event(item: ThreadItem, cells: int) -> Line:
+    """Return the one quiet line of an event."""
+    said = "  ".join(visible(part) for part in (item.when, item.author, item.text) if part)
+    return Line((Piece(fit(f"· {said}", max(cells - GUTTER, 1)).rstrip(), "event"),), 2)
+
+
+def _header(item: ThreadItem, words: Mapping[str, str]) -> Iterator[Piece]:
+    """Yield the pieces of the line that says who, when and which."""
+    if item.depth:
+        yield Piece("↳", "quiet")
+    if item.kind == "problem":
+        yield Piece(words["problem"], "problem")
+    speaker = visible(item.speaker) if item.speaker else ""
+    if speaker or item.kind == "entry":
+        yield Piece(f"【{speaker or words['untagged']}】", speaker_kind(item.speaker, item.side))
+    if item.when:
+        yield Piece(visible(item.when), "when")
+    if item.position:
+        yield Piece(f"· {item.position}", "quiet")
+    for text, kind in _hints(item, words):
+        yield Piece(f"· {visible(text)}", kind)
+
+
+def _hints(item: ThreadItem, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield what else there is to know about an item, the urgent first."""
+    if item.decisions:
+        yield words["decision"].format(n=item.decisions), "alert"
+    if item.waiting:
+        yield item.waiting, "alert"
+    if item.unread:
+        yield words["unread"], "unread"
+    if item.hidden:
+        yield words["hidden"], "quiet"
+    if item.redacted:
+        yield words["redacted"], "quiet"
+    if item.edited_by:
+        yield words["edited_by"].format(who=item.edited_by), "quiet"
+    elif item.edited:
+        yield words["edited"], "quiet"
+    if item.author and item.author != item.speaker:
+        yield words["author"].format(who=item.author), "quiet"
+    for note in item.notes:
+        yield note, "quiet"
+
+
+def _flow(pieces: Iterator[Piece], room: int) -> Iterator[tuple[Piece, ...]]:
+    """Yield lines of pieces with a space between; a piece goes to the next line where none fits."""
+    line: list[Piece] = []
+    left = room
+    for piece in pieces:
+        cells = width(piece.text)
+        if line and cells + 1 > left:
+            yield tuple(line)
+            line, left = [], room
+        if line:
+            line.append(Piece(" ", "text"))
+            left -= 1
+        if cells > left:
+            piece = Piece(fit(piece.text, left), piece.kind)
+            cells = left
+        line.append(piece)
+        left -= cells
+    yield tuple(line)
+
+
+def _body(
+    item: ThreadItem, room: int, space: Piece, words: Mapping[str, str], terms: Sequence[str]
+) -> Iterator[Line]:
+    """Yield the lines of the text, then those of pictures and files."""
+    text = visible(item.text, multiline=True)
+    marks = hits(text, terms) if terms and text else []
+    kind = "quiet" if item.hidden or item.redacted else "text"
+    after = -1
+    for start, end in wrap(text, room) if text else ():
+        soft = after >= 0 and "\n" not in text[after:start]
+        yield Line((space, *_marked(text, start, end, kind, marks)), len(space.text), soft)
+        after = end
+    for names, word in ((item.images, "picture"), (item.attachments, "file")):
+        for name in names:
+            label = visible(words[word].format(name=name))
+            yield Line((space, Piece(fit(f"▪ {label}", room).rstrip(), "file")), len(space.text))
+
+
+def _marked(
+    text: str, start: int, end: int, kind: str, marks: Sequence[tuple[int, int]]
+) -> Iterator[Piece]:
+    """Yield a stretch of text, what is marked in it apart."""
+    for first, last in marks:
+        if last <= start or first >= end:
+            continue
+        if first > start:
+            yield Piece(text[start:first], kind)
+        yield Piece(text[max(first, start) : min(last, end)], "hit")
+        start = min(last, end)
+    if start < end:
+        yield Piece(text[start:end], kind)
