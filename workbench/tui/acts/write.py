@@ -1,0 +1,191 @@
+"""Writing: cases, entries, replies, edits, and the drafts behind them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.language import t
+from workbench.tui.reading import field_word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workbench.desk import Draft, Written
+    from workbench.tui.screens.main import MainScreen
+
+COPY_AGAIN_SECONDS = 3.0
+
+
+def write(main: MainScreen, draft: Draft, text: str | None = None) -> None:
+    """Open the editor on a draft; ``text`` is what it begins with (else what the draft holds)."""
+    from workbench.tui.screens.editor import EditorScreen
+
+    def done(written: Written | None) -> None:
+        if written is None:
+            main.after_write([draft.case_id] if draft.case_id else [])
+            return
+        if draft.kind == "new":
+            main.show_new(written.case_ids[0])
+        main.after_write(written.case_ids, written.entry_id)
+        if written.decision:
+            key = main.bench.keys.key("decisions", "list")
+            main.bench.say(
+                t("Saved beside the other change: {key} decides between them", key=key), "warning"
+            )
+        else:
+            key = main.bench.keys.key("undo", "list")
+            main.bench.say(t("Saved, {key} takes it back", key=key))
+
+    main.app.push_screen(EditorScreen(main.bench, draft, text), done)
+
+
+def start(
+    main: MainScreen,
+    kind: str,
+    text: str = "",
+    *,
+    target: str | None = None,
+    seen: Sequence[str] = (),
+    case_id: str | None = None,
+) -> None:
+    """Go on with a draft of the same thing that was left, or open a new one that begins with ``text``."""
+    case_id = case_id or (main.case_id if kind != "new" else None)
+    if case_id is None and kind != "new":
+        return
+    for draft in main.bench.resumable(case_id):
+        same = (draft.case_id, draft.kind, draft.target) == (case_id, kind, target)
+        if same and draft.text.strip() and kind != "new":
+            write(main, draft)
+            return
+    draft = main.desk.open_draft(case_id, kind, target=target, seen=tuple(seen))
+    write(main, draft, text)
+
+
+def new_case(main: MainScreen) -> None:
+    """Start a new case: the project first, then its text."""
+    from workbench.tui.screens.pick import PickScreen
+
+    projects = main.desk.projects()
+
+    def done(change: tuple[tuple[str, ...], tuple[str, ...]] | None) -> None:
+        if change is not None and change[0]:
+            main.bench.guard(lambda: start(main, "new", target=change[0][0]))
+
+    main.app.push_screen(
+        PickScreen(projects, several=False, title=t("New case in project")), done
+    )
+
+
+def add_entry(main: MainScreen) -> None:
+    """Start an entry at the end of the thread."""
+    start(main, "note")
+
+
+add_entry_here = add_entry
+
+
+def reply(main: MainScreen) -> None:
+    """Answer the entry under the cursor, with a line of it quoted."""
+    entry = main.reader.entry
+    if entry is None:
+        start(main, "note")
+        return
+    first = next((line for line in entry.text.splitlines() if line.strip()), "")
+    start(main, "reply", f"> {first}\n" if first else "", target=entry.id)
+
+
+def edit(main: MainScreen) -> None:
+    """Change the entry under the cursor, or the case's problem, title or date."""
+    entry, case = main.reader.entry, main.reader.case
+    if case is None:
+        return
+    if entry is not None:
+        if entry.redacted:
+            main.bench.say(t("This text was taken out; it can't be edited"), "warning")
+            return
+        start(main, "edit", entry.text, target=entry.id, seen=entry.seen)
+    elif main.reader.on_problem:
+        from workbench.tui.screens.pick import ChooseScreen
+
+        fields = ("problem", "title", "date")
+        choices = [(field, field_word(field)) for field in fields]
+        main.app.push_screen(
+            ChooseScreen(choices, title=t("Edit what?")), lambda field: _edit_field(main, field)
+        )
+
+
+def _edit_field(main: MainScreen, field: str | None) -> None:
+    case = main.reader.case
+    if field is None or case is None:
+        return
+    seen = case.seen.get(field, ())
+    if field == "date":
+        _ask_date(main, case.summary.id, case.summary.opened_on or "", seen)
+        return
+    text = case.summary.problem if field == "problem" else case.summary.title
+    main.bench.guard(lambda: start(main, field, text, seen=seen))
+
+
+def _ask_date(main: MainScreen, case_id: str, value: str, seen: tuple[str, ...]) -> None:
+    from workbench.cases.errors import WorkbenchError
+    from workbench.tui.moments import parse_day
+    from workbench.tui.screens.ask import AskScreen
+
+    def answer(text: str) -> str | None:
+        try:
+            day = parse_day(text, main.bench.clock()) or ""
+            written = main.desk.edit_field(case_id, "date", day, seen=seen or None)
+        except WorkbenchError as error:
+            return str(error)
+        main.after_write(written.case_ids)
+        return None
+
+    main.app.push_screen(AskScreen(t("Opened on"), answer, value=value, placeholder="2026-03-01"))
+
+
+def hide(main: MainScreen) -> None:
+    """Take the entry out of sight; show a hidden one again."""
+    entry, case_id = main.reader.entry, main.reader.case_id
+    if case_id is None or entry is None:
+        return
+    key = main.bench.keys.key("undo", "list")
+    if entry.hidden:
+        written = main.desk.unhide([case_id], entry.id)
+        main.bench.say(t("Shown again, {key} takes it back", key=key))
+    else:
+        written = main.desk.hide([case_id], entry.id)
+        main.bench.say(t("Hidden, {key} takes it back", key=key))
+    main.after_write(written.case_ids or [case_id])
+
+
+def save(main: MainScreen) -> None:
+    """Say that there is nothing to save: every act is written at once."""
+    main.bench.say(t("Nothing is being written"))
+
+
+discard = save
+
+
+def drafts(main: MainScreen) -> None:
+    """Show texts that were left unfinished, and those thrown away in the last 30 days."""
+    from workbench.tui.screens.drafts import DraftsScreen
+
+    if not main.bench.resumable() and not main.desk.discarded_drafts():
+        main.bench.say(t("No draft is kept"))
+        return
+    main.app.push_screen(
+        DraftsScreen(main.bench), lambda draft: main.go_on(draft) if draft is not None else None
+    )
+
+
+def copy(main: MainScreen) -> None:
+    """Copy the case's key; pressed again at once, key and title."""
+    if main.case_id is None:
+        return
+    summary = main.desk.summaries([main.case_id])[0]
+    again = main.copied == summary.id
+    main.copied = None if again else summary.id
+    text = f"{summary.key} {summary.title}" if again else summary.key
+    main.app.copy_to_clipboard(text)
+    main.bench.say(t("Copied: {text}", text=text))
+    main.set_timer(COPY_AGAIN_SECONDS, main.forget_copied)

@@ -1,0 +1,50 @@
+"""The door to the terminal UI: it loads Textual, and so nothing that shows no screen may import it.
+
+What is loaded before the first row is painted is what a person waits for.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.config import Config
+    from workbench.desk import Desk
+
+
+def run(desk: Desk, config: Config) -> int:
+    """Show the workbench on the terminal until the person quits.
+
+    Args:
+        desk: The open desk; whoever opened it closes it.
+        config: The settings in force; the language has been set up.
+
+    Returns:
+        The exit status: 0, or 1 if the program broke.
+    """
+    choose_keyboard(config.kitty_keys, os.environ)
+    # Importing makes tens of thousands of objects that all stay: collecting them is lost time.
+    gc.disable()
+    try:
+        from workbench.tui.application import Workbench
+
+        gc.freeze()
+    finally:
+        gc.enable()
+    application = Workbench(desk, config)
+    result = application.run()
+    return application.return_code or result or 0
+
+
+LOSING_TERMINALS = frozenset({"iTerm.app", "WezTerm", "vscode"})
+"""Terminals in which Textual loses text of an input method over the Kitty keyboard protocol."""
+
+
+def choose_keyboard(setting: str, env: MutableMapping[str, str]) -> None:
+    """Turn the Kitty keyboard protocol off where it is unwanted; Textual reads it when loaded."""
+    lost = setting == "auto" and env.get("TERM_PROGRAM") in LOSING_TERMINALS
+    if setting == "off" or lost:
+        env.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")

@@ -1,0 +1,156 @@
+"""The terminal application: it holds the desk, turns keys into acts, and hears what others wrote."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.screen import Screen
+
+from widgets.plain import visible, width
+from widgets.status_bar import StatusBar
+from workbench.cases.errors import WorkbenchError
+from workbench.commands import effective_keymap
+from workbench.language import t
+from workbench.tui.acts import act_named
+from workbench.tui.keytable import KeyTable
+from workbench.tui.screens.base import Commanded
+from workbench.tui.screens.main import MainScreen
+from workbench.tui.themes import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from workbench.config import Config
+    from workbench.desk import Desk, Draft
+
+POLL_SECONDS = 0.4
+MESSAGE_SECONDS = 6.0
+
+Severity = Literal["information", "warning", "error"]
+
+
+def now_ms() -> int:
+    """Return the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+class Workbench(App[int], inherit_bindings=False):
+    """The workbench on a terminal."""
+
+    CSS_PATH = "styles/workbench.tcss"
+    TITLE = "workbench"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "say_how_to_quit", show=False)]
+
+    def __init__(
+        self, desk: Desk, config: Config | None = None, *, clock: Callable[[], int] = now_ms
+    ) -> None:
+        """Show ``desk``.
+
+        Args:
+            desk: The open desk.
+            config: The settings in force; None means the defaults.
+            clock: Gives the time in milliseconds; ages and days on screen are counted from it.
+        """
+        super().__init__()
+        self.desk = desk
+        self.clock = clock
+        self.keys = KeyTable(config.keymap() if config else effective_keymap())
+        self.main = MainScreen(
+            self, config.preview if config else "auto", config.filter if config else ""
+        )
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = LIGHT.name if config is not None and config.theme == "light" else DARK.name
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return the driver that keeps together what came together, where there is a tty."""
+        standard = super().get_driver_class()
+        if standard.__name__ != "LinuxDriver":
+            return standard
+        from workbench.tui.driver import ReadingDriver
+
+        return ReadingDriver
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen with list and thread."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Begin to listen for what other processes write, and for the terminal going away."""
+        self.set_interval(POLL_SECONDS, self.reread)
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            for name in (signal.SIGHUP, signal.SIGTERM):
+                loop.add_signal_handler(name, self.leave)
+
+    def resumable(self, case_id: str | None = None) -> list[Draft]:
+        """Return the drafts that nobody is writing at: those left here, and those of the dead."""
+        drafts = self.desk.drafts(case_id)
+        return [draft for draft in drafts if draft.mine or not draft.owner_alive]
+
+    # -- acts ------------------------------------------------------------------------------------
+
+    def run_command(self, name: str) -> None:
+        """Do the act ``name`` of the registry."""
+        own: Callable[[], None] | None = getattr(self.screen, f"do_{name}", None)
+        self.guard(own if own is not None else partial(act_named(name), self.main))
+
+    def guard(self, act: Callable[[], object]) -> None:
+        """Do something; what can't be done is said in a sentence."""
+        try:
+            act()
+        except WorkbenchError as error:
+            self.say_error(error)
+
+    def leave(self) -> None:
+        """End the program; no text is lost."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Commanded):
+                screen.keep()
+        self.exit(0)
+
+    def action_say_how_to_quit(self) -> None:
+        """Answer ctrl+c, which copies a selection and never quits."""
+        self.say(t("{key} quits", key=self.keys.key("quit", "list")))
+
+    # -- saying ----------------------------------------------------------------------------------
+
+    def say(self, sentence: str, severity: Severity = "information") -> None:
+        """Tell the person something for some seconds, in the footer if it fits there."""
+        shown = visible(sentence)
+        bars = self.screen.query(StatusBar)
+        if bars and width(shown) <= self.size.width - 2:
+            bar = bars.first()
+            bar.show_message(shown, severity)
+            self.set_timer(MESSAGE_SECONDS, lambda: _clear(bar, shown))
+        else:
+            self.notify(shown, markup=False, severity=severity, timeout=MESSAGE_SECONDS)
+
+    def say_error(self, error: WorkbenchError) -> None:
+        """Tell what went wrong and what to do next."""
+        self.say(f"{error} {error.hint}" if error.hint else str(error), "error")
+
+    # -- what others wrote -----------------------------------------------------------------------
+
+    def reread(self) -> None:
+        """Show what another process wrote since the last look, if it wrote."""
+        self.guard(self._reread)
+
+    def _reread(self) -> None:
+        if self.desk.changed():
+            for screen in self.screen_stack:
+                if isinstance(screen, Commanded):
+                    screen.reread()
+
+
+def _clear(bar: StatusBar, sentence: str) -> None:
+    """Take a message away, unless another one stands there by now."""
+    if bar.message == sentence:
+        bar.clear_message()

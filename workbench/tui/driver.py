@@ -1,0 +1,86 @@
+"""The terminal's driver: it keeps together what the terminal sent together.
+
+An input method commits ``1号桩`` in one write. Textual turns that into one key press for each
+character, so where no text has focus the ``1`` would set a status. Only the place that reads the
+terminal knows which characters came together; so here such a read becomes a paste, which is text
+wherever it lands and never a command.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import time
+from codecs import getincrementaldecoder
+from collections.abc import Iterable, Iterator
+
+from textual import events
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+READ_SIZE = 4096
+POLL_SECONDS = 0.1
+
+SPLIT_SECONDS = 0.03
+"""A slow line may cut a commit in two; what follows within this time still belongs to it."""
+
+
+class ReadingDriver(LinuxDriver):
+    """Reads the terminal and groups the characters of one read."""
+
+    def run_input_thread(self) -> None:
+        """Read until the application ends."""
+        parser = XTermParser(self._debug)
+        # A terminal may send bytes that are no UTF-8; they must not end the program.
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        grouping = Grouping()
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(POLL_SECONDS):
+                    data = os.read(self.fileno, READ_SIZE)
+                    if not data:
+                        time.sleep(POLL_SECONDS)
+                        continue
+                    read = list(parser.feed(decode(data)))
+                    for message in grouping.group(read, time.monotonic()):
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+
+class Grouping:
+    """Tells text from commands by what came in one read."""
+
+    def __init__(self) -> None:
+        self._text_at = float("-inf")
+
+    def group(self, read: Iterable[Message], now: float) -> Iterator[Message]:
+        """Yield the messages of one read, with its runs of text as one paste each.
+
+        Args:
+            read: what the parser made of one read, in order.
+            now: when it was read, in seconds of a steady clock.
+        """
+        run: list[events.Key] = []
+        for message in read:
+            if isinstance(message, events.Key) and message.is_printable:
+                run.append(message)
+                continue
+            yield from self._settle(run, now)
+            run = []
+            yield message
+        yield from self._settle(run, now)
+
+    def _settle(self, run: list[events.Key], now: float) -> Iterator[Message]:
+        text = "".join(key.character or "" for key in run)
+        foreign = not text.isascii()
+        continued = bool(text) and now - self._text_at < SPLIT_SECONDS
+        if (foreign and len(run) > 1) or continued:
+            self._text_at = now
+            yield events.Paste(text)
+            return
+        if foreign:
+            self._text_at = now
+        yield from run

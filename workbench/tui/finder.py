@@ -1,0 +1,91 @@
+"""Answers the filter line while it is typed in, in a thread with a desk of its own.
+
+Only the newest query counts: a running one is stopped as soon as another is asked, so typing
+never waits for a slow search.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from workbench.cases.errors import QueryError, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query found; ``error`` and ``at`` (a character, from 0) if it is mistaken."""
+
+    query: str
+    ids: Sequence[str] = ()
+    error: str | None = None
+    at: int | None = None
+
+
+def look_up(desk: Desk, query: str) -> Answer:
+    """Return the answer of a desk to a query; a mistake in the query is an answer too."""
+    try:
+        return Answer(query, desk.find(query).ids)
+    except QueryError as error:
+        return Answer(query, error=str(error), at=error.at)
+    except WorkbenchError as error:
+        return Answer(query, error=str(error))
+
+
+class Finder:
+    """The thread that looks things up."""
+
+    def __init__(self, open_desk: Callable[[], Desk], answered: Callable[[Answer], object]) -> None:
+        """Look up by a desk that ``open_desk`` opens in the thread; answers go to ``answered``."""
+        self._open_desk = open_desk
+        self._answered = answered
+        self._asked: str | None = None
+        self._ended = False
+        self._desk: Desk | None = None
+        self._condition = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def ask(self, query: str) -> None:
+        """Look ``query`` up, and give up on any other."""
+        with self._condition:
+            self._asked = query
+            if self._desk is not None:
+                self._desk.interrupt()
+            self._condition.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="finder", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End the thread."""
+        with self._condition:
+            self._ended = True
+            if self._desk is not None:
+                self._desk.interrupt()
+            self._condition.notify()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        with self._open_desk() as desk:
+            self._desk = desk
+            while (query := self._next()) is not None:
+                answer = look_up(desk, query)
+                with self._condition:
+                    current = self._asked is None and not self._ended
+                if current:
+                    self._answered(answer)
+            with self._condition:
+                self._desk = None
+
+    def _next(self) -> str | None:
+        """Wait for a query; None when there will be no more."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._asked is not None or self._ended)
+            query, self._asked = self._asked, None
+            return None if self._ended else query

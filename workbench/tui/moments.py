@@ -1,0 +1,91 @@
+"""Times as a person reads them, short, in the local time zone. The clock comes in as an argument."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from workbench.language import t
+
+DAY_MS = 86_400_000
+
+
+def local(ms: int) -> datetime:
+    """Return a time in milliseconds as local time."""
+    return datetime.fromtimestamp(ms / 1000).astimezone()
+
+
+def day(ms: int, now: int) -> str:
+    """Return ``03-01``, or ``2021-03-01`` for another year than now."""
+    then = local(ms)
+    return then.strftime("%m-%d" if then.year == local(now).year else "%Y-%m-%d")
+
+
+def stamp(ms: int, now: int) -> str:
+    """Return day and time: ``03-01 10:12``."""
+    return f"{day(ms, now)} {local(ms):%H:%M}"
+
+
+def activity(ms: int, now: int) -> str:
+    """Return when something happened, as short as it is plain: a time today, else a day."""
+    then, today = local(ms), local(now)
+    if then.date() == today.date():
+        return f"{then:%H:%M}"
+    return f"{then:%m-%d}" if then.year == today.year else f"{then:%y-%m-%d}"
+
+
+def written(text: str, now: int) -> str:
+    """Return an ISO 8601 date or time as it was written down, without the year if it is this one."""
+    year = f"{local(now).year}-"
+    return text.removeprefix(year).replace("T", " ")[:16]
+
+
+def age(opened_on: str | None, created_at: int, now: int) -> str:
+    """Return how long ago a case was opened: 3d, 5w, 14mo, 4y."""
+    start = _start(opened_on) or local(created_at).date()
+    days = max((local(now).date() - start).days, 0)
+    if days < 21:
+        return t("{n}d", n=days)
+    if days < 90:
+        return t("{n}w", n=days // 7)
+    if days < 730:
+        return t("{n}mo", n=days // 30)
+    return t("{n}y", n=days // 365)
+
+
+def _start(opened_on: str | None) -> date | None:
+    try:
+        return date.fromisoformat(opened_on[:10]) if opened_on else None
+    except ValueError:
+        return None
+
+
+def parse_day(text: str, now: int) -> str | None:
+    """Return the day that a person means as ISO 8601, None for nothing.
+
+    ``2026-03-01`` and ``3-1`` name a day (without a year the next one), ``+3`` or ``3d`` and ``2w``
+    count from today. Anything else is given back as it is, for the desk to refuse with a sentence.
+    """
+    written_text = text.strip()
+    if not written_text:
+        return None
+    today = local(now).date()
+    if match := re.fullmatch(r"\+?(\d{1,4})([dw天周]?)", written_text):
+        days = int(match[1]) * (7 if match[2] in ("w", "周") else 1)
+        if match[2] or written_text.startswith("+"):
+            return (today + timedelta(days=days)).isoformat()
+    if match := re.fullmatch(r"(\d{1,2})[-/.月](\d{1,2})日?", written_text):
+        return _next_day(today, int(match[1]), int(match[2])) or written_text
+    return written_text
+
+
+def _next_day(today: date, month: int, day_of_month: int) -> str | None:
+    """Return the first such day that is not past; within 8 years for a 29 February."""
+    for year in range(today.year, today.year + 9):
+        try:
+            named = date(year, month, day_of_month)
+        except ValueError:
+            continue
+        if named >= today:
+            return named.isoformat()
+    return None

@@ -1,0 +1,165 @@
+"""A case as the items of its thread: problem, entries, and what happened between them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from widgets.thread import ThreadItem
+from workbench.cases.model import STATUSES
+from workbench.language import status_word, t
+from workbench.tui.moments import stamp, written
+
+if TYPE_CHECKING:
+    from workbench.cases.model import Case, Entry, HistoryItem, Summary
+    from workbench.desk import Draft
+
+PROBLEM = "problem"
+"""The id of the item that shows the problem."""
+
+QUIET_FIELDS = frozenset({"status", "engineers"})
+
+
+def thread_items(
+    case: Case, history: Iterable[HistoryItem], drafts: Iterable[Draft], now: int
+) -> list[ThreadItem]:
+    """Return the thread of a case from top to bottom.
+
+    A quiet line stands behind the last entry that was written before it, replies included.
+    """
+    roots = _roots(case.entries)
+    behind: dict[int, list[ThreadItem]] = {}
+    for change in history:
+        if change.field in QUIET_FIELDS and not change.imported:
+            place = sum(1 for at in _running_max(roots) if at <= change.at)
+            behind.setdefault(place, []).append(_event(change, now))
+    items = [_problem(case.summary, now), *behind.get(0, ())]
+    for place, root in enumerate(roots, start=1):
+        items += [_entry(entry, now) for entry in root]
+        items += behind.get(place, ())
+    items += [_draft(draft) for draft in drafts]
+    return items
+
+
+def _roots(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Return the entries, each that answers none with all that answer it."""
+    roots: list[list[Entry]] = []
+    for entry in entries:
+        if entry.depth == 0 or not roots:
+            roots.append([])
+        roots[-1].append(entry)
+    return roots
+
+
+def _running_max(roots: Sequence[Sequence[Entry]]) -> list[int]:
+    """Return when each root was written; never earlier than the one before it."""
+    times: list[int] = []
+    for root in roots:
+        times.append(max(root[0].written_at, times[-1] if times else 0))
+    return times
+
+
+def _problem(summary: Summary, now: int) -> ThreadItem:
+    return ThreadItem(
+        id=PROBLEM,
+        kind="problem",
+        text=summary.problem,
+        when=written(summary.opened_on, now) if summary.opened_on else summary.date_raw,
+        images=tuple(_picture(image.file, image.width, image.height) for image in summary.images),
+        attachments=tuple(file.file for file in summary.attachments if file.place == "problem"),
+        decisions=summary.decisions,
+        hidden=summary.hidden,
+        notes=tuple(f"? {question.text}" for question in summary.questions),
+    )
+
+
+def _picture(file: str, width: int | None, height: int | None) -> str:
+    return f"{file} {width}×{height}" if width and height else file
+
+
+def _entry(entry: Entry, now: int) -> ThreadItem:
+    return ThreadItem(
+        id=entry.id,
+        kind="entry",
+        text=entry.text,
+        speaker=entry.speaker,
+        author=entry.author,
+        when=written(entry.happened_on, now) if entry.happened_on else stamp(entry.written_at, now),
+        position=entry.position,
+        depth=entry.depth,
+        images=entry.images,
+        attachments=entry.attachments,
+        edited=entry.edited,
+        edited_by=entry.edited_by,
+        hidden=entry.hidden,
+        redacted=entry.redacted,
+        unread=entry.unread,
+        waiting=entry.waiting,
+        decisions=entry.decisions,
+    )
+
+
+def _event(change: HistoryItem, now: int) -> ThreadItem:
+    return ThreadItem(id=change.id, kind="event", text=act_sentence(change), when=stamp(change.at, now))
+
+
+def _draft(draft: Draft) -> ThreadItem:
+    first = next((line for line in draft.text.splitlines() if line.strip()), "")
+    return ThreadItem(id=f"draft-{draft.id}", kind="event", text=t("✎ draft: {text}", text=first))
+
+
+def act_sentence(change: HistoryItem) -> str:
+    """Return one change as a short sentence: who did what."""
+    who = change.author or "?"
+    if change.field == "status":
+        sentence = t("{who}: status → {status}", who=who, status=status_of(change.new))
+        extra = [part for part in (change.until and t("until {day}", day=change.until), change.why)]
+        return ", ".join([sentence, *(part for part in extra if part)])
+    if change.field == "engineers":
+        if change.act == "remove":
+            return t("{who}: − {name}", who=who, name=change.old or change.new)
+        return t("{who}: + {name}", who=who, name=change.new)
+    return t("{who}: {act} {field}", who=who, act=act_word(change.act), field=field_word(change.field))
+
+
+def status_of(value: str | int | None) -> str:
+    """Return the team's word for the status of a change; what is no status as it is."""
+    for status in STATUSES:
+        if value == status:
+            return status_word(status)
+    return str(value or "")
+
+
+def field_word(field: str) -> str:
+    """Return the word on screen for a field of a case."""
+    words = {
+        "case": t("case"),
+        "title": t("title"),
+        "problem": t("problem"),
+        "date": t("date"),
+        "status": t("status"),
+        "engineers": t("engineers"),
+        "engineer_label": t("engineers"),
+        "tags": t("tags"),
+        "entry": t("entry"),
+        "text": t("text"),
+        "speaker": t("speaker"),
+        "happened": t("time"),
+        "attachment": t("file"),
+        "number": t("number"),
+    }
+    return words.get(field, field)
+
+
+def act_word(act: str) -> str:
+    """Return the word on screen for an act of the history."""
+    words = {
+        "set": t("set"),
+        "add": t("added"),
+        "remove": t("removed"),
+        "edit": t("edited"),
+        "hide": t("hid"),
+        "unhide": t("showed again"),
+        "redact": t("redacted"),
+    }
+    return words.get(act, act)

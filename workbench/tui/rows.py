@@ -1,0 +1,65 @@
+"""Cases as rows of the list. Reads pages of summaries from the desk; knows no widget's look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from widgets.case_list import CaseRow
+from workbench.tui.moments import activity, age
+
+if TYPE_CHECKING:
+    from workbench.cases.model import Summary
+    from workbench.desk import Desk
+
+
+def case_row(summary: Summary, now: int) -> CaseRow:
+    """Return the line that the list shows for a case."""
+    return CaseRow(
+        id=summary.id,
+        key=summary.key,
+        short_key=short_key(summary),
+        status=summary.status,
+        title=summary.title,
+        engineers=" ".join(summary.engineers) or summary.engineer_label or "",
+        activity=activity(summary.updated_at, now),
+        age=age(summary.opened_on, summary.created_at, now),
+        unread=summary.unread,
+        entries=summary.entry_count,
+        awake=summary.awake,
+        decisions=summary.decisions,
+        questions=len(summary.questions),
+        draft=bool(summary.drafts),
+        hidden=summary.hidden,
+    )
+
+
+def short_key(summary: Summary) -> str:
+    """Return the name of a case for narrow places: ``igo#97``."""
+    return f"{summary.project}#{summary.number}" if summary.number is not None else summary.key
+
+
+class Rows:
+    """The rows of one answer of the desk, read by the page."""
+
+    def __init__(self, desk: Desk, ids: Sequence[str], clock: Callable[[], int]) -> None:
+        """Stand for the cases ``ids``, in this order."""
+        self._desk = desk
+        self._clock = clock
+        self._places: dict[str, int] | None = None
+        self.ids = ids
+
+    def __len__(self) -> int:
+        """Return how many cases there are."""
+        return len(self.ids)
+
+    def rows(self, start: int, stop: int) -> Sequence[CaseRow]:
+        """Return the rows from ``start`` up to ``stop``, which may be beyond the end."""
+        now = self._clock()
+        return [case_row(summary, now) for summary in self._desk.summaries(self.ids[start:stop])]
+
+    def index(self, id: str) -> int | None:
+        """Return where a case stands, or None."""
+        if self._places is None:
+            self._places = {name: place for place, name in enumerate(self.ids)}
+        return self._places.get(id)

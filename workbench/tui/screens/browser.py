@@ -1,0 +1,109 @@
+"""The case list with its query: what is shown, and how it stays true while things change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from widgets.case_list import CaseList
+from workbench.language import t
+from workbench.tui.finder import Answer, Finder, look_up
+from workbench.tui.rows import Rows
+from workbench.tui.words import column_words, status_words
+
+if TYPE_CHECKING:
+    from workbench.desk import Desk
+
+SYNCHRONOUS_ROWS = 5_000
+"""Up to this many cases an answer is quicker than a frame; beyond, a thread looks it up."""
+
+
+class Browser(CaseList):
+    """The cases that a query finds."""
+
+    class Answered(Message):
+        """A query was answered, with cases or with an error."""
+
+        def __init__(self, browser: Browser, answer: Answer) -> None:
+            super().__init__()
+            self.browser = browser
+            self.answer = answer
+
+        @property
+        def control(self) -> Browser:
+            """The list that shows the answer."""
+            return self.browser
+
+    def __init__(self, desk: Desk, clock: Callable[[], int]) -> None:
+        """Show cases of ``desk``; ages are counted from ``clock``."""
+        super().__init__(status_words=status_words(), column_words=column_words(), id="cases")
+        self._desk = desk
+        self._clock = clock
+        self._wanted: str | None = None
+        self._finder = Finder(self._open_reader, self._tell)
+        self.query_text = ""
+        self.ids: Sequence[str] = ()
+
+    def _open_reader(self) -> Desk:
+        return type(self._desk).open(self._desk.path, self._desk.author, clock=self._clock)
+
+    def _tell(self, answer: Answer) -> None:
+        self.post_message(self.Answered(self, answer))
+
+    def on_unmount(self) -> None:
+        """End the thread that looks things up."""
+        self._finder.close()
+
+    def load(self, query: str = "", keep: str | None = None) -> Answer:
+        """Look ``query`` up at once and show what it finds; a mistaken one changes nothing.
+
+        Args:
+            query: What to look for.
+            keep: The case that the cursor shall stand on; None for the one it stands on now.
+        """
+        answer = look_up(self._desk, query)
+        if answer.error is None:
+            self._show(answer, keep or self.cursor_id)
+        return answer
+
+    def ask(self, query: str) -> None:
+        """Look ``query`` up in the background; the answer comes as a message."""
+        self._finder.ask(query)
+
+    def reload(self, keep: str | None = None) -> None:
+        """Show the same query anew; the cursor stays on its case, or where it was."""
+        if len(self.ids) <= SYNCHRONOUS_ROWS:
+            self.load(self.query_text, keep)
+        else:
+            self._wanted = keep
+            self.ask(self.query_text)
+
+    def take(self, answer: Answer) -> None:
+        """Show an answer that came from the background."""
+        if answer.error is None:
+            keep, self._wanted = self._wanted, None
+            self._show(answer, keep or self.cursor_id)
+
+    def refresh_cases(self, case_ids: Iterable[str]) -> None:
+        """Read the rows of these cases again, where they stand."""
+        for case_id in case_ids:
+            self.refresh_row(case_id)
+
+    def next_unread(self) -> str | None:
+        """Return the next case after the cursor with something new in it, round the end."""
+        unread = set(look_up(self._desk, "is:unread").ids)
+        here = self.cursor_index
+        order = (*self.ids[here + 1 :], *self.ids[:here])
+        return next((case_id for case_id in order if case_id in unread), None)
+
+    def _show(self, answer: Answer, keep: str | None) -> None:
+        self.query_text = answer.query
+        self.ids = answer.ids
+        self.empty = (
+            t("No case matches; Esc shows all again.")
+            if answer.query
+            else t("No cases yet: c starts one, `workbench import PAGE` reads a page.")
+        )
+        self.set_source(Rows(self._desk, answer.ids, self._clock), keep)

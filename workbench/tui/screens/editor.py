@@ -1,0 +1,278 @@
+"""Where text is written: an entry, a reply, an edit, a new case. The text is a draft from the start.
+
+"No key stroke is ever more than 300 ms from the disk": the first unsaved one starts a timer, and
+later ones do not put it off.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from widgets.editor import Editor
+from widgets.plain import plain, visible
+from widgets.status_bar import StatusBar
+from workbench.cases.errors import WorkbenchError
+from workbench.language import t
+from workbench.tui.screens.base import Dialog
+
+if TYPE_CHECKING:
+    from workbench.desk import Draft, Written
+    from workbench.tui.application import Workbench
+
+SAVE_SECONDS = 0.2
+"""How long the first unsaved key stroke waits; what is left of 300 ms is for a slow disk."""
+
+class Finish(Protocol):
+    """Makes of a finished text what it was written for."""
+
+    def __call__(self, text: str, *, speaker: str | None) -> Written:
+        """Write ``text`` and close its draft."""
+
+
+SPOKEN_KINDS = frozenset({"note", "reply"})
+"""Kinds of drafts that somebody may be quoted as the speaker of."""
+
+
+class EditorScreen(Dialog["Written | None"]):
+    """Writes one draft, over the lower part of the screen. Gives back what saving wrote."""
+
+    def __init__(
+        self,
+        bench: Workbench,
+        draft: Draft,
+        text: str | None = None,
+        finish: Finish | None = None,
+    ) -> None:
+        """Edit ``draft``.
+
+        Args:
+            bench: The application.
+            draft: An open draft.
+            text: What a new draft begins with; None to go on with what the draft holds.
+            finish: Writes the text (given with its speaker); None makes of the draft what it is of.
+        """
+        super().__init__(id="editor-screen")
+        self._finish = finish or partial(bench.desk.finish_draft, draft.id)
+        self.draft = draft
+        self._begun_with = text if text is not None else ""
+        self._unsaved = False
+        self._done = False
+        self._timer: Timer | None = None
+        self._closing = False
+        cursor = draft.cursor if text is None else len(text)
+        self.editor = Editor(
+            draft.text if text is None else text,
+            cursor,
+            title=visible(what_is_written(bench, draft)),
+            placeholder=placeholder(draft.kind),
+            min_lines=5,
+            max_lines=14,
+        )
+        self.speaker = Input(draft.speaker or "", id="speaker", compact=True)
+        self.bar = StatusBar()
+
+    def compose(self) -> ComposeResult:
+        """Put the speaker's line over the text, and the keys under it."""
+        with Vertical(id="sheet"):
+            if self.draft.kind in SPOKEN_KINDS:
+                with Horizontal(id="speaker-line"):
+                    yield Static(plain(t("said by")), id="speaker-label")
+                    yield self.speaker
+            yield self.editor
+            yield self.bar
+
+    def on_mount(self) -> None:
+        """Put the cursor where the text goes."""
+        self.speaker.placeholder = visible(self.desk.author)
+        self.editor.focus()
+        self.bar.hints = self.bench.keys.hints("editor")
+        self._look_meanwhile()
+
+    @property
+    def place(self) -> str:
+        """Text has focus, so only few acts are possible."""
+        return "editor"
+
+    # -- keeping ---------------------------------------------------------------------------------
+
+    @on(Editor.TextEdited)
+    def _text_edited(self) -> None:
+        self._touch()
+
+    @on(Input.Changed)
+    def _speaker_changed(self) -> None:
+        if self.speaker.value != (self.draft.speaker or ""):
+            self._touch()
+
+    def _touch(self) -> None:
+        """Take note of a key stroke that is not on the disk yet."""
+        self._unsaved = True
+        self._closing = False
+        self.editor.draft_state = t("…")
+        if self._timer is None:
+            self._timer = self.set_timer(SAVE_SECONDS, self.keep)
+
+    def keep(self) -> None:
+        """Write the text into the draft, if it isn't there yet."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if not self._unsaved or self._done:
+            return
+        try:
+            self.desk.save_draft(
+                self.draft.id,
+                self.editor.text,
+                cursor=self.editor.cursor,
+                speaker=self.speaker.value.strip() or None,
+            )
+        except WorkbenchError as error:
+            # The text is still on screen: the next key stroke or Ctrl+S tries again.
+            self.bench.say_error(error)
+            return
+        self._unsaved = False
+        self.editor.draft_state = t("draft kept")
+
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        """Keep the text when the person goes to another window."""
+        self.keep()
+
+    def on_unmount(self) -> None:
+        """Keep the text however the screen ends."""
+        self.keep()
+
+    def reread(self) -> None:
+        """See whether somebody changed meanwhile what is being edited."""
+        self._look_meanwhile()
+
+    def _look_meanwhile(self) -> None:
+        change = self.desk.meanwhile(self.draft.id)
+        if change is not None:
+            who = visible(change.author or "?")
+            self.editor.note = t("changed meanwhile by {who}", who=who)
+
+    # -- acts ------------------------------------------------------------------------------------
+
+    def do_save(self) -> None:
+        """Save what is written."""
+        self.editor.request_save()
+
+    def do_discard(self) -> None:
+        """Ask whether to drop the draft."""
+        self.editor.request_discard()
+
+    def do_back(self) -> None:
+        """Close; the draft stays."""
+        self.editor.request_close()
+
+    def do_next_focus(self) -> None:
+        """To the next line of the form."""
+        self.focus_next()
+
+    def do_previous_focus(self) -> None:
+        """To the line of the form before."""
+        self.focus_previous()
+
+    def do_filter(self) -> None:
+        """Say that the text comes first."""
+        self.bench.say(t("Save or close the text first"))
+
+    def do_refresh(self) -> None:
+        """Nothing here is read from elsewhere."""
+
+    def do_palette(self) -> None:
+        """Offer the acts that are possible here."""
+        from workbench.tui.screens.palette import PaletteScreen
+
+        self.keep()
+        self.app.push_screen(
+            PaletteScreen(self.bench, "editor"),
+            lambda name: self.bench.run_command(name) if name else None,
+        )
+
+    def do_help(self) -> None:
+        """Explain the keys of the editor."""
+        from workbench.tui.screens.help import HelpScreen
+
+        self.keep()
+        self.app.push_screen(HelpScreen(self.bench, "editor"))
+
+    @on(Editor.SaveRequested)
+    def _save(self) -> None:
+        text = self.editor.text
+        if not text.strip():
+            self.bench.say(t("There is no text yet"))
+            return
+        if text == self._begun_with and self.draft.kind not in ("note", "reply", "new"):
+            self._drop()
+            self.bench.say(t("Nothing was changed"))
+            return
+        self.keep()
+        try:
+            written = self._finish(text, speaker=self.speaker.value.strip() or None)
+        except WorkbenchError as error:
+            self.bench.say_error(error)
+            return
+        self._done = True
+        self.dismiss(written)
+
+    @on(Editor.CloseRequested)
+    def _close(self, event: Editor.CloseRequested) -> None:
+        if event.recently_typed and not self._closing:
+            # It was most likely meant for the input method, to drop a half-typed word.
+            self._closing = True
+            self.bench.say(t("Esc again closes, the draft stays"))
+            return
+        if self.editor.text in ("", self._begun_with):
+            self._drop()
+            return
+        self._unsaved = True
+        self.keep()
+        if not self._unsaved:
+            self.dismiss(None)
+            self.bench.call_next(self.bench.say, t("The draft stays"))
+
+    @on(Editor.DiscardRequested)
+    def _discard(self) -> None:
+        if self.editor.text in ("", self._begun_with):
+            self._drop()
+            return
+        from workbench.tui.screens.ask import ConfirmScreen
+
+        question = t("Discard this draft? It can be brought back for 30 days.")
+        self.keep()
+        self.app.push_screen(ConfirmScreen(question), lambda yes: self._drop() if yes else None)
+
+    def _drop(self) -> None:
+        self.desk.discard_draft(self.draft.id)
+        self._done = True
+        self.dismiss(None)
+
+
+def what_is_written(bench: Workbench, draft: Draft) -> str:
+    """Return the title over the text."""
+    if draft.case_id is None:
+        return t("New case in {project}", project=draft.target or "")
+    key = bench.desk.key(draft.case_id)
+    titles = {
+        "note": t("New entry in {case}", case=key),
+        "reply": t("Reply in {case}", case=key),
+        "edit": t("Edit an entry of {case}", case=key),
+        "problem": t("Problem of {case}", case=key),
+        "title": t("Title of {case}", case=key),
+    }
+    return titles.get(draft.kind, key)
+
+
+def placeholder(kind: str) -> str:
+    """Return what an empty text shows."""
+    if kind == "new":
+        return t("What is the problem? The first line becomes the title.")
+    return t("Write here: every key stroke is kept.")

@@ -1,0 +1,62 @@
+"""Text that reaches a screen where no text has focus: it is kept and offered, never obeyed."""
+
+from __future__ import annotations
+
+from textual import events
+
+from workbench.language import t
+from workbench.tui.screens.base import Commanded
+
+TAKING_KEYS = frozenset({"enter", "space"})
+
+LINE_KEYS = frozenset({"enter", "escape", "up", "down", "pageup", "pagedown"})
+"""Keys that the filter line has a meaning of its own for."""
+
+
+class TextGuard(Commanded):
+    """Catches what was pasted, or committed by an input method, among the command keys."""
+
+    offered = ""
+    """The text that the next Enter starts an entry with."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Keep pasted text; the driver makes a paste of what came in one read with Chinese."""
+        if self.place in ("list", "thread"):
+            event.stop()
+            self.offer(event.text)
+
+    def press(self, event: events.Key) -> None:
+        """Do the act of the key; but a lone Chinese character is text too."""
+        if self.place == "filter" and event.key in LINE_KEYS:
+            return
+        if self.place not in ("list", "thread"):
+            super().press(event)
+            return
+        offered, self.offered = self.offered, ""
+        if offered and event.key in TAKING_KEYS:
+            event.stop()
+            self.start_entry(offered)
+        elif _is_text(event) and self.bench.keys.act(self.place, event.key) is None:
+            event.stop()
+            self.offer(offered + (event.character or ""))
+        else:
+            super().press(event)
+
+    def offer(self, text: str) -> None:
+        """Say that the text did nothing, and what can be done with it."""
+        if not text.strip():
+            return
+        self.offered = text
+        first = text.strip().splitlines()[0]
+        shown = first if len(first) <= 16 else first[:15] + "…"
+        self.bench.say(
+            t("“{text}” is text, no command: Enter starts an entry with it", text=shown), "warning"
+        )
+
+    def start_entry(self, text: str) -> None:
+        """Begin an entry with ``text``."""
+        raise NotImplementedError
+
+
+def _is_text(event: events.Key) -> bool:
+    return event.is_printable and event.character is not None and not event.character.isascii()

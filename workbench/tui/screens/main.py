@@ -1,0 +1,319 @@
+"""The main screen: filter line, case list, thread beside or below it, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.timer import Timer
+from textual.widgets import Static
+
+from widgets.case_list import CaseList
+from widgets.filter_line import FilterLine
+from widgets.plain import plain
+from widgets.status_bar import StatusBar
+from widgets.thread import Thread
+from workbench.language import t
+from workbench.tui.screens.base import CommandScreen
+from workbench.tui.screens.browser import Browser
+from workbench.tui.screens.guard import TextGuard
+from workbench.tui.screens.reader import Reader
+
+if TYPE_CHECKING:
+    from workbench.desk import Draft
+    from workbench.tui.application import Workbench
+
+Preview = Literal["auto", "side", "below", "off"]
+Layout = Literal["beside", "below", "single"]
+
+BESIDE_COLUMNS = 110
+BELOW_LINES = 32
+
+SETTLE_SECONDS = 0.05
+"""The preview follows once the cursor rests this long, so that moving costs no reading."""
+
+
+def layout_for(width: int, height: int, preview: Preview) -> Layout:
+    """Return how list and thread share a terminal of that size."""
+    if preview == "off":
+        return "single"
+    if preview == "side" and width >= 80:
+        return "beside"
+    if preview == "below" and height >= 16:
+        return "below"
+    if width >= BESIDE_COLUMNS:
+        return "beside"
+    return "below" if height >= BELOW_LINES else "single"
+
+
+class MainScreen(TextGuard, CommandScreen):
+    """Where a person triages: finds cases, reads them, and acts on them by a key."""
+
+    def __init__(self, bench: Workbench, preview: Preview = "auto", query: str = "") -> None:
+        """Show the cases of the workbench's desk.
+
+        Args:
+            bench: The application.
+            preview: Where the thread stands, if there is room.
+            query: What the list begins with.
+        """
+        super().__init__(id="main")
+        self.preview: Preview = preview
+        self.browser = Browser(bench.desk, bench.clock)
+        self.reader = Reader(bench.desk, bench.clock)
+        self.filter_line = FilterLine(query, placeholder=t("filter"))
+        self.bar = StatusBar()
+        self._count = Static(id="count")
+        self._query = query
+        self._settling: Timer | None = None
+        self.copied: str | None = None
+
+    # -- layout ----------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts."""
+        with Horizontal(id="top"):
+            yield Static(plain("/"), id="sign")
+            yield self.filter_line
+            yield self._count
+        with Container(id="panes"):
+            yield self.browser
+            yield self.reader
+        yield self.bar
+
+    def on_mount(self) -> None:
+        """Show the first rows before anything else."""
+        answer = self.browser.load(self._query)
+        if answer.error is not None:
+            self.browser.load()
+            self.filter_line.show_error(answer.error, answer.at)
+        self.browser.focus()
+        self.share_out()
+        self.refresh_standing()
+        self.call_after_refresh(self._greet)
+
+    def _greet(self) -> None:
+        """Say what was left unfinished the last time."""
+        left = [d for d in self.desk.drafts() if not d.owner_alive and d.text.strip()]
+        if left:
+            self.bench.say(
+                t("{n} unfinished drafts are kept: {key} shows them", n=len(left), key="D"), "warning"
+            )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Share the new size."""
+        self.share_out()
+
+    @property
+    def layout_now(self) -> Layout:
+        """How list and thread share the screen."""
+        return layout_for(self.app.size.width, self.app.size.height, self.preview)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the thread covers the list."""
+        return self.has_class("-reading")
+
+    def share_out(self) -> None:
+        """Give list and thread their places."""
+        for name in ("beside", "below", "single"):
+            self.set_class(self.layout_now == name, f"-{name}")
+        if self.layout_now != "single":
+            self.remove_class("-reading")
+            self._settle()
+
+    # -- where the cursor is ---------------------------------------------------------------------
+
+    @property
+    def place(self) -> str:
+        """Where the cursor is: list, thread or filter."""
+        if self.focused is self.filter_line:
+            return "filter"
+        return "thread" if self.focused is self.reader.thread else "list"
+
+    @property
+    def pane(self) -> CaseList | Thread:
+        """The part that the cursor's keys move in."""
+        return self.reader.thread if self.place == "thread" else self.browser
+
+    @property
+    def case_id(self) -> str | None:
+        """The case that an act is about."""
+        return self.reader.case_id if self.place == "thread" else self.browser.cursor_id
+
+    def targets(self) -> list[str]:
+        """Return the cases that a triage act goes to: all marked ones, else the one at hand."""
+        if self.place != "thread" and self.browser.marked:
+            marked = self.browser.marked
+            shown = [case_id for case_id in self.browser.ids if case_id in marked]
+            return shown + sorted(marked.difference(shown))
+        return [self.case_id] if self.case_id else []
+
+    def open_case(self, case_id: str) -> None:
+        """Show a case's thread and put the cursor into it; it counts as read from now on."""
+        self.browser.select(case_id)
+        self.reader.show(case_id)
+        if self.layout_now == "single":
+            self.add_class("-reading")
+        self.reader.thread.focus()
+        self.mark_read()
+        self._offer_draft(case_id)
+
+    def close_case(self) -> None:
+        """Go back to the list."""
+        self.mark_read()
+        self.remove_class("-reading")
+        self.browser.focus()
+
+    def mark_read(self) -> None:
+        """Take what the thread shows as read."""
+        case = self.reader.case
+        if case is not None and case.summary.unread:
+            self.desk.mark_read(case.summary.id)
+            self.browser.refresh_row(case.summary.id)
+
+    def _offer_draft(self, case_id: str) -> None:
+        if any(draft.text.strip() for draft in self.bench.resumable(case_id)):
+            key = self.bench.keys.key("add_entry", "thread")
+            self.bench.say(t("A draft waits here: {key} goes on with it", key=key))
+
+    def start_entry(self, text: str) -> None:
+        """Begin an entry of the case at hand with ``text``."""
+        from workbench.tui.acts.write import start
+
+        self.bench.guard(lambda: start(self, "note", text))
+
+    def go_on(self, draft: Draft) -> None:
+        """Go on writing a draft."""
+        from workbench.tui.acts.write import write
+
+        if draft.case_id is not None:
+            self.open_case(draft.case_id)
+        write(self, draft)
+
+    def show_new(self, case_id: str) -> None:
+        """Put the cursor on a case that was just made; a filter that leaves it out is cleared."""
+        self.browser.reload(case_id)
+        if not self.browser.select(case_id):
+            self.clear_filter(keep=case_id)
+
+    def clear_filter(self, keep: str | None = None) -> None:
+        """Show all cases; the line remembers what stood in it."""
+        self.filter_line.last = self.filter_line.value or self.filter_line.last
+        self.filter_line.set_text("")
+        self.filter_line.clear_error()
+        self.browser.load("", keep)
+        self.refresh_standing()
+        self.bench.say(t("The filter is cleared: all cases are shown"))
+
+    def forget_copied(self) -> None:
+        """Let the next copy be of the key alone again."""
+        self.copied = None
+
+    # -- staying true ----------------------------------------------------------------------------
+
+    def after_write(self, case_ids: Iterable[str], keep_entry: str | None = None) -> None:
+        """Show what was just written: rows at once, order and counts behind it."""
+        written = set(case_ids)
+        self.browser.refresh_cases(written)
+        if self.reader.case_id in written:
+            self.reader.reload(keep_entry)
+        self.call_after_refresh(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self.browser.reload()
+        self.refresh_standing()
+
+    def reread(self) -> None:
+        """Show what another process wrote; the cursor stays where it is."""
+        self.reader.reload()
+        self._catch_up()
+
+    def refresh_standing(self) -> None:
+        """Say in the footer what the database is and what waits in it."""
+        standing = self.desk.status_line()
+        parts = [standing.path.name]
+        if standing.unsent:
+            parts.append(t("↑{n} unsent", n=standing.unsent))
+        if standing.drafts:
+            parts.append(t("✎{n} drafts", n=standing.drafts))
+        if standing.decisions:
+            parts.append(t("≠{n} to decide", n=standing.decisions))
+        if self.browser.marked:
+            parts.append(t("●{n} marked", n=len(self.browser.marked)))
+        self.bar.segments = tuple(parts)
+        self.bar.hints = self.bench.keys.hints(self.place)
+        shown = len(self.browser.ids)
+        total = standing.cases
+        count = t("{n} cases", n=total)
+        if self.browser.query_text:
+            count = t("{shown} of {total}", shown=shown, total=total)
+        self._count.update(plain(count))
+
+    # -- messages of the parts -------------------------------------------------------------------
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys of the part that got the focus."""
+        self.bar.hints = self.bench.keys.hints(self.place)
+
+    @on(CaseList.CaseHighlighted)
+    def _case_highlighted(self, event: CaseList.CaseHighlighted) -> None:
+        self._settle()
+
+    def _settle(self) -> None:
+        """Let the preview follow the cursor, once it rests."""
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE_SECONDS, self._preview)
+
+    def _preview(self) -> None:
+        if self.layout_now != "single" and self.place != "thread":
+            self.reader.show(self.browser.cursor_id)
+
+    @on(CaseList.CaseOpened)
+    def _case_opened(self, event: CaseList.CaseOpened) -> None:
+        self.open_case(event.id)
+
+    @on(CaseList.MarksChanged)
+    def _marks_changed(self, event: CaseList.MarksChanged) -> None:
+        self.refresh_standing()
+
+    @on(FilterLine.FilterChanged)
+    def _filter_changed(self, event: FilterLine.FilterChanged) -> None:
+        self.browser.ask(event.text.strip())
+
+    @on(FilterLine.FilterLeft)
+    def _filter_left(self, event: FilterLine.FilterLeft) -> None:
+        self.browser.focus()
+
+    @on(FilterLine.ListMoved)
+    def _list_moved(self, event: FilterLine.ListMoved) -> None:
+        if event.by == "page_up":
+            self.browser.page(-1)
+        elif event.by == "page_down":
+            self.browser.page(1)
+        else:
+            self.browser.move(event.by)
+
+    @on(Browser.Answered)
+    def _answered(self, event: Browser.Answered) -> None:
+        answer = event.answer
+        if answer.error is not None:
+            self.filter_line.show_error(answer.error, answer.at)
+            return
+        self.filter_line.clear_error()
+        self.browser.take(answer)
+        self.refresh_standing()
+
+    @on(Thread.EntryOpened)
+    def _entry_opened(self, event: Thread.EntryOpened) -> None:
+        self.bench.run_command("edit")
+
+    @on(StatusBar.HintClicked)
+    def _hint_clicked(self, event: StatusBar.HintClicked) -> None:
+        act = self.bench.keys.key_of_label(event.key, self.place)
+        if act is not None:
+            self.bench.run_command(act)

@@ -1,0 +1,107 @@
+"""The thread of one case, under a heading that says which case it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from widgets.case_list import STATUS_GLYPHS
+from widgets.plain import plain
+from widgets.thread import Thread, ThreadItem
+from workbench.language import status_word, t
+from workbench.tui.reading import PROBLEM, thread_items
+from workbench.tui.words import thread_words
+
+if TYPE_CHECKING:
+    from workbench.cases.model import Case, Entry, Summary
+    from workbench.desk import Desk
+
+
+class Reader(Vertical):
+    """Shows one case; ``case`` is what stands on the screen now."""
+
+    def __init__(self, desk: Desk, clock: Callable[[], int]) -> None:
+        """Show cases of ``desk``; days are written relative to ``clock``."""
+        super().__init__(id="reader")
+        self._desk = desk
+        self._clock = clock
+        self._heading = Static(id="heading")
+        self.thread = Thread(words=thread_words(), id="thread")
+        self.case: Case | None = None
+        self.with_hidden = False
+
+    def compose(self) -> ComposeResult:
+        """Put the heading over the thread."""
+        yield self._heading
+        yield self.thread
+
+    @property
+    def case_id(self) -> str | None:
+        """The case that is shown."""
+        return self.case.summary.id if self.case else None
+
+    @property
+    def entry(self) -> Entry | None:
+        """The entry under the cursor; None on the problem and on quiet lines."""
+        wanted = self.thread.cursor_id
+        if self.case is None:
+            return None
+        return next((entry for entry in self.case.entries if entry.id == wanted), None)
+
+    @property
+    def on_problem(self) -> bool:
+        """Whether the cursor is on the problem."""
+        return self.thread.cursor_id == PROBLEM
+
+    def show(self, case_id: str | None) -> None:
+        """Show another case, from its top."""
+        if case_id is None:
+            self.case = None
+            self._heading.update("")
+            self.thread.set_items([])
+        elif case_id != self.case_id:
+            self._read(case_id)
+            self.thread.set_items(self._items())
+            self.thread.top()
+
+    def reload(self, keep: str | None = None) -> None:
+        """Read the case again; the cursor stays on its entry, or goes to the entry ``keep``."""
+        if self.case_id is not None:
+            self._read(self.case_id)
+            self.thread.set_items(self._items(), keep or self.thread.cursor_id)
+
+    def _read(self, case_id: str) -> None:
+        self.case = self._desk.case(case_id, hidden=self.with_hidden)
+        self._heading.update(heading(self.case.summary))
+
+    def _items(self) -> list[ThreadItem]:
+        assert self.case is not None, "a case is read before its items are made"
+        case_id = self.case.summary.id
+        history = self._desk.history(case_id)
+        drafts = [draft for draft in self._desk.drafts(case_id) if draft.text.strip()]
+        return thread_items(self.case, history, drafts, self._clock())
+
+
+def heading(summary: Summary) -> Text:
+    """Return what stands over a thread: key, status, who works on it, and the title."""
+    line = plain(summary.key, "bold")
+    word = f"{STATUS_GLYPHS.get(summary.status, ' ')} {status_word(summary.status)}"
+    line.append_text(plain(f"  {word}"))
+    if summary.status_until:
+        line.append_text(plain("  " + t("until {day}", day=summary.status_until)))
+    if summary.awake:
+        line.append_text(plain("  " + t("awake"), "bold"))
+    if summary.status_why:
+        line.append_text(plain(f"  {summary.status_why}"))
+    for name in summary.engineers:
+        line.append_text(plain(f"  @{name}"))
+    for tag in summary.tags:
+        line.append_text(plain(f"  #{tag}"))
+    if summary.hidden:
+        line.append_text(plain("  " + t("hidden"), "bold"))
+    return Text("\n", no_wrap=True, overflow="ellipsis").join([line, plain(summary.title, "bold")])
