@@ -25,7 +25,7 @@ ACTS_ON_TERMINAL = re.compile(
     [
         case_report(values.case()),
         history_line(values.change()),
-        decision_report(values.decision(), values.HOSTILE),
+        decision_report(values.decision()),
         draw_cases([values.summary(), values.summary(2)]),
     ],
     ids=["report", "history", "decision", "table"],

@@ -86,11 +86,21 @@ def case() -> Case:
 def change() -> HistoryItem:
     """Return a change of an entry's text."""
     return HistoryItem(
-        "f" * 64, "c" * 26, "k3f9q", AT, HOSTILE, "edit", "entry", HOSTILE, HOSTILE, why=HOSTILE
+        "f" * 64,
+        HOSTILE,
+        "c" * 26,
+        "k3f9q",
+        AT,
+        HOSTILE,
+        "edit",
+        "entry",
+        HOSTILE,
+        HOSTILE,
+        why=HOSTILE,
     )
 
 
 def decision() -> Decision:
     """Return a decision between two texts."""
     values = (Choice(HOSTILE, HOSTILE, AT), Choice(f"{HOSTILE}\n二", "YD", AT, why=HOSTILE))
-    return Decision("d3c1", "nova_case#1_20210224", "title", None, HOSTILE, values)
+    return Decision("d3c1", HOSTILE, "c" * 26, "title", None, HOSTILE, values)

@@ -1,6 +1,6 @@
 """How the words of a command line are told apart: options, texts, names with a sign, queries.
 
-Click takes every word with a leading ``-`` for an option. Here ``-5 °C`` is a text, ``-YD`` a name
+Click takes every word with a leading ``-`` for an option. Here ``-5 °C`` is a text, ``-LM`` a name
 and ``-status:resolved`` part of a query, so each command says which of these its words are, and the
 words are put in an order that click can't misread: options, ``--``, everything else.
 """

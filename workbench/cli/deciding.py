@@ -37,7 +37,7 @@ def undo_command(call: Call, redo: bool) -> int:
         call.out.json_rows(map(history_json, undone.items))
     else:
         for item in undone.items:
-            call.out.data(history_line(item))
+            call.out.data(f"{visible(item.case)}  {history_line(item)}")
     for sentence in undone.left:
         call.out.say(visible(sentence))
     return DECISIONS_WAIT if undone.left else DONE
@@ -53,7 +53,7 @@ def decisions_command(call: Call) -> None:
         call.out.json_rows(map(decision_json, decisions))
         return
     for decision in decisions:
-        call.out.data(decision_report(decision, decision.case))
+        call.out.data(decision_report(decision))
     if decisions:
         call.out.say(t("`workbench decide ID CHOICE` takes one of the values."))
     else:

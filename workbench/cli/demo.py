@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from workbench import language
 from workbench.cli.arguments import command
 from workbench.cli.call import Call, need_terminal
 
-if TYPE_CHECKING:
-    from workbench.cases.model import Summary
-    from workbench.desk import Desk
-
-COLLEAGUE = "林岚"
-"""An invented colleague, whose acts the demo begins with."""
+COLLEAGUE = "Kay"
+"""One of the sample page's people, who has been at work when the demo begins."""
 
 
 @command("demo", settings=False)
@@ -36,9 +31,10 @@ def demo_command(call: Call) -> int:
 
 
 def fill(database: Path, author: str) -> None:
-    """Read the sample page into a new database and let a colleague work on it.
+    """Read the sample page into a new database, and let a colleague and the person work on it.
 
-    A decision is left: colleague and person give one case a title without seeing each other's.
+    There is something of everything: new entries, an answer, a hold whose day has come, and a title
+    that both gave without seeing the other's.
     """
     from workbench.desk import Desk
     from workbench.sample import read_sample
@@ -46,30 +42,18 @@ def fill(database: Path, author: str) -> None:
     data, file_name = read_sample()
     with Desk.open(database, author) as mine, Desk.open(database, COLLEAGUE) as theirs:
         mine.import_page(data, file_name=file_name)
-        cases = list(mine.list())
-        _triage(theirs, [case for case in cases if case.status == "unset"])
-        _talk(theirs, [case for case in cases if case.entry_count])
-        both = cases[0].id
-        seen = mine.case(both).seen.get("title", ())
-        mine.edit_field(both, "title", "两个桩同时离线，等现场反馈", seen=seen)
-        theirs.edit_field(both, "title", "离线：先查现场路由器", seen=seen)
-
-
-def _triage(desk: Desk, cases: Sequence[Summary]) -> None:
-    """Put one case to work and one on hold."""
-    for case in cases[:1]:
-        desk.status([case.id], "in_progress")
-        desk.assign([case.id], [COLLEAGUE])
-    for case in cases[1:2]:
-        desk.status([case.id], "on_hold", why="等客户提供日志")
-        desk.tag([case.id], ["等客户"])
-
-
-def _talk(desk: Desk, cases: Sequence[Summary]) -> None:
-    """Write new entries, and an answer to an old one."""
-    desk.note(cases[0].id, "今天远程看过：模块温度正常，先观察一天。")
-    for case in cases[1:2]:
-        first = desk.case(case.id).entries[0]
-        desk.note(case.id, "已经转给现场，下午给结果。", reply_to=first.id)
-    for case in cases[2:3]:
-        desk.note(case.id, "客户说重启以后恢复了。", speaker="客户")
+        start, bills, vouchers, station, export = map(
+            mine.resolve, ("134", "133", "131", "130", "129")
+        )
+        seen = mine.case(vouchers).seen.get("title", ())
+        mine.edit_field(vouchers, "title", "小程序看不到代金券", seen=seen)
+        theirs.edit_field(vouchers, "title", "活动代金券：公众号有、小程序没有", seen=seen)
+        mine.status([station], "on_hold", until=date.today().isoformat(), why="等客户补站点照片")
+        theirs.status([start], "in_progress")
+        theirs.assign([start], [COLLEAGUE])
+        theirs.note(
+            start, "看了桩日志：2 号枪的启动应答比 1 号枪慢 50 秒。\n已请现场换枪再试一次。"
+        )
+        last = mine.case(bills).entries[-1]
+        theirs.note(bills, "三笔都补回来了，请客户核对金额。", reply_to=last.id)
+        theirs.tag([export], ["下个版本"])

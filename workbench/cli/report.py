@@ -172,10 +172,10 @@ def _word(value: str) -> str:
     return status_word(known[value]) if value in known else value
 
 
-def decision_report(decision: Decision, key: str) -> str:
+def decision_report(decision: Decision) -> str:
     """Return a decision with its values numbered as ``decide`` counts them."""
     what = decision.field if decision.entry is None else f"{decision.field} {decision.entry[:8]}"
-    lines = [f"{decision.id}  {key}  {what}"]
+    lines = [f"{decision.id}  {decision.case}  {what}"]
     if decision.ancestor is not None:
         lines.append("  " + t("before: {value}", value=_decided(decision, decision.ancestor)))
     for number, choice in enumerate(decision.values, 1):
