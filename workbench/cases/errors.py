@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class WorkbenchError(Exception):
-    """Base of every error that a person sees; ``str(error)`` is one sentence, ``hint`` the next step."""
+    """Base of every error that a person sees: one sentence, and in ``hint`` the next step."""
 
     exit_code = 1
 

@@ -29,7 +29,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that belongs to a case; ``sha256`` and ``size`` are None where only its name is known."""
+    """A file that belongs to a case; without ``sha256`` and ``size`` only its name is known."""
 
     file: str
     place: Place
@@ -93,7 +93,7 @@ class Entry:
     seen: tuple[str, ...]
     unread: bool = False
     waiting: str | None = None
-    """Why the text is not whole yet ("arriving", "an earlier change has not arrived yet"), if so."""
+    """Why the text is not whole yet: "arriving" (parts of it are missing) or "incomplete"."""
     decisions: int = 0
 
 
@@ -145,7 +145,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class HistoryItem:
-    """One change of a case. ``id`` is the change's name; ``at`` its time of writing.
+    """One change of a case (``case`` is its key). ``id`` is the change's name.
 
     ``field``: case, title, problem, date, status, engineers, tags, entry, attachment, number.
     ``act``: set, add, remove, edit, hide, unhide, redact. ``old`` and ``new`` are text or None; for
@@ -154,6 +154,7 @@ class HistoryItem:
 
     id: str
     case: str
+    case_id: str
     entry: str | None
     at: int
     author: str | None
@@ -188,6 +189,7 @@ class Decision:
 
     id: str
     case: str
+    case_id: str
     field: str
     entry: str | None
     ancestor: str | None

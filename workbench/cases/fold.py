@@ -1,0 +1,433 @@
+"""From changes to what they come to: the fold of each kind of slot, and of a whole case.
+
+"The fold is a pure function of the set of changes": any order, any repetition and any grouping of
+arrival gives the same result. Nothing here reads a clock, draws a random number or merges text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.cases import names, slots
+from workbench.cases.change import FIELDS, Change
+from workbench.cases.model import Attachment, Image, Place
+from workbench.cases.register import (
+    Register,
+    Version,
+    fold_register,
+    import_chain,
+    versions_of,
+)
+
+VERSION = 1
+"""A newer number folds every case again: what is shown may change, the changes never do."""
+SETS = ("engineers", "tags")
+RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
+"""Which source of a case number counts more."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """An entry as its changes give it. ``registers``: text, speaker, happened.
+
+    ``root`` is the id of the change that it began with; ``hides`` names the hides in force.
+    """
+
+    id: str
+    names: frozenset[str]
+    root: str
+    order: tuple[int, str]
+    batch: str | None
+    imported: bool
+    reply_to: str | None
+    above: str | None
+    author: str | None
+    speaker: str | None
+    text: str
+    happened_on: str | None
+    edited: bool
+    edited_by: str | None
+    redacted: bool
+    hidden: bool
+    hides: frozenset[str]
+    waiting: str | None
+    images: tuple[Image, ...]
+    files: tuple[Attachment, ...]
+    registers: dict[str, Register]
+
+
+@dataclass(frozen=True, slots=True)
+class SetState:
+    """A set's elements, as first added, each with the names of the adds that hold it."""
+
+    elements: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadState:
+    """The case itself: who made it, when, and which hides are in force. None until it is here."""
+
+    project: str
+    date_raw: str
+    order: tuple[int, str]
+    author: str
+    batch: str | None
+    imported: bool
+    hides: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of a case number."""
+
+    family: str
+    number: int
+    source: str
+    order: tuple[int, str]
+
+    @property
+    def rank(self) -> tuple[int, tuple[int, str]]:
+        """What decides which of a case's own numbers is shown: source, then time."""
+        return (RANKS.get(self.source, -1), self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """The whole fold of a case; ``head`` is None where its ``case`` change is not here."""
+
+    head: HeadState | None
+    fields: dict[str, Register]
+    date_raws: list[str]
+    sets: dict[str, SetState]
+    claims: tuple[Claim, ...]
+    images: tuple[Image, ...]
+    files: tuple[Attachment, ...]
+    entries: tuple[EntryState, ...]
+
+
+# --- fields, sets, the case, its number, its files ---------------------------------------------
+
+
+def field_value(field: str, change: Change) -> Any:
+    """Return what a ``set`` of this field says, in a form in which equal values are equal."""
+    value = change.body.get("x")
+    if field == "status":
+        given = value if isinstance(value, dict) else {}
+        return {"s": given.get("s"), "until": given.get("until"), "why": given.get("why")}
+    if field == "date":
+        return value.get("on") if isinstance(value, dict) else None
+    return value
+
+
+def fold_field(field: str, changes: Iterable[Change]) -> Register:
+    """Return the register of a case's field."""
+    changes = list(changes)
+    values = [change for change in changes if change.kind in ("set", "redact")]
+    versions = versions_of(values, lambda change: field_value(field, change), _parts(changes))
+    return fold_register(versions, status=field == "status")
+
+
+def fold_date_raws(changes: Iterable[Change]) -> list[str]:
+    """Return the dates as the page's headings had them, the newest last; each once."""
+
+    def raw(change: Change) -> Any:
+        value = change.body.get("x")
+        return value.get("raw") if isinstance(value, dict) else None
+
+    chain = import_chain(versions_of((c for c in changes if c.kind == "set"), raw))
+    values = [group[-1].value for group in chain if isinstance(group[-1].value, str)]
+    return list(dict.fromkeys(reversed(values)))[::-1]
+
+
+def fold_set(changes: Iterable[Change]) -> SetState:
+    """Return an observed-remove set: an element stays while an add of it was not seen removed."""
+    changes = list(changes)
+    removed = {name for c in changes if c.kind == "rem" for name in c.body["o"]}
+    alive: dict[str, list[str]] = {}
+    for change in sorted(changes, key=lambda change: change.order):
+        if change.kind == "add" and change.name not in removed:
+            held = alive.setdefault(change.body["e"], [])
+            if change.name not in held:
+                held.append(change.name)
+    return SetState({element: tuple(held) for element, held in alive.items()})
+
+
+def fold_head(changes: Iterable[Change]) -> HeadState | None:
+    """Return the case itself."""
+    changes = list(changes)
+    made = min(
+        (change for change in changes if change.kind == "case"),
+        key=lambda change: change.order,
+        default=None,
+    )
+    if made is None:
+        return None
+    return HeadState(
+        project=made.body["project"],
+        date_raw=made.body["date_raw"],
+        order=made.order,
+        author=made.author,
+        batch=made.batch,
+        imported=made.imported,
+        hides=hides_in_force(changes),
+    )
+
+
+def hides_in_force(changes: Iterable[Change]) -> frozenset[str]:
+    """Return the names of the hides that no ``show`` names."""
+    changes = list(changes)
+    lifted = {name for change in changes if change.kind == "show" for name in change.p}
+    return frozenset(c.name for c in changes if c.kind == "hide") - lifted
+
+
+def fold_claims(changes: Iterable[Change]) -> tuple[Claim, ...]:
+    """Return the numbers that a case claims, the one that is shown first."""
+    least: dict[tuple[str, int, str], Claim] = {}
+    for change in sorted(changes, key=lambda change: change.order):
+        if change.kind == "num":
+            body = change.body
+            key = (body["fam"], body["x"], body["src"])
+            least.setdefault(key, Claim(*key, order=change.order))
+    return tuple(sorted(least.values(), key=lambda claim: claim.rank, reverse=True))
+
+
+def fold_files(
+    changes: Iterable[Change], place: Place
+) -> tuple[tuple[Image, ...], tuple[Attachment, ...]]:
+    """Return pictures and other files, in the order in which they were added."""
+    changes = list(changes)
+    removed = {name for c in changes if c.kind == "attrem" for name in c.body["o"]}
+    images: list[Image] = []
+    files: list[Attachment] = []
+    done: set[str] = set()
+    for change in sorted(changes, key=lambda change: change.order):
+        if change.kind != "att" or change.name in removed or change.name in done:
+            continue
+        done.add(change.name)
+        body = change.body
+        if str(body.get("mime", "")).startswith("image/") and "sha256" not in body:
+            file = body["name"]
+            size = (body.get("width"), body.get("height"))
+            images.append(Image(file, *size, place, pasted_at(file)))
+        else:
+            files.append(Attachment(body["name"], place, body.get("sha256"), body.get("size")))
+    return tuple(images), tuple(files)
+
+
+def pasted_at(file: str) -> int | None:
+    """Return when a picture was pasted, in ms, from a name like 1700000000000-123.png."""
+    stem = file.partition(".")[0]
+    time, dash, rest = stem.partition("-")
+    if not (dash and len(time) == 13 and len(rest) == 3 and (time + rest).isascii()):
+        return None
+    if not (time + rest).isdigit() or not 946_684_800_000 <= int(time) < 4_102_444_800_000:
+        return None
+    return int(time)
+
+
+# --- entries -----------------------------------------------------------------------------------
+
+
+def fold_entries(changes: Iterable[Change]) -> list[EntryState]:
+    """Return the entries of one slot (or of several), in order of time."""
+    groups: dict[str, list[Change]] = {}
+    changes = list(changes)
+    root = _tie(changes)
+    for change in changes:
+        own = change.name if change.kind == "note" else str(change.body.get("t", ""))
+        groups.setdefault(root(own), []).append(change)
+    states = [state for group in groups.values() if (state := _entry(group)) is not None]
+    return sorted(states, key=lambda state: state.order)
+
+
+def _tie(changes: list[Change]) -> Any:
+    """Return a function that gives one name for all names of an entry."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while parent.setdefault(name, name) != name:
+            name = parent[name]
+        return name
+
+    def tie(one: str, two: str) -> None:
+        first, second = root(one), root(two)
+        parent[max(first, second)] = min(first, second)
+
+    for change in changes:
+        if change.kind == "edit" and change.name != change.id:
+            tie(str(change.body["t"]), change.name)
+        elif change.kind == "redact":
+            for item in change.body["l"]:
+                tie(str(change.body.get("t", "")), str(item.get("name", "")))
+    for one, two in page_names(changes).items():
+        tie(one, two)
+    return root
+
+
+def page_names(changes: Iterable[Change]) -> dict[str, str]:
+    """Return, for each typed note here that a page's note here is, the two names.
+
+    Typed notes of equal words take the places that they had when they were written; of two that
+    claim one place (typed on two copies) the later moves down.
+    """
+    notes = [change for change in changes if change.kind == "note"]
+    imported = {note.name for note in notes if note.imported}
+    taken: dict[str, set[int]] = {}
+    joined: dict[str, str] = {}
+    for note in sorted(notes, key=lambda note: note.order):
+        equal = None if note.imported else slots.equality(note)
+        if equal is None or note.name in joined:
+            continue
+        places = taken.setdefault(equal, set())
+        place = int(note.body.get("d", 0))
+        while place in places:
+            place += 1
+        places.add(place)
+        page_name = names.derive(equal, str(place))
+        if page_name in imported:
+            joined[note.name] = page_name
+    return joined
+
+
+def _entry(changes: list[Change]) -> EntryState | None:
+    notes = sorted((c for c in changes if c.kind == "note"), key=lambda note: note.order)
+    edits = [change for change in changes if change.kind == "edit"]
+    later = {edit.name for edit in edits if edit.name != edit.id}
+    roots = sorted(notes, key=lambda note: (note.imported, note.name in later, note.order))
+    if not roots:
+        return None
+    root = roots[0]
+    every = frozenset({note.name for note in notes} | later)
+    parts = _parts(changes)
+    text = _text_register(root, notes, edits, changes, parts)
+    speaker = _other_register(root, every, edits, "s")
+    happened = _other_register(root, every, edits, "at")
+    hides = hides_in_force(changes)
+    covered = {name for c in changes if c.kind == "hide" and c.name in hides for name in c.p}
+    shown = text.shown
+    images, files = fold_files(changes, "thread")
+    said = speaker.shown.value if speaker.shown else None
+    when = happened.shown.value if happened.shown else None
+    return EntryState(
+        id=root.name,
+        names=every,
+        root=root.id,
+        order=root.order,
+        batch=root.batch,
+        imported=root.imported,
+        reply_to=root.body.get("re"),
+        above=next((n.body["af"] for n in notes if n.imported and n.name == root.name), None),
+        author=root.body.get("by") if root.imported else root.author,
+        speaker=said or None,
+        text=shown.value or "" if shown and not shown.redact else "",
+        happened_on=when or None,
+        edited=bool(edits),
+        edited_by=_editor(root, text),
+        redacted=any(version.redact for version in text.versions),
+        hidden=bool(hides) and all(head.names & covered for head in text.heads),
+        hides=hides,
+        waiting=_waiting(text),
+        images=images,
+        files=files,
+        registers={"text": text, "speaker": speaker, "happened": happened},
+    )
+
+
+def _text_register(
+    root: Change,
+    notes: list[Change],
+    edits: list[Change],
+    changes: list[Change],
+    parts: dict[str, dict[int, str]],
+) -> Register:
+    def text(change: Change) -> Any:
+        return change.body.get("x")
+
+    edited = [edit for edit in edits if edit.body.keys() & {"x", "parts"} or edit.erased]
+    replaced = {edit.name for edit in edited}
+    first = versions_of((note for note in notes if note.name not in replaced), text, parts)
+    if not root.imported:
+        first = _one_version(root, first)
+    redacts = [change for change in changes if change.kind == "redact"]
+    return fold_register([*first, *versions_of([*edited, *redacts], text, parts)])
+
+
+def _one_version(root: Change, versions: list[Version]) -> list[Version]:
+    """Return a typed note and the page's notes that it is as one version: what was typed."""
+    own = next(version for version in versions if root.name in version.names)
+    return [
+        Version(
+            names=frozenset(name for version in versions for name in version.names),
+            order=own.order,
+            author=own.author,
+            value=own.value,
+            p=own.p,
+            erased=own.erased,
+            arriving=own.arriving,
+            ids=frozenset(i for version in versions for i in version.ids),
+        )
+    ]
+
+
+def _other_register(root: Change, every: frozenset[str], edits: list[Change], key: str) -> Register:
+    def value(change: Change) -> Any:
+        return change.body.get(key) or None
+
+    first = Version(every, root.order, root.author, value(root), frozenset())
+    changed = [edit for edit in edits if key in edit.body]
+    return fold_register([first, *versions_of(changed, value)])
+
+
+def _editor(root: Change, text: Register) -> str | None:
+    """Return who wrote the shown text, where that is another than who wrote the entry."""
+    shown = text.shown
+    if shown is None or shown.imported or shown.author == root.author or root.name in shown.names:
+        return None
+    return shown.author
+
+
+def _waiting(text: Register) -> str | None:
+    if any(head.arriving for head in text.heads):
+        return "arriving"
+    return "incomplete" if text.incomplete else None
+
+
+def _parts(changes: Iterable[Change]) -> dict[str, dict[int, str]]:
+    pieces: dict[str, dict[int, str]] = {}
+    for change in changes:
+        if change.kind == "part" and not change.erased:
+            pieces.setdefault(change.body["of"], {})[change.body["j"]] = change.body["x"]
+    return pieces
+
+
+# --- a whole case ------------------------------------------------------------------------------
+
+
+def fold_case(changes: Iterable[Change]) -> CaseState:
+    """Return the fold of a whole case: its slots, each folded by itself."""
+    by_slot: dict[int, list[Change]] = {}
+    entries: list[Change] = []
+    for change in changes:
+        label = slots.fixed(change)
+        if label is None:
+            entries.append(change)
+        else:
+            by_slot.setdefault(label, []).append(change)
+    case = next((c.case for group in (entries, *by_slot.values()) for c in group), "")
+
+    def slot(*parts: str) -> list[Change]:
+        return by_slot.get(names.slot_hash(*parts, case), [])
+
+    images, files = fold_files(slot("files"), "problem")
+    return CaseState(
+        head=fold_head(slot("case")),
+        fields={field: fold_field(field, slot("field", field)) for field in FIELDS},
+        date_raws=fold_date_raws(slot("field", "date")),
+        sets={name: fold_set(slot("field", name)) for name in SETS},
+        claims=fold_claims(slot("number")),
+        images=images,
+        files=files,
+        entries=tuple(fold_entries(entries)),
+    )

@@ -1,0 +1,271 @@
+"""A register: a field, or an entry's text, with every value it was ever given.
+
+"Values nobody has replaced are the heads; one head is clean, more that differ are a decision."
+Clocks play no part in it: a change names the values that its writer saw, and replaces just these.
+What imports say stands in order of the page's revisions; only the last of it can be a head, since
+the page itself has replaced the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from workbench.cases.change import Change
+
+REDACTED = "▇"
+"""What stands where a text was taken out."""
+UNFINISHED = {"in_progress": 0, "on_hold": 1, "resolved": 2, "unset": 3}
+"""Of several statuses the least finished is shown: no clock can silently close a case."""
+
+Value = Any
+Order = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One value of a register, with every name that it bears.
+
+    ``revision`` is None for what a person wrote, else [page, major, minor] or [page];
+    ``erased`` is true where the value was redacted, ``arriving`` where parts of it are missing;
+    ``erases`` holds the names that a redaction lists.
+    """
+
+    names: frozenset[str]
+    order: Order
+    author: str
+    value: Value
+    p: frozenset[str]
+    revision: tuple[Any, ...] | None = None
+    redact: bool = False
+    erased: bool = False
+    arriving: bool = False
+    ids: frozenset[str] = frozenset()
+    erases: frozenset[str] = frozenset()
+
+    @property
+    def imported(self) -> bool:
+        """True for what a page says."""
+        return self.revision is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The fold of a register. ``heads`` in order of time; ``shown`` is one of them.
+
+    ``incomplete``: a change that one of these replaces is not here, so nothing is a decision.
+    """
+
+    versions: tuple[Version, ...]
+    heads: tuple[Version, ...]
+    shown: Version | None
+    incomplete: bool
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """The names of all heads: what a person who saw this register has seen."""
+        return tuple(sorted(name for head in self.heads for name in head.names))
+
+    @property
+    def values(self) -> tuple[Version, ...]:
+        """The heads that differ, the first of equal ones, in order of time."""
+        different: list[Version] = []
+        for head in self.heads:
+            if all(not same(head, other) for other in different):
+                different.append(head)
+        return tuple(different)
+
+    @property
+    def undecided(self) -> bool:
+        """True when people wrote different values without seeing each other."""
+        return not self.incomplete and len(self.values) > 1
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """The ids of the changes whose text a redaction takes out."""
+        return frozenset(i for version in self.versions if version.erased for i in version.ids)
+
+
+EMPTY = Register((), (), None, False)
+
+
+def same(one: Version, other: Version) -> bool:
+    """True when two versions show the same."""
+    return bool(one.value == other.value) and one.redact == other.redact
+
+
+def versions_of(
+    changes: Iterable[Change],
+    value: Callable[[Change], Value],
+    parts: dict[str, dict[int, str]] | None = None,
+) -> list[Version]:
+    """Return the versions that these changes write; changes of equal names are one version.
+
+    "Their predecessors are united; the least (h, id) stands for them." The result does not
+    depend on the order of ``changes``.
+    """
+    by_name: dict[str, Version] = {}
+    for change in sorted(changes, key=lambda change: change.order):
+        known = by_name.get(change.name)
+        if known is None:
+            by_name[change.name] = _version(change, value, parts or {})
+        else:
+            by_name[change.name] = replace(
+                known,
+                p=known.p | change.p,
+                ids=known.ids | {change.id},
+                erased=known.erased or change.erased,
+                value=None if known.erased or change.erased else known.value,
+            )
+    return list(by_name.values())
+
+
+def _version(
+    change: Change, value: Callable[[Change], Value], parts: dict[str, dict[int, str]]
+) -> Version:
+    revision = None
+    if change.imported:
+        given = change.body.get("rev")
+        revision = tuple(given) if isinstance(given, list) else ("",)
+    count = change.body.get("parts")
+    arriving = False
+    if isinstance(count, int) and not change.erased:
+        pieces = parts.get(change.name, {})
+        arriving = any(j not in pieces for j in range(count))
+        content: Value = "".join(pieces[j] for j in range(count)) if not arriving else ""
+    else:
+        content = None if change.erased or change.kind == "redact" else value(change)
+    return Version(
+        names=frozenset({change.name}),
+        order=change.order,
+        author=change.author,
+        value=content,
+        p=change.p,
+        revision=revision,
+        redact=change.kind == "redact",
+        erased=change.erased,
+        arriving=arriving,
+        ids=frozenset({change.id}),
+        erases=frozenset(str(item.get("name")) for item in change.body.get("l", ())),
+    )
+
+
+def fold_register(versions: Iterable[Version], *, status: bool = False) -> Register:
+    """Return what these versions come to: a pure function of their set."""
+    ordered = _erase(sorted(versions, key=lambda version: version.order))
+    if not ordered:
+        return EMPTY
+    replaced = frozenset(name for version in ordered for name in version.p)
+    chain = import_chain(ordered)
+    heads = [v for v in ordered if not v.imported and not v.erased and not v.names & replaced]
+    if chain and not any(v.erased or v.names & replaced for v in chain[-1]):
+        heads.append(_joined(chain[-1]))
+    heads.sort(key=lambda version: version.order)
+    known = frozenset(name for version in ordered for name in version.names)
+    return Register(
+        versions=tuple(ordered),
+        heads=tuple(heads),
+        shown=_shown(heads, status=status),
+        incomplete=bool(replaced - known),
+    )
+
+
+def import_chain(versions: Iterable[Version]) -> list[list[Version]]:
+    """Return what pages say, oldest first; equal neighbours are one value.
+
+    Pages stand by their newest time (a plain source, without revisions, is a page too), within a
+    page by revision, plain source by time.
+    """
+    imported = [version for version in versions if version.revision is not None]
+    newest: dict[str, Order] = {}
+    for version in imported:
+        page = _page(version)
+        newest[page] = max(newest.get(page, version.order), version.order)
+    imported.sort(
+        key=lambda v: (newest[_page(v)], _page(v), (v.revision or ())[1:], v.order),
+    )
+    chain: list[list[Version]] = []
+    for version in imported:
+        if chain and same(chain[-1][-1], version) and not version.erased:
+            chain[-1].append(version)
+        else:
+            chain.append([version])
+    return chain
+
+
+def ancestor(register: Register) -> Version | None:
+    """Return the newest version that every head goes back to, if there is one."""
+    chain = import_chain(register.versions)
+    behind: dict[str, set[str]] = {}
+    for older, newer in pairwise(chain):
+        for version in newer:
+            for name in version.names:
+                behind[name] = {name for old in older for name in old.names}
+    by_name = {name: version for version in register.versions for name in version.names}
+    common: set[str] | None = None
+    for head in register.values:
+        found = _ancestors(head, by_name, behind)
+        common = found if common is None else common & found
+    candidates = [by_name[name] for name in common or () if name in by_name]
+    return max(candidates, key=lambda version: version.order, default=None)
+
+
+def _ancestors(
+    version: Version, by_name: dict[str, Version], behind: dict[str, set[str]]
+) -> set[str]:
+    found: set[str] = set()
+    waiting = [version]
+    while waiting:
+        current = waiting.pop()
+        names = set(current.p)
+        for name in current.names:
+            names |= behind.get(name, set())
+        for name in names - found:
+            found.add(name)
+            if name in by_name:
+                waiting.append(by_name[name])
+    return found
+
+
+def _erase(versions: list[Version]) -> list[Version]:
+    """Blank what redactions list, and every version that no redaction is an ancestor of."""
+    if not any(version.redact for version in versions):
+        return versions
+    by_name = {name: version for version in versions for name in version.names}
+    redacts = {name for version in versions if version.redact for name in version.names}
+    listed = {name for version in versions for name in version.erases}
+    result = []
+    for version in versions:
+        spared = not version.names & listed and _ancestors(version, by_name, {}) & redacts
+        if version.redact or spared:
+            result.append(version)
+        else:
+            result.append(replace(version, value=None, erased=True, arriving=False))
+    return result
+
+
+def _joined(group: list[Version]) -> Version:
+    """Return one version for equal neighbours: the newest of them, under all their names."""
+    last = group[-1]
+    return replace(
+        last,
+        names=frozenset(name for version in group for name in version.names),
+        ids=frozenset(i for version in group for i in version.ids),
+    )
+
+
+def _shown(heads: list[Version], *, status: bool) -> Version | None:
+    if not heads:
+        return None
+    if not status:
+        return heads[-1]
+    return min(
+        reversed(heads),
+        key=lambda version: UNFINISHED.get(str((version.value or {}).get("s")), len(UNFINISHED)),
+    )
+
+
+def _page(version: Version) -> str:
+    return str((version.revision or ("",))[0])

@@ -1,0 +1,138 @@
+"""Decisions: fields that people changed without seeing each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.cases.clock import milliseconds
+from workbench.cases.errors import Ambiguous, BadInput, NotFound
+from workbench.cases.model import STATUSES, Choice, Decision
+from workbench.cases.register import Register, Version, ancestor
+from workbench.cases.times import parse_day
+from workbench.desk.tools import Tools, Written, said
+from workbench.local.act import Act
+
+ENTRY_KEYS = {"text": "x", "speaker": "s", "happened": "at"}
+
+
+def decisions(tools: Tools, case_id: str | None) -> list[Decision]:
+    """Return the decisions that wait, the case of the latest activity first."""
+    rows = tools.db.rows(
+        "SELECT d.*, c.uid, c.key FROM decision d JOIN cases c ON c.id = d.case_id"
+        " WHERE (? IS NULL OR c.uid = ?) ORDER BY c.active_at DESC, d.case_id, d.field, d.id",
+        case_id,
+        case_id,
+    )
+    return [_decision(tools, row) for row in rows]
+
+
+def _decision(tools: Tools, row: Any) -> Decision:
+    register = _register(tools, row)
+    field = row["field"]
+    return Decision(
+        id=row["id"],
+        case=row["key"],
+        case_id=row["uid"],
+        field=field,
+        entry=row["entry"],
+        ancestor=said(ancestor(register), field),
+        values=tuple(_choice(version, field) for version in register.values),
+    )
+
+
+def _choice(version: Version, field: str) -> Choice:
+    status = version.value if field == "status" and version.value else {}
+    return Choice(
+        value=said(version, field),
+        author=version.author,
+        written_at=milliseconds(version.order[0]),
+        until=status.get("until"),
+        why=status.get("why"),
+    )
+
+
+def _register(tools: Tools, row: Any) -> Register:
+    if row["entry"] is None:
+        return tools.field(row["uid"], row["field"])
+    return tools.entry(row["uid"], row["entry"]).registers[row["field"]]
+
+
+def decide(tools: Tools, decision_id: str, *, choice: int | None, text: str | None) -> Written:
+    """Write one value that replaces all of a decision's.
+
+    Raises:
+        NotFound: no decision of this id waits (any more).
+        BadInput: there is no such choice, or the text is no value of the field.
+    """
+    with tools.act("decide") as act:
+        row = _find(tools, decision_id)
+        register = _register(tools, row)
+        if text is not None:
+            value = _from_text(row["field"], text)
+        elif choice is None or not 1 <= choice <= len(register.values):
+            raise BadInput(
+                f"there is no choice {choice}; this decision has {len(register.values)}",
+                "Choices count from 1 in the order shown; --text gives another value.",
+            )
+        else:
+            value = register.values[choice - 1].value
+        write_decided(tools, act, row["uid"], row["field"], row["entry"], value, register.seen)
+    return Written(len(act.changes), (row["uid"],), row["entry"], batch=act.batch)
+
+
+def write_decided(
+    tools: Tools,
+    act: Act,
+    case: str,
+    field: str,
+    entry: str | None,
+    value: Any,
+    p: tuple[str, ...] | list[str],
+) -> None:
+    """Write a value of a register as it was, replacing ``p``."""
+    if entry is not None:
+        act.write("edit", case, p, t=entry, **{ENTRY_KEYS[field]: value or ""})
+        return
+    if field == "status":
+        given = value or {"s": "unset"}
+        value = {key: part for key, part in given.items() if part is not None}
+    elif field == "date":
+        raw = tools.db.value("SELECT date_raw FROM cases WHERE uid = ?", case)
+        value = {"raw": raw, "on": value}
+    act.write("set", case, p, f=field, x="" if value is None else value)
+
+
+def _from_text(field: str, text: str) -> Any:
+    if field == "status":
+        if text not in STATUSES:
+            raise BadInput(f'there is no status "{text}"', f"Statuses are {', '.join(STATUSES)}.")
+        return {"s": text}
+    if field in ("date", "happened"):
+        return parse_day(text)
+    if not text.strip() and field in ("problem", "text"):
+        raise BadInput("there is no text", "Give the words that shall stand.")
+    return text.strip()
+
+
+def _find(tools: Tools, decision_id: str) -> Any:
+    wanted = decision_id.strip().lower()
+    rows = (
+        tools.db.rows(
+            "SELECT d.*, c.uid FROM decision d JOIN cases c ON c.id = d.case_id"
+            " WHERE d.id >= ? AND d.id < ? ORDER BY d.id",
+            wanted,
+            wanted + "{",
+        )
+        if len(wanted) >= 4
+        else []
+    )
+    if not rows:
+        raise NotFound(
+            f'no decision "{decision_id}" waits',
+            "Its values may have changed: workbench decisions shows those that wait now.",
+        )
+    if len(rows) > 1:
+        raise Ambiguous(
+            f'"{decision_id}" begins several decisions', tuple(row["id"] for row in rows)
+        )
+    return rows[0]

@@ -1,0 +1,384 @@
+"""The desk itself: it says what can be done, and leaves the doing to the rooms beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import time_ns
+from types import TracebackType
+from typing import Any
+
+from workbench.cases import references
+from workbench.cases.errors import BadInput
+from workbench.cases.model import Case, Decision, HistoryItem, Reference, Status, Summary
+from workbench.desk import deciding, drafting, importing, reading, redacting, undoing, writing
+from workbench.desk.importing import ImportReport
+from workbench.desk.tools import Seen, Tools, Written
+from workbench.desk.undoing import Undone
+from workbench.local import rebuild
+from workbench.local.drafts import Draft, Kind
+from workbench.local.search import ORDERS, order_by
+
+List = list  # the desk has a method of this name
+
+
+def time_ms() -> int:
+    """Return this machine's time, in ms since 1970."""
+    return time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a query found: the ids of the cases, in order."""
+
+    ids: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """How many cases were found."""
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stand, for the footer. ``unsent`` counts changes that no store has."""
+
+    path: Path
+    cases: int
+    unsent: int
+    drafts: int
+    decisions: int
+    clock_unsure: bool
+
+
+class Desk:
+    """One person at one local file. Not to be shared between threads, but for ``interrupt``."""
+
+    def __init__(self, tools: Tools) -> None:
+        """Use ``Desk.open``."""
+        self._tools = tools
+
+    @classmethod
+    def open(
+        cls,
+        path: str | Path,
+        author: str,
+        *,
+        clock: Callable[[], int] = time_ms,
+        entropy: Callable[[int], bytes] = os.urandom,
+        speakers: Sequence[str] | None = None,
+    ) -> Desk:
+        """Open the file, making it where it is not there.
+
+        Args:
+            author: who acts; every change bears the name.
+            clock: gives ms since 1970.
+            entropy: gives random bytes.
+            speakers: bare words that begin an entry of a page, as 客户; None for the default.
+
+        Raises:
+            WorkbenchError: the file can't be used; the sentence says why.
+        """
+        desk = cls(Tools(Path(path), author, clock, entropy))
+        desk._speakers = speakers
+        return desk
+
+    _speakers: Sequence[str] | None = None
+
+    @property
+    def author(self) -> str:
+        """Who acts."""
+        return self._tools.author
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._tools.db.path
+
+    def close(self) -> None:
+        """Close the file."""
+        self._tools.db.close()
+
+    def __enter__(self) -> Desk:
+        """Give the desk itself; it is closed at the end."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self.close()
+
+    def interrupt(self) -> None:
+        """Stop the query that runs now, from another thread."""
+        self._tools.db.interrupt()
+
+    # --- finding and reading ------------------------------------------------------------------
+
+    def resolve(self, ref: str) -> str:
+        """Return the id of the case that ``ref`` names. Raises NotFound or Ambiguous."""
+        return self._tools.reader.resolve(ref)
+
+    def resolve_all(self, refs: Sequence[str]) -> List[str]:
+        """Return the ids of several cases, each once; one unknown name raises."""
+        return list(dict.fromkeys(self.resolve(ref) for ref in refs))
+
+    def resolve_entry(self, case_id: str, ref: str) -> str:
+        """Return the id of the entry that ``ref`` (a position or an id) names."""
+        return self._tools.reader.resolve_entry(case_id, ref)
+
+    def key(self, case_id: str) -> str:
+        """Return a case's key."""
+        return self._tools.reader.key(case_id)
+
+    def list(
+        self, query: str = "", *, sort: str = "activity", limit: int | None = None
+    ) -> Iterator[Summary]:
+        """Return the cases that a query finds. Raises QueryError before the first of them."""
+        ids = [row["id"] for row in self._found(query, sort, limit)]
+        tools = self._tools
+        return tools.reader.summaries(ids, reader=self.author, today=tools.today())
+
+    def find(self, query: str = "", *, sort: str = "activity") -> Found:
+        """Return the ids of the cases that a query finds, in order."""
+        return Found(tuple(row["uid"] for row in self._found(query, sort, None)))
+
+    def _found(self, query: str, sort: str, limit: int | None) -> List[Any]:
+        if order_by(sort) is None:
+            raise BadInput(
+                f'there is no sort "{sort}"',
+                f"Sorts are {', '.join(ORDERS)}; a - in front turns one round.",
+            )
+        tools = self._tools
+        return tools.search.ids(
+            query, sort=sort, reader=self.author, today=tools.today(), limit=limit
+        )
+
+    def summaries(self, ids: Sequence[str]) -> List[Summary]:
+        """Return the rows of a page of the list, in the order given."""
+        return reading.summaries(self._tools, ids)
+
+    def counts(self) -> dict[Status, int]:
+        """Return how many cases have each status."""
+        return reading.counts(self._tools)
+
+    def case(self, case_id: str, *, hidden: bool = False) -> Case:
+        """Return a whole case; with ``hidden`` its hidden entries too."""
+        return reading.case(self._tools, case_id, hidden=hidden)
+
+    def history(self, case_id: str) -> List[HistoryItem]:
+        """Return every change of a case, newest last."""
+        return reading.history(self._tools, case_id)
+
+    def decisions(self, case_id: str | None = None) -> List[Decision]:
+        """Return the decisions that wait, of one case or of all."""
+        return deciding.decisions(self._tools, case_id)
+
+    def mark_read(self, case_id: str) -> None:
+        """Remember that this person has seen all of a case."""
+        reading.mark_read(self._tools, case_id)
+
+    def engineers(self) -> Sequence[str]:
+        """Return the engineers, those of most cases first."""
+        return self._tools.reader.names("engineers")
+
+    def tags(self) -> Sequence[str]:
+        """Return the tags, those of most cases first."""
+        return self._tools.reader.names("tags")
+
+    def projects(self) -> Sequence[str]:
+        """Return the projects, those of most cases first."""
+        return reading.projects(self._tools)
+
+    def mentions(self, text: str) -> Sequence[tuple[Reference, Sequence[str]]]:
+        """Return which cases mention what a text mentions: (reference, keys), if any does."""
+        return reading.mentions(self._tools, references.find(text))
+
+    def changed(self) -> bool:
+        """True once after another process, or another desk, wrote to the file."""
+        return self._tools.db.changed()
+
+    def status_line(self) -> Standing:
+        """Return how things stand."""
+        return Standing(self.path, *reading.standing(self._tools))
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def new(
+        self, project: str, text: str, *, date: str | None = None, title: str | None = None
+    ) -> str:
+        """Create a case and return its id; ``date`` is today by default."""
+        return writing.new(self._tools, project, text, date=date, title=title)
+
+    def note(
+        self,
+        case_id: str,
+        text: str,
+        *,
+        reply_to: str | None = None,
+        speaker: str | None = None,
+        happened: str | None = None,
+    ) -> Written:
+        """Add an entry to a thread."""
+        return writing.note(
+            self._tools, case_id, text, reply_to=reply_to, speaker=speaker, happened=happened
+        )
+
+    def edit_field(
+        self, case_id: str, field: str, text: str, *, seen: Seen | None = None
+    ) -> Written:
+        """Change the problem, the title or the date."""
+        return writing.edit_field(self._tools, case_id, field, text, seen=seen)
+
+    def edit_entry(
+        self,
+        case_id: str,
+        entry_id: str,
+        *,
+        text: str | None = None,
+        speaker: str | None = None,
+        happened: str | None = None,
+        seen: Seen | None = None,
+    ) -> Written:
+        """Change what an entry says, who said it, or when it happened; "" takes it away."""
+        return writing.edit_entry(
+            self._tools, case_id, entry_id, text=text, speaker=speaker, happened=happened, seen=seen
+        )
+
+    def hide(self, case_ids: Sequence[str], entry_id: str | None = None) -> Written:
+        """Take cases, or an entry of one, out of sight."""
+        return writing.hide(self._tools, case_ids, entry_id)
+
+    def unhide(self, case_ids: Sequence[str], entry_id: str | None = None) -> Written:
+        """Show hidden cases, or a hidden entry, again."""
+        return writing.unhide(self._tools, case_ids, entry_id)
+
+    def redact(self, case_id: str, target: str, *, text: str | None = None, why: str) -> Written:
+        """Take the text of a problem, a title or an entry out of every copy, or ``text`` of it."""
+        return redacting.redact(self._tools, case_id, target, text=text, why=why)
+
+    def status(
+        self,
+        case_ids: Sequence[str],
+        value: str,
+        *,
+        until: str | None = None,
+        why: str | None = None,
+        seen: dict[str, Seen] | None = None,
+    ) -> Written:
+        """Set the status of cases; ``until`` and ``why`` belong to a hold."""
+        return writing.status(self._tools, case_ids, value, until=until, why=why, seen=seen)
+
+    def assign(
+        self, case_ids: Sequence[str], add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> Written:
+        """Give cases engineers, or take them off."""
+        return writing.elements(self._tools, case_ids, "engineers", add, remove)
+
+    def tag(
+        self, case_ids: Sequence[str], add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> Written:
+        """Give cases tags, or take them off."""
+        return writing.elements(self._tools, case_ids, "tags", add, remove)
+
+    def decide(
+        self, decision_id: str, *, choice: int | None = None, text: str | None = None
+    ) -> Written:
+        """Decide between values: by the choice counted from 1, or by another text."""
+        return deciding.decide(self._tools, decision_id, choice=choice, text=text)
+
+    def undo(self, *, redo: bool = False) -> Undone:
+        """Take back the newest act of this copy, or bring back what was taken back last."""
+        return undoing.undo(self._tools, redo=redo)
+
+    # --- pages --------------------------------------------------------------------------------
+
+    def import_page(
+        self,
+        data: bytes,
+        *,
+        file_name: str | None = None,
+        project: str | None = None,
+        page: str | None = None,
+        dry_run: bool = False,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> ImportReport:
+        """Read a saved page; doing it again changes nothing.
+
+        Args:
+            file_name: names the page where the save itself does not.
+            project: for headings that name none.
+            page: names the page where neither does.
+            progress: is told (cases done, cases in all).
+
+        Raises:
+            UnusablePage: nothing of it could be read.
+        """
+        request = importing.Request(data, file_name, project, page, dry_run, self._speakers)
+        return importing.run(self._tools, request, progress)
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+        """Remake every derived table from the log, and say what differed."""
+        return rebuild.rebuild(self._tools.db, progress)
+
+    # --- drafts -------------------------------------------------------------------------------
+
+    def drafts(self, case_id: str | None = None) -> Sequence[Draft]:
+        """Return the open drafts with words in them, the oldest first."""
+        return self._tools.drafts.all(case_id)
+
+    def discarded_drafts(self) -> Sequence[Draft]:
+        """Return what was discarded in the last 30 days."""
+        return self._tools.drafts.all(discarded=True)
+
+    def open_draft(
+        self, case_id: str | None, kind: Kind, *, target: str | None = None, seen: Seen = ()
+    ) -> Draft:
+        """Begin a draft: always a new one, for two windows have two.
+
+        Args:
+            case_id: None for a new case.
+            target: the entry that is edited or answered; the project of a new case.
+            seen: the names of the versions on the screen.
+        """
+        tools = self._tools
+        return tools.drafts.open(
+            tools.pen.new_id(), case_id, kind, target=target, seen=seen, now=tools.clock()
+        )
+
+    def save_draft(
+        self, draft_id: str, text: str, *, cursor: int = 0, speaker: str | None = None
+    ) -> None:
+        """Keep what is written so far; it is durable when this returns."""
+        tools = self._tools
+        tools.drafts.save(draft_id, text, cursor=cursor, speaker=speaker, now=tools.clock())
+
+    def discard_draft(self, draft_id: str) -> None:
+        """Put a draft aside; it can be brought back for 30 days."""
+        self._tools.drafts.discard(draft_id, self._tools.clock())
+
+    def restore_draft(self, draft_id: str) -> Draft:
+        """Bring a discarded draft back."""
+        return self._tools.drafts.restore(draft_id)
+
+    def finish_draft(
+        self,
+        draft_id: str,
+        text: str,
+        *,
+        speaker: str | None = None,
+        happened: str | None = None,
+        title: str | None = None,
+    ) -> Written:
+        """Write what the draft was for, and close it, in one transaction."""
+        return drafting.finish(
+            self._tools, draft_id, text, speaker=speaker, happened=happened, title=title
+        )
+
+    def meanwhile(self, draft_id: str) -> HistoryItem | None:
+        """Return the newest change of a draft's target that the draft has not seen."""
+        return drafting.meanwhile(self._tools, draft_id)

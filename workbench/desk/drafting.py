@@ -1,0 +1,84 @@
+"""Finishing a draft: its words become a change, and the draft goes, in one transaction."""
+
+from __future__ import annotations
+
+from workbench.cases.errors import BadInput
+from workbench.cases.model import HistoryItem
+from workbench.desk import reading, writing
+from workbench.desk.tools import Tools, Written
+from workbench.local.drafts import Draft
+
+
+def finish(
+    tools: Tools,
+    draft_id: str,
+    text: str,
+    *,
+    speaker: str | None,
+    happened: str | None,
+    title: str | None,
+) -> Written:
+    """Write what the draft was for.
+
+    Raises:
+        BadInput: there are no words, or the new case has no project. The draft stays.
+    """
+    with tools.db.write("finish"):
+        draft = tools.drafts.get(draft_id)
+        written = _write(tools, draft, text, speaker, happened, title)
+        tools.drafts.finish(draft_id)
+    return written
+
+
+def _write(
+    tools: Tools,
+    draft: Draft,
+    text: str,
+    speaker: str | None,
+    happened: str | None,
+    title: str | None,
+) -> Written:
+    if draft.case_id is None:
+        if not draft.target:
+            raise BadInput("a new case needs a project", "Name the project it belongs to.")
+        case = writing.new(tools, draft.target, text, date=happened, title=title)
+        return Written(1, (case,))
+    if draft.kind in ("problem", "title"):
+        return writing.edit_field(tools, draft.case_id, draft.kind, text, seen=draft.seen or None)
+    if draft.kind == "edit" and draft.target:
+        return writing.edit_entry(
+            tools,
+            draft.case_id,
+            draft.target,
+            text=text,
+            speaker=speaker,
+            happened=happened,
+            seen=draft.seen or None,
+        )
+    return writing.note(
+        tools,
+        draft.case_id,
+        text,
+        reply_to=draft.target if draft.kind == "reply" else None,
+        speaker=speaker,
+        happened=happened,
+    )
+
+
+def meanwhile(tools: Tools, draft_id: str) -> HistoryItem | None:
+    """Return the newest change of the draft's target that its writer has not seen."""
+    draft = tools.drafts.get(draft_id)
+    if draft.case_id is None or not draft.seen:
+        return None
+    if draft.kind in ("problem", "title"):
+        register = tools.field(draft.case_id, draft.kind)
+    elif draft.kind == "edit" and draft.target:
+        register = tools.entry(draft.case_id, draft.target).registers["text"]
+    else:
+        return None
+    seen = set(draft.seen)
+    unseen = {name for head in register.heads if not head.names & seen for name in head.names}
+    if not unseen:
+        return None
+    told = reading.history(tools, draft.case_id)
+    return next((item for item in reversed(told) if item.id in unseen), None)

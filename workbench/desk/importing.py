@@ -1,0 +1,299 @@
+"""Import: a saved page is read, and what is new or changed on it becomes changes.
+
+"An import never overwrites what was written here meanwhile, and removes nothing." It commits
+whole cases, so one that is stopped leaves no half of a case, and doing it again goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from workbench.cases import names
+from workbench.desk.pagecase import CaseImport, PageMark
+from workbench.desk.tools import Tools
+from workbench.local.points import reached
+
+if TYPE_CHECKING:
+    from workbench.exchange.page import Page, PageCase, Revision
+
+Progress = Callable[[int, int], None]
+BUDGET_MS = 40
+"""How long the import keeps others from writing, before it gives the lock away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be imported, and how."""
+
+    data: bytes
+    file_name: str | None
+    project: str | None
+    page: str | None
+    dry_run: bool
+    speakers: Sequence[str] | None
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. ``added``, ``changed`` and ``unchanged`` count the page's cases.
+
+    ``decisions`` counts those that it left; ``refused`` says what of the file was unusable.
+    """
+
+    page: str | None = None
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    entries: int = 0
+    entries_added: int = 0
+    gone: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    unread_lines: list[dict[str, Any]] = field(default_factory=list)
+    decisions: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    def json(self) -> dict[str, Any]:
+        """Return the report as scripts read it."""
+        return {
+            "page": self.page,
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "entries": self.entries,
+            "entries_added": self.entries_added,
+            "gone": self.gone,
+            "questions": self.questions,
+            "unread_lines": self.unread_lines,
+            "refused": self.refused,
+        }
+
+
+def run(tools: Tools, request: Request, progress: Progress | None) -> ImportReport:
+    """Import every page of a file.
+
+    Raises:
+        UnusablePage: nothing of it could be read; nothing was written.
+    """
+    from workbench.exchange.labels import DEFAULT_SPEAKERS
+    from workbench.exchange.reader import read_pages
+
+    speakers = request.speakers or DEFAULT_SPEAKERS
+    pages = read_pages(request.data, request.file_name, speakers=speakers, project=request.project)
+    report = ImportReport()
+    total = sum(len(page.cases) for page in pages)
+    batch = tools.pen.entropy(8).hex()
+    if request.dry_run:
+        with tools.db.write("import", dry_run=True):
+            for page in pages:
+                _Import(tools, request, page, batch, report, progress, total).run()
+    else:
+        for page in pages:
+            _Import(tools, request, page, batch, report, progress, total).run()
+    return report
+
+
+@dataclass(slots=True)
+class _Job:
+    uid: str
+    page_case: PageCase
+    case: CaseImport
+    steps: Iterator[None]
+
+
+DONE = object()
+
+
+class _Import:
+    """The import of one page."""
+
+    def __init__(
+        self,
+        tools: Tools,
+        request: Request,
+        page: Page,
+        batch: str,
+        report: ImportReport,
+        progress: Progress | None,
+        total: int,
+    ) -> None:
+        self._tools = tools
+        self._request = request
+        self._page = page
+        self._batch = batch
+        self._report = report
+        self._progress = progress
+        self._total = total
+        self._name = page.name or request.page
+        self._uid = names.page_id(self._name)
+        self._newest = _newest(page)
+        self._ids = case_ids(page.cases)
+
+    def run(self) -> None:
+        report, page = self._report, self._page
+        report.page = report.page or self._name
+        report.refused += page.refused
+        report.unread_lines += [{"line": li.number, "text": li.text} for li in page.unread_lines]
+        before = self._decisions()
+        older = self._is_older()
+        page_id = self._keep_page()
+        mark = PageMark(page_id, self._uid, self._name, older)
+        self._import_cases(mark)
+        reached("import:before-complete")
+        with self._tools.db.write("import-page"):
+            self._tools.db.run("UPDATE page SET complete = 1 WHERE id = ?", page_id)
+        if not older:
+            self._report_gone_cases(page_id)
+        report.decisions += len(self._decisions() - before)
+
+    def _import_cases(self, mark: PageMark) -> None:
+        """Write case by case; give the lock away when it was held for long enough."""
+        done = 0
+        jobs = self._jobs(mark)
+        job = next(jobs, None)
+        while job is not None:
+            with self._tools.act("import-case", batch=self._batch) as act:
+                started = self._tools.clock()
+                while job is not None and self._tools.clock() - started < BUDGET_MS:
+                    job.case.act = act
+                    if next(job.steps, DONE) is DONE:
+                        self._count(job)
+                        done += 1
+                        job = next(jobs, None)
+            if self._progress is not None:
+                self._progress(done, self._total)
+
+    def _jobs(self, mark: PageMark) -> Iterator[_Job]:
+        for uid, page_case in zip(self._ids, self._page.cases, strict=True):
+            case = CaseImport(self._tools, mark, uid, page_case)
+            yield _Job(uid, page_case, case, case.steps())
+
+    def _count(self, job: _Job) -> None:
+        report, done, page_case = self._report, job.case, job.page_case
+        report.entries += len(page_case.entries)
+        report.entries_added += done.entries_added
+        if done.is_new:
+            report.added += 1
+        elif done.wrote:
+            report.changed += 1
+        else:
+            report.unchanged += 1
+        report.gone += done.gone
+        subject = self._tools.subject(job.uid)
+        row = next(
+            self._tools.reader.summaries(
+                [subject], reader=self._tools.author, today=self._tools.today(), hidden=True
+            )
+        )
+        report.questions += [
+            {"case": row.key, "field": q.field, "text": q.text} for q in row.questions
+        ]
+        report.questions += [
+            {"case": row.key, "field": name, "text": text} for name, text in page_case.questions
+        ]
+
+    def _decisions(self) -> set[str]:
+        found: set[str] = set()
+        for uid in self._ids:
+            rows = self._tools.db.rows(
+                "SELECT d.id FROM decision d JOIN cases c ON c.id = d.case_id WHERE c.uid = ?", uid
+            )
+            found.update(row["id"] for row in rows)
+        return found
+
+    # --- the page itself ----------------------------------------------------------------------
+
+    def _is_older(self) -> bool:
+        """True when a newer save of this page was imported already."""
+        if self._newest is None:
+            return False
+        found = self._tools.db.value(
+            "SELECT 1 FROM page WHERE uid = ? AND (major, minor) > (?, ?)", self._uid, *self._newest
+        )
+        return found is not None
+
+    def _keep_page(self) -> int:
+        """Keep the bytes and the source as they came, but for redacted lines; once each."""
+        page, tools = self._page, self._tools
+        source, whole = self._without_redacted()
+        digest = sha256(self._request.data + b"\0" + (page.name or "").encode()).hexdigest()
+        known = tools.db.value(
+            "SELECT id FROM page WHERE uid = ? AND sha256 = ?", self._uid, digest
+        )
+        if known is not None:
+            return int(known)
+        with tools.act("import-page", batch=self._batch) as act:
+            cursor = tools.db.run(
+                "INSERT INTO page (uid, name, shape, sha256, raw, source, major, minor, saved_by,"
+                " saved_at, imported_at, complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                self._uid,
+                self._name,
+                page.shape,
+                digest,
+                self._request.data if whole else None,
+                source,
+                *(self._newest or (None, None)),
+                page.saved_by,
+                page.saved_at,
+                tools.clock(),
+            )
+            act.write(
+                "page",
+                self._uid,
+                name=self._name or "",
+                sha256=sha256(source.encode()).hexdigest(),
+            )
+        return int(cursor.lastrowid or 0)
+
+    def _without_redacted(self) -> tuple[str, bool]:
+        """Return the source with the lines of redacted texts blank, and whether none was."""
+        from workbench.desk.pagecase import redacted_lines
+
+        gone = set()
+        for uid, page_case in zip(self._ids, self._page.cases, strict=True):
+            gone |= redacted_lines(self._tools, uid, page_case, self._page.owners)
+        if not gone:
+            return self._page.source, True
+        lines = self._page.source.split("\n")
+        return "\n".join("" if n + 1 in gone else line for n, line in enumerate(lines)), False
+
+    def _report_gone_cases(self, page_id: int) -> None:
+        """Report cases that stood on the save before this one and are on it no more."""
+        rows = self._tools.db.rows(
+            "SELECT c.key, c.title FROM page_case s JOIN page p ON p.id = s.page_id"
+            " JOIN cases c ON c.id = s.case_id WHERE p.uid = ? AND s.page_id <> ?"
+            f" AND c.uid NOT IN ({', '.join('?' * len(self._ids))}) ORDER BY c.number DESC",
+            self._uid,
+            page_id,
+            *self._ids,
+        )
+        self._report.gone += [
+            {"case": row["key"], "entry": None, "text": row["title"]} for row in rows
+        ]
+
+
+def case_ids(cases: Sequence[PageCase]) -> list[str]:
+    """Return the ids of a page's cases.
+
+    "A number that stands more than once: the lowest on the page is the plain one, the others are
+    told apart by their date."
+    """
+    taken: set[str] = set()
+    found: list[str] = []
+    for case in reversed(cases):
+        uid = names.case_id(case.project, case.number)
+        nth = 0
+        while uid in taken:
+            extra = case.date_raw + (f"\0{nth}" if nth else "")
+            uid = names.case_id(case.project, case.number, extra)
+            nth += 1
+        taken.add(uid)
+        found.append(uid)
+    return found[::-1]
+
+
+def _newest(page: Page) -> Revision | None:
+    revisions = [line.revision for line in page.lines if line.revision is not None]
+    return max(revisions, default=None)

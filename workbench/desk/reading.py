@@ -1,0 +1,110 @@
+"""Reading: cases, history, counts, read marks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from workbench.cases.change import FIELDS
+from workbench.cases.history import history as tell
+from workbench.cases.model import STATUSES, Case, HistoryItem, Reference, Status, Summary
+from workbench.desk.tools import Tools
+
+
+def summaries(tools: Tools, ids: Sequence[str]) -> list[Summary]:
+    """Return the rows of a page of the list, in the order given."""
+    marks = ",".join("?" * len(ids))
+    rows = tools.db.rows(f"SELECT id, uid FROM cases WHERE uid IN ({marks})", *ids)
+    subjects = {row["uid"]: row["id"] for row in rows}
+    wanted = [subjects[uid] for uid in ids if uid in subjects]
+    return list(tools.reader.summaries(wanted, reader=tools.author, today=tools.today()))
+
+
+def case(tools: Tools, case_id: str, *, hidden: bool) -> Case:
+    """Return a whole case."""
+    with tools.db.read():
+        subject = tools.subject(case_id)
+        found = tools.reader.summaries(
+            [subject], reader=tools.author, today=tools.today(), hidden=hidden
+        )
+        return Case(
+            summary=next(found),
+            entries=tuple(tools.reader.entries(case_id, reader=tools.author, hidden=hidden)),
+            seen={field: tools.field(case_id, field).seen for field in FIELDS},
+        )
+
+
+def history(tools: Tools, case_id: str) -> list[HistoryItem]:
+    """Return every change of a case, newest last."""
+    with tools.db.read():
+        subject = tools.subject(case_id)
+        rows = tools.db.rows(
+            "SELECT uid, names FROM entry WHERE case_id = ? AND names <> '[]'", subject
+        )
+        root = {name: row["uid"] for row in rows for name in json.loads(row["names"])}
+        changes = [item.change for item in tools.log.of(subject)]
+        return tell(changes, root, tools.reader.key(case_id))
+
+
+def counts(tools: Tools) -> dict[Status, int]:
+    """Return how many visible cases have each status."""
+    rows = tools.db.rows("SELECT status, count(*) FROM cases WHERE NOT hidden GROUP BY status")
+    found = dict.fromkeys(STATUSES, 0)
+    found.update((status, count) for status, count in rows)
+    return found
+
+
+def mark_read(tools: Tools, case_id: str) -> None:
+    """Remember that this person has seen all entries that the case has now."""
+    subject = tools.subject(case_id)
+    newest = tools.db.value("SELECT max(h) FROM entry WHERE case_id = ?", subject)
+    known = tools.db.value(
+        "SELECT h FROM read_mark WHERE case_id = ? AND reader = ?", subject, tools.author
+    )
+    if newest is None or newest <= (known or 0):
+        return
+    with tools.db.write("read"):
+        tools.db.run(
+            "INSERT INTO read_mark VALUES (?, ?, ?)"
+            " ON CONFLICT (case_id, reader) DO UPDATE SET h = max(h, excluded.h)",
+            subject,
+            tools.author,
+            newest,
+        )
+
+
+def projects(tools: Tools) -> list[str]:
+    """Return the projects, those of most cases first."""
+    rows = tools.db.rows(
+        "SELECT min(project) AS project, count(*) AS uses FROM cases GROUP BY family"
+        " ORDER BY uses DESC, project"
+    )
+    return [row["project"] for row in rows]
+
+
+def mentions(tools: Tools, found: Sequence[Reference]) -> list[tuple[Reference, Sequence[str]]]:
+    """Return the references that known cases share, with the keys of these cases."""
+    shared: list[tuple[Reference, Sequence[str]]] = []
+    for reference in found:
+        rows = tools.db.rows(
+            "SELECT DISTINCT c.key FROM reference r JOIN cases c ON c.id = r.case_id"
+            " WHERE r.value = ? AND r.kind = ? AND NOT c.hidden ORDER BY c.active_at DESC",
+            reference.value,
+            reference.kind,
+        )
+        if rows:
+            shared.append((reference, [row["key"] for row in rows]))
+    return shared
+
+
+def standing(tools: Tools) -> tuple[int, int, int, int, bool]:
+    """Return counts: cases, unsent changes, drafts, decisions; and whether the clock is unsure."""
+    value = tools.db.value
+    newest = int(value("SELECT value FROM meta WHERE name = 'newest'") or 0)
+    return (
+        value("SELECT count(*) FROM cases WHERE NOT hidden"),
+        0,
+        value("SELECT count(*) FROM draft WHERE text <> '' AND discarded_at IS NULL"),
+        value("SELECT count(*) FROM decision"),
+        tools.pen.unsure(newest),
+    )

@@ -1,0 +1,309 @@
+"""Writing: what a person does to a case. Each function is one act."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+
+from workbench.cases import fold, names, slots
+from workbench.cases.errors import BadInput
+from workbench.cases.model import STATUSES
+from workbench.cases.register import Register
+from workbench.cases.text import key_fold
+from workbench.cases.times import parse_day, parse_time
+from workbench.desk.tools import Seen, Tools, Written
+from workbench.local.act import Act
+from workbench.local.changelog import Stored
+
+FIELDS = ("problem", "title", "date")
+"""What ``edit_field`` changes."""
+
+
+def new(tools: Tools, project: str, text: str, *, date: str | None, title: str | None) -> str:
+    """Create a case with the next number of its project, and return its id."""
+    project = _project(tools, project)
+    words = _words(text)
+    day = parse_day(date) if date is not None else tools.today()
+    with tools.act("new") as act:
+        case = tools.pen.new_id()
+        family = key_fold(project)
+        highest = tools.db.value("SELECT max(number) FROM claim WHERE family = ?", family)
+        raw = day.replace("-", "")
+        act.write("case", case, project=project, date_raw=raw)
+        act.write("num", case, fam=family, x=(highest or 0) + 1, src="claim")
+        act.write("set", case, f="date", x={"raw": raw, "on": day})
+        act.write("set", case, f="problem", x=words)
+        if title is not None and title.strip():
+            act.write("set", case, f="title", x=" ".join(title.split()))
+    return case
+
+
+def note(
+    tools: Tools,
+    case_id: str,
+    text: str,
+    *,
+    reply_to: str | None,
+    speaker: str | None,
+    happened: str | None,
+) -> Written:
+    """Add an entry to a thread."""
+    words = _words(text)
+    said = _speaker(speaker) or None if speaker is not None else None
+    at = _time(tools, happened) if happened is not None else None
+    with tools.act("note") as act:
+        tools.subject(case_id)
+        if reply_to is not None:
+            reply_to = tools.entry(case_id, reply_to).id
+        body: dict[str, Any] = {"i": tools.pen.new_id(), "x": words, "re": reply_to}
+        body |= {"s": said, "at": at}
+        above = _equal_above(tools, case_id, said or tools.author, words)
+        change = act.write("note", case_id, **body, d=above or None)
+    return Written(1, (case_id,), change.name, batch=act.batch)
+
+
+def _equal_above(tools: Tools, case_id: str, speaker: str, text: str) -> int:
+    """Return how many entries of the case show the same speaker and words."""
+    equal = names.equality(case_id, speaker, text)
+    slot = tools.log.slot_of(slots.token(case_id, equal))
+    stored = tools.log.in_slot(slot, tools.subject(case_id))
+    states = fold.fold_entries(item.change for item in stored)
+    return sum(
+        equal
+        == names.equality(
+            case_id,
+            slots.shown_speaker(state.speaker, state.author, imported=state.imported),
+            state.text,
+        )
+        for state in states
+    )
+
+
+def edit_field(tools: Tools, case_id: str, field: str, text: str, *, seen: Seen | None) -> Written:
+    """Change the problem, the title or the date of a case."""
+    if field not in FIELDS:
+        raise BadInput(f'there is no field "{field}" to edit', f"Name one of {', '.join(FIELDS)}.")
+    if field == "date":
+        return _set(tools, "edit", {case_id: seen}, "date", None, parse_day(text))
+    value = _words(text) if field == "problem" else " ".join(text.split())
+    return _set(tools, "edit", {case_id: seen}, field, None, value or None)
+
+
+def status(
+    tools: Tools,
+    case_ids: Sequence[str],
+    value: str,
+    *,
+    until: str | None,
+    why: str | None,
+    seen: dict[str, Seen] | None,
+) -> Written:
+    """Set the status of cases."""
+    if value not in STATUSES:
+        raise BadInput(f'there is no status "{value}"', f"Statuses are {', '.join(STATUSES)}.")
+    if value != "on_hold" and (until is not None or why is not None):
+        raise BadInput("only a hold has an until and a why", "Leave them out, or say on_hold.")
+    day = parse_day(until) if until is not None else None
+    reason = " ".join(why.split()) or None if why is not None else None
+    given = {case: (seen or {}).get(case) for case in case_ids}
+    return _set(tools, "status", given, "status", {"s": value, "until": day, "why": reason}, None)
+
+
+def _set(
+    tools: Tools,
+    label: str,
+    cases: dict[str, Seen | None],
+    field: str,
+    value: dict[str, str | None] | None,
+    text: str | None,
+) -> Written:
+    """Set a field of cases, each where it has another value now."""
+    with tools.act(label) as act:
+        for case, seen in cases.items():
+            stored = tools.changes(case, "field", field)
+            register = fold.fold_field(field, (item.change for item in stored))
+            write_value(tools, act, case, field, value or text, register, stored, seen)
+        act.fold()
+        decision = any(not tools.decided(case, field) for case in cases)
+    return Written(len(act.changes), tuple(cases), decision=decision, batch=act.batch)
+
+
+def write_value(
+    tools: Tools,
+    act: Act,
+    case: str,
+    field: str,
+    value: Any,
+    register: Register,
+    stored: list[Stored],
+    seen: Seen | None,
+) -> None:
+    """Set a field, unless its only current value is this one."""
+    now = register.values
+    current = now[0].value if now else None
+    if field == "status" and not now:
+        current = {"s": "unset", "until": None, "why": None}
+    redacted = bool(now) and now[0].redact
+    if len(now) <= 1 and (current or "") == (value or "") and not redacted:
+        return
+    own = field == "status"
+    p = tools.predecessors(register, seen, stored, own=own) or ()
+    body: Any = value
+    if field == "status":
+        body = {key: part for key, part in value.items() if part is not None}
+    elif field == "date":
+        raws = fold.fold_date_raws(item.change for item in stored)
+        body = {"raw": raws[-1] if raws else None, "on": value}
+    act.write("set", case, p, f=field, x="" if body is None else body)
+
+
+def edit_entry(
+    tools: Tools,
+    case_id: str,
+    entry_id: str,
+    *,
+    text: str | None,
+    speaker: str | None,
+    happened: str | None,
+    seen: Seen | None,
+) -> Written:
+    """Change an entry's text, speaker or time of happening; each is a register of its own."""
+    wanted: list[tuple[str, str, str | None]] = []
+    if text is not None:
+        wanted.append(("text", "x", _words(text)))
+    if speaker is not None:
+        wanted.append(("speaker", "s", _speaker(speaker)))
+    if happened is not None:
+        wanted.append(("happened", "at", _time(tools, happened) if happened.strip() else ""))
+    with tools.act("edit") as act:
+        state = tools.entry(case_id, entry_id)
+        stored = tools.entry_changes(case_id, state.id)
+        for name, key, value in wanted:
+            register = state.registers[name]
+            now = register.values
+            if len(now) == 1 and not now[0].redact and (now[0].value or "") == value:
+                continue
+            given = seen if name == "text" else None
+            p = tools.predecessors(register, given, stored, own=False) or ()
+            act.write("edit", case_id, p, t=state.id, **{key: value})
+        act.fold()
+        decision = any(not tools.decided(case_id, name, state.id) for name, _, _ in wanted)
+    return Written(len(act.changes), (case_id,), state.id, decision=decision, batch=act.batch)
+
+
+def hide(tools: Tools, case_ids: Sequence[str], entry_id: str | None) -> Written:
+    """Take cases, or an entry, out of sight."""
+    with tools.act("hide") as act:
+        for case in case_ids:
+            if entry_id is not None:
+                state = tools.entry(case, entry_id)
+                if not state.hidden:
+                    act.write("hide", case, state.registers["text"].seen, t=state.id)
+            elif not _hides(tools, case):
+                earlier = [
+                    item.change.name
+                    for item in tools.changes(case, "case")
+                    if item.change.kind in ("hide", "show")
+                ]
+                act.write("hide", case, earlier)
+    return Written(len(act.changes), tuple(case_ids), entry_id, batch=act.batch)
+
+
+def unhide(tools: Tools, case_ids: Sequence[str], entry_id: str | None) -> Written:
+    """Show hidden cases, or a hidden entry, again."""
+    with tools.act("unhide") as act:
+        for case in case_ids:
+            if entry_id is not None:
+                state = tools.entry(case, entry_id)
+                if state.hides:
+                    act.write("show", case, state.hides, t=state.id)
+            elif hides := _hides(tools, case):
+                act.write("show", case, hides)
+    return Written(len(act.changes), tuple(case_ids), entry_id, batch=act.batch)
+
+
+def _hides(tools: Tools, case_id: str) -> frozenset[str]:
+    return fold.hides_in_force(item.change for item in tools.changes(case_id, "case"))
+
+
+def elements(
+    tools: Tools,
+    case_ids: Sequence[str],
+    field: str,
+    add: Sequence[str],
+    remove: Sequence[str],
+) -> Written:
+    """Give cases engineers or tags, or take them off; what is so already is left alone."""
+    adding = [_name(name, field) for name in add]
+    removing = [_name(name, field) for name in remove]
+    if both := set(adding) & set(removing):
+        raise BadInput(f"{both.pop()} is both given and taken off", "Say one of the two.")
+    with tools.act("assign" if field == "engineers" else "tag") as act:
+        for case in case_ids:
+            held = tools.elements(case, field)
+            for name in dict.fromkeys(adding):
+                if name not in held:
+                    act.write("add", case, f=field, e=name)
+            for name in dict.fromkeys(removing):
+                if name in held:
+                    act.write("rem", case, f=field, e=name, o=list(held[name]))
+    return Written(len(act.changes), tuple(case_ids), batch=act.batch)
+
+
+# --- what a person gives -----------------------------------------------------------------------
+
+
+def _words(text: str) -> str:
+    words = _clean(text).strip()
+    if not words:
+        raise BadInput("there is no text", "Give the words, or - to read them from stdin.")
+    return words
+
+
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _speaker(speaker: str) -> str:
+    return " ".join(speaker.split()).strip("【】[]：:").strip()
+
+
+def _name(name: str, field: str) -> str:
+    found = " ".join(name.split())
+    if not found:
+        word = "engineer" if field == "engineers" else "tag"
+        raise BadInput(f"a name of an {word} is empty" if word[0] == "e" else "a tag is empty")
+    return found
+
+
+def _project(tools: Tools, project: str) -> str:
+    name = project.strip()
+    broken = [c for c in name if c in "#＃|=" or c.isspace() or unicodedata.category(c)[0] == "C"]
+    if not name or broken:
+        raise BadInput(
+            f'"{project}" can\'t be a project: it stands in front of _case# in every key',
+            "Use a short word without spaces and without #.",
+        )
+    known = tools.db.value(
+        "SELECT project FROM cases WHERE family = ? ORDER BY id LIMIT 1", key_fold(name)
+    )
+    return str(known or name)
+
+
+def _time(tools: Tools, text: str) -> str:
+    return parse_time(text, tools.clock(), local_zone(tools.clock()))
+
+
+def local_zone(now: int) -> tzinfo:
+    """Return this machine's time zone."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        with open("/etc/localtime", "rb") as file:
+            return ZoneInfo.from_file(file)
+    except (OSError, ValueError):
+        zone = datetime.fromtimestamp(now / 1000).astimezone().tzinfo
+        assert zone is not None  # astimezone always gives one
+        return zone

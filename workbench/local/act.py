@@ -1,0 +1,202 @@
+"""One act of a person: the changes it writes, folded before the transaction ends.
+
+"There is no second way to write": every method of the desk that changes a case goes through here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from workbench.cases import names
+from workbench.cases.change import PART_CHARS, BadChange, Change, encode
+from workbench.cases.clock import Clock
+from workbench.cases.errors import BadInput
+from workbench.local.changelog import ChangeLog, Stored
+from workbench.local.database import Database
+from workbench.local.points import reached
+from workbench.local.rows import CaseRows
+
+Names = Iterable[str]
+
+
+class Act:
+    """The changes of one act, inside one transaction.
+
+    ``batch`` binds them: undo takes the whole act back. ``undoes`` is the batch that this one
+    takes back, if it is an undo.
+    """
+
+    def __init__(self, pen: Pen, label: str, author: str, batch: str, undoes: str | None) -> None:
+        self._pen = pen
+        self._label = label
+        self.author = author
+        self.batch = batch
+        self._undoes = undoes
+        self.changes: list[Change] = []
+        self._touched: dict[str, set[int]] = {}
+        self._unfolded: dict[str, list[Change]] = {}
+
+    def write(self, kind: str, case: str, p: Names = (), **body: Any) -> Change:
+        """Append a change; the tables follow when the act ends, or at ``fold``.
+
+        Raises:
+            BadInput: the text can't be kept (a control sign that no file may hold).
+        """
+        h, unsure = self._pen.tick()
+        text = body.get("x")
+        pieces = _pieces(text) if kind in ("note", "edit", "set") else []
+        if pieces:
+            body["x"], body["parts"] = None, len(pieces)
+        try:
+            data = encode(
+                kind,
+                case,
+                h=h,
+                author=self.author,
+                copy=self._pen.copy,
+                nonce=self._pen.entropy(16),
+                p=p,
+                batch=self.batch,
+                u=self._undoes,
+                unsure=1 if unsure else None,
+                **body,
+            )
+        except BadChange as error:
+            raise BadInput(f"this can't be written: {error}", "Take that sign out.") from error
+        change = self._append(data)
+        own = change.name if kind == "note" else body.get("t")
+        for j, piece in enumerate(pieces):
+            self.write("part", case, of=change.name, t=own, f=body.get("f"), j=j, x=piece)
+        return change
+
+    def _append(self, data: bytes) -> Change:
+        stored = self._pen.log.append(data, mine=True)
+        assert stored is not None  # a fresh nonce: it can't be here already
+        reached(f"{self._label}:after-append")
+        change = stored.change
+        self._touched.setdefault(change.case, set()).update(self._pen.log.place(stored))
+        self._unfolded.setdefault(change.case, []).append(change)
+        self.changes.append(change)
+        return change
+
+    def fold(self) -> None:
+        """Bring the tables up to the changes written so far."""
+        for case, touched in self._touched.items():
+            written = self._unfolded.pop(case, [])
+            for _ in range(FOLDS):
+                doomed = self._pen.rows.refold(case, touched, written)
+                if not doomed:
+                    break
+                touched = self._erase(doomed)
+        self._touched.clear()
+        reached(f"{self._label}:after-fold")
+
+    def erase(self, stored: Iterable[Stored]) -> None:
+        """Take the text out of changes that a redaction of this act does not list: its parts."""
+        for item in stored:
+            self._pen.log.erase(item)
+
+    def _erase(self, doomed: list[Stored]) -> set[int]:
+        """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
+        touched: set[int] = set()
+        for stored in doomed:
+            self._pen.rescue(stored)
+            self._pen.log.erase(stored)
+            touched.add(stored.slot)
+            group = self._pen.log.in_slot(stored.slot, stored.subject)
+            if stored.change.kind in ("note", "edit"):
+                touched |= self._pen.log.settle(group)
+        self._pen.erased = True
+        return touched
+
+
+FOLDS = 4
+"""Erasing settles in two folds; more would mean that it never does."""
+
+
+class Pen:
+    """What an act needs to write: the log, the clock, this copy's id and random bytes."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], int],
+        entropy: Callable[[int], bytes],
+        rescue: Callable[[Stored], None],
+    ) -> None:
+        self._db = database
+        self.log = ChangeLog(database)
+        self.rows = CaseRows(database, self.log)
+        self.entropy = entropy
+        self.rescue = rescue
+        self.erased = False
+        self._now = clock
+        self._clock = Clock()
+        self.copy = self._own_copy()
+
+    def _own_copy(self) -> str:
+        found = self._db.value("SELECT value FROM meta WHERE name = 'copy'")
+        if found is None:
+            fresh = names.from_bytes(self.entropy(16))
+            with self._db.write("open"):
+                self._db.run("INSERT OR IGNORE INTO meta VALUES ('copy', ?)", fresh)
+            found = self._db.value("SELECT value FROM meta WHERE name = 'copy'")
+        return str(found)
+
+    def new_id(self) -> str:
+        """Return a random id."""
+        return names.from_bytes(self.entropy(16))
+
+    def tick(self) -> tuple[int, bool]:
+        """Return the hybrid time of a new change; the clock is kept in the file."""
+        now = self._now()
+        return self._clock.tick(now)
+
+    @contextmanager
+    def act(
+        self,
+        label: str,
+        author: str,
+        *,
+        undoes: str | None = None,
+        batch: str | None = None,
+        dry_run: bool = False,
+    ) -> Iterator[Act]:
+        """Open an act: one transaction, folded at its end."""
+        with self._db.write(label, dry_run=dry_run):
+            self._load_clock()
+            act = Act(self, label, author, batch or self.entropy(8).hex(), undoes)
+            yield act
+            act.fold()
+            self._keep_clock()
+
+    def unsure(self, newest: int) -> bool:
+        """True while this machine's clock seems wrong, against the newest time held here."""
+        return Clock(0, newest).tick(self._now())[1]
+
+    def _load_clock(self) -> None:
+        rows = self._db.rows("SELECT * FROM meta WHERE name IN ('clock', 'newest')")
+        stored = {row["name"]: int(row["value"]) for row in rows}
+        self._clock = Clock(stored.get("clock", 0), stored.get("newest", 0))
+
+    def _keep_clock(self) -> None:
+        for name, value in (("clock", self._clock.last), ("newest", self._clock.newest)):
+            self._db.run(
+                "INSERT INTO meta VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                name,
+                str(value),
+            )
+
+
+def _pieces(text: object) -> list[str]:
+    """Return the parts of a text that is too long for one change, else nothing."""
+    size = PART_CHARS // 6  # a sign takes six bytes of JSON at most
+    if not isinstance(text, str) or len(text) <= size:
+        return []
+    if len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) <= PART_CHARS:
+        return []
+    return [text[start : start + size] for start in range(0, len(text), size)]

@@ -1,0 +1,166 @@
+"""The change log: the only way in which anything is written, and how changes find their slot.
+
+"The bytes of a change are kept verbatim; equal bytes are one change."
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from workbench.cases import slots
+from workbench.cases.change import BadChange, Change, decode, from_body, state_of
+from workbench.local.database import Database
+
+COLUMNS = "id, op_id, bytes, stub, subject, slot, mine"
+
+
+class Stored:
+    """A change as the log holds it, with its place there."""
+
+    __slots__ = ("change", "id", "mine", "slot", "subject")
+
+    def __init__(self, row: Any) -> None:
+        """Decode a row of ``op``."""
+        self.id: int = row["id"]
+        self.subject: int = row["subject"]
+        self.slot: int = row["slot"]
+        self.mine = bool(row["mine"])
+        erased = row["bytes"] is None
+        body = json.loads(row["stub"] if erased else row["bytes"])
+        self.change: Change = from_body(body, row["op_id"].hex(), erased=erased)
+
+
+class ChangeLog:
+    """Appends changes inside the caller's transaction, and gives them back."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def append(self, data: bytes, *, mine: bool, received_at: int | None = None) -> Stored | None:
+        """Append a change; return it, or None where it is here already or can't be folded.
+
+        A change that is none of ours, or from a newer version, is kept and left out of the fold.
+        """
+        try:
+            change = decode(data)
+        except BadChange:
+            self._keep_bad(data, received_at)
+            return None
+        known = self._db.value("SELECT id FROM op WHERE op_id = ?", bytes.fromhex(change.id))
+        if known is not None:
+            return None
+        state = state_of(change)
+        subject = self.subject(change.case)
+        undoes = change.body.get("u")
+        cursor = self._db.run(
+            "INSERT INTO op (op_id, bytes, subject, slot, h, mine, batch, undoes, state,"
+            " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            bytes.fromhex(change.id),
+            data,
+            subject,
+            slots.fixed(change) or 0,
+            change.h,
+            int(mine),
+            change.batch,
+            undoes if isinstance(undoes, str) else None,
+            state,
+            received_at,
+        )
+        if state != "ok":
+            return None
+        row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
+        return Stored(row)
+
+    def _keep_bad(self, data: bytes, received_at: int | None) -> None:
+        from hashlib import sha256
+
+        self._db.run(
+            "INSERT OR IGNORE INTO op (op_id, bytes, subject, slot, h, mine, state, received_at)"
+            " VALUES (?, ?, ?, 0, 0, 0, 'bad', ?)",
+            sha256(data).digest(),
+            data,
+            self.subject(""),
+            received_at,
+        )
+
+    def subject(self, uid: str) -> int:
+        """Return the number of what changes are about, given on first sight."""
+        found = self._db.value("SELECT id FROM subject WHERE uid = ?", uid)
+        if found is None:
+            found = self._db.run("INSERT INTO subject (uid) VALUES (?)", uid).lastrowid
+        return int(found)
+
+    def place(self, stored: Stored) -> set[int]:
+        """Give an appended change its slot; return every slot whose fold it may have changed."""
+        if slots.fixed(stored.change) is not None:
+            return {stored.slot}
+        labels = slots.tokens(stored.change)
+        found = {self.slot_of(label) for label in labels}
+        neighbours = [other for slot in found for other in self.in_slot(slot, stored.subject)]
+        return found | self.settle([*neighbours, stored])
+
+    def settle(self, group: Iterable[Stored]) -> set[int]:
+        """Write the slots of these changes, which must be whole slots; return the slots."""
+        group = list(group)
+        own, by_label = slots.settle(stored.change for stored in group)
+        for stored in group:
+            slot = own[stored.change.id]
+            if slot != stored.slot:
+                self._db.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)
+                stored.slot = slot
+        for label, slot in by_label.items():
+            if label == slot:
+                self._db.run("DELETE FROM name WHERE label = ?", label)
+            else:
+                self._db.run(
+                    "INSERT INTO name (label, slot) VALUES (?, ?)"
+                    " ON CONFLICT (label) DO UPDATE SET slot = excluded.slot",
+                    label,
+                    slot,
+                )
+        return set(own.values())
+
+    def erase(self, stored: Stored) -> None:
+        """Take the text out of a change: its bytes go, its other keys stay."""
+        self._db.run(
+            "UPDATE op SET bytes = NULL, stub = ? WHERE id = ?",
+            json.dumps(stored.change.stub, ensure_ascii=False, separators=(",", ":")),
+            stored.id,
+        )
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def slot_of(self, label: int) -> int:
+        """Return the slot of an entry's name."""
+        slot = self._db.value("SELECT slot FROM name WHERE label = ?", label)
+        return label if slot is None else int(slot)
+
+    def in_slot(self, slot: int, subject: int) -> list[Stored]:
+        """Return the changes of a slot of a case, in order of arrival."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM op WHERE slot = ? AND subject = ? AND state = 'ok' ORDER BY id",
+            slot,
+            subject,
+        )
+        return [Stored(row) for row in rows]
+
+    def of(self, subject: int) -> list[Stored]:
+        """Return all changes of a case, in order of arrival."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok' ORDER BY id", subject
+        )
+        return [Stored(row) for row in rows]
+
+    def batch(self, batch: str, newest: int) -> list[Stored]:
+        """Return the changes of an act of this copy, whose newest change is the row ``newest``."""
+        rows = self._db.rows(
+            f"SELECT {COLUMNS} FROM op WHERE batch = ? AND mine = 1 AND state = 'ok' AND id <= ?"
+            " ORDER BY id",
+            batch,
+            newest,
+        )
+        return [Stored(row) for row in rows]

@@ -1,0 +1,210 @@
+"""The connection: opening, one writer at a time, and what another process wrote.
+
+"Every write is one BEGIN IMMEDIATE": what is read inside it can't change before it is written.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import sleep
+from typing import Any
+
+from workbench.cases.errors import Busy, WorkbenchError
+from workbench.local import place, schema
+from workbench.local.points import reached
+
+WAIT = 15.0
+"""Seconds to wait for another process that is writing."""
+
+RETRY = 0.02
+
+Rows = list[sqlite3.Row]
+
+
+class Database:
+    """One open file. Not shared between threads, but for ``interrupt``."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; make it, and the folders above it, if it is not there.
+
+        Raises:
+            WorkbenchError: it can't be opened, is no database of ours, or lies where it would
+                be damaged.
+        """
+        self.path = path
+        path = path.absolute()
+        place.check(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection = sqlite3.connect(
+                path, timeout=WAIT, isolation_level=None, check_same_thread=False
+            )
+            self._prepare(path)
+        except (sqlite3.Error, OSError) as error:
+            raise explain(error, path) from error
+        self._version = self._data_version()
+
+    def _prepare(self, path: Path) -> None:
+        run = self.connection.execute
+        self.connection.row_factory = sqlite3.Row
+        try:
+            run("PRAGMA foreign_keys = ON")
+            run("PRAGMA secure_delete = ON")
+            self._enter_wal()
+            run("PRAGMA synchronous = FULL")
+            run("PRAGMA cache_size = -16000")
+            schema.prepare(self.connection, path)
+        except BaseException:
+            self.connection.close()
+            raise
+
+    def _enter_wal(self) -> None:
+        """Two processes may open a new file at once; busy_timeout does not cover this switch."""
+        for _ in range(int(WAIT / RETRY)):
+            try:
+                self.connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                sleep(RETRY)
+            else:
+                return
+        raise sqlite3.OperationalError("database is locked")
+
+    def close(self) -> None:
+        """Close the file. Nothing is pending: every act committed when it returned."""
+        self.connection.close()
+
+    def interrupt(self) -> None:
+        """Stop the query that runs now, from another thread."""
+        self.connection.interrupt()
+
+    def rows(self, sql: str, *values: Any) -> Rows:
+        """Return all rows of a query."""
+        return self.connection.execute(sql, values).fetchall()
+
+    def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
+        """Return the first row of a query, or None."""
+        found: sqlite3.Row | None = self.connection.execute(sql, values).fetchone()
+        return found
+
+    def value(self, sql: str, *values: Any) -> Any:
+        """Return the first value of the first row, or None."""
+        found = self.connection.execute(sql, values).fetchone()
+        return None if found is None else found[0]
+
+    def run(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """Run a statement that returns nothing of interest."""
+        return self.connection.execute(sql, values)
+
+    @contextmanager
+    def write(self, label: str, *, dry_run: bool = False) -> Iterator[None]:
+        """Hold the only write lock; commit at the end, or roll all of it back on an error.
+
+        Args:
+            label: names the act at the points where a test may stop the process.
+            dry_run: roll back at the end all the same.
+
+        Raises:
+            Busy: another process kept the lock for ``WAIT`` seconds.
+        """
+        if self.connection.in_transaction:
+            yield
+            return
+        reached(f"{label}:before-begin")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise explain(error, self.path) from error
+        try:
+            yield
+            reached(f"{label}:before-commit")
+            self.connection.execute("ROLLBACK" if dry_run else "COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise explain(error, self.path) from error
+        except BaseException:
+            self._roll_back()
+            raise
+        reached(f"{label}:after-commit")
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Keep one state of the file for several queries."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._roll_back()
+
+    def _roll_back(self) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def _data_version(self) -> int:
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def changed(self) -> bool:
+        """True once after another connection wrote."""
+        version = self._data_version()
+        changed, self._version = version != self._version, version
+        return changed
+
+    def forget_deleted(self, found: Callable[[bytes], bool]) -> None:
+        """See to it that deleted text is gone from the file and from its log.
+
+        Args:
+            found: tells whether a block of bytes of the file still holds what must be gone;
+                secure_delete blanks freed cells, but a page that was split earlier may hold a
+                stale copy in its free space. Then the file is written anew.
+        """
+        self._empty_log()
+        if self._holds(found):
+            self.connection.execute("VACUUM")
+            self._empty_log()
+
+    def _empty_log(self) -> None:
+        busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:
+            raise Busy(
+                "the text was taken out, but another process still reads the file's log",
+                "Close the other Workbench and run the same command again.",
+            )
+
+    def _holds(self, found: Callable[[bytes], bool]) -> bool:
+        block, overlap = 1 << 22, 1 << 19
+        with self.path.open("rb") as file:
+            tail = b""
+            while data := file.read(block):
+                if found(tail + data):
+                    return True
+                tail = data[-overlap:]
+        return False
+
+
+def explain(error: Exception, path: Path) -> WorkbenchError:
+    """Return the error that a person can act on for one of SQLite or the system."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return Busy(
+            f"another process has been writing to {path} for {WAIT:.0f} seconds",
+            "Wait for it (an import?), then try again; nothing was written.",
+        )
+    if "not a database" in text or "malformed" in text:
+        return WorkbenchError(
+            f"{path} is no Workbench database, or it is damaged ({text})",
+            "Name another file with --db, or bring back a backup; this one was left as it was.",
+        )
+    if "disk is full" in text or "full" in text:
+        return WorkbenchError(
+            f"the disk of {path} is full", "Make room, then try again; nothing was written."
+        )
+    if "readonly" in text:
+        return WorkbenchError(f"{path} may not be written", "Check the rights of file and folder.")
+    return WorkbenchError(f"{path}: {text}", "Nothing was written.")

@@ -1,0 +1,56 @@
+"""Where a database may lie: on a local disk, in no folder that another program synchronises.
+
+SQLite's WAL needs shared memory, which network file systems do not give; a synchronised folder
+copies the file while it is being written.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.cases.errors import WorkbenchError
+
+NETWORK = frozenset({
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs",
+    "fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.s3fs", "fuse.glusterfs",
+})  # fmt: skip
+MARKS = {".stfolder": "Syncthing", ".dropbox": "Dropbox", ".sync": "Resilio Sync"}
+MOUNTS = Path("/proc/mounts")
+
+
+def check(path: Path, mounts: Path = MOUNTS) -> None:
+    """Refuse a place at which the database would be damaged sooner or later.
+
+    Raises:
+        WorkbenchError: ``path`` is on a network file system or in a synchronised folder.
+    """
+    for folder in path.parents:
+        for mark, program in MARKS.items():
+            if (folder / mark).exists() and folder != Path.home():
+                raise WorkbenchError(
+                    f"{path} lies in a folder that {program} synchronises ({folder})",
+                    "Keep the database on this machine's own disk.",
+                )
+    kind = _file_system(path, mounts)
+    if kind in NETWORK:
+        raise WorkbenchError(
+            f"{path} lies on a network file system ({kind}), where SQLite can't keep it safe",
+            "Keep the database on this machine's own disk.",
+        )
+
+
+def _file_system(path: Path, mounts: Path) -> str:
+    """Return the type of the file system that holds ``path``, or "" where nothing tells."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    best, kind = -1, ""
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(fields[1].replace("\\040", " "))
+        if (point == path or point in path.parents) and len(point.parts) >= best:
+            best, kind = len(point.parts), fields[2]
+    return kind

@@ -1,0 +1,365 @@
+"""Reading cases: rows of the list, whole cases, and which case a name means."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from workbench.cases import thread
+from workbench.cases.clock import milliseconds
+from workbench.cases.errors import Ambiguous, NotFound
+from workbench.cases.fold import pasted_at
+from workbench.cases.model import (
+    Attachment,
+    Entry,
+    Image,
+    Place,
+    Question,
+    Reference,
+    Source,
+    Summary,
+)
+from workbench.cases.text import fold, key_fold
+from workbench.local.database import Database
+from workbench.local.search import AWAKE, UNREAD
+
+PAGE = 500
+"""How many cases are read at once."""
+ID_PREFIX = re.compile(r"(?=.*[a-z])[a-z2-7]{4,26}")
+NUMBER = re.compile(r"(?:(?P<project>.+?)(?:_case)?#)?(?P<number>\d{1,15})(?:-(?P<id>[a-z2-7]+))?")
+DRAFT_KEY = re.compile(r"(?:(?P<project>.+?)(?:_case)?#)?new-(?P<id>[a-z2-7]{4,26})(?:_\d+)?")
+TWIN_KEY = re.compile(r"(?P<project>.+)_case#(?P<number>\d{1,15})-(?P<id>[a-z2-7]{4,26})_.*")
+
+QUESTIONS = {
+    "date": 'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
+    "number": "number {number} stands on the page more than once; is this another case?",
+}
+
+
+class Reader:
+    """Reads for one person, at one time."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # --- naming -------------------------------------------------------------------------------
+
+    def resolve(self, ref: str) -> str:
+        """Return the id of the case that a person names.
+
+        Raises:
+            NotFound: no case bears the name.
+            Ambiguous: several do.
+        """
+        wanted = key_fold(ref)
+        for find in (self._by_key, self._by_number, self._by_id):
+            found = find(wanted)
+            if len(found) == 1:
+                return found[0][0]
+            if found:
+                keys = tuple(key for _, key in found)
+                raise Ambiguous(
+                    f'"{ref}" means several cases: {", ".join(keys)}',
+                    keys,
+                    "Give the full key, or the number with its letters.",
+                )
+        raise NotFound(f'no case "{ref}"', "workbench list shows the keys.")
+
+    def _by_key(self, wanted: str) -> list[tuple[str, str]]:
+        return self._pairs(
+            "SELECT c.uid, c.key FROM alias a JOIN cases c ON c.id = a.case_id WHERE a.folded = ?"
+            " ORDER BY c.number_rank, c.uid",
+            wanted,
+        )
+
+    def _by_number(self, wanted: str) -> list[tuple[str, str]]:
+        draft = DRAFT_KEY.fullmatch(wanted)
+        if draft:
+            return self._begins(draft["id"])
+        match = TWIN_KEY.fullmatch(wanted) or NUMBER.fullmatch(wanted)
+        if not match:
+            return []
+        found = self._pairs(
+            "SELECT c.uid, c.key FROM claim n JOIN cases c ON c.id = n.case_id"
+            " WHERE n.number = ? AND (? IS NULL OR n.family = ?) ORDER BY c.number_rank, c.uid",
+            int(match["number"]),
+            match["project"],
+            match["project"],
+        )
+        letters = match["id"]
+        return [pair for pair in found if not letters or pair[0].startswith(letters)]
+
+    def _by_id(self, wanted: str) -> list[tuple[str, str]]:
+        return self._begins(wanted) if ID_PREFIX.fullmatch(wanted) else []
+
+    def _begins(self, prefix: str) -> list[tuple[str, str]]:
+        return self._pairs(
+            "SELECT uid, key FROM cases WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 20",
+            prefix,
+            prefix + "{",
+        )
+
+    def _pairs(self, sql: str, *values: Any) -> list[tuple[str, str]]:
+        return [(uid, key) for uid, key in self._db.rows(sql, *values)]
+
+    def resolve_entry(self, case_id: str, ref: str) -> str:
+        """Return the id of the entry of a case that a person names: a position, or an id.
+
+        Raises:
+            NotFound: there is none.
+            Ambiguous: several ids begin so.
+        """
+        wanted = fold(ref).strip()
+        if re.fullmatch(r"[0-9]{1,5}", wanted):
+            order = self.order([self._subject(case_id)])
+            found = order.get(self._subject(case_id), [])
+            if 1 <= int(wanted) <= len(found):
+                return found[int(wanted) - 1][0]
+            raise NotFound(
+                f"{self.key(case_id)} has no entry {ref}; it has {len(found)}",
+                "workbench show tells the positions.",
+            )
+        if ID_PREFIX.fullmatch(wanted):
+            rows = self._db.rows(
+                "SELECT uid, names FROM entry WHERE case_id = ?", self._subject(case_id)
+            )
+            ids = [
+                row["uid"]
+                for row in rows
+                if any(n.startswith(wanted) for n in (row["uid"], *json.loads(row["names"])))
+            ]
+            if len(ids) == 1:
+                return str(ids[0])
+            if ids:
+                raise Ambiguous(f'"{ref}" begins several entries', tuple(ids))
+        raise NotFound(
+            f'{self.key(case_id)} has no entry "{ref}"', "workbench show tells the positions."
+        )
+
+    def key(self, case_id: str) -> str:
+        """Return the key of a case."""
+        key = self._db.value("SELECT key FROM cases WHERE uid = ?", case_id)
+        if key is None:
+            raise NotFound(f"no case {case_id}")
+        return str(key)
+
+    def _subject(self, case_id: str) -> int:
+        found = self._db.value("SELECT id FROM cases WHERE uid = ?", case_id)
+        if found is None:
+            raise NotFound(f"no case {case_id}")
+        return int(found)
+
+    # --- cases --------------------------------------------------------------------------------
+
+    def summaries(
+        self, ids: Sequence[int], *, reader: str, today: str, hidden: bool = False
+    ) -> Iterator[Summary]:
+        """Yield these cases, in this order, without their entries."""
+        for start in range(0, len(ids), PAGE):
+            part = ids[start : start + PAGE]
+            yield from self._page(part, reader=reader, today=today, hidden=hidden)
+
+    def _page(
+        self, ids: Sequence[int], *, reader: str, today: str, hidden: bool
+    ) -> Iterator[Summary]:
+        marks = ",".join("?" * len(ids))
+        rows = self._db.rows(
+            f"SELECT c.*, {AWAKE} AS awake, {UNREAD} AS unread, (SELECT count(*) FROM draft d"
+            " WHERE d.case_uid = c.uid AND d.text <> '' AND d.discarded_at IS NULL) AS drafts"
+            f" FROM cases c WHERE c.id IN ({marks})",
+            today,
+            reader,
+            reader,
+            *ids,
+        )
+        by_id = {row["id"]: row for row in rows}
+        places = self._places(ids, marks, hidden=hidden)
+        mentioned = self._references(ids, marks, places)
+        sources = {
+            row["case_id"]: row
+            for row in self._db.rows(
+                "SELECT s.*, p.name FROM page_case s JOIN page p ON p.id = s.page_id"
+                f" WHERE s.case_id IN ({marks})",
+                *ids,
+            )
+        }
+        for id_ in ids:
+            row = by_id.get(id_)
+            if row is not None:
+                yield _summary(row, places.get(id_, []), mentioned, sources.get(id_))
+
+    def _places(self, ids: Sequence[int], marks: str, *, hidden: bool) -> dict[int, list[Any]]:
+        """Return the entries with pictures, files or references, in the order of the thread."""
+        rows = self._db.rows(
+            f"SELECT * FROM entry WHERE case_id IN ({marks}) AND (? OR NOT hidden)"
+            " AND (images <> '[]' OR files <> '[]' OR id IN"
+            f" (SELECT place FROM reference WHERE case_id IN ({marks})))",
+            *ids,
+            hidden,
+            *ids,
+        )
+        found: dict[int, list[Any]] = {}
+        for row in rows:
+            found.setdefault(row["case_id"], []).append(row)
+        several = [case for case, entries in found.items() if len(entries) > 1]
+        order = self.order(several)
+        for case in several:
+            rank = {uid: nth for nth, (uid, _, _) in enumerate(order[case])}
+            found[case].sort(key=lambda row: rank[row["uid"]])
+        return found
+
+    def _references(
+        self, ids: Sequence[int], marks: str, places: dict[int, list[Any]]
+    ) -> dict[int, dict[int, list[Reference]]]:
+        found: dict[int, dict[int, list[Reference]]] = {}
+        rows = self._db.rows(
+            f"SELECT * FROM reference WHERE case_id IN ({marks}) ORDER BY case_id, place, nth",
+            *ids,
+        )
+        for row in rows:
+            by_place = found.setdefault(row["case_id"], {})
+            by_place.setdefault(row["place"], []).append(Reference(row["kind"], row["value"]))
+        return found
+
+    def order(self, cases: Iterable[int]) -> dict[int, list[tuple[str, int, str | None]]]:
+        """Return (id, depth, id it answers) of all entries of these cases, as the thread has
+        them."""
+        found: dict[int, list[tuple[str, int, str | None]]] = {}
+        for case in cases:
+            rows = self._db.connection.execute(
+                "SELECT uid, names, h, op_id, reply_to, above FROM entry WHERE case_id = ?",
+                (case,),
+            )
+            places = [
+                thread.Place(
+                    uid,
+                    frozenset((uid,) if bears == "[]" else (uid, *json.loads(bears))),
+                    (h, op_id),
+                    reply_to,
+                    above,
+                )
+                for uid, bears, h, op_id, reply_to, above in rows
+            ]
+            found[case] = thread.arrange(places)
+        return found
+
+    def entries(self, case_id: str, *, reader: str, hidden: bool) -> list[Entry]:
+        """Return the entries of a case in the order of the thread."""
+        case = self._subject(case_id)
+        mark = self._db.value(
+            "SELECT h FROM read_mark WHERE case_id = ? AND reader = ?", case, reader
+        )
+        rows = {
+            row["uid"]: row for row in self._db.rows("SELECT * FROM entry WHERE case_id = ?", case)
+        }
+        entries = []
+        for nth, (uid, depth, parent) in enumerate(self.order([case])[case]):
+            row = rows[uid]
+            if hidden or not row["hidden"]:
+                unread = row["news"] and row["h"] > (mark or 0) and row["author"] != reader
+                entries.append(_entry(row, nth + 1, depth, parent, unread=bool(unread)))
+        return entries
+
+    def names(self, column: str) -> list[str]:
+        """Return all engineers or tags, those of most cases first."""
+        rows = self._db.rows(
+            f"SELECT value, count(*) AS uses FROM cases, json_each(cases.{column})"
+            " GROUP BY value ORDER BY uses DESC, value"
+        )
+        return [str(row["value"]) for row in rows]
+
+
+def _summary(
+    row: Any, places: list[Any], mentioned: dict[int, dict[int, list[Reference]]], source: Any
+) -> Summary:
+    images = [_image(image, "problem") for image in json.loads(row["images"])]
+    files = [_file(file, "problem") for file in json.loads(row["files"])]
+    by_place = mentioned.get(row["id"], {})
+    references = list(by_place.get(0, ()))
+    for entry in places:
+        images += [_image(image, "thread") for image in json.loads(entry["images"])]
+        files += [_file(file, "thread") for file in json.loads(entry["files"])]
+        references += by_place.get(entry["id"], ())
+    return Summary(
+        id=row["uid"],
+        key=row["key"],
+        aliases=tuple(json.loads(row["aliases"])),
+        project=row["project"],
+        number=row["number"],
+        date_raw=row["date_raw"],
+        opened_on=row["opened_on"],
+        title=row["title"],
+        problem=row["problem"],
+        status=row["status"],
+        status_until=row["status_until"],
+        status_why=row["status_why"],
+        awake=bool(row["awake"]),
+        engineers=tuple(json.loads(row["engineers"])),
+        engineer_label=row["engineer_label"],
+        tags=tuple(json.loads(row["tags"])),
+        entry_count=row["entry_count"],
+        images=tuple(images),
+        attachments=tuple(files),
+        references=tuple(dict.fromkeys(references)),
+        questions=tuple(
+            Question(
+                name,
+                QUESTIONS[name].format(raw=row["date_raw"], key=row["key"], number=row["number"]),
+            )
+            for name in json.loads(row["questions"])
+        ),
+        decisions=row["decisions"],
+        unread=row["unread"],
+        hidden=bool(row["hidden"]),
+        source=None if source is None else _source(source),
+        created_at=milliseconds(row["created_h"]),
+        updated_at=row["active_at"],
+        drafts=row["drafts"],
+    )
+
+
+def _source(row: Any) -> Source:
+    return Source(
+        page=row["name"],
+        first_line=row["first_line"],
+        last_line=row["last_line"],
+        oldest_revision=row["oldest_revision"],
+        newest_revision=row["newest_revision"],
+    )
+
+
+def _image(image: list[Any], place: Place) -> Image:
+    file, width, height = image
+    return Image(file, width, height, place, pasted_at(file))
+
+
+def _file(file: list[Any], place: Place) -> Attachment:
+    name, sha256, size = file
+    return Attachment(name, place, sha256, size)
+
+
+def _entry(row: Any, position: int, depth: int, parent: str | None, *, unread: bool) -> Entry:
+    return Entry(
+        id=row["uid"],
+        position=position,
+        depth=depth,
+        reply_to=parent or row["reply_to"],
+        speaker=row["speaker"],
+        author=row["author"],
+        text=row["text"],
+        happened_on=row["happened_on"],
+        written_at=milliseconds(row["h"]),
+        received_at=row["received_at"],
+        edited=bool(row["edited"]),
+        edited_by=row["edited_by"],
+        redacted=bool(row["redacted"]),
+        hidden=bool(row["hidden"]),
+        images=tuple(file for file, *_ in json.loads(row["images"])),
+        attachments=tuple(file for file, *_ in json.loads(row["files"])),
+        seen=tuple(json.loads(row["seen"])),
+        unread=unread,
+        waiting=row["waiting"],
+        decisions=row["decisions"],
+    )

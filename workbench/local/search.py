@@ -1,0 +1,146 @@
+"""From a query's tree to SQL: which cases a query finds, exactly.
+
+"A query finds exactly the cases whose text contains it, after folding." Texts are kept folded, so
+a word is found by a scan; several texts of a row stand apart by a sign that no word holds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.cases import query
+from workbench.cases.text import fold
+from workbench.local.database import Database, Rows
+from workbench.local.rows import SEPARATOR
+
+ORDERS: dict[str, str] = {
+    "activity": "c.active_at DESC, c.number DESC, c.id DESC",
+    "opened": "coalesce(c.opened_on, '') ASC, c.number ASC, c.id ASC",
+    "number": "c.number IS NULL, c.number ASC, c.family ASC, c.id ASC",
+    "status": "c.status_rank ASC, c.active_at DESC, c.number DESC, c.id DESC",
+    "engineer": "c.engineer_text = '', c.engineer_text ASC, c.active_at DESC, c.number DESC,"
+    " c.id DESC",
+    "age": "coalesce(c.opened_on, '') DESC, c.number DESC, c.id DESC",
+}
+"""What each sort orders by; a ``-`` in front turns all of it round."""
+
+
+def order_by(sort: str) -> str | None:
+    """Return the ORDER BY of a sort, or None for an unknown one."""
+    order = ORDERS.get(sort.removeprefix("-"))
+    if order is None or not sort.startswith("-"):
+        return order
+    return ", ".join(_turned(term.strip()) for term in order.split(","))
+
+
+def _turned(term: str) -> str:
+    """Turn one term round; ``coalesce(a`` and ``'') ASC`` are halves of one."""
+    if term.endswith(" ASC"):
+        return term.removesuffix("ASC") + "DESC"
+    if term.endswith(" DESC"):
+        return term.removesuffix("DESC") + "ASC"
+    return term if term.startswith("coalesce(") else term + " DESC"
+
+
+class Search:
+    """Finds cases."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def ids(self, text: str, *, sort: str, reader: str, today: str, limit: int | None) -> Rows:
+        """Return (id, uid) of the cases that a query finds, in order.
+
+        Raises:
+            QueryError: a mistake in the query; it says at which character.
+        """
+        tree = query.parse(text)
+        where, values = _Conditions(reader, today).where(tree)
+        sql = f"SELECT c.id, c.uid FROM cases c WHERE {where} ORDER BY {order_by(sort)}"
+        if limit is not None:
+            sql += " LIMIT ?"
+            values.append(limit)
+        return self._db.rows(sql, *values)
+
+
+class _Conditions:
+    """Turns a tree into a WHERE over ``cases c``."""
+
+    def __init__(self, reader: str, today: str) -> None:
+        self._reader = reader
+        self._today = today
+        self._values: list[Any] = []
+
+    def where(self, tree: query.Node) -> tuple[str, list[Any]]:
+        condition = self._sql(tree)
+        if not query.asks_for_hidden(tree):
+            condition = f"NOT c.hidden AND {condition}"
+        return condition, self._values
+
+    def _sql(self, node: query.Node) -> str:
+        match node:
+            case query.Words(term) | query.Phrase(term):
+                return self._contains(term)
+            case query.Field(name, values):
+                return self._field(name, values)
+            case query.Not(part):
+                return f"NOT ({self._sql(part)})"
+            case query.And(parts):
+                return self._join(parts, " AND ", "1")
+            case query.Or(parts):
+                return self._join(parts, " OR ", "0")
+
+    def _join(self, parts: tuple[query.Node, ...], word: str, empty: str) -> str:
+        return "(" + (word.join(self._sql(part) for part in parts) or empty) + ")"
+
+    def _contains(self, term: str) -> str:
+        self._values += [term, term]
+        return (
+            "(instr(c.folded, ?) > 0 OR EXISTS (SELECT 1 FROM entry e"
+            " WHERE e.case_id = c.id AND instr(e.folded, ?) > 0))"
+        )
+
+    def _field(self, name: str, values: tuple[str, ...]) -> str:
+        if name == "is":
+            return "(" + " OR ".join(self._flag(flag) for flag in values) + ")"
+        if name == "status":
+            self._values += values
+            return f"c.status IN ({', '.join('?' * len(values))})"
+        if name == "project":
+            self._values += values
+            return f"c.family IN ({', '.join('?' * len(values))})"
+        column = {"engineer": "c.engineer_text", "tag": "c.tag_text"}[name]
+        self._values += [f"{SEPARATOR}{value}{SEPARATOR}" for value in values]
+        return "(" + " OR ".join([f"instr({column}, ?) > 0"] * len(values)) + ")"
+
+    def _flag(self, flag: str) -> str:
+        match flag:
+            case "question":
+                return "c.questions <> '[]'"
+            case "decision":
+                return "c.decisions > 0"
+            case "hidden":
+                return "c.hidden"
+            case "mine":
+                self._values.append(f"{SEPARATOR}{fold(self._reader)}{SEPARATOR}")
+                return "instr(c.engineer_text, ?) > 0"
+            case "awake":
+                self._values.append(self._today)
+                return AWAKE
+            case "draft":
+                return (
+                    "EXISTS (SELECT 1 FROM draft d WHERE d.case_uid = c.uid AND d.text <> ''"
+                    " AND d.discarded_at IS NULL)"
+                )
+        self._values += [self._reader, self._reader]
+        return f"{UNREAD} > 0"
+
+
+AWAKE = "(c.status = 'on_hold' AND (c.woken OR coalesce(c.status_until <= ?, 0)))"
+"""A hold whose date has come, or since which another person wrote; takes today's date."""
+UNREAD = (
+    "(SELECT count(*) FROM entry e WHERE e.case_id = c.id AND e.news AND NOT e.hidden"
+    " AND e.h > coalesce((SELECT r.h FROM read_mark r WHERE r.case_id = c.id AND r.reader = ?), 0)"
+    " AND e.author IS NOT ?)"
+)
+"""How many entries others wrote that the reader has not looked at; takes the reader twice."""
