@@ -72,15 +72,25 @@ class Act:
             self.write("part", case, of=change.name, t=own, f=body.get("f"), j=j, x=piece)
         return change
 
+    def take(self, data: bytes, received_at: int) -> None:
+        """Append a change of another copy as it came; what is here already changes nothing."""
+        stored = self._pen.log.append(data, mine=False, received_at=received_at)
+        if stored is not None:
+            self._pen.witness(stored.change.h)
+            self._placed(stored)
+
     def _append(self, data: bytes) -> Change:
         stored = self._pen.log.append(data, mine=True)
         assert stored is not None  # a fresh nonce: it can't be here already
         reached(f"{self._label}:after-append")
+        self._placed(stored)
+        self.changes.append(stored.change)
+        return stored.change
+
+    def _placed(self, stored: Stored) -> None:
         change = stored.change
         self._touched.setdefault(change.case, set()).update(self._pen.log.place(stored))
         self._unfolded.setdefault(change.case, []).append(change)
-        self.changes.append(change)
-        return change
 
     def fold(self) -> None:
         """Bring the tables up to the changes written so far."""
@@ -97,18 +107,14 @@ class Act:
     def erase(self, stored: Iterable[Stored]) -> None:
         """Take the text out of changes that a redaction of this act does not list: its parts."""
         for item in stored:
-            self._pen.log.erase(item)
+            self._touched.setdefault(item.change.case, set()).update(self._pen.log.erase(item))
 
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
         touched: set[int] = set()
         for stored in doomed:
             self._pen.rescue(stored)
-            self._pen.log.erase(stored)
-            touched.add(stored.slot)
-            group = self._pen.log.in_slot(stored.slot, stored.subject)
-            if stored.change.kind in ("note", "edit"):
-                touched |= self._pen.log.settle(group)
+            touched |= self._pen.log.erase(stored)
         self._pen.erased = True
         return touched
 
@@ -172,6 +178,10 @@ class Pen:
             yield act
             act.fold()
             self._keep_clock()
+
+    def witness(self, h: int) -> None:
+        """Follow the time of another copy's change, unless it is too far ahead."""
+        self._clock.witness(h, self._now())
 
     def unsure(self, newest: int) -> bool:
         """True while this machine's clock seems wrong, against the newest time held here."""

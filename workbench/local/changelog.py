@@ -124,13 +124,25 @@ class ChangeLog:
                 )
         return set(own.values())
 
-    def erase(self, stored: Stored) -> None:
-        """Take the text out of a change: its bytes go, its other keys stay."""
+    def erase(self, stored: Stored) -> set[int]:
+        """Take the text out of a change: its bytes go, its other keys stay.
+
+        Returns:
+            The slots it was in and is in now: without its words a note is no other's equal.
+        """
         self._db.run(
             "UPDATE op SET bytes = NULL, stub = ? WHERE id = ?",
             json.dumps(stored.change.stub, ensure_ascii=False, separators=(",", ":")),
             stored.id,
         )
+        if slots.fixed(stored.change) is not None:
+            return {stored.slot}
+        before = set(slots.tokens(stored.change))
+        group = self.in_slot(stored.slot, stored.subject)
+        left = {label for item in group for label in slots.tokens(item.change)}
+        for label in before - left:
+            self._db.run("DELETE FROM name WHERE label = ?", label)
+        return {stored.slot} | self.settle(group)
 
     # --- reading ------------------------------------------------------------------------------
 
