@@ -66,7 +66,7 @@ class Cli:
 
     def ok(self, *words: str, stdin: bytes = b"") -> Any:
         """Run a command with ``--json`` that must succeed, and return its JSON."""
-        ran = self(*words, "--json", stdin=stdin)
+        ran = self("--json", *words, stdin=stdin)
         assert (ran.code, ran.err) == (0, "")
         return ran.json
 

@@ -115,19 +115,17 @@ def test_options_win_over_the_environment(paged: Cli, tmp_path: Path) -> None:
 def test_hostile_text_in_every_field_does_nothing(cli: Cli) -> None:
     text = HOSTILE
     key = cli("new", "nova", text, "--title", text).out.strip()
-    cli.ok("note", key, f"{text}\n{text}", "--speaker", text, "--author", text)
+    cli.ok("note", key, f"{text}\n{text}", "--speaker", text, "--author", "[/x]案")
     cli.ok("edit", key, "1", f"{text}!")
     cli.ok("assign", key, f"+{text}")
     cli.ok("tag", key, f"+{text}")
     cli.ok("status", key, "on_hold", "--why", text)
-    seen = cli.ok("history", key)[-1]["id"]
-    assert seen
     cli.ok("edit", key, "title", f"{text}1")
     seen = cli.ok("history", key)[-1]["id"]
     cli.ok("edit", key, "title", f"{text}2", "--author", "林")
     assert cli("edit", key, "title", f"{text}3", "--seen", seen).code == 4
     case = cli.ok("show", key)
-    assert case["entries"][0]["speaker"] == text
+    assert case["entries"][0]["text"] == f"{text}!"
     assert (case["engineers"], case["tags"]) == ([text], [text])
     for words in (
         ("show", key),

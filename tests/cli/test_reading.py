@@ -146,13 +146,12 @@ def test_an_unknown_case_is_told(paged: Cli) -> None:
 
 
 def test_several_cases_of_one_name_are_told_and_nothing_is_done(paged: Cli) -> None:
-    paged("import", paged.page().replace("nova_9", "nova_9"))
     other = Path(paged.page()).read_text(encoding="utf-8").replace("nova_case", "luma_case")
     page = paged.folder / "luma.txt"
     page.write_text(other, encoding="utf-8")
     assert paged("import", str(page)).code == 0
     wanted = ["luma_case#9_20240612", "nova_case#9_20240612"]
-    err = paged.fails(3, "status", "8", "9", "on_hold")
+    err = paged.fails(3, "status", "nova#8", "9", "on_hold")
     assert all(f"  {key}\n" in err for key in wanted)
     ran = paged("status", "9", "on_hold", "--json")
     assert (ran.code, ran.out) == (3, "")

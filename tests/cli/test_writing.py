@@ -300,13 +300,14 @@ def test_nothing_to_take_back(cli: Cli) -> None:
 
 
 def test_what_was_replaced_since_is_left_and_said(paged: Cli) -> None:
-    paged.ok("status", "9", "8", "on_hold")
-    paged.ok("status", "9", "in_progress", "--author", "林")
-    paged.ok("undo")
+    paged.ok("edit", "8", "title", "旧标题")
+    seen = paged.ok("history", "8")[-1]["id"]
+    paged.ok("edit", "8", "title", "林的标题", "--author", "林")
+    assert paged("edit", "8", "title", "我的标题", "--seen", seen).code == 4
     ran = paged("undo", "--json")
-    if ran.code == 4:
-        assert ran.err
-    assert paged.ok("show", "8")["status"] == "unset"
+    assert (ran.code, ran.json) == (4, [])
+    assert "nova_case#8_20240601" in ran.err
+    assert "林" in ran.err
 
 
 def test_a_case_hidden_by_undo_is_still_called_by_its_key(cli: Cli) -> None:

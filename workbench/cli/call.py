@@ -45,7 +45,7 @@ class Call:
             from workbench.config import load
 
             path = as_path(self.config_file) if self.config_file else None
-            self._config = load(path, options=self.options())
+            self._config = load(path, environment(), self.options())
             for warning in self._config.warnings:
                 self.out.say(warning)
         return self._config
@@ -56,7 +56,8 @@ class Call:
         if self._desk is None:
             from workbench.desk import Desk
 
-            self._desk = Desk.open(self.config.db, self.config.author)
+            config = self.config
+            self._desk = Desk.open(config.db, config.author, speakers=config.speakers)
         return self._desk
 
     def options(self) -> dict[str, str | None]:
@@ -88,6 +89,17 @@ def need_terminal(hint: str | None = None) -> None:
     """
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise BadInput(t("This opens a screen and needs a terminal, and here is none."), hint)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment with the author's name read as UTF-8, whatever the locale."""
+    name = os.environ.get("WORKBENCH_AUTHOR", "")
+    return {**os.environ, "WORKBENCH_AUTHOR": utf8(name)}
+
+
+def utf8(word: str) -> str:
+    """Return what the system decoded by the locale read as UTF-8."""
+    return word if word.isascii() else os.fsencode(word).decode("utf-8", "surrogateescape")
 
 
 def as_path(word: str) -> Path:

@@ -38,6 +38,8 @@ def undo_command(call: Call, redo: bool) -> int:
     else:
         for item in undone.items:
             call.out.data(f"{visible(item.case)}  {history_line(item)}")
+        if not undone.items and not undone.left:
+            call.out.say(t("Nothing of that act was left to take back."))
     for sentence in undone.left:
         call.out.say(visible(sentence))
     return DECISIONS_WAIT if undone.left else DONE

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench import language
 from workbench.cli.arguments import command
-from workbench.cli.call import Call, need_terminal
+from workbench.cli.call import Call, environment, need_terminal
 
 COLLEAGUE = "Kay"
 """One of the sample page's people, who has been at work when the demo begins."""
@@ -23,7 +23,9 @@ def demo_command(call: Call) -> int:
 
     with tempfile.TemporaryDirectory(prefix="workbench-demo-") as folder:
         database = Path(folder) / "demo.db"
-        config = load(Path(folder) / "config.toml", options={**call.options(), "db": str(database)})
+        config = load(
+            Path(folder) / "config.toml", environment(), {**call.options(), "db": str(database)}
+        )
         language.setup(config.lang)
         fill(database, config.author)
         with Desk.open(database, config.author) as desk:

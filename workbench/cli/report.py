@@ -67,7 +67,8 @@ def _head(case: Summary) -> Iterator[str]:
         yield _line(t("Tags"), " ".join(case.tags))
     if case.opened_on:
         yield _line(t("Opened"), case.opened_on)
-    yield _line(t("Last activity"), moment(case.updated_at))
+    if case.updated_at:
+        yield _line(t("Last activity"), moment(case.updated_at))
     if case.source:
         yield _line(t("Page"), _source(case))
     for reference in case.references:
@@ -113,10 +114,11 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
         if there
     ]
     speaker = f"【{entry.speaker}】" if entry.speaker else entry.author or t("nobody named")
-    when = entry.happened_on or moment(entry.written_at)
+    # What an import read was written before it was read: its own time says nothing.
+    when = entry.happened_on or (moment(entry.written_at) if entry.author else "")
     head = f"{entry.position}  {'↳ ' if entry.reply_to else ''}{visible(speaker)}  {visible(when)}"
     yield ""
-    yield " " * indent + head + (f"  ({', '.join(marks)})" if marks else "")
+    yield " " * indent + head.rstrip() + (f"  ({', '.join(marks)})" if marks else "")
     yield from _indented(entry.text, indent + 2)
     if entry.waiting:
         yield " " * (indent + 2) + f"({visible(t(entry.waiting))})"

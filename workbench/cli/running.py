@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 import click
 
 from workbench.cases.errors import WorkbenchError
 from workbench.cli import errors
-from workbench.cli.call import Call
+from workbench.cli.call import Call, utf8
 from workbench.cli.group import program
 from workbench.cli.output import ReaderGone
 
@@ -22,7 +21,7 @@ def run(call: Call, given: Iterable[str]) -> int:
         given: the words behind the program's name.
     """
     try:
-        return _run(call, [_utf8(word) for word in given])
+        return _run(call, [utf8(word) for word in given])
     except ReaderGone:
         return 0
     except WorkbenchError as error:
@@ -43,8 +42,3 @@ def _run(call: Call, words: list[str]) -> int:
     finally:
         call.close()
     return status if isinstance(status, int) else 0
-
-
-def _utf8(word: str) -> str:
-    """Return an argument read as UTF-8, whatever the locale made of its bytes."""
-    return word if word.isascii() else os.fsencode(word).decode("utf-8", "surrogateescape")

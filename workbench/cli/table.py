@@ -53,7 +53,7 @@ _COLUMNS = (
     _TITLE,
     _Column(later("Engineers"), lambda case: " ".join(case.engineers), 3, _MOST_ENGINEERS),
     _Column(later("Entries"), lambda case: _entries(case), 1, align="right"),
-    _Column(later("Active"), lambda case: moment(case.updated_at)[:10], 2),
+    _Column(later("Active"), lambda case: _active(case), 2),
     _Column(later("Days"), lambda case: _days(case), 4, align="right"),
 )
 
@@ -122,6 +122,11 @@ def _marks(case: Summary) -> str:
 def _entries(case: Summary) -> str:
     """Return how many entries there are, and how many of them are new."""
     return f"{case.entry_count} +{case.unread}" if case.unread else str(case.entry_count)
+
+
+def _active(case: Summary) -> str:
+    """Return the day of the last activity, "" where no day is known."""
+    return moment(case.updated_at)[:10] if case.updated_at else ""
 
 
 def _days(case: Summary) -> str:
