@@ -9,6 +9,11 @@ from workbench.language import t
 
 PLACES = ("list", "thread", "decisions", "editor", "filter")
 
+FOOTERS: Mapping[str, tuple[str, ...]] = {
+    "editor": ("save", "back", "discard", "help", "palette"),
+}
+"""Places where what matters is not what the registry's footer says."""
+
 
 class KeyTable:
     """The effective key map, by place."""
@@ -36,12 +41,18 @@ class KeyTable:
         return " ".join(text for text in shown if not _full_width(text))
 
     def hints(self, place: str) -> tuple[tuple[str, str], ...]:
-        """Return (key, title) of the acts that the footer shows in ``place``."""
-        return tuple(
-            (label(keys[0]), t(BY_ID[name].title))
-            for name, keys in self._keys[place].items()
-            if keys and BY_ID[name].show_in_footer
-        )
+        """Return (key, title) of the acts that the footer shows in ``place``.
+
+        What can be done only here stands first: a narrow footer is cut on the right.
+        """
+        keys = self._keys[place]
+        if place in FOOTERS:
+            acts = [BY_ID[name] for name in FOOTERS[place]]
+        else:
+            acts = [BY_ID[name] for name in keys if BY_ID[name].show_in_footer and name != "save"]
+            first = "Write" if place == "thread" else "Move"
+            acts.sort(key=lambda act: (act.scope != place, act.group != first))
+        return tuple((label(keys[act.id][0]), t(act.title)) for act in acts if keys[act.id])
 
     def key_of_label(self, shown: str, place: str) -> str | None:
         """Return the act whose first key is shown as ``shown`` in ``place``."""

@@ -110,16 +110,20 @@ def _draft(draft: Draft) -> ThreadItem:
 
 def act_sentence(change: HistoryItem) -> str:
     """Return one change as a short sentence: who did what."""
-    who = change.author or "?"
+    return t("{who}: {what}", who=change.author or "?", what=act_words(change))
+
+
+def act_words(change: HistoryItem) -> str:
+    """Return what a change did, without who did it."""
     if change.field == "status":
-        sentence = t("{who}: status → {status}", who=who, status=status_of(change.new))
-        extra = [part for part in (change.until and t("until {day}", day=change.until), change.why)]
-        return ", ".join([sentence, *(part for part in extra if part)])
-    if change.field == "engineers":
-        if change.act == "remove":
-            return t("{who}: − {name}", who=who, name=change.old or change.new)
-        return t("{who}: + {name}", who=who, name=change.new)
-    return t("{who}: {act} {field}", who=who, act=act_word(change.act), field=field_word(change.field))
+        parts = [t("status → {status}", status=status_of(change.new))]
+        if change.until:
+            parts.append(t("until {day}", day=change.until))
+        return ", ".join([*parts, *([change.why] if change.why else [])])
+    if change.field in ("engineers", "tags"):
+        sign = "−" if change.act == "remove" else "+"
+        return f"{sign} {change.new if change.new is not None else change.old}"
+    return t("{field} {act}", act=act_word(change.act), field=field_word(change.field))
 
 
 def status_of(value: str | int | None) -> str:

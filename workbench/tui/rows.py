@@ -35,7 +35,7 @@ def case_row(summary: Summary, now: int) -> CaseRow:
 
 
 def short_key(summary: Summary) -> str:
-    """Return the name of a case for narrow places: ``igo#97``."""
+    """Return the name of a case for narrow places: ``nova#97``."""
     return f"{summary.project}#{summary.number}" if summary.number is not None else summary.key
 
 

@@ -44,4 +44,4 @@ def thread_words() -> dict[str, str]:
 
 def diff_words() -> dict[str, str]:
     """Return the words of the view of differences."""
-    return {"ancestor": t("before"), "empty": t("(empty)")}
+    return {"ancestor": t("before")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.language import t
-from workbench.tui.reading import act_sentence
+from workbench.tui.reading import act_words
 
 if TYPE_CHECKING:
     from workbench.tui.screens.main import MainScreen
@@ -23,8 +23,8 @@ def redo(main: MainScreen) -> None:
 
 def _turn(main: MainScreen, *, redo: bool) -> None:
     done = main.desk.undo(redo=redo)
-    case_ids = list(dict.fromkeys(item.case for item in done.items))
-    what = done.label or ", ".join(act_sentence(item) for item in done.items[:2])
+    case_ids = list(done.cases)
+    what = ", ".join(dict.fromkeys(act_words(item) for item in done.items[:3]))
     names = ", ".join(main.desk.key(case_id) for case_id in case_ids[:2])
     if len(case_ids) > 2:
         names += t(" and {n} more", n=len(case_ids) - 2)

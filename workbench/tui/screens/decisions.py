@@ -77,7 +77,7 @@ class DecisionsScreen(CommandScreen):
         self._show()
 
     def _line(self, decision: Decision) -> Text:
-        line = plain(self.desk.key(decision.case), "bold")
+        line = plain(self.desk.key(decision.case_id), "bold")
         line.append_text(plain("\n  " + field_word(decision.field), multiline=True))
         line.append_text(plain("  " + t("{n} values", n=len(decision.values)), "dim"))
         return line
@@ -91,9 +91,9 @@ class DecisionsScreen(CommandScreen):
         versions = [self._version(decision, choice) for choice in decision.values]
         before = None
         if decision.ancestor is not None:
-            before = Version(t("before"), self._value(decision.field, decision.ancestor))
+            before = Version("", self._value(decision.field, decision.ancestor))
         self.view.set_versions(versions, before)
-        title = self.desk.summaries([decision.case])[0].title
+        title = self.desk.summaries([decision.case_id])[0].title
         self.bar.segments = (visible(title),)
 
     def _version(self, decision: Decision, choice: Choice) -> Version:
@@ -188,7 +188,7 @@ class DecisionsScreen(CommandScreen):
         from workbench.tui.screens.editor import EditorScreen
 
         kind = "edit" if decision.entry else decision.field
-        draft = self.desk.open_draft(decision.case, kind, target=decision.entry)
+        draft = self.desk.open_draft(decision.case_id, kind, target=decision.entry)
         value = decision.values[self.view.cursor].value or ""
 
         def finish(text: str, *, speaker: str | None) -> Written:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SAVE_SECONDS = 0.2
 """How long the first unsaved key stroke waits; what is left of 300 ms is for a slow disk."""
-
 class Finish(Protocol):
     """Makes of a finished text what it was written for."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
+from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from widgets.plain import fit, plain
+from widgets.plain import plain
 from workbench.language import t
 from workbench.tui.screens.base import Dialog
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from workbench.tui.application import Workbench
     from workbench.tui.keytable import KeyTable
 
-KEY_CELLS = 18
+KEY_CELLS = 12
+TITLE_CELLS = 14
 
 
 class HelpScreen(Dialog[None]):
@@ -64,30 +66,30 @@ def titles() -> dict[str, str]:
     }
 
 
-def explain(keys: KeyTable, place: str) -> Text:
+def explain(keys: KeyTable, place: str) -> RenderableType:
     """Return the acts of a place with keys and explanations."""
-    text = Text()
+    parts: list[RenderableType] = []
     if place == "filter":
-        text.append_text(plain(query_help() + "\n\n", multiline=True))
+        parts.append(plain(query_help() + "\n", multiline=True))
     for group, acts in keys.groups(place):
         if not acts:
             continue
-        text.append_text(plain(t(group) + "\n", "bold", multiline=True))
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(width=KEY_CELLS)
+        table.add_column(width=TITLE_CELLS)
+        # Chinese has no spaces to break a line at.
+        table.add_column(overflow="fold")
         for act in acts:
             shown = keys.labels(act.id, place) or t("palette")
-            cells = max(KEY_CELLS, cell_len(shown))
-            text.append_text(plain("  " + fit(shown, cells) + " ", "bold"))
-            text.append_text(plain(fit(t(act.title), max(16, cell_len(t(act.title)))) + " "))
-            text.append_text(plain(t(act.help) + "\n", "dim", multiline=True))
-        text.append("\n")
-    text.rstrip()
-    return text
+            table.add_row(plain(shown, "bold"), plain(t(act.title)), plain(t(act.help), "dim"))
+        parts += [plain(t(group), "bold underline"), table, Text()]
+    return Group(*parts)
 
 
 def query_help() -> str:
     """Return what can be written in the filter line."""
     return t(
         "Words and “phrases” are searched in title, problem and entries, together with\n"
-        "status:unset,in_progress  engineer:YD  project:igo  tag:x  is:unread\n"
+        "status:unset,in_progress  engineer:LM  project:nova  tag:x  is:unread\n"
         "is:question  is:decision  is:mine  is:awake  is:hidden;  - in front turns one round."
     )

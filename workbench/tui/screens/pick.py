@@ -43,7 +43,7 @@ class PickScreen(Dialog["Change | None"]):
 
     def compose(self) -> ComposeResult:
         """Show the list in a box."""
-        with Vertical(classes="box"):
+        with Vertical(classes="box bare"):
             yield self._picker
 
     def on_mount(self) -> None:
@@ -76,7 +76,7 @@ class ChooseScreen(Dialog["str | None"]):
 
     def compose(self) -> ComposeResult:
         """Show the list in a box."""
-        with Vertical(classes="box"):
+        with Vertical(classes="box bare"):
             yield self._picker
 
     def on_mount(self) -> None:

@@ -1,0 +1,137 @@
+"""Status, engineers, marks and undo, each by its key."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.conftest import World
+from tests.tui.driving import SIZES, driven
+from tests.tui.stage import AUTHOR, COLLEAGUE, HOSTILE
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [("1", "in_progress"), ("２", "resolved"), ("3", "on_hold"), ("2", "resolved")],
+)
+async def test_a_digit_sets_the_status(
+    world: World, size: tuple[int, int], key: str, status: str
+) -> None:
+    """A full-width digit, as an input method sends it, does the same."""
+    async with driven(world, size) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press(key)
+        assert ui.status(case) == status
+        await ui.shows("u takes it back")
+
+
+async def test_repeating_a_status_writes_nothing(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press("1")
+        before = len(world.desk.history(case))
+        await ui.press("1")
+        await ui.shows("it is so already")
+        assert len(world.desk.history(case)) == before
+
+
+async def test_undo_and_redo_tell_what_they_did(world: World) -> None:
+    async with driven(world, (120, 40)) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press("2", "7")
+        await ui.shows("Taken back")
+        assert ui.status(case) == "unset"
+        await ui.press("ctrl+y")
+        await ui.shows("Done again")
+        assert ui.status(case) == "resolved"
+        await ui.press("ctrl+z")
+        assert ui.status(case) == "unset"
+
+
+async def test_an_act_goes_to_all_marked_and_is_undone_as_a_whole(world: World) -> None:
+    async with driven(world) as ui:
+        cases = [world.cases[0], world.cases[1], world.cases[3]]
+        for case in cases:
+            await ui.go_to(case)
+            await ui.press("8")
+        await ui.shows("3 marked")
+        await ui.press("2")
+        assert [ui.status(case) for case in cases] == ["resolved"] * 3
+        assert not ui.bench.main.browser.marked
+        await ui.press("u")
+        assert [ui.status(case) for case in cases] == ["unset"] * 3
+
+
+async def test_mark_all_marks_what_the_filter_shows_and_escape_drops_it(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.press("slash", *"project:terra", "enter")
+        await ui.shows("6 of 16")
+        await ui.press("ctrl+a")
+        assert len(ui.bench.main.browser.marked) == 6
+        await ui.press("escape")
+        assert not ui.bench.main.browser.marked
+        assert ui.bench.main.browser.query_text == "project:terra"
+        await ui.press("V", "V")
+        assert not ui.bench.main.browser.marked
+
+
+@pytest.mark.parametrize("key", ["w", "f7"])
+async def test_a_hold_has_a_day_and_a_reason(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press(key)
+        await ui.shows("On hold until")
+        await ui.press(*"+7", "enter", *"wait", "enter")
+        await ui.until(lambda: ui.status(case) == "on_hold", "the hold")
+        summary = world.desk.summaries([case])[0]
+        assert (summary.status_until, summary.status_why) == ("2026-03-08", "wait")
+
+
+async def test_an_impossible_day_is_refused_with_a_sentence(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press("w", *"2026-02-30", "enter", "enter")
+        await ui.shows("2026-02-30")
+        assert ui.status(case) == "unset"
+
+
+@pytest.mark.parametrize("key", ["i", "f6"])
+async def test_taking_a_case_makes_me_its_engineer(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press(key)
+        assert world.desk.summaries([case])[0].engineers == (AUTHOR,)
+
+
+async def test_engineers_are_chosen_from_a_list_or_written(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press("o")
+        await ui.shows(COLLEAGUE)
+        await ui.press("down", "space", "enter")
+        await ui.until(lambda: world.desk.summaries([case])[0].engineers, "an engineer")
+        first = world.desk.summaries([case])[0].engineers
+        await ui.press("o", *"Neu", "enter")
+        await ui.until(
+            lambda: len(world.desk.summaries([case])[0].engineers) == 2, "a second engineer"
+        )
+        assert set(world.desk.summaries([case])[0].engineers) == {*first, "Neu"}
+
+
+async def test_the_list_of_acts_shows_what_was_done(world: World) -> None:
+    world.desk.assign([world.cases[0]], [HOSTILE])
+    async with driven(world, (120, 40)) as ui:
+        await ui.go_to(world.cases[0])
+        await ui.press("2", "U")
+        await ui.shows("History of")
+        assert "status → Resolved" in ui.text
+        assert "[/x]" in ui.text
+        await ui.press("escape")
+        await ui.hides("History of")
