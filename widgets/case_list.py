@@ -31,6 +31,7 @@ from widgets.case_rows import (
     columns_for,
     row_parts,
 )
+from widgets.paint import ink
 from widgets.plain import fit
 
 __all__ = ["STATUS_GLYPHS", "CaseList", "CaseRow", "ListSource", "RowSource"]
@@ -99,8 +100,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         "case-list--unread",
         "case-list--flag",
         "case-list--unset",
-        "case-list--in-progress",
-        "case-list--on-hold",
+        "case-list--in_progress",
+        "case-list--on_hold",
+        "case-list--awake",
         "case-list--resolved",
     }
     DEFAULT_CSS = """
@@ -109,7 +111,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         background: $surface;
         color: $foreground;
         overflow-x: hidden;
-        scrollbar-size-vertical: 1;
+        scrollbar-size: 0 1;
         & > .case-list--header { color: $foreground; background: $panel; text-style: bold; }
         & > .case-list--cursor {
             color: $block-cursor-foreground;
@@ -120,14 +122,15 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             color: $foreground;
             background: $block-cursor-blurred-background;
         }
-        & > .case-list--marked { background: $secondary-muted; }
+        & > .case-list--marked { color: $foreground; background: $primary 10%; }
         & > .case-list--empty { color: $text-muted; }
         & > .case-list--quiet { color: $text-muted; }
         & > .case-list--unread { text-style: bold; }
         & > .case-list--flag { color: $text-accent; text-style: bold; }
         & > .case-list--unset { color: $text-warning; }
-        & > .case-list--in-progress { color: $text-primary; }
-        & > .case-list--on-hold { color: $text-accent; }
+        & > .case-list--in_progress { color: $text-primary; }
+        & > .case-list--on_hold { color: $foreground; }
+        & > .case-list--awake { color: $text-accent; text-style: bold; }
         & > .case-list--resolved { color: $text-success; }
     }
     """
@@ -344,21 +347,14 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         if state:
             base += self.get_component_rich_style(f"case-list--{state}")
         elif marked:
-            base += self.get_component_rich_style("case-list--marked", partial=True)
+            base += self.get_component_rich_style("case-list--marked")
         gutter = (CURSOR_SIGN if state else " ") + (MARK_SIGN if marked else " ")
         segments = [Segment(gutter, base + Style(bold=True))]
         for text, kind in row_parts(row, self._columns, self._status_words):
             # The cursor has a ground of its own, on which a status's colour may not be readable.
-            style = base if state == "cursor" else base + self._kind_style(kind)
+            style = base if state == "cursor" else base + ink(self, f"case-list--{kind}")
             segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(cells, base).simplify()
-
-    def _kind_style(self, kind: str) -> Style:
-        """Return the style of a piece of a row."""
-        name = f"case-list--{kind.replace('_', '-')}"
-        if name not in self.COMPONENT_CLASSES:
-            return Style.null()
-        return self.get_component_rich_style(name, partial=True)
 
     # -- rows and caches
 

@@ -129,7 +129,7 @@ def columns_for(
 
 
 def flags(row: CaseRow, *, unread: bool) -> str:
-    """Return the signs that stand before a title; ``unread`` where no column counts it."""
+    """Return the signs that stand after a title; ``unread`` where no column counts it."""
     signs = (
         (HIDDEN_SIGN, row.hidden),
         (DRAFT_SIGN, row.draft),
@@ -152,7 +152,7 @@ def row_parts(
 ) -> Iterator[tuple[str, str]]:
     """Yield a row's text piece by piece, each with what it is; their cells add up to the columns.
 
-    What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread`` or the status's key.
+    What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread``, ``awake`` or the status's key.
     """
     has_unread = any(column.key == "unread" for column in columns)
     for at, column in enumerate(columns):
@@ -161,19 +161,20 @@ def row_parts(
         if column.key == "title":
             yield from _title_parts(row, column.cells, unread=not has_unread)
         elif column.key == "status":
-            yield fit(status_cell(row, status_words), column.cells), row.status
+            kind = "awake" if row.awake else row.status
+            yield fit(status_cell(row, status_words), column.cells), kind
         else:
             value, kind = _value(row, column)
             yield fit(value, column.cells, align=column.align), kind
 
 
 def _title_parts(row: CaseRow, cells: int, *, unread: bool) -> Iterator[tuple[str, str]]:
-    """Yield the signs and the title in ``cells`` cells."""
+    """Yield the title, and its signs at the right edge, in ``cells`` cells."""
     signs = flags(row, unread=unread)
-    if signs:
-        signs = fit(f"{signs} ", min(width(signs) + 1, cells))
-        yield signs, "flag"
+    signs = fit(f" {signs}", min(width(signs) + 1, cells)) if signs else ""
     yield fit(row.title, cells - width(signs)), "unread" if row.unread else "title"
+    if signs:
+        yield signs, "flag"
 
 
 def _value(row: CaseRow, column: Column) -> tuple[str, str]:

@@ -54,7 +54,7 @@ class Choices(ScrollView, can_focus=False, inherit_bindings=False):
         color: $foreground;
         overflow-x: hidden;
         scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
+        scrollbar-size: 0 1;
         & > .choices--cursor {
             color: $block-cursor-foreground;
             background: $block-cursor-background;

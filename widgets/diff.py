@@ -1,24 +1,401 @@
-"""stub"""
+"""Versions of one text beside each other, with what differs marked by signs and by colour."""
+
 from __future__ import annotations
-from collections.abc import Mapping, Sequence
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+from typing import ClassVar, Literal, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Size, clamp
 from textual.message import Message
+from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from widgets.paint import ink
+from widgets.plain import fit, visible, width
+from widgets.wrap import Piece, wrap_pieces
+
+__all__ = ["DiffView", "Part", "Version", "compare"]
+
+DIFF_WORDS: Mapping[str, str] = {"ancestor": "before"}
+
+MARKS: Mapping[str, tuple[str, str]] = {"added": ("{+", "+}"), "removed": ("[-", "-]")}
+"""What stands around a difference, so that it is one without colours too."""
+
+LEAST_CELLS = 30
+"""Narrower columns aren't read side by side: the versions stand below each other."""
+
+MOST_PAIRS = 4_000_000
+"""Comparing more tokens with each other would keep the screen waiting."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_]+|\s|.", re.DOTALL)
+_GAP = " │ "
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
+    """One version: what it is called (who, when), its text, and a quiet remark."""
+
     label: str
     text: str
     note: str = ""
+
+
+class Part(NamedTuple):
+    """A stretch of text that both versions have, or only the new one, or only the base."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+def compare(base: str, text: str) -> list[Part]:
+    """Return ``text`` as parts that are the same as in ``base``, added to it or removed from it.
+
+    Chinese is compared by characters, Latin words and numbers as wholes. Leaving out what was
+    removed gives ``text``; leaving out what was added gives ``base``.
+    """
+    a, b = _TOKEN.findall(base), _TOKEN.findall(text)
+    head = _common(a, b)
+    tail = _common(a[head:][::-1], b[head:][::-1])
+    a_mid, b_mid = a[head : len(a) - tail], b[head : len(b) - tail]
+    parts = [Part("same", "".join(a[:head]))]
+    parts += _middle(a_mid, b_mid)
+    parts.append(Part("same", "".join(a[len(a) - tail :])))
+    return _joined(parts)
+
+
+def _common(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return how many tokens are the same at the beginning of both."""
+    count = 0
+    for left, right in zip(a, b, strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _middle(a: Sequence[str], b: Sequence[str]) -> Iterator[Part]:
+    """Yield the parts of what differs at both ends."""
+    if len(a) * len(b) > MOST_PAIRS:
+        yield Part("removed", "".join(a))
+        yield Part("added", "".join(b))
+        return
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    for tag, a_from, a_to, b_from, b_to in matcher.get_opcodes():
+        old, new = "".join(a[a_from:a_to]), "".join(b[b_from:b_to])
+        # One character that both have by chance would cut a change in two.
+        if tag == "equal" and len(old) > 1:
+            yield Part("same", old)
+        else:
+            yield Part("removed", old)
+            yield Part("added", new)
+
+
+def _joined(parts: Sequence[Part]) -> list[Part]:
+    """Join parts that touch, the removed before the added; leave out empty ones."""
+    joined: list[Part] = []
+    removed = added = ""
+    for part in [*parts, Part("same", "")]:
+        if part.kind == "removed":
+            removed += part.text
+        elif part.kind == "added":
+            added += part.text
+        elif part.text or part is parts[-1]:
+            joined += [Part("removed", removed), Part("added", added), part]
+            removed = added = ""
+    joined += [Part("removed", removed), Part("added", added)]
+    return [part for part in joined if part.text]
+
+
 class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
-    cursor: int = 0
+    """Versions of a text, one of which can be chosen."""
+
     class VersionHighlighted(Message):
+        """The cursor came to stand on another version."""
+
         def __init__(self, view: DiffView, index: int) -> None:
-            super().__init__(); self.view = view; self.index = index
+            """Say in which view, and which version, from 0."""
+            super().__init__()
+            self.view = view
+            self.index = index
+
+        @property
+        def control(self) -> DiffView:
+            """The view."""
+            return self.view
+
     class VersionChosen(Message):
+        """A version was chosen."""
+
         def __init__(self, view: DiffView, index: int) -> None:
-            super().__init__(); self.view = view; self.index = index
-    def __init__(self, versions: Sequence[Version] = (), *, ancestor: Version | None = None, words: Mapping[str, str] | None = None, empty: str = "", name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+            """Say in which view, and which version, from 0."""
+            super().__init__()
+            self.view = view
+            self.index = index
+
+        @property
+        def control(self) -> DiffView:
+            """The view."""
+            return self.view
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "diff--label",
+        "diff--cursor",
+        "diff--quiet",
+        "diff--added",
+        "diff--removed",
+    }
+    DEFAULT_CSS = """
+    DiffView {
+        height: 1fr;
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size: 0 1;
+        & > .diff--label { text-style: bold; }
+        & > .diff--cursor {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold;
+        }
+        &:blur > .diff--cursor {
+            color: $foreground;
+            background: $block-cursor-blurred-background;
+        }
+        & > .diff--quiet { color: $text-muted; }
+        & > .diff--added { color: $text-success; text-style: bold; }
+        & > .diff--removed { color: $text-error; text-style: strike; }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0, init=False)
+    """The version under the cursor, from 0. Clamped to the versions there are."""
+    empty: reactive[str] = reactive("", init=False)
+    """What is shown where there are no versions."""
+
+    def __init__(
+        self,
+        versions: Sequence[Version] = (),
+        *,
+        ancestor: Version | None = None,
+        words: Mapping[str, str] | None = None,
+        empty: str = "",
+        name: str | None = None,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        """Show versions.
+
+        Args:
+            versions: What there is to choose from.
+            ancestor: What all of them were made from, if known; else the first is compared with.
+            words: The words of ``DIFF_WORDS`` in the reader's language.
+            empty: What is shown where there are no versions.
+            name: Textual's name of the widget.
+            id: Textual's id of the widget.
+            classes: Textual's classes of the widget.
+        """
         super().__init__(name=name, id=id, classes=classes)
-    def set_versions(self, versions: Sequence[Version], ancestor: Version | None = None, cursor: int = 0) -> None: ...
-    def move(self, delta: int) -> None: ...
-    def choose(self) -> None: ...
+        self.set_reactive(DiffView.empty, empty)
+        self._words = {**DIFF_WORDS, **(words or {})}
+        self._versions: tuple[Version, ...] = ()
+        self._bodies: list[list[Piece]] = []
+        self._ancestor: Version | None = None
+        self._lines: list[tuple[Piece, ...]] = []
+        self._starts: list[tuple[int, int]] = []
+        self._cells = 0
+        self.set_versions(versions, ancestor)
+
+    # -- properties
+
+    @property
+    def versions(self) -> tuple[Version, ...]:
+        """What there is to choose from."""
+        return self._versions
+
+    # -- public methods
+
+    def set_versions(
+        self, versions: Sequence[Version], ancestor: Version | None = None, cursor: int = 0
+    ) -> None:
+        """Show other versions, with the cursor on one of them."""
+        self._versions, self._ancestor = tuple(versions), ancestor
+        texts = [visible(version.text, multiline=True) for version in versions]
+        base = visible(ancestor.text, multiline=True) if ancestor else None
+        self._bodies = [
+            _body(text, base if base is not None else texts[0], marked=ancestor is not None or at)
+            for at, text in enumerate(texts)
+        ]
+        self.cursor = cursor
+        self._lay_out()
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self.refresh()
+
+    def move(self, delta: int) -> None:
+        """Move the cursor by versions."""
+        before = self.cursor
+        self.cursor += delta
+        if self.cursor != before:
+            self._show_cursor()
+            self.post_message(self.VersionHighlighted(self, self.cursor))
+
+    def choose(self) -> None:
+        """Choose the version under the cursor."""
+        if self._versions:
+            self.post_message(self.VersionChosen(self, self.cursor))
+
+    # -- watch and validate
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Keep the cursor within the versions."""
+        return clamp(cursor, 0, max(len(self._versions) - 1, 0))
+
+    def watch_cursor(self) -> None:
+        """Paint the labels anew."""
+        self._lay_out()
+
+    # -- render
+
+    def render_line(self, y: int) -> Strip:
+        """Paint one line of the view."""
+        cells = self.scrollable_content_region.width
+        number = y + self.scroll_offset.y
+        if number >= len(self._lines):
+            text = f"  {self.empty}" if y == 1 and not self._versions else ""
+            return Strip([Segment(fit(text, cells), self.rich_style + self._style("quiet"))], cells)
+        base = self.rich_style
+        segments = [Segment(text, base + self._style(kind)) for text, kind in self._lines[number]]
+        return Strip(segments).adjust_cell_length(cells, base)
+
+    def _style(self, kind: str) -> Style:
+        """Return the style of a piece."""
+        if kind == "cursor":
+            return self.get_component_rich_style("diff--cursor")
+        return ink(self, f"diff--{kind}")
+
+    # -- layout
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether the versions stand beside each other."""
+        return self._column_cells() >= LEAST_CELLS
+
+    def _column_cells(self) -> int:
+        """Return how wide a column is if the versions stand side by side."""
+        count = max(len(self._versions), 1)
+        return (self._cells - width(_GAP) * (count - 1)) // count
+
+    def _lay_out(self) -> None:
+        """Make all lines for the present width; there are few."""
+        self._lines, self._starts = [], []
+        if self._cells and self._versions:
+            if self._ancestor:
+                self._lines += self._ancestor_lines(self._ancestor)
+            if self.side_by_side:
+                self._lay_out_columns()
+            else:
+                self._lay_out_below()
+        self.virtual_size = Size(0, len(self._lines))
+
+    def _ancestor_lines(self, ancestor: Version) -> Iterator[tuple[Piece, ...]]:
+        """Yield the lines of what the versions were made from."""
+        said = f"{self._words['ancestor']} {visible(ancestor.label)} {visible(ancestor.note)}"
+        yield (Piece(fit(said, self._cells), "quiet"),)
+        text = visible(ancestor.text, multiline=True)
+        yield from wrap_pieces([Piece(text, "quiet")], self._cells)
+        yield ()
+
+    def _lay_out_below(self) -> None:
+        """Lay the versions out below each other."""
+        for at in range(len(self._versions)):
+            start = len(self._lines)
+            self._lines += self._block(at, self._cells)
+            self._starts.append((start, len(self._lines)))
+            self._lines.append(())
+
+    def _lay_out_columns(self) -> None:
+        """Lay the versions out beside each other."""
+        cells = self._column_cells()
+        start = len(self._lines)
+        blocks = [self._block(at, cells) for at in range(len(self._versions))]
+        for row in zip_longest(*blocks, fillvalue=()):
+            line: list[Piece] = []
+            for at, pieces in enumerate(row):
+                if at:
+                    line.append(Piece(_GAP, "quiet"))
+                line += pieces
+                line.append(Piece(" " * (cells - sum(width(text) for text, _ in pieces)), ""))
+            self._lines.append(tuple(line))
+        self._starts = [(start, len(self._lines))] * len(self._versions)
+
+    def _block(self, at: int, cells: int) -> list[tuple[Piece, ...]]:
+        """Return a version's lines: its label, and its text."""
+        version = self._versions[at]
+        on = at == self.cursor
+        label = fit(f"{'▸' if on else ' '} {at + 1} {version.label}", cells)
+        lines: list[tuple[Piece, ...]] = [(Piece(label, "cursor" if on else "label"),)]
+        if version.note:
+            lines.append((Piece(fit(f"  {version.note}", cells), "quiet"),))
+        return lines + wrap_pieces(self._bodies[at], cells)
+
+    def _show_cursor(self) -> None:
+        """Scroll as far as the version under the cursor needs."""
+        if self._starts and not self.side_by_side:
+            start, end = self._starts[self.cursor]
+            top, lines = self.scroll_offset.y, self.size.height
+            if start < top or end - start >= lines:
+                self.scroll_to(y=start, animate=False, immediate=True, force=True)
+            elif end > top + lines:
+                self.scroll_to(y=end - lines, animate=False, immediate=True, force=True)
+
+    # -- events
+
+    def _on_resize(self, event: events.Resize) -> None:
+        """Lay out for another width."""
+        self._cells = self.scrollable_content_region.width
+        self._lay_out()
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Put the cursor on the version; a double click chooses it."""
+        event.stop()
+        y = event.y + self.scroll_offset.y
+        for at, (start, end) in enumerate(self._starts):
+            beside = self.side_by_side and event.x // (self._column_cells() + width(_GAP)) != at
+            if start <= y < end and not beside:
+                self.move(at - self.cursor)
+                if event.chain == 2:
+                    self.choose()
+
+    # -- actions
+
+    def action_cursor_down(self) -> None:
+        """Move to the next version."""
+        self.move(1)
+
+    def action_cursor_up(self) -> None:
+        """Move to the version before."""
+        self.move(-1)
+
+    def action_choose(self) -> None:
+        """Choose the version under the cursor."""
+        self.choose()
+
+
+def _body(text: str, base: str, *, marked: object) -> list[Piece]:
+    """Return a version's text as pieces, its differences within their signs."""
+    if not marked:
+        return [Piece(text, "same")]
+    pieces: list[Piece] = []
+    for kind, part in compare(base, text):
+        before, after = MARKS.get(kind, ("", ""))
+        pieces.append(Piece(f"{before}{part}{after}", kind))
+    return pieces

@@ -15,8 +15,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.document._document import EditResult, Location
 from textual.document._edit import Edit
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from widgets.plain import HOSTILE, visible
@@ -159,7 +161,7 @@ class Editor(TextArea, inherit_bindings=False):
         border-title-color: $foreground;
         border-subtitle-color: $text-muted;
         scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
+        scrollbar-size: 0 1;
         &:focus { border: round $border; }
     }
     """
@@ -211,7 +213,7 @@ class Editor(TextArea, inherit_bindings=False):
         )
         self.match_cursor_bracket = False
         self.set_reactive(Editor.title, title)
-        self.border_title = self.border_subtitle = None
+        self.watch_title(title)
         # The border takes a line above and one below.
         self.styles.min_height, self.styles.max_height = min_lines + 2, max_lines + 2
         self.cursor = len(self.text) if cursor is None else cursor
@@ -329,17 +331,23 @@ class Editor(TextArea, inherit_bindings=False):
         parts = [visible(part) for part in (self.note, self.draft_state) if part]
         self.border_subtitle = Text(" · ".join(parts)) if parts else None
 
+    # -- render
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint lines, and put the terminal's cursor where the text goes.
+
+        TextArea does so when its own cursor moves; but the input method's window must follow too
+        when the editor grows, or something above it comes or goes.
+        """
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+        return super().render_lines(crop)
+
     # -- events
 
     def _on_resize(self) -> None:
-        """Put the terminal's cursor where the text is after everything has moved."""
-        self.call_after_refresh(self._place_cursor)
-
-    def _place_cursor(self) -> None:
-        """Put the terminal's cursor, and with it the input method's window, to the text's."""
-        if self.has_focus:
-            self.scroll_cursor_visible()
-            self.app.cursor_position = self.cursor_screen_offset
+        """Keep the cursor in view."""
+        self.call_after_refresh(self.scroll_cursor_visible)
 
     # -- actions
 

@@ -7,12 +7,13 @@ from typing import ClassVar, Literal
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import Input
 
+from widgets.paint import ink
 from widgets.plain import fit, visible, width
 
 __all__ = ["FilterLine"]
@@ -87,8 +88,9 @@ class FilterLine(Input, inherit_bindings=False):
         height: 1;
         border: none;
         padding: 0 1;
-        background: $surface-lighten-1;
-        &:light { background: $surface-darken-1; }
+        background: $panel;
+        background-tint: 0%;
+        & > .input--placeholder { color: $text-muted; }
         & > .filter-line--error { color: $text-error; text-style: bold; }
         &.-error { height: 2; }
     }
@@ -180,12 +182,18 @@ class FilterLine(Input, inherit_bindings=False):
 
     # -- render
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Paint lines, and put the terminal's cursor where the text goes, wherever the line is."""
+        if self.has_focus:
+            self.app.cursor_position = self.cursor_screen_offset
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Paint the line; below it the error, if there is one."""
         if y != 1 or not self.error:
             return super().render_line(y)
         cells = self.scrollable_content_region.width
-        style = self.rich_style + self.get_component_rich_style("filter-line--error", partial=True)
+        style = self.rich_style + ink(self, "filter-line--error")
         return Strip([Segment(self._error_line(cells), style)], cells)
 
     def _error_line(self, cells: int) -> str:

@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.paint import ink
 from widgets.plain import fit, visible, width
 
 __all__ = ["StatusBar"]
@@ -53,7 +54,7 @@ class StatusBar(Widget):
         height: 1;
         background: $panel;
         color: $foreground;
-        & > .status-bar--key { color: $text-accent; text-style: bold; }
+        & > .status-bar--key { color: $text-primary; text-style: bold; }
         & > .status-bar--information { text-style: bold; }
         & > .status-bar--warning { color: $text-warning; text-style: bold; }
         & > .status-bar--error { color: $text-error; text-style: bold; }
@@ -121,7 +122,7 @@ class StatusBar(Widget):
     def _message(self, cells: int) -> list[Segment]:
         """Return the message in ``cells`` cells."""
         name = f"status-bar--{self._severity}"
-        style = self.rich_style + self.get_component_rich_style(name, partial=True)
+        style = self.rich_style + ink(self, name)
         return [Segment(fit(f" {SIGNS[self._severity]}{self.message}", cells), style)]
 
     def _both_sides(self, cells: int) -> Iterator[Segment]:
@@ -131,7 +132,7 @@ class StatusBar(Widget):
         hints = self._fitting_hints(cells - width(left))
         at = cells - sum(width(key) + width(label) + 3 for key, label, _ in hints)
         yield Segment(fit(left, max(at, 0)), base)
-        bold = base + self.get_component_rich_style("status-bar--key", partial=True)
+        bold = base + ink(self, "status-bar--key")
         for key, label, id in hints:
             size = width(key) + width(label) + 2
             self._spots.append((at, at + size, id))

@@ -21,6 +21,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from widgets.heights import Heights
+from widgets.paint import ink
 from widgets.plain import fit, width
 from widgets.thread_lines import (
     BLANK,
@@ -92,7 +93,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         color: $foreground;
         overflow-x: hidden;
         scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
+        scrollbar-size: 0 1;
         & > .thread--cursor { background: $boost; }
         & > .thread--bar { color: $primary; text-style: bold; }
         &:blur > .thread--bar { color: $text-muted; }
@@ -380,10 +381,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _style(self, kind: str) -> Style:
         """Return the style of a piece of a line."""
-        name = f"thread--{kind}"
-        if name not in self.COMPONENT_CLASSES:
-            return Style.null()
-        return self.get_component_rich_style(name, partial=True)
+        return ink(self, f"thread--{kind}")
 
     # -- layout
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 from zlib import crc32
 
 from widgets.plain import fit, visible, width
-from widgets.wrap import fold, hits, wrap
+from widgets.wrap import Piece, fold, hits, wrap
 
 THREAD_WORDS: Mapping[str, str] = {
     "problem": "problem",
@@ -69,13 +69,6 @@ class ThreadItem:
     waiting: str | None = None
     decisions: int = 0
     notes: tuple[str, ...] = ()
-
-
-class Piece(NamedTuple):
-    """A stretch of visible text of one kind (a style of the thread)."""
-
-    text: str
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)

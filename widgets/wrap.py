@@ -7,11 +7,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from widgets.plain import cut, width
 
 NOT_FIRST = frozenset("，。、；：？！）】》」』”’…—·,.;:?!)]}%％")
 """Signs that don't begin a line: the character before them is taken along."""
+
+
+class Piece(NamedTuple):
+    """A stretch of visible text of one kind; the widget that paints it knows the kind's style."""
+
+    text: str
+    kind: str
 
 
 def wrap(text: str, cells: int) -> list[tuple[int, int]]:
@@ -71,6 +79,21 @@ def _grapheme_end(text: str) -> int:
     while end < len(text) and not width(text[end]):
         end += 1
     return end
+
+
+def wrap_pieces(pieces: Sequence[Piece], cells: int) -> list[tuple[Piece, ...]]:
+    """Return pieces as lines of at most ``cells`` cells, broken as one text would be."""
+    lines: list[tuple[Piece, ...]] = []
+    for start, end in wrap("".join(piece.text for piece in pieces), cells):
+        line: list[Piece] = []
+        at = 0
+        for text, kind in pieces:
+            part = text[max(start - at, 0) : max(end - at, 0)]
+            if part:
+                line.append(Piece(part, kind))
+            at += len(text)
+        lines.append(tuple(line))
+    return lines
 
 
 def fold_with_map(text: str, fold: Callable[[str], str]) -> tuple[str, list[int]]:

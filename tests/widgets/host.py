@@ -6,7 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.message import Message
@@ -28,8 +30,11 @@ TEXTS = (
 """Texts whose width is easy to get wrong."""
 
 
+M = TypeVar("M", bound=Message)
+
+
 class Host(App[None]):
-    """An app that shows one widget and keeps the messages it posts."""
+    """An app that shows one widget and keeps the messages that reach it."""
 
     def __init__(self, widget: Widget) -> None:
         """Wrap ``widget``."""
@@ -41,8 +46,13 @@ class Host(App[None]):
         """Show the widget alone."""
         yield self.widget
 
-    def of(self, kind: type[Message]) -> list[Message]:
-        """Return the posted messages of a kind."""
+    def keep(self, message: Message) -> None:
+        """Keep a message; it comes here once for each widget that it passes."""
+        if not any(message is kept for kept in self.posted):
+            self.posted.append(message)
+
+    def of(self, kind: type[M]) -> list[M]:
+        """Return the posted messages of a kind, the first one first."""
         return [message for message in self.posted if isinstance(message, kind)]
 
 
@@ -56,7 +66,7 @@ async def shown(
         size=(width, height),
         notifications=True,
         tooltips=True,
-        message_hook=host.posted.append,
+        message_hook=host.keep,
     ) as pilot:
         await pilot.pause()
         yield host, pilot
@@ -72,10 +82,11 @@ async def until(what: Callable[[], object], description: str, seconds: float = 5
 
 
 def lines(widget: Widget) -> list[str]:
-    """Return the painted lines of a widget, and check that each has exactly the widget's cells."""
-    strips = widget.render_lines(Region(0, 0, *widget.size))
+    """Return the painted lines of a widget, and check that each has exactly the cells it has."""
+    size = widget.outer_size
+    strips = widget.render_lines(Region(0, 0, *size))
     for strip in strips:
-        assert sum(segment.cell_length for segment in strip) == widget.size.width, strip.text
+        assert sum(cell_len(segment.text) for segment in strip) == size.width, strip.text
     return [strip.text for strip in strips]
 
 
@@ -85,5 +96,5 @@ def screen(host: App[None]) -> str:
     rendered = host.screen._compositor.render_strips()
     assert len(rendered) == height
     for strip in rendered:
-        assert strip.cell_length == width
+        assert sum(cell_len(segment.text) for segment in strip) == width, strip.text
     return "\n".join(strip.text for strip in rendered)
