@@ -80,7 +80,7 @@ def test_every_command_of_the_readme_works(clone: Path, env: dict[str, str]) -> 
             ["bash", "-c", command], cwd=clone, env=env, capture_output=True, check=False
         )
         assert done.returncode == 0, f"{command}\n{done.stderr.decode()}"
-        assert done.stdout or "-o " in command, command
+        assert done.stdout or done.stderr, command
     assert (clone / "cases.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
@@ -137,7 +137,7 @@ def open_and_quit(words: tuple[str, ...], cwd: Path, env: dict[str, str]) -> Non
     try:
         for read in reading(terminal):
             stream.feed(read)
-            if "nova_case#" in "".join(screen.display):
+            if "nova#134" in "".join(screen.display):
                 break
         else:
             pytest.fail(f"{words}: no case was painted:\n" + "\n".join(screen.display))

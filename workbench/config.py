@@ -107,14 +107,14 @@ class Config:
         return cast("tuple[str, ...]", self.get("speakers"))
 
     @property
-    def theme(self) -> str:
-        """``dark`` or ``light``."""
-        return cast(str, self.get("theme"))
+    def theme(self) -> Literal["dark", "light"]:
+        """The colours of the screen."""
+        return cast('Literal["dark", "light"]', self.get("theme"))
 
     @property
-    def preview(self) -> str:
-        """``auto``, ``side``, ``below`` or ``off``."""
-        return cast(str, self.get("preview"))
+    def preview(self) -> Literal["auto", "side", "below", "off"]:
+        """Where the thread stands beside the list."""
+        return cast('Literal["auto", "side", "below", "off"]', self.get("preview"))
 
     @property
     def filter(self) -> str:
@@ -122,9 +122,9 @@ class Config:
         return cast(str, self.get("filter"))
 
     @property
-    def kitty_keys(self) -> str:
-        """``auto``, ``on`` or ``off``."""
-        return cast(str, self.get("kitty_keys"))
+    def kitty_keys(self) -> Literal["auto", "on", "off"]:
+        """Whether the terminal may use its newer key protocol."""
+        return cast('Literal["auto", "on", "off"]', self.get("kitty_keys"))
 
     @property
     def keys(self) -> dict[str, tuple[str, ...]]:
