@@ -44,6 +44,9 @@ class Call:
         if self._config is None:
             from workbench.config import load
 
+            # A complaint about the settings comes before they can say its language.
+            asked = self.lang or os.environ.get("WORKBENCH_LANG")
+            language.setup(language.choose(asked, os.environ))
             path = as_path(self.config_file) if self.config_file else None
             self._config = load(path, environment(), self.options())
             for warning in self._config.warnings:
