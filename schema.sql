@@ -67,6 +67,7 @@ CREATE TABLE cases (
   status_why     TEXT,
   status_by      TEXT,                                     -- who set it
   status_h       INTEGER NOT NULL DEFAULT 0,
+  status_seen    TEXT NOT NULL DEFAULT '[]',               -- names of its current values: what a reader has seen
   woken          INTEGER NOT NULL DEFAULT 0,               -- on hold, and another person wrote since
   engineer_label TEXT,
   engineers      TEXT NOT NULL DEFAULT '[]',

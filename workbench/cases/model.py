@@ -95,11 +95,17 @@ class Entry:
     waiting: str | None = None
     """Why the text is not whole yet: "arriving" (parts of it are missing) or "incomplete"."""
     decisions: int = 0
+    imported: bool = False
+    """True where a page has it: then ``written_at`` is the time of the import."""
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A case without its entries: what a row of the list and ``list --json`` need."""
+    """A case without its entries: what a row of the list and ``list --json`` need.
+
+    ``status_seen`` names the values of the status that are shown: a screen hands them back when
+    it sets another, so that nothing unseen is replaced.
+    """
 
     id: str
     key: str
@@ -129,6 +135,7 @@ class Summary:
     created_at: int
     updated_at: int
     drafts: int = 0
+    status_seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,6 +317,7 @@ def _summary(
         created_at=milliseconds(row["created_h"]),
         updated_at=row["active_at"],
         drafts=row["drafts"],
+        status_seen=tuple(json.loads(row["status_seen"])),
     )
 
 
@@ -361,5 +362,6 @@ def _entry(row: Any, position: int, depth: int, parent: str | None, *, unread: b
         seen=tuple(json.loads(row["seen"])),
         unread=unread,
         waiting=row["waiting"],
+        imported=row["above"] is not None,
         decisions=row["decisions"],
     )

@@ -153,6 +153,7 @@ class CaseRows:
                 status_why=status.get("why"),
                 status_by=shown.author if shown else None,
                 status_h=shown.order[0] if shown else 0,
+                status_seen=_json(register.seen),
             )
         elif field == "date":
             values["opened_on"] = shown.value if shown else None
