@@ -24,9 +24,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(call, sys.argv[1:] if argv is None else argv)
     except Exception as error:  # noqa: BLE001 - the last place where a person can be told
-        from workbench.cli.errors import explain_bug
+        from workbench.cli.errors import explain
 
-        return explain_bug(call, error)
+        return explain(call, error)
 
 
 def _screen(desk: Desk, config: Config) -> int:

@@ -85,6 +85,12 @@ def test_two_dashes_end_the_options(text: str) -> None:
     assert (params["text"], params["speaker"], call.json) == (text, "YD", False)
 
 
+@pytest.mark.parametrize("option", ["--db", "--config", "--author"])
+def test_an_empty_global_option_is_refused(option: str) -> None:
+    assert "it is empty" in refused("list", option, "")
+    assert "it is empty" in refused(f"{option}=", "list")
+
+
 def test_the_value_of_an_option_may_look_like_anything() -> None:
     params, call = parsed("redact", "97", "problem", "--text", "--json", "--why", "-x")
     assert (params["text"], params["why"], call.json) == ("--json", "-x", False)

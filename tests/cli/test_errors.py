@@ -43,7 +43,7 @@ def test_a_person_who_stops_the_program_is_told_that_nothing_is_lost(
     monkeypatch.setattr(Desk, "note", stopped)
     ran = paged("note", "9", "x")
     assert (ran.code, ran.out) == (130, "")
-    assert ran.err.strip() == "workbench: Stopped; what was written stays."
+    assert ran.err == "workbench: Stopped; what was written stays.\n"
 
 
 def test_a_database_that_is_none_is_told(cli: Cli) -> None:

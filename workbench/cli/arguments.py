@@ -80,7 +80,12 @@ def words(text: str) -> str:
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    """Keep a global option; one that stands behind the command wins over one before it."""
+    """Keep a global option; one that stands behind the command wins over one before it.
+
+    An empty one is refused: a script whose variable is unset must not write to the user's own file.
+    """
+    if value == "":
+        raise click.BadParameter(t("it is empty."), ctx, param)
     if value and param.name:
         setattr(ctx.ensure_object(Call), param.name, value)
 
@@ -125,6 +130,8 @@ class Verb(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the words after putting the options in front."""
+        if ctx.resilient_parsing:  # for a shell that completes half a command
+            return super().parse_args(ctx, args)
         options = {
             word: not getattr(param, "is_flag", False) and not getattr(param, "count", False)
             for param in self.get_params(ctx)
@@ -145,13 +152,15 @@ class Verb(click.Command):
 
 @contextmanager
 def _named(ctx: click.Context) -> Iterator[None]:
-    """Tell a wrong usage which command it was, so that the hint can name it."""
+    """Tell an error which command it came from, so that the hint can name it."""
     try:
         yield
     except click.UsageError as error:
         if error.ctx is None:
             error.ctx = ctx
         raise
+    except KeyboardInterrupt:
+        raise click.Abort from None  # click would write an empty line of its own
 
 
 def command(

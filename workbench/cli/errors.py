@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
 from widgets.plain import visible
 from workbench.cases.errors import Ambiguous, WorkbenchError
 from workbench.cli.call import Call
-from workbench.cli.output import json_line
+from workbench.cli.output import is_terminal, json_line
 from workbench.language import t
 
 ERROR = 1
 INTERRUPTED = 130
 
 
-def explain(call: Call, error: WorkbenchError) -> int:
+def explain(call: Call, error: BaseException) -> int:
     """Say what went wrong and what to do, and return the exit status."""
     call.out.forget()
+    match error:
+        case WorkbenchError():
+            return _explain_ours(call, error)
+        case click.ClickException():
+            return _explain_usage(call, error)
+        case OSError():
+            return _explain_file(call, error)
+        case click.Abort() | KeyboardInterrupt():
+            return _explain_stop(call)
+        case _:
+            return _explain_bug(call, error)
+
+
+def _explain_stop(call: Call) -> int:
+    """Explain that a person stopped the program; on a terminal ``^C`` stands on the line."""
+    if is_terminal(sys.stderr):
+        call.out.say("")
+    say_error(call, t("Stopped; what was written stays."), None)
+    return INTERRUPTED
+
+
+def _explain_ours(call: Call, error: WorkbenchError) -> int:
+    """Explain an error that was meant for a person; several candidates are named in full."""
     say_error(call, str(error), error.hint)
     if isinstance(error, Ambiguous):
         if call.json:
@@ -29,25 +53,16 @@ def explain(call: Call, error: WorkbenchError) -> int:
     return error.exit_code
 
 
-def explain_usage(call: Call, error: click.ClickException) -> int:
-    """Say what is wrong with the command line, and return the exit status."""
-    call.out.forget()
+def _explain_usage(call: Call, error: click.ClickException) -> int:
+    """Explain what is wrong with the command line."""
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     path = ctx.command_path if ctx is not None else "workbench"
     say_error(call, error.format_message(), t("See `{command} --help`.", command=path))
     return error.exit_code
 
 
-def explain_interrupt(call: Call) -> int:
-    """Say that a person stopped the program, and return the exit status."""
-    call.out.forget()
-    say_error(call, t("Stopped; what was written stays."), None)
-    return INTERRUPTED
-
-
-def explain_file(call: Call, error: OSError) -> int:
-    """Say that the system refused a file, and return the exit status."""
-    call.out.forget()
+def _explain_file(call: Call, error: OSError) -> int:
+    """Explain that the system refused a file."""
     reason = error.strerror or str(error)
     if error.filename is None:
         say_error(call, t("The system says: {reason}.", reason=reason), None)
@@ -60,13 +75,13 @@ def explain_file(call: Call, error: OSError) -> int:
     return ERROR
 
 
-def explain_bug(call: Call, error: Exception) -> int:
-    """Say that the program itself is wrong, and return the exit status."""
-    call.out.forget()
+def _explain_bug(call: Call, error: BaseException) -> int:
+    """Explain that the program itself is wrong."""
     if os.environ.get("WORKBENCH_DEBUG"):
         import traceback
 
-        call.out.say("".join(traceback.format_exception(error)).rstrip())
+        lines = "".join(traceback.format_exception(error)).rstrip()
+        call.out.say(visible(lines, multiline=True))
     say_error(
         call,
         t(

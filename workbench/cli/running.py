@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import click
 
 from workbench.cases.errors import WorkbenchError
-from workbench.cli import errors
 from workbench.cli.call import Call, utf8
 from workbench.cli.group import program
 from workbench.cli.output import ReaderGone
@@ -24,14 +23,10 @@ def run(call: Call, given: Iterable[str]) -> int:
         return _run(call, [utf8(word) for word in given])
     except ReaderGone:
         return 0
-    except WorkbenchError as error:
+    except (WorkbenchError, click.ClickException, click.Abort, OSError, KeyboardInterrupt) as error:
+        from workbench.cli import errors  # most calls have none to explain
+
         return errors.explain(call, error)
-    except click.ClickException as error:
-        return errors.explain_usage(call, error)
-    except (click.Abort, KeyboardInterrupt):
-        return errors.explain_interrupt(call)
-    except OSError as error:
-        return errors.explain_file(call, error)
 
 
 def _run(call: Call, words: list[str]) -> int:

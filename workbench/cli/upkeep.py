@@ -20,6 +20,8 @@ def rebuild_command(call: Call) -> None:
         return
     for difference in result["differences"]:
         call.out.data(visible(str(difference)) + "\n")
+    if result["differences"]:
+        call.out.say(t("The tables differed from the log; now they are what the log says."))
     call.out.data(
         t(
             "{cases} cases made anew from {changes} changes.",
