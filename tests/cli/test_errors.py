@@ -140,6 +140,8 @@ def test_hostile_text_in_every_field_does_nothing(cli: Cli) -> None:
         ("edit", key, "title", text, "--seen", text),
         ("status", key, text),
         ("config", "get", text),
+        ("export", "--format", "csv", "-o", str(cli.folder / text.replace("/", "")), "is:mine"),
+        ("import", text),
         (text,),
     ):
         ran = cli(*words)

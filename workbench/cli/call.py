@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from widgets.plain import visible
 from workbench import language
 from workbench.cases.errors import BadInput
 from workbench.cli.output import Output, is_terminal
@@ -50,7 +51,7 @@ class Call:
             path = as_path(self.config_file) if self.config_file else None
             self._config = load(path, environment(), self.options())
             for warning in self._config.warnings:
-                self.out.say(warning)
+                self.out.say(visible(warning))
         return self._config
 
     @property

@@ -39,9 +39,9 @@ def undo_command(call: Call, redo: bool) -> int:
         for item in undone.items:
             call.out.data(f"{visible(item.case)}  {history_line(item)}")
         if not undone.items and not undone.left:
-            call.out.say(t("Nothing of that act was left to take back."))
+            call.out.remark(t("Nothing of that act was left to take back."))
     for sentence in undone.left:
-        call.out.say(visible(sentence))
+        call.out.remark(visible(sentence))
     return DECISIONS_WAIT if undone.left else DONE
 
 
@@ -57,9 +57,9 @@ def decisions_command(call: Call) -> None:
     for decision in decisions:
         call.out.data(decision_report(decision))
     if decisions:
-        call.out.say(t("`workbench decide ID CHOICE` takes one of the values."))
+        call.out.remark(t("`workbench decide ID CHOICE` takes one of the values."))
     else:
-        call.out.say(t("No decisions wait."))
+        call.out.remark(t("No decisions wait."))
 
 
 @command("decide")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from widgets.plain import visible
 from workbench.cases.errors import WorkbenchError
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call, as_path
@@ -40,9 +41,7 @@ def export_command(call: Call, query: Sequence[str], form: str | None, file: str
             call.out.data_bytes(chunk)
         return
     _write(file, chunks)
-    call.out.say(
-        tn("{count} case written to", "{count} cases written to", found.count) + " " + file
-    )
+    call.out.remark(f"{visible(file)}: " + tn("{count} case", "{count} cases", found.count))
 
 
 class _Counted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.desk import ImportReport
 
 PART_REFUSED = 6
+_PROGRESS_S = 0.1
 
 
 @command("import")
@@ -67,7 +69,14 @@ def progress(call: Call, name: str) -> Callable[[int, int], None] | None:
     if call.json or not is_terminal(sys.stderr):
         return None
 
+    due = 0.0
+
     def show(done: int, total: int) -> None:
+        nonlocal due
+        now = time.monotonic()
+        if done < total and now < due:
+            return
+        due = now + _PROGRESS_S
         end = "\n" if done >= total else ""
         sys.stderr.write(f"\r{visible(name)}  {done}/{total}{end}")
         sys.stderr.flush()
@@ -124,7 +133,7 @@ def _print(
         for line in _report(report):
             call.out.data(line + "\n")
     if dry_run:
-        call.out.say(t("A dry run: nothing was written."))
+        call.out.remark(t("A dry run: nothing was written."))
 
 
 def _report(report: ImportReport) -> Iterator[str]:
@@ -157,10 +166,10 @@ def _outcome(call: Call, reports: Sequence[ImportReport], unusable: Sequence[Unu
     """Say what was refused and what waits, and return the exit status."""
     refused = [*map(str, unusable), *(part for report in reports for part in report.refused)]
     for part in refused:
-        call.out.say(visible(part))
+        call.out.remark(visible(part))
     decisions = sum(report.decisions for report in reports)
     if decisions:
-        call.out.say(
+        call.out.remark(
             tn(
                 "{count} decision waits for a person: see `workbench decisions`.",
                 "{count} decisions wait for a person: see `workbench decisions`.",
@@ -168,7 +177,7 @@ def _outcome(call: Call, reports: Sequence[ImportReport], unusable: Sequence[Unu
             )
         )
     if refused:
-        call.out.say(
+        call.out.remark(
             tn(
                 "{count} part was refused; the rest was taken.",
                 "{count} parts were refused; the rest was taken.",

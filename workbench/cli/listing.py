@@ -49,7 +49,7 @@ def list_command(
         cases = list(rows)
         if cases:
             call.out.data(draw_cases(cases))
-        call.out.say(tn("{count} case", "{count} cases", len(cases)))
+        call.out.remark(tn("{count} case", "{count} cases", len(cases)))
 
 
 @command("show")

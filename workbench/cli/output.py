@@ -32,6 +32,7 @@ class Output:
 
     def __init__(self) -> None:
         self._kept: list[bytes] = []
+        self._remarks: list[str] = []
         self._size = 0
 
     def data(self, text: str) -> None:
@@ -80,13 +81,25 @@ class Output:
                 t("What the command did is done; only its output is lost."),
             ) from error
 
+    def remark(self, text: str) -> None:
+        """Take one line of talk about the data, to be said below it."""
+        self._remarks.append(text)
+
+    def finish(self) -> None:
+        """Write what was kept back, then what there is to say about it; raises as ``flush``."""
+        self.flush()
+        for text in self._remarks:
+            self.say(text)
+        self._remarks.clear()
+
     def forget(self) -> None:
         """Drop what was kept back: an error came."""
         self._kept.clear()
+        self._remarks.clear()
         self._size = 0
 
     def say(self, text: str) -> None:
-        """Write one line of talk to stderr; talk that can't be written is no reason to fail."""
+        """Write one line of talk to stderr now; talk that can't be written is no reason to fail."""
         stream = _binary(sys.stderr)
         if stream is None:
             return

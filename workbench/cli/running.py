@@ -33,7 +33,7 @@ def _run(call: Call, words: list[str]) -> int:
     """Run one command, write its output and close the desk, whatever happened."""
     try:
         status = program.main(words, "workbench", standalone_mode=False, obj=call)
-        call.out.flush()
+        call.out.finish()
     finally:
         call.close()
     return status if isinstance(status, int) else 0

@@ -21,7 +21,7 @@ def rebuild_command(call: Call) -> None:
     for difference in result["differences"]:
         call.out.data(visible(str(difference)) + "\n")
     if result["differences"]:
-        call.out.say(t("The tables differed from the log; now they are what the log says."))
+        call.out.remark(t("The tables differed from the log; now they are what the log says."))
     call.out.data(
         t(
             "{cases} cases made anew from {changes} changes.",
@@ -50,7 +50,7 @@ def config_command(call: Call, act: str, name: str | None, value: str | None) ->
         call.out.json({shown.name: shown.json()})
     else:
         call.out.data(_text(shown.value) + "\n")
-        call.out.say(visible(shown.where()))
+        call.out.remark(visible(shown.where()))
 
 
 def _show(call: Call) -> None:

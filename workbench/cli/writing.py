@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from widgets.plain import visible
 from workbench.cases.errors import Ambiguous, NotFound
 from workbench.cli.arguments import command, read_text, words
 from workbench.cli.call import Call
@@ -31,9 +32,8 @@ def new_command(call: Call, project: str, text: str, date: str | None, title: st
         return DONE
     call.out.data(case.summary.key + "\n")
     for reference, keys in known:
-        call.out.say(
-            t("{value} also stands in {keys}.", value=reference.value, keys=", ".join(keys))
-        )
+        sentence = t("{value} also stands in {keys}.", value=reference.value, keys=", ".join(keys))
+        call.out.remark(visible(sentence))
     return DONE
 
 

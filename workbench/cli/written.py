@@ -53,7 +53,7 @@ def finish_entry(call: Call, case_id: str, entry_id: str, written: Written) -> i
         call.out.json(entry_json(entry))
     else:
         call.out.data(entry.id + "\n")
-        call.out.say(
+        call.out.remark(
             t("Entry {position} of {key}.", position=entry.position, key=visible(case.summary.key))
         )
     return outcome(call, written)
@@ -70,12 +70,12 @@ def entry_of(case: Case, entry_id: str) -> Entry:
 def outcome(call: Call, written: Written) -> int:
     """Return the exit status of a write, and say so where nothing changed or a decision waits."""
     if written.decision:
-        call.out.say(
+        call.out.remark(
             t("Written, but somebody else changed it too: `workbench decisions` shows both.")
         )
         return DECISIONS_WAIT
     if not written.changes and not call.json:
-        call.out.say(t("Nothing to change: it is so already."))
+        call.out.remark(t("Nothing to change: it is so already."))
     return DONE
 
 
