@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region, Size, clamp
@@ -122,7 +121,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             color: $foreground;
             background: $block-cursor-blurred-background;
         }
-        & > .case-list--marked { color: $foreground; background: $primary 10%; }
+        & > .case-list--marked { color: $foreground; background: $boost; }
         & > .case-list--empty { color: $text-muted; }
         & > .case-list--quiet { color: $text-muted; }
         & > .case-list--unread { text-style: bold; }
@@ -348,8 +347,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             base += self.get_component_rich_style(f"case-list--{state}")
         elif marked:
             base += self.get_component_rich_style("case-list--marked")
-        gutter = (CURSOR_SIGN if state else " ") + (MARK_SIGN if marked else " ")
-        segments = [Segment(gutter, base + Style(bold=True))]
+        flag = base if state == "cursor" else base + ink(self, "case-list--flag")
+        segments = [Segment(CURSOR_SIGN if state else " ", base)]
+        segments.append(Segment(MARK_SIGN if marked else " ", flag))
         for text, kind in row_parts(row, self._columns, self._status_words):
             # The cursor has a ground of its own, on which a status's colour may not be readable.
             style = base if state == "cursor" else base + ink(self, f"case-list--{kind}")
@@ -413,8 +413,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll_to_row(self.cursor_index - rows + 1)
 
     def _scroll_to_row(self, index: int) -> None:
-        """Make a row the first of the view, at once."""
-        self.scroll_to(y=index, animate=False, immediate=True, force=True)
+        """Make a row the first of the view, at once; before there is a view, do nothing."""
+        if self.is_attached:
+            self.scroll_to(y=index, animate=False, immediate=True, force=True)
 
     # -- events
 
@@ -426,8 +427,11 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
     async def _on_click(self, event: events.Click) -> None:
         """Move the cursor to the row, or open it if the cursor stood there already."""
         event.stop()
-        index = event.y - HEADER + self.scroll_offset.y
-        if event.y < HEADER or index >= self._row_count:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y < HEADER:
+            return
+        index = offset.y - HEADER + self.scroll_offset.y
+        if index >= self._row_count:
             return
         if event.chain > 1 and not self._click_moved:
             return  # its first click has opened the case

@@ -116,7 +116,7 @@ class Choices(ScrollView, can_focus=False, inherit_bindings=False):
         """Put the cursor on a line and show it."""
         self.cursor_index = index
         top, lines = self.scroll_offset.y, max(self.size.height, 1)
-        if not top <= self.cursor_index < top + lines:
+        if self.is_attached and not top <= self.cursor_index < top + lines:
             down = self.cursor_index >= top + lines
             y = self.cursor_index - lines + 1 if down else self.cursor_index
             self.scroll_to(y=y, animate=False, immediate=True, force=True)
@@ -152,7 +152,8 @@ class Choices(ScrollView, can_focus=False, inherit_bindings=False):
     async def _on_click(self, event: events.Click) -> None:
         """Put the cursor on the line and say so."""
         event.stop()
-        index = event.y + self.scroll_offset.y
+        offset = event.get_content_offset(self)
+        index = offset.y + self.scroll_offset.y if offset else len(self._choices)
         if index < len(self._choices):
             self.move_to(index)
             self.post_message(self.Clicked(self, self._choices[index]))

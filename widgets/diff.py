@@ -237,7 +237,7 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         ]
         self.cursor = cursor
         self._lay_out()
-        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self._scroll_to_line(0)
         self.refresh()
 
     def move(self, delta: int) -> None:
@@ -353,9 +353,14 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
             start, end = self._starts[self.cursor]
             top, lines = self.scroll_offset.y, self.size.height
             if start < top or end - start >= lines:
-                self.scroll_to(y=start, animate=False, immediate=True, force=True)
+                self._scroll_to_line(start)
             elif end > top + lines:
-                self.scroll_to(y=end - lines, animate=False, immediate=True, force=True)
+                self._scroll_to_line(end - lines)
+
+    def _scroll_to_line(self, line: int) -> None:
+        """Make a line the first of the view, at once; before there is a view, do nothing."""
+        if self.is_attached:
+            self.scroll_to(y=line, animate=False, immediate=True, force=True)
 
     # -- events
 
@@ -367,9 +372,12 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
     async def _on_click(self, event: events.Click) -> None:
         """Put the cursor on the version; a double click chooses it."""
         event.stop()
-        y = event.y + self.scroll_offset.y
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        y = offset.y + self.scroll_offset.y
         for at, (start, end) in enumerate(self._starts):
-            beside = self.side_by_side and event.x // (self._column_cells() + width(_GAP)) != at
+            beside = self.side_by_side and offset.x // (self._column_cells() + width(_GAP)) != at
             if start <= y < end and not beside:
                 self.move(at - self.cursor)
                 if event.chain == 2:

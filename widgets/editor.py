@@ -340,6 +340,8 @@ class Editor(TextArea, inherit_bindings=False):
         when the editor grows, or something above it comes or goes.
         """
         if self.has_focus:
+            # A text that was just wrapped anew has moved its cursor without saying so.
+            self._cursor_offset = self.wrapped_document.location_to_offset(self.cursor_location)
             self.app.cursor_position = self.cursor_screen_offset
         return super().render_lines(crop)
 

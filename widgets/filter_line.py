@@ -7,11 +7,12 @@ from typing import ClassVar, Literal
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset, Region
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from widgets.paint import ink
 from widgets.plain import fit, visible, width
@@ -121,13 +122,16 @@ class FilterLine(Input, inherit_bindings=False):
         self._error_at: int | None = None
         self._said = visible(value)
         super().__init__(
-            value,
             placeholder=visible(placeholder),
             select_on_focus=False,
             name=name,
             id=id,
             classes=classes,
         )
+        # Input takes a value over by its watchers, which want an app that a widget need not have.
+        self.set_reactive(FilterLine.value, self._said)
+        self.set_reactive(FilterLine.selection, Selection.cursor(len(self._said)))
+        self._initial_value = False
 
     # -- properties
 
@@ -208,6 +212,10 @@ class FilterLine(Input, inherit_bindings=False):
         return fit(fit(sentence, at - 1, align="right") + " ^", cells)
 
     # -- events
+
+    def _on_mount(self, event: events.Mount) -> None:
+        """Make room for the text that the line begins with."""
+        self.virtual_size = Size(self.content_width, 1)
 
     def _on_paste(self, event: events.Paste) -> None:
         """Take a pasted text as one line."""

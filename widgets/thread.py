@@ -528,8 +528,9 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.EntryHighlighted(self, id))
 
     def _scroll_to_line(self, line: int) -> None:
-        """Make a line the first of the view, at once."""
-        self.scroll_to(y=line, animate=False, immediate=True, force=True)
+        """Make a line the first of the view, at once; before there is a view, do nothing."""
+        if self.is_attached:
+            self.scroll_to(y=line, animate=False, immediate=True, force=True)
 
     # -- events
 
@@ -553,10 +554,10 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         """Put the cursor on the item; a double click opens it instead of selecting all text."""
         event.stop()
         event.prevent_default()
-        y = event.y + self.scroll_offset.y
-        if y >= self._heights.total:
+        offset = event.get_content_offset(self)
+        if offset is None or offset.y + self.scroll_offset.y >= self._heights.total:
             return
-        at, _ = self._heights.locate(y)
+        at, _ = self._heights.locate(offset.y + self.scroll_offset.y)
         self._set_cursor(at)
         if event.chain == 2:
             self.post_message(self.EntryOpened(self, self._items[at].id))

@@ -1,4 +1,4 @@
-"""What every widget test needs: an app around one widget, and waiting for what shall become true."""
+"""What every widget test needs: an app around one widget, and waiting for a condition."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Host(App[None]):
 async def shown(
     widget: Widget, width: int = 80, height: int = 24
 ) -> AsyncIterator[tuple[Host, Pilot[None]]]:
-    """Run ``widget`` alone on a screen of this size, with toasts and tooltips on as in real life."""
+    """Run ``widget`` alone on a screen of this size, toasts and tooltips on as in real life."""
     host = Host(widget)
     async with host.run_test(
         size=(width, height),

@@ -1,0 +1,144 @@
+"""Versions side by side: what differs is marked, and nothing is lost."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.widgets.host import HOSTILE, SHOWN, TEXTS, lines, screen, shown
+from widgets.diff import DiffView, Part, Version, compare
+
+FIRST = Version("周敏 10:12", "断电后能启动，十分钟后又黑屏。", "来自页面")
+SECOND = Version("何立新 11:40", "断电三分钟后能启动，十分钟后黑屏。")
+BEFORE = Version("02-24", "断电后能启动。")
+
+
+def test_chinese_is_compared_by_characters_and_numbers_as_wholes() -> None:
+    assert compare("断电后黑屏", "断电五分钟后黑屏") == [
+        Part("same", "断电"),
+        Part("added", "五分钟"),
+        Part("same", "后黑屏"),
+    ]
+    assert compare("订单 2021", "订单 2022") == [
+        Part("same", "订单 "),
+        Part("removed", "2021"),
+        Part("added", "2022"),
+    ]
+    assert compare("一样", "一样") == [Part("same", "一样")]
+    assert compare("", "") == []
+
+
+texts = st.text(alphabet="充电桩黑屏 ab12\n，", max_size=40)
+
+
+@given(texts, texts)
+def test_both_texts_can_be_had_back(base: str, text: str) -> None:
+    parts = compare(base, text)
+    assert "".join(part.text for part in parts if part.kind != "removed") == text
+    assert "".join(part.text for part in parts if part.kind != "added") == base
+    assert all(part.text for part in parts)
+
+
+def test_long_texts_take_no_long_time() -> None:
+    began = time.perf_counter()
+    parts = compare("充电桩黑屏" * 3000, "屏黑桩电充" * 3000)
+    assert [part.kind for part in parts] == ["removed", "added"]
+    assert time.perf_counter() - began < 2
+
+
+async def test_wide_is_side_by_side_and_narrow_below_each_other() -> None:
+    view = DiffView([FIRST, SECOND])
+    async with shown(view, width=80) as (_, pilot):
+        assert view.side_by_side
+        first = lines(view)[0]
+        assert "周敏" in first
+        assert "何立新" in first
+        await pilot.resize_terminal(60, 24)
+        await pilot.pause()
+        assert not view.side_by_side
+        assert "何立新" not in lines(view)[0]
+        assert any("何立新" in line for line in lines(view))
+
+
+async def test_differences_have_signs_and_not_only_colour() -> None:
+    view = DiffView([FIRST, SECOND], ancestor=BEFORE, words={"ancestor": "原来"})
+    async with shown(view, width=60) as (host, pilot):
+        painted = screen(host)
+        assert "原来 02-24" in painted
+        assert "断电{+三分钟+}后能启动{+，十分钟后黑屏+}。" in painted.replace(" ", "").replace(
+            "\n", ""
+        )
+        view.set_versions([FIRST, SECOND])
+        await pilot.pause()
+        painted = screen(host).replace(" ", "").replace("\n", "")
+        assert "断电后能启动，十分钟后又黑屏。" in painted
+        assert "[-又-]" in painted
+
+
+async def test_one_version_is_highlighted_and_chosen() -> None:
+    view = DiffView([FIRST, SECOND, BEFORE])
+    async with shown(view, width=120) as (host, pilot):
+        view.move(-1)
+        view.move(1)
+        view.move(5)
+        view.choose()
+        await pilot.pause()
+        assert [m.index for m in host.of(DiffView.VersionHighlighted)] == [1, 2]
+        assert [m.index for m in host.of(DiffView.VersionChosen)] == [2]
+        assert "▸ 3 02-24" in screen(host)
+        await view.run_action("cursor_up")
+        await view.run_action("choose")
+        await pilot.pause()
+        assert host.of(DiffView.VersionChosen)[-1].index == 1
+        await view.run_action("cursor_down")
+        assert view.cursor == 2
+
+
+async def test_the_mouse_highlights_and_chooses() -> None:
+    view = DiffView([FIRST, SECOND])
+    async with shown(view, width=80) as (host, pilot):
+        await pilot.click(view, offset=(60, 1))
+        assert view.cursor == 1
+        await pilot.click(view, offset=(5, 1), times=2)
+        assert [m.index for m in host.of(DiffView.VersionChosen)] == [0]
+        await pilot.resize_terminal(60, 24)
+        await pilot.pause()
+        await pilot.click(view, offset=(5, 5))
+        assert view.cursor == 1
+
+
+async def test_the_version_under_the_cursor_is_in_view() -> None:
+    long = Version("长", "\n".join(f"行{at}" for at in range(40)))
+    view = DiffView([long, SECOND, long])
+    async with shown(view, width=50, height=12) as (host, pilot):
+        for at, label in ((1, "▸ 2 何立新"), (2, "▸ 3 长"), (0, "▸ 1 长")):
+            view.move(at - view.cursor)
+            await pilot.pause()
+            assert label in screen(host)
+
+
+@pytest.mark.parametrize("cells", [20, 60, 80, 120])
+async def test_any_text_takes_exactly_the_width(cells: int) -> None:
+    versions = [Version(text, text * 5, text) for text in TEXTS]
+    for count in (1, 2, 3, len(versions)):
+        view = DiffView(versions[:count], ancestor=versions[0], words={"ancestor": HOSTILE})
+        async with shown(view, width=cells, height=60) as (host, _):
+            lines(view)
+            painted = screen(host)
+            assert "\x1b" not in painted
+            assert "\u202e" not in painted
+
+
+async def test_hostile_text_is_shown_literally() -> None:
+    view = DiffView(empty=HOSTILE)
+    async with shown(view, width=150) as (host, pilot):
+        assert SHOWN in screen(host)
+        view.choose()
+        view.move(1)
+        view.set_versions([Version(HOSTILE, HOSTILE, HOSTILE), Version("x", HOSTILE + "y")])
+        await pilot.pause()
+        assert screen(host).count(SHOWN) == 4
+        assert not host.of(DiffView.VersionChosen)

@@ -1,0 +1,138 @@
+"""The filter line: every character types, arrows move the list, and errors say where."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.events import Paste
+from textual.widgets import Static
+
+from tests.widgets.host import HOSTILE, SHOWN, TEXTS, lines, screen, shown, until
+from widgets.filter_line import FilterLine
+
+
+def texts(messages: list[FilterLine.FilterChanged]) -> list[str]:
+    """Return what the messages say the line holds."""
+    return [message.text for message in messages]
+
+
+async def test_every_change_is_told() -> None:
+    line = FilterLine()
+    async with shown(line) as (host, pilot):
+        await pilot.press("黑", "1", "space", "j", "?", "[", "backspace")
+        assert texts(host.of(FilterLine.FilterChanged)) == [
+            *("黑", "黑1", "黑1 ", "黑1 j", "黑1 j?", "黑1 j?[", "黑1 j?")
+        ]
+
+
+async def test_enter_and_escape_leave_and_keep_the_filter() -> None:
+    line = FilterLine("黑屏")
+    async with shown(line) as (host, pilot):
+        await pilot.press("enter", "escape")
+        assert [message.text for message in host.of(FilterLine.FilterLeft)] == ["黑屏", "黑屏"]
+        assert line.value == "黑屏"
+        assert not host.of(FilterLine.FilterChanged)
+
+
+async def test_arrows_move_the_list() -> None:
+    line = FilterLine("黑屏")
+    async with shown(line) as (host, pilot):
+        await pilot.press("up", "down", "pageup", "pagedown")
+        moves = [message.by for message in host.of(FilterLine.ListMoved)]
+        assert moves == [-1, 1, "page_up", "page_down"]
+
+
+async def test_up_in_the_empty_line_brings_the_last_filter_back() -> None:
+    line = FilterLine()
+    async with shown(line) as (host, pilot):
+        await pilot.press("up")
+        assert [message.by for message in host.of(FilterLine.ListMoved)] == [-1]
+        await pilot.press(*"abc", "enter", *["backspace"] * 3, "up")
+        assert line.value == "abc"
+        assert line.cursor_position == 3
+        assert texts(host.of(FilterLine.FilterChanged))[-1] == "abc"
+        line.set_text("")
+        await pilot.press("up")
+        assert line.value == "abc"
+        line.set_text("")
+        line.last = "from before"
+        await pilot.press("up")
+        assert line.value == "from before"
+
+
+async def test_setting_the_text_is_no_change() -> None:
+    line = FilterLine()
+    async with shown(line) as (host, pilot):
+        line.set_text("is:awake")
+        await pilot.pause()
+        assert line.value == "is:awake"
+        assert line.cursor_position == 8
+        assert not host.of(FilterLine.FilterChanged)
+        await pilot.press("x")
+        assert texts(host.of(FilterLine.FilterChanged)) == ["is:awakex"]
+
+
+async def test_a_paste_is_one_line_of_text() -> None:
+    line = FilterLine("a")
+    async with shown(line) as (host, pilot):
+        host.post_message(Paste("\n1号桩\r\n黑屏\x1b]0;x\x07\u202e"))
+        await until(lambda: line.value != "a", "the paste is in")
+        assert line.value == "a1号桩 黑屏␛]0;x␇‹RLO›"
+        host.post_message(Paste("\n"))
+        await pilot.pause()
+        assert len(host.of(FilterLine.FilterChanged)) == 1
+
+
+@pytest.mark.parametrize("cells", [20, 60, 80, 120])
+@pytest.mark.parametrize("text", TEXTS)
+async def test_text_and_error_take_exactly_the_width(text: str, cells: int) -> None:
+    line = FilterLine(text, placeholder=text)
+    async with shown(line, width=cells) as (host, pilot):
+        for at in (None, 0, 3, 1000):
+            line.show_error(text or "falsch", at)
+            await until(lambda: line.size.height == 2, "there is room for the error")
+            await pilot.pause()
+            assert len(lines(line)) == 2
+            screen(host)
+
+
+async def test_an_error_stands_under_its_character() -> None:
+    line = FilterLine("黑屏 status:x")
+    async with shown(line, width=80) as (_host, pilot):
+        line.show_error("没有这个状态", at=3)
+        await until(lambda: line.size.height == 2, "there is room for the error")
+        text, error = lines(line)
+        assert text.startswith(" 黑屏 status:x")
+        # Two characters of two cells stand before the caret's, and a space.
+        assert error.startswith(" " + " " * 5 + "^ 没有这个状态")
+        line.show_error(HOSTILE)
+        await pilot.pause()
+        assert SHOWN in lines(line)[1]
+        line.clear_error()
+        await until(lambda: line.size.height == 1, "the error is gone")
+        assert not line.error
+
+
+async def test_an_error_at_the_right_edge_stands_left_of_its_caret() -> None:
+    line = FilterLine("x" * 50)
+    async with shown(line, width=60):
+        line.show_error("没有这个状态，有四个别的", at=48)
+        await until(lambda: line.size.height == 2, "there is room for the error")
+        error = lines(line)[1]
+        assert error.index("^") == 49 - len("没有这个状态，有四个别的")
+        assert "有四个别的 ^" in error
+
+
+async def test_the_terminal_cursor_stands_where_the_text_goes() -> None:
+    class Below(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Static("上面", id="above")
+            yield FilterLine("黑屏")
+
+    app = Below()
+    async with app.run_test(size=(40, 20)) as pilot:
+        await until(lambda: app.cursor_position == (5, 1), "the cursor stands behind the text")
+        await pilot.press("x")
+        await until(lambda: app.cursor_position == (6, 1), "the cursor moves")
+        app.query_one("#above").styles.height = 3
+        await until(lambda: app.cursor_position == (6, 3), "the cursor moves with the line")
