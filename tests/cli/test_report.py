@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import subprocess
 import sys
@@ -50,12 +49,9 @@ def test_a_report_names_everything_that_is_known() -> None:
 
 def test_a_hidden_case_and_an_entry_without_speaker_are_said_to_be_so() -> None:
     case = values.case()
-    quiet = dataclasses.replace(values.entry(), speaker=None, author=None, hidden=True)
-    shown = case_report(
-        dataclasses.replace(
-            case, summary=dataclasses.replace(case.summary, hidden=True), entries=(quiet,)
-        )
-    )
+    quiet = values.entry()._replace(speaker=None, author=None, hidden=True)
+    hidden = case.summary._replace(hidden=True)
+    shown = case_report(case._replace(summary=hidden, entries=(quiet,)))
     assert "  (hidden)\n" in shown
     assert "1  nobody named  " in shown
     assert "(edited, hidden)" in shown
@@ -65,7 +61,7 @@ def test_a_table_without_terminal_has_whole_keys_and_one_row_a_case(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("COLUMNS", raising=False)
-    long = dataclasses.replace(values.summary(), key="nova_case#1000000_20210224", title="长" * 200)
+    long = values.summary()._replace(key="nova_case#1000000_20210224", title="长" * 200)
     lines = draw_cases([long, values.summary(7)]).splitlines()
     assert len(lines) == 3
     assert lines[1].startswith("nova_case#1000000_20210224  On hold?!*  长长")

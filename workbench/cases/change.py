@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_BYTES = 256 * 1024
 PART_CHARS = 192 * 1024
@@ -31,8 +30,7 @@ class BadChange(ValueError):
     """Bytes that are no change: kept, passed on, never folded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A decoded change. ``h`` is the hybrid time as a 64-bit integer; ``body`` holds every key.
 
     ``erased`` is true for a change of which only the stub is left: all its keys but ``x``.

@@ -6,8 +6,6 @@ writer had not seen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 DRIFT = 5 * 60 * 1000
 """How far ahead of this clock, in ms, a time may be and still be followed."""
 YEAR_2020 = 1_577_836_800_000
@@ -18,12 +16,12 @@ def milliseconds(h: int) -> int:
     return h >> 16
 
 
-@dataclass(slots=True)
 class Clock:
     """``last`` is the largest hybrid time given out or witnessed, ``newest`` the largest held."""
 
-    last: int = 0
-    newest: int = 0
+    def __init__(self, last: int = 0, newest: int = 0) -> None:
+        self.last = last
+        self.newest = newest
 
     def tick(self, now: int) -> tuple[int, bool]:
         """Return the time of a new change, and whether this machine's clock seems wrong.

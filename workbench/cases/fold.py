@@ -7,8 +7,7 @@ arrival gives the same result. Nothing here reads a clock, draws a random number
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.cases import names, slots
 from workbench.cases.change import FIELDS, Change
@@ -28,8 +27,7 @@ RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
 """Which source of a case number counts more."""
 
 
-@dataclass(frozen=True, slots=True)
-class EntryState:
+class EntryState(NamedTuple):
     """An entry as its changes give it. ``registers``: text, speaker, happened.
 
     ``root`` is the id of the change that it began with; ``hides`` names the hides in force.
@@ -58,15 +56,13 @@ class EntryState:
     registers: dict[str, Register]
 
 
-@dataclass(frozen=True, slots=True)
-class SetState:
+class SetState(NamedTuple):
     """A set's elements, as first added, each with the names of the adds that hold it."""
 
     elements: dict[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class HeadState:
+class HeadState(NamedTuple):
     """The case itself: who made it, when, and which hides are in force. None until it is here."""
 
     project: str
@@ -78,8 +74,7 @@ class HeadState:
     hides: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A claim of a case number."""
 
     family: str
@@ -93,8 +88,7 @@ class Claim:
         return (RANKS.get(self.source, -1), self.order)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseState:
+class CaseState(NamedTuple):
     """The whole fold of a case; ``head`` is None where its ``case`` change is not here."""
 
     head: HeadState | None

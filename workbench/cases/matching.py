@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from workbench.cases import names
 from workbench.cases.text import fold, similar
@@ -18,8 +17,7 @@ LIKENESS = 0.5
 """At the top or the end of a thread there is one neighbour only, so the words must be alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class OnPage:
+class OnPage(NamedTuple):
     """An entry as a page has it; ``name`` is derived from what it says."""
 
     name: str
@@ -28,8 +26,7 @@ class OnPage:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """An entry of the case. ``equalities`` are those of all its versions.
 
     ``was_on_page`` is false for what was typed here and never seen on the page.
@@ -43,26 +40,24 @@ class Known:
     was_on_page: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a page's entry is: ``id`` is None for a new one."""
 
     kind: Literal["known", "version", "new"]
     id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(NamedTuple):
     """One match for each entry of the page, and the ids of what is gone from the page."""
 
     matches: tuple[Match, ...]
     gone: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class _State:
-    found: dict[int, Match] = field(default_factory=dict)
-    used: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.found: dict[int, Match] = {}
+        self.used: set[str] = set()
 
     def take(self, place: int, match: Match) -> None:
         self.found[place] = match

@@ -2,12 +2,15 @@
 
 Knows nothing of how they are stored or shown. All times are milliseconds since 1970 (UTC) unless
 a name ends in ``_on``: those are ISO 8601 text (a date, or a date with time and offset).
+Named tuples, here and wherever a value only carries fields: each dataclass costs every start of the
+program a millisecond.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 Status = Literal["unset", "in_progress", "on_hold", "resolved"]
 STATUSES: tuple[Status, ...] = ("unset", "in_progress", "on_hold", "resolved")
@@ -16,8 +19,7 @@ STATUSES: tuple[Status, ...] = ("unset", "in_progress", "on_hold", "resolved")
 Place = Literal["problem", "thread"]
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """A picture named on a page. ``width`` and ``height`` in pixels as the page gives them."""
 
     file: str
@@ -27,8 +29,7 @@ class Image:
     pasted_at: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(NamedTuple):
     """A file that belongs to a case; without ``sha256`` and ``size`` only its name is known."""
 
     file: str
@@ -37,24 +38,21 @@ class Attachment:
     size: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """Something a text mentions: ``kind`` is case, order, phone, tracker or number."""
 
     kind: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Something about a field that only a person can answer (``field``: date or number)."""
 
     field: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where on which imported page a case stands. Lines count from 1; revisions are "25.8"."""
 
     page: str | None
@@ -64,8 +62,7 @@ class Source:
     newest_revision: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of a thread, as it is shown.
 
     ``position`` counts all entries from 1 in the order of the thread, hidden ones too, so it is the
@@ -99,8 +96,7 @@ class Entry:
     """True where a page has it: then ``written_at`` is the time of the import."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """A case without its entries: what a row of the list and ``list --json`` need.
 
     ``status_seen`` names the values of the status that are shown: a screen hands them back when
@@ -138,8 +134,7 @@ class Summary:
     status_seen: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A whole case: its summary, its entries in the order of the thread, and what was seen.
 
     ``seen`` maps a field (title, problem, date, status) to the names of the versions shown.
@@ -147,11 +142,10 @@ class Case:
 
     summary: Summary
     entries: tuple[Entry, ...]
-    seen: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    seen: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryItem:
+class HistoryItem(NamedTuple):
     """One change of a case (``case`` is its key). ``id`` is the change's name.
 
     ``field``: case, title, problem, date, status, engineers, tags, entry, attachment, number.
@@ -175,8 +169,7 @@ class HistoryItem:
     """True for what an import wrote: the thread shows no quiet line for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of the values that a decision is between."""
 
     value: str | None
@@ -186,8 +179,7 @@ class Choice:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """A field that people changed without seeing each other; ``values`` in order of time.
 
     ``field``: title, problem, date, status, engineer_label; for an entry: text, speaker, happened.

@@ -9,9 +9,8 @@ the page itself has replaced the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.cases.change import Change
 
@@ -24,8 +23,7 @@ Value = Any
 Order = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(NamedTuple):
     """One value of a register, with every name that it bears.
 
     ``revision`` is None for what a person wrote, else [page, major, minor] or [page];
@@ -51,8 +49,7 @@ class Version:
         return self.revision is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(NamedTuple):
     """The fold of a register. ``heads`` in order of time; ``shown`` is one of them.
 
     ``incomplete``: a change that one of these replaces is not here, so nothing is a decision.
@@ -112,8 +109,7 @@ def versions_of(
         if known is None:
             by_name[change.name] = _version(change, value, parts or {})
         else:
-            by_name[change.name] = replace(
-                known,
+            by_name[change.name] = known._replace(
                 p=known.p | change.p,
                 ids=known.ids | {change.id},
                 erased=known.erased or change.erased,
@@ -242,15 +238,14 @@ def _erase(versions: list[Version]) -> list[Version]:
         if version.redact or spared:
             result.append(version)
         else:
-            result.append(replace(version, value=None, erased=True, arriving=False))
+            result.append(version._replace(value=None, erased=True, arriving=False))
     return result
 
 
 def _joined(group: list[Version]) -> Version:
     """Return one version for equal neighbours: the newest of them, under all their names."""
     last = group[-1]
-    return replace(
-        last,
+    return last._replace(
         names=frozenset(name for version in group for name in version.names),
         ids=frozenset(i for version in group for i in version.ids),
     )
@@ -261,10 +256,11 @@ def _shown(heads: list[Version], *, status: bool) -> Version | None:
         return None
     if not status:
         return heads[-1]
-    return min(
-        reversed(heads),
-        key=lambda version: UNFINISHED.get(str((version.value or {}).get("s")), len(UNFINISHED)),
-    )
+    return min(reversed(heads), key=_unfinished)
+
+
+def _unfinished(version: Version) -> int:
+    return UNFINISHED.get(str((version.value or {}).get("s")), len(UNFINISHED))
 
 
 def _page(version: Version) -> str:
