@@ -20,25 +20,14 @@ from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
-from widgets.heights import Heights
 from widgets.paint import ink
 from widgets.plain import fit, width
-from widgets.thread_lines import (
-    BLANK,
-    SPEAKER_COLOURS,
-    THREAD_WORDS,
-    Line,
-    ThreadItem,
-    estimate,
-    lay_out,
-)
+from widgets.thread_layout import ThreadLayout
+from widgets.thread_lines import SPEAKER_COLOURS, THREAD_WORDS, ThreadItem
 
 __all__ = ["Thread", "ThreadItem"]
 
-KEPT_LAYOUTS = 1024
 KEPT_STRIPS = 2000
-LAID_OUT_AT_ONCE = 150
-"""A thread up to this long is laid out whole: then nothing moves when it is scrolled."""
 
 
 class Thread(ScrollView, can_focus=True, inherit_bindings=False):
@@ -152,13 +141,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         """
         super().__init__(name=name, id=id, classes=classes)
         self.set_reactive(Thread.empty, empty)
-        self._words = {**THREAD_WORDS, **(words or {})}
-        self._items: list[ThreadItem] = []
-        self._index: dict[str, int] = {}
-        self._heights = Heights()
-        self._exact = bytearray()
-        self._cells = 0
-        self._layouts: LRUCache[int, list[Line]] = LRUCache(KEPT_LAYOUTS)
+        self._layout = ThreadLayout({**THREAD_WORDS, **(words or {})})
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(KEPT_STRIPS)
         self._settling = False
         self._to_end = False
@@ -169,12 +152,12 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def items(self) -> Sequence[ThreadItem]:
         """All items."""
-        return self._items
+        return self._layout.items
 
     @property
     def cursor_item(self) -> ThreadItem | None:
         """The item under the cursor, or None."""
-        return self._items[self.cursor_index] if self._items else None
+        return self._layout.items[self.cursor_index] if self._layout.items else None
 
     @property
     def cursor_id(self) -> str | None:
@@ -200,12 +183,11 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
                 None or not among the items, the cursor goes to the first one.
             to_end: Put the cursor on the last one instead.
         """
-        line = self._offset(self.cursor_index) - self.scroll_offset.y if self._items else 0
-        self._items = list(items)
-        self._index = {item.id: at for at, item in enumerate(items)}
-        self._to_end = to_end and not self._cells
-        self._estimate_all()
-        at = self._index.get(keep) if keep is not None else None
+        line = self._layout.start(self.cursor_index) - self.scroll_offset.y
+        self._layout.set_items(items)
+        self._laid_out_anew()
+        self._to_end = to_end and not self._layout.cells
+        at = self._layout.index(keep)
         if to_end:
             self.end()
         elif at is None:
@@ -213,26 +195,24 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
             self._move_to(self._next(-1, 1, 0))
         else:
             self._lay_out_around(at)
-            self._scroll_to_line(self._offset(at) - line)
+            self._scroll_to_line(self._layout.start(at) - line)
             self._move_to(at)
         self.refresh()
 
     def update_item(self, item: ThreadItem) -> bool:
         """Show an item's new content. Returns whether the thread has an item of this id."""
-        at = self._index.get(item.id)
+        at = self._layout.index(item.id)
         if at is None:
             return False
-        self._items[at] = item
-        self._layouts.discard(at)
+        self._layout.set_item(at, item)
         self._strips.clear()
-        self._exact[at] = 0
         self._settle()
         self.refresh()
         return True
 
     def select(self, id: str) -> bool:
         """Put the cursor on an item. Returns whether the thread has it."""
-        at = self._index.get(id)
+        at = self._layout.index(id)
         if at is None:
             return False
         self._move_to(at)
@@ -254,8 +234,8 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll_to_line(before + direction * max(self._view_lines - 1, 1))
         if self.scroll_offset.y == before:
             return self.end() if direction > 0 else self.top()
-        at, line = self._heights.locate(self.scroll_offset.y)
-        if line and self._offset(at + 1) < self.scroll_offset.y + self._view_lines:
+        at, line = self._layout.heights.locate(self.scroll_offset.y)
+        if line and self._layout.start(at + 1) < self.scroll_offset.y + self._view_lines:
             at += 1
         self._set_cursor(self._next(at - 1, 1, at))
         return None
@@ -267,28 +247,28 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     def end(self) -> None:
         """Put the cursor on the last item and show the thread's last lines."""
-        last = len(self._items) - 1
+        last = len(self._layout.items) - 1
         self._lay_out_around(last)
-        self._scroll_to_line(self._heights.total)
+        self._scroll_to_line(self._layout.total)
         self._set_cursor(self._next(last + 1, -1, last))
 
     def next_unread(self) -> bool:
         """Put the cursor on the next unread item below. Returns whether there is one."""
-        for at in range(self.cursor_index + 1, len(self._items)):
-            if self._items[at].unread:
+        for at in range(self.cursor_index + 1, len(self._layout.items)):
+            if self._layout.items[at].unread:
                 self._move_to(at)
                 return True
         return False
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the text that the mouse selected, without what the widget drew around it."""
-        if not self._items:
+        if not self._layout.items:
             return None
         first = selection.start.y if selection.start else 0
-        last = selection.end.y if selection.end else self._heights.total - 1
+        last = selection.end.y if selection.end else self._layout.total - 1
         copied = ""
-        for y in range(max(first, 0), min(last, self._heights.total - 1) + 1):
-            line = self._line(*self._heights.locate(y))
+        for y in range(max(first, 0), min(last, self._layout.total - 1) + 1):
+            line = self._layout.line(*self._layout.heights.locate(y))
             text = "  " + "".join(piece.text for piece in line.pieces)
             start, end = selection.get_span(y) or (0, -1)
             part = text[max(start, 2 + line.lead) : len(text) if end < 0 else end]
@@ -299,15 +279,15 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     def validate_cursor_index(self, index: int) -> int:
         """Keep the cursor within the items."""
-        return clamp(index, 0, max(len(self._items) - 1, 0))
+        return clamp(index, 0, max(len(self._layout.items) - 1, 0))
 
     def watch_cursor_index(self, old: int, new: int) -> None:
         """Paint the two items anew."""
         self._strips.clear()
 
-    def watch_highlight(self) -> None:
-        """Lay the texts out anew: marks are part of the lines."""
-        self._layouts.clear()
+    def watch_highlight(self, terms: tuple[str, ...]) -> None:
+        """Mark other terms."""
+        self._layout.set_terms(terms)
         self._strips.clear()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -331,9 +311,9 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         """Paint one line of the view."""
         cells = self.scrollable_content_region.width
         line_number = y + self.scroll_offset.y
-        if line_number >= self._heights.total:
+        if line_number >= self._layout.total:
             return self._below(y, cells)
-        at, offset = self._heights.locate(line_number)
+        at, offset = self._layout.heights.locate(line_number)
         key = (at, offset)
         if (strip := self._strips.get(key)) is None:
             strip = self._paint(at, offset, cells).apply_offsets(0, line_number)
@@ -342,16 +322,16 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _below(self, y: int, cells: int) -> Strip:
         """Paint a line below all items."""
-        if self._items or y != 1:
+        if self._layout.items or y != 1:
             return Strip.blank(cells, self.rich_style)
         style = self.get_component_rich_style("thread--empty")
         return Strip([Segment(fit(f"  {self.empty}", cells), style)], cells)
 
     def _paint(self, at: int, offset: int, cells: int) -> Strip:
         """Paint a line of an item as exactly ``cells`` cells."""
-        item, line = self._items[at], self._line(at, offset)
+        item, line = self._layout.items[at], self._layout.line(at, offset)
         base = self.rich_style
-        last = offset == self._heights[at] - 1 and item.kind != "event"
+        last = offset == self._layout.heights[at] - 1 and item.kind != "event"
         on = at == self.cursor_index and not last
         if on:
             base += self.get_component_rich_style("thread--cursor")
@@ -385,85 +365,38 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     # -- layout
 
-    def _estimate_all(self) -> None:
-        """Begin the layout anew: every height a guess, or exact at once in a short thread."""
-        self._layouts.clear()
+    def _laid_out_anew(self) -> None:
+        """Forget painted lines, and tell the scroll bar how long the thread is."""
         self._strips.clear()
-        self._exact = bytearray(len(self._items))
-        if len(self._items) <= LAID_OUT_AT_ONCE and self._cells:
-            self._heights = Heights(len(self._layout(at)) for at in range(len(self._items)))
-            self._exact = bytearray(b"\1" * len(self._items))
-        else:
-            self._heights = Heights(estimate(item, self._cells) for item in self._items)
-        self._set_virtual_height()
-
-    def _set_virtual_height(self) -> None:
-        """Tell the scroll bar how long the thread is."""
-        self.virtual_size = Size(0, self._heights.total)
-
-    def _layout(self, at: int) -> list[Line]:
-        """Return the lines of an item."""
-        lines = self._layouts.get(at)
-        if lines is None:
-            lines = lay_out(self._items[at], self._cells, self._words, self.highlight)
-            self._layouts[at] = lines
-        return lines
-
-    def _line(self, at: int, offset: int) -> Line:
-        """Return a line of an item; blank where a guess was too high."""
-        lines = self._layout(at)
-        return lines[offset] if offset < len(lines) else BLANK
-
-    def _lay_out_range(self, first: int, last: int, anchor: int) -> int | None:
-        """Make the heights of some items exact.
-
-        Returns:
-            By how many lines the items before ``anchor`` grew; None where no height changed.
-        """
-        grown, changed = 0, False
-        for at in range(max(first, 0), min(last, len(self._items) - 1) + 1):
-            if self._exact[at]:
-                continue
-            self._exact[at] = 1
-            height = len(self._layout(at))
-            delta = height - self._heights[at]
-            if delta:
-                self._heights[at] = height
-                changed = True
-                grown += delta if at < anchor else 0
-        return grown if changed else None
+        self.virtual_size = Size(0, self._layout.total)
 
     def _lay_out_around(self, at: int) -> None:
         """Make the heights exact within a view's lines of an item."""
-        if not self._items or not self._cells:
-            return
         lines = self._view_lines
-        start = self._offset(at)
-        # Every item has a line at least, so this many reach beyond a view on both sides.
-        first, _ = self._heights.locate(start - lines)
-        last, _ = self._heights.locate(start + lines)
+        start = self._layout.start(at)
+        first, _ = self._layout.heights.locate(start - lines)
+        last, _ = self._layout.heights.locate(start + lines)
+        # A guess can be too high: every item has a line at least, so this many reach far enough.
         first, last = min(first, at - lines // 2), max(last, at + lines)
-        if self._lay_out_range(first, last, at) is not None:
-            self._strips.clear()
-            self._set_virtual_height()
+        if self._layout.make_exact(first, last, at) is not None:
+            self._laid_out_anew()
 
     def _settle(self) -> None:
         """Make the heights near the view exact, and keep its first line where it is."""
-        if self._settling or not self._items or not self._cells:
+        if self._settling:
             return
         self._settling = True
         try:
             # Each turn can bring items near that the last one's guesses kept away.
             for _ in range(8):
                 top, lines = self.scroll_offset.y, self._view_lines
-                anchor, _ = self._heights.locate(top)
-                first, _ = self._heights.locate(top - lines)
-                last, _ = self._heights.locate(top + 2 * lines)
-                grown = self._lay_out_range(first, last, anchor)
+                anchor, _ = self._layout.heights.locate(top)
+                first, _ = self._layout.heights.locate(top - lines)
+                last, _ = self._layout.heights.locate(top + 2 * lines)
+                grown = self._layout.make_exact(first, last, anchor)
                 if grown is None:
                     return
-                self._strips.clear()
-                self._set_virtual_height()
+                self._laid_out_anew()
                 if grown:
                     self._scroll_to_line(top + grown)
         finally:
@@ -471,15 +404,11 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     # -- cursor and view
 
-    def _offset(self, at: int) -> int:
-        """Return the line on which an item begins."""
-        return self._heights.offset(min(at, len(self._heights)))
-
     def _next(self, at: int, step: int, otherwise: int) -> int:
         """Return the next item that is no event, or ``otherwise`` where there is none."""
         at += step
-        while 0 <= at < len(self._items):
-            if self._items[at].kind != "event":
+        while 0 <= at < len(self._layout.items):
+            if self._layout.items[at].kind != "event":
                 return at
             at += step
         return otherwise
@@ -489,11 +418,11 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
         The item must be in view: a cursor that was scrolled away moves at once.
         """
-        if not self._items:
+        if not self._layout.items:
             return False
         top, lines = self.scroll_offset.y, self._view_lines
-        start = self._offset(self.cursor_index)
-        end = start + self._heights[self.cursor_index]
+        start = self._layout.start(self.cursor_index)
+        end = start + self._layout.heights[self.cursor_index]
         if end <= top or start >= top + lines or end - start <= lines:
             return False
         more = end - (top + lines) if step > 0 else top - start
@@ -504,12 +433,12 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _move_to(self, at: int) -> None:
         """Put the cursor on an item and bring it into view."""
-        if not self._items:
+        if not self._layout.items:
             self._set_cursor(0)
             return
         up = at < self.cursor_index
         self._lay_out_around(at)
-        start, height, lines = self._offset(at), self._heights[at], self._view_lines
+        start, height, lines = self._layout.start(at), self._layout.heights[at], self._view_lines
         top = self.scroll_offset.y
         if height > lines:
             if start >= top + lines or start + height <= top or start > top or up:
@@ -537,17 +466,17 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
     def _on_resize(self, event: events.Resize) -> None:
         """Lay out for another width; the cursor's item stays in view."""
         cells = self.scrollable_content_region.width
-        if cells != self._cells:
-            line = self._offset(self.cursor_index) - self.scroll_offset.y
-            self._cells = cells
-            self._estimate_all()
+        if cells != self._layout.cells:
+            line = self._layout.start(self.cursor_index) - self.scroll_offset.y
+            self._layout.set_cells(cells)
+            self._laid_out_anew()
             self._lay_out_around(self.cursor_index)
-            self._scroll_to_line(self._offset(self.cursor_index) - line)
+            self._scroll_to_line(self._layout.start(self.cursor_index) - line)
         if self._to_end:
             self._to_end = False
             self.end()
         self._settle()
-        if self._items:
+        if self._layout.items:
             self._move_to(self.cursor_index)
 
     async def _on_click(self, event: events.Click) -> None:
@@ -555,12 +484,12 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         event.stop()
         event.prevent_default()
         offset = event.get_content_offset(self)
-        if offset is None or offset.y + self.scroll_offset.y >= self._heights.total:
+        if offset is None or offset.y + self.scroll_offset.y >= self._layout.total:
             return
-        at, _ = self._heights.locate(offset.y + self.scroll_offset.y)
+        at, _ = self._layout.heights.locate(offset.y + self.scroll_offset.y)
         self._set_cursor(at)
         if event.chain == 2:
-            self.post_message(self.EntryOpened(self, self._items[at].id))
+            self.post_message(self.EntryOpened(self, self._layout.items[at].id))
 
     # -- actions
 

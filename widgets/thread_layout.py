@@ -1,0 +1,119 @@
+"""Where every item of a thread stands: exact near the view, a guess elsewhere. Paints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.cache import LRUCache
+
+from widgets.heights import Heights
+from widgets.thread_lines import BLANK, Line, ThreadItem, estimate, lay_out
+
+KEPT_LAYOUTS = 1024
+LAID_OUT_AT_ONCE = 150
+"""A thread up to this long is laid out whole: then nothing moves when it is scrolled."""
+
+
+class ThreadLayout:
+    """The items of a thread as lines of a width. Does nothing until the width is known."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        """Lay out with these words for what is not in the items."""
+        self._words = words
+        self._terms: tuple[str, ...] = ()
+        self._lines: LRUCache[int, list[Line]] = LRUCache(KEPT_LAYOUTS)
+        self._exact = bytearray()
+        self._index: dict[str, int] = {}
+        self.items: list[ThreadItem] = []
+        self.cells = 0
+        self.heights = Heights()
+
+    # -- what there is
+
+    @property
+    def total(self) -> int:
+        """How many lines the thread has, as far as is known."""
+        return self.heights.total
+
+    @property
+    def laid_out(self) -> int:
+        """How many items' heights are exact."""
+        return sum(self._exact)
+
+    def index(self, id: str | None) -> int | None:
+        """Return where an item stands, or None."""
+        return self._index.get(id) if id is not None else None
+
+    def start(self, at: int) -> int:
+        """Return the line on which an item begins."""
+        return self.heights.offset(min(at, len(self.heights)))
+
+    def line(self, at: int, offset: int) -> Line:
+        """Return a line of an item; blank where a guess was too high."""
+        lines = self._item_lines(at)
+        return lines[offset] if offset < len(lines) else BLANK
+
+    # -- what changes
+
+    def set_items(self, items: Sequence[ThreadItem]) -> None:
+        """Take other items."""
+        self.items = list(items)
+        self._index = {item.id: at for at, item in enumerate(items)}
+        self._begin()
+
+    def set_item(self, at: int, item: ThreadItem) -> None:
+        """Take another item in the place of one; its height is to be made exact again."""
+        self.items[at] = item
+        self._lines.discard(at)
+        self._exact[at] = 0
+
+    def set_cells(self, cells: int) -> None:
+        """Take another width."""
+        self.cells = cells
+        self._begin()
+
+    def set_terms(self, terms: tuple[str, ...]) -> None:
+        """Mark other terms: the lines change, their number doesn't."""
+        self._terms = terms
+        self._lines.clear()
+
+    def make_exact(self, first: int, last: int, anchor: int) -> int | None:
+        """Lay some items out.
+
+        Returns:
+            By how many lines the items before ``anchor`` grew; None where no height changed.
+        """
+        if not self.cells:
+            return None
+        grown, changed = 0, False
+        for at in range(max(first, 0), min(last, len(self.items) - 1) + 1):
+            if self._exact[at]:
+                continue
+            self._exact[at] = 1
+            height = len(self._item_lines(at))
+            delta = height - self.heights[at]
+            if delta:
+                self.heights[at] = height
+                changed = True
+                grown += delta if at < anchor else 0
+        return grown if changed else None
+
+    # -- inside
+
+    def _begin(self) -> None:
+        """Begin anew: every height a guess, or exact at once in a short thread."""
+        self._lines.clear()
+        if self.cells and len(self.items) <= LAID_OUT_AT_ONCE:
+            self.heights = Heights(len(self._item_lines(at)) for at in range(len(self.items)))
+            self._exact = bytearray(b"\1" * len(self.items))
+        else:
+            self.heights = Heights(estimate(item, self.cells) for item in self.items)
+            self._exact = bytearray(len(self.items))
+
+    def _item_lines(self, at: int) -> list[Line]:
+        """Return the lines of an item."""
+        lines = self._lines.get(at)
+        if lines is None:
+            lines = lay_out(self.items[at], self.cells, self._words, self._terms)
+            self._lines[at] = lines
+        return lines
