@@ -1,0 +1,153 @@
+"""What a saved page of cases holds, as plain values: the reader makes them, the import takes them.
+
+Knows neither how a page was wrapped nor what becomes of its cases.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from workbench.cases.model import Status
+
+Revision = tuple[int, int]
+"""Major and minor version of the wiki page: (25, 10) is newer than (25, 9)."""
+
+Shape = Literal["avatar", "no image", "no authors", "html", "plain", "xar", "xml"]
+
+Owner = Literal[
+    "preamble", "heading", "problem", "tracking", "entry", "resolution", "status", "engineers",
+    "markup", "blank", "unread",
+]  # fmt: skip
+"""What took a line up. ``markup``: it holds nothing but styling. ``unread``: nothing took it."""
+
+_PASTED = re.compile(r"([0-9]{13})-[0-9]{3}\.[A-Za-z0-9]{1,5}")
+_YEARS = range(2000, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of the page's source, counted from 1, with the save that wrote it last."""
+
+    number: int
+    text: str
+    revision: Revision | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A picture that a line names; its size in pixels where the line gives one."""
+
+    file: str
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageEntry:
+    """One entry of a thread. ``revision`` is the newest of its lines, ``author`` the first one's.
+
+    ``last_line`` may lie behind lines that are not the entry's own: prose after ``--解决:`` is one
+    entry, also around the status line.
+    """
+
+    speaker: str | None
+    text: str
+    images: tuple[PageImage, ...]
+    files: tuple[str, ...]
+    happened_on: str | None
+    first_line: int
+    last_line: int
+    revision: Revision | None
+    author: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageCase:
+    """One case as the page has it.
+
+    ``status`` and ``engineer_label`` are None where the page has no such line, so that nothing is
+    said about them. ``questions`` are pairs of a field and a sentence: what only a person can
+    answer. ``whole`` is False where the page breaks off within the case: what is given was read
+    whole, but something may be missing behind it.
+    """
+
+    project: str
+    number: int
+    date_raw: str
+    first_line: int
+    last_line: int
+    oldest_revision: Revision | None
+    newest_revision: Revision | None
+    heading_revision: Revision | None
+    problem: str
+    problem_images: tuple[PageImage, ...]
+    problem_files: tuple[str, ...]
+    problem_revision: Revision | None
+    problem_author: str | None
+    status: Status | None
+    status_revision: Revision | None
+    status_author: str | None
+    engineer_label: str | None
+    engineers: tuple[str, ...]
+    engineers_revision: Revision | None
+    engineers_author: str | None
+    entries: tuple[PageEntry, ...]
+    questions: tuple[tuple[str, str], ...]
+    whole: bool = True
+
+    @property
+    def key(self) -> str:
+        """The case's full key, as its heading gives it."""
+        return case_key(self.project, self.number, self.date_raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was read.
+
+    ``source`` is its XWiki source without the wrapper; ``owners`` says of each of ``lines`` what
+    took it up. ``refused`` holds a sentence for each part that could not be used. ``saved_at`` is
+    ISO 8601, without offset where the wrapper gives none; ``version`` the whole page's, where the
+    wrapper tells it; ``encoding`` what the bytes were decoded from.
+    """
+
+    name: str | None
+    shape: Shape
+    source: str
+    lines: tuple[SourceLine, ...]
+    owners: tuple[Owner, ...]
+    preamble_lines: tuple[int, ...]
+    cases: tuple[PageCase, ...]
+    unread_lines: tuple[SourceLine, ...]
+    saved_by: str | None
+    saved_at: str | None
+    version: Revision | None
+    encoding: str
+    refused: tuple[str, ...]
+
+
+def case_key(project: str, number: int, date_raw: str) -> str:
+    """Return the full key of a case: ``nova_case#97_20210224``."""
+    return f"{project}_case#{number}" + (f"_{date_raw}" if date_raw else "")
+
+
+def pasted_at(file: str) -> int | None:
+    """Return when a picture was pasted, in milliseconds since 1970, if its name tells.
+
+    The wiki's editor names a pasted picture by the time: 13 digits, a dash and 3 digits.
+    """
+    match = _PASTED.fullmatch(file)
+    if match is None:
+        return None
+    pasted = int(match[1])
+    year = datetime.fromtimestamp(pasted // 1000, UTC).year
+    return pasted if year in _YEARS else None
+
+
+def newest(revisions: list[Revision | None]) -> Revision | None:
+    """Return the newest of the revisions that are known."""
+    return max((revision for revision in revisions if revision is not None), default=None)
