@@ -100,7 +100,9 @@ def _entry(entry: Entry, now: int) -> ThreadItem:
 
 
 def _event(change: HistoryItem, now: int) -> ThreadItem:
-    return ThreadItem(id=change.id, kind="event", text=act_sentence(change), when=stamp(change.at, now))
+    return ThreadItem(
+        id=change.id, kind="event", text=act_sentence(change), when=stamp(change.at, now)
+    )
 
 
 def _draft(draft: Draft) -> ThreadItem:

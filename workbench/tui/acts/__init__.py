@@ -27,7 +27,16 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         *("save", "discard", "drafts", "copy"),
     ),
     "past": ("undo", "redo", "acts", "show_hidden"),
-    "look": ("filter", "filter_done", "filter_clear", "preview", "help", "palette", "refresh", "quit"),
+    "look": (
+        "filter",
+        "filter_done",
+        "filter_clear",
+        "preview",
+        "help",
+        "palette",
+        "refresh",
+        "quit",
+    ),
 }
 """Module → the acts that it does."""
 

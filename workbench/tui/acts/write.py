@@ -71,9 +71,7 @@ def new_case(main: MainScreen) -> None:
         if change is not None and change[0]:
             main.bench.guard(lambda: start(main, "new", target=change[0][0]))
 
-    main.app.push_screen(
-        PickScreen(projects, several=False, title=t("New case in project")), done
-    )
+    main.app.push_screen(PickScreen(projects, several=False, title=t("New case in project")), done)
 
 
 def add_entry(main: MainScreen) -> None:

@@ -99,6 +99,7 @@ class Browser(CaseList):
         return next((case_id for case_id in order if case_id in unread), None)
 
     def _show(self, answer: Answer, keep: str | None) -> None:
+        other_query = answer.query != self.query_text
         self.query_text = answer.query
         self.ids = answer.ids
         self.empty = (
@@ -106,4 +107,8 @@ class Browser(CaseList):
             if answer.query
             else t("No cases yet: c starts one, `workbench import PAGE` reads a page.")
         )
-        self.set_source(Rows(self._desk, answer.ids, self._clock), keep)
+        rows = Rows(self._desk, answer.ids, self._clock)
+        self.set_source(rows, keep)
+        if other_query and keep is not None and rows.index(keep) is None:
+            # What is looked for stands at the top, not where the cursor happened to be.
+            self.top()

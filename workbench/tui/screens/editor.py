@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SAVE_SECONDS = 0.2
 """How long the first unsaved key stroke waits; what is left of 300 ms is for a slow disk."""
+
+
 class Finish(Protocol):
     """Makes of a finished text what it was written for."""
 
@@ -64,7 +66,7 @@ class EditorScreen(Dialog["Written | None"]):
         self._unsaved = False
         self._done = False
         self._timer: Timer | None = None
-        self._closing = False
+        self._warned = False
         cursor = draft.cursor if text is None else len(text)
         self.editor = Editor(
             draft.text if text is None else text,
@@ -113,7 +115,7 @@ class EditorScreen(Dialog["Written | None"]):
     def _touch(self) -> None:
         """Take note of a key stroke that is not on the disk yet."""
         self._unsaved = True
-        self._closing = False
+        self._warned = False
         self.editor.draft_state = t("…")
         if self._timer is None:
             self._timer = self.set_timer(SAVE_SECONDS, self.keep)
@@ -224,9 +226,9 @@ class EditorScreen(Dialog["Written | None"]):
 
     @on(Editor.CloseRequested)
     def _close(self, event: Editor.CloseRequested) -> None:
-        if event.recently_typed and not self._closing:
+        if event.recently_typed and not self._warned:
             # It was most likely meant for the input method, to drop a half-typed word.
-            self._closing = True
+            self._warned = True
             self.bench.say(t("Esc again closes, the draft stays"))
             return
         if self.editor.text in ("", self._begun_with):

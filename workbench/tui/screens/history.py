@@ -26,7 +26,9 @@ class HistoryScreen(ListDialog[None]):
 
     def __init__(self, bench: Workbench, case_id: str) -> None:
         """List what ``case_id`` went through."""
-        super().__init__(t("History of {case}", case=bench.desk.key(case_id)), empty=t("Nothing yet"))
+        super().__init__(
+            t("History of {case}", case=bench.desk.key(case_id)), empty=t("Nothing yet")
+        )
         self._changes = bench.desk.history(case_id)
 
     def prompts(self) -> Sequence[Text]:

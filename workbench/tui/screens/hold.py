@@ -22,7 +22,9 @@ class HoldScreen(Dialog["Hold | None"]):
     def __init__(self, until: str | None, why: str | None) -> None:
         """Begin with what the case has now."""
         super().__init__(classes="dialog")
-        self._until = AskLine(t("On hold until"), until or "", placeholder="2026-03-01 · 3-1 · +7 · 2w")
+        self._until = AskLine(
+            t("On hold until"), until or "", placeholder="2026-03-01 · 3-1 · +7 · 2w"
+        )
         self._why = AskLine(t("Why"), why or "")
 
     def compose(self) -> ComposeResult:
@@ -30,7 +32,9 @@ class HoldScreen(Dialog["Hold | None"]):
         with Vertical(classes="box"):
             yield self._until
             yield self._why
-            yield Static(plain(t("Enter goes on · Tab between the lines · Esc leaves")), classes="quiet")
+            yield Static(
+                plain(t("Enter goes on · Tab between the lines · Esc leaves")), classes="quiet"
+            )
 
     def on_mount(self) -> None:
         """Begin with the day."""

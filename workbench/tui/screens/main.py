@@ -100,7 +100,8 @@ class MainScreen(TextGuard, CommandScreen):
         left = [d for d in self.desk.drafts() if not d.owner_alive and d.text.strip()]
         if left:
             self.bench.say(
-                t("{n} unfinished drafts are kept: {key} shows them", n=len(left), key="D"), "warning"
+                t("{n} unfinished drafts are kept: {key} shows them", n=len(left), key="D"),
+                "warning",
             )
 
     def on_resize(self, event: events.Resize) -> None:

@@ -38,7 +38,9 @@ class PickScreen(Dialog["Change | None"]):
             placeholder=placeholder,
             add_word=t("add “{name}”"),
             empty=t("No name yet: write one"),
-            help=t("Space chooses · Enter takes · Esc leaves") if several else t("Enter takes · Esc leaves"),
+            help=t("Space chooses · Enter takes · Esc leaves")
+            if several
+            else t("Enter takes · Esc leaves"),
         )
 
     def compose(self) -> ComposeResult:

@@ -1,0 +1,195 @@
+"""Finding cases: the filter line, numbers, unread ones; and how the screen is shared."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tui.conftest import World
+from tests.tui.driving import SIZES, driven
+from workbench.tui.screens.main import layout_for
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", ["slash", "f8", "ideographic_comma", "fullwidth_solidus"])
+async def test_the_list_follows_the_filter_line(
+    world: World, size: tuple[int, int], key: str
+) -> None:
+    async with driven(world, size) as ui:
+        await ui.press(key)
+        await ui.press(*"13800138000")
+        await ui.shows("1 of 16")
+        assert ui.bench.main.browser.ids == (world.cases[7],)
+        await ui.press("escape")
+        assert ui.bench.main.place == "list"
+        assert ui.bench.main.browser.query_text == "13800138000"
+        await ui.press("escape")
+        await ui.shows("The filter is cleared")
+        assert len(ui.bench.main.browser.ids) == 16
+        await ui.press("slash", "up")
+        await ui.shows("1 of 16")
+
+
+async def test_digits_in_the_filter_line_are_text(world: World) -> None:
+    async with driven(world) as ui:
+        before = {case: ui.status(case) for case in world.cases}
+        await ui.press("slash", *"123 0ux")
+        assert ui.bench.main.filter_line.value == "123 0ux"
+        assert {case: ui.status(case) for case in world.cases} == before
+
+
+async def test_a_mistaken_query_says_where_and_keeps_the_rows(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.press("slash", "left_parenthesis")
+        await ui.until(lambda: ui.bench.main.filter_line.error, "the error")
+        assert len(ui.bench.main.browser.ids) == 16
+        await ui.press("escape", "escape")
+        assert not ui.bench.main.filter_line.error
+
+
+async def test_moving_in_the_filter_line_moves_the_list(world: World) -> None:
+    async with driven(world) as ui:
+        first = ui.bench.main.browser.cursor_id
+        await ui.press("slash", "down", "down")
+        assert ui.bench.main.browser.cursor_index == 2
+        await ui.press("up", "pageup")
+        assert ui.bench.main.browser.cursor_id == first
+
+
+@pytest.mark.parametrize("key", ["number_sign", "fullwidth_number_sign"])
+async def test_a_number_opens_its_case(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        await ui.press("slash", *"project:nova", "enter", key)
+        await ui.shows("Case number or key")
+        await ui.press(*"terra#6", "enter")
+        await ui.until(lambda: ui.bench.main.reader.case_id == world.cases[-2], "the thread")
+        assert ui.bench.main.place == "thread"
+
+
+async def test_an_unknown_number_is_said(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.press("number_sign", *"4711", "enter")
+        await ui.shows("4711")
+        assert ui.bench.main.place == "list"
+
+
+@pytest.mark.parametrize("key", ["n", "4", "４"])
+async def test_the_next_unread_case_is_found_and_reading_it_is_enough(
+    world: World, key: str
+) -> None:
+    async with driven(world) as ui:
+        await ui.press("g", key)
+        assert ui.bench.main.browser.cursor_id == world.cases[-1]
+        await ui.press("enter")
+        await ui.until(lambda: ui.bench.main.place == "thread", "the thread")
+        await ui.press("escape", "g", key)
+        await ui.shows("Nothing unread here")
+
+
+def test_the_screen_is_shared_by_its_size() -> None:
+    assert layout_for(120, 40, "auto") == "beside"
+    assert layout_for(109, 40, "auto") == "below"
+    assert layout_for(80, 24, "auto") == "single"
+    assert layout_for(60, 20, "auto") == "single"
+    assert layout_for(60, 20, "below") == "below"
+    assert layout_for(80, 24, "side") == "beside"
+    assert layout_for(200, 60, "off") == "single"
+
+
+async def test_the_preview_is_switched_and_follows_the_cursor(world: World) -> None:
+    async with driven(world) as ui:
+        main = ui.bench.main
+        assert main.layout_now == "single"
+        await ui.press("p")
+        assert main.layout_now == "below"
+        await ui.press("j")
+        await ui.until(lambda: main.reader.case_id == main.browser.cursor_id, "the preview")
+        await ui.press("p")
+        assert main.layout_now == "single"
+
+
+async def test_enter_opens_over_the_list_and_escape_goes_back(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.press("enter")
+        await ui.until(lambda: ui.bench.main.is_reading, "the thread")
+        await ui.shows("Problem")
+        await ui.press("escape")
+        assert not ui.bench.main.is_reading
+        assert ui.bench.main.place == "list"
+
+
+async def test_a_resize_keeps_cursor_and_case(world: World) -> None:
+    async with driven(world, (120, 40)) as ui:
+        await ui.press("j", "j", "enter")
+        case = ui.bench.main.reader.case_id
+        await ui.pilot.resize_terminal(60, 20)
+        await ui.until(lambda: ui.bench.main.layout_now == "single", "the small layout")
+        assert ui.bench.main.reader.case_id == case
+        await ui.pilot.resize_terminal(120, 40)
+        await ui.until(lambda: ui.bench.main.layout_now == "beside", "the large layout")
+        assert ui.bench.main.browser.cursor_id == case
+
+
+async def test_the_mouse_moves_opens_and_scrolls(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.pilot.click("#cases", offset=(5, 3))
+        await ui.pilot.pause()
+        assert ui.bench.main.browser.cursor_index == 2
+        await ui.pilot.click("#cases", offset=(5, 3))
+        await ui.until(lambda: ui.bench.main.is_reading, "the thread")
+
+
+@pytest.mark.parametrize("key", ["y", "5"])
+async def test_copy_takes_the_key_then_key_and_title(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        await ui.go_to(world.cases[0])
+        await ui.press(key)
+        assert ui.bench.clipboard == "nova_case#1_20260112"
+        await ui.press(key)
+        assert ui.bench.clipboard == "nova_case#1_20260112 启动充电后十秒自动停止，订单异常结算"
+
+
+async def test_help_explains_what_is_under_the_cursor(world: World) -> None:
+    async with driven(world, (120, 40)) as ui:
+        await ui.press("question_mark")
+        await ui.shows("In the list of cases")
+        await ui.press("escape", "enter", "f1")
+        await ui.shows("In the thread of a case")
+        await ui.press("q", "slash", "f1")
+        await ui.shows("In the filter line")
+
+
+async def test_the_palette_finds_an_act_by_its_name(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        await ui.press("ctrl+p", *"resolved")
+        await ui.shows("Resolved")
+        await ui.press("enter")
+        await ui.until(lambda: ui.status(case) == "resolved", "the status")
+
+
+async def test_another_process_is_seen_without_moving_the_cursor(world: World) -> None:
+    async with driven(world, (120, 40)) as ui:
+        await ui.press("j", "j", "j")
+        case = ui.bench.main.browser.cursor_id
+        new = world.other.new("nova", "written elsewhere")
+        await ui.shows("written elsewhere")
+        assert ui.bench.main.browser.cursor_id == case
+        assert new in ui.bench.main.browser.ids
+        world.other.note(str(case), "a word from elsewhere")
+        await ui.shows("a word from elsewhere")
+        assert ui.bench.main.browser.cursor_id == case
+
+
+async def test_an_empty_file_says_how_to_begin(world: World) -> None:
+    world.desk.hide(world.cases)
+    async with driven(world) as ui:
+        await ui.shows("No cases yet")
+
+
+async def test_ctrl_c_never_quits(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.press("ctrl+c")
+        await ui.shows("q quits")
+        await ui.press("q")
+        await ui.until(lambda: ui.bench.return_value == 0, "the end")

@@ -1,0 +1,251 @@
+"""Writing: entries, replies, edits, new cases; and drafts, which no way out of the editor loses."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+
+from tests.tui.conftest import World
+from tests.tui.driving import SIZES, Driven, driven
+from tests.tui.stage import COLLEAGUE
+from workbench.tui.screens.editor import EditorScreen
+
+
+def editor(ui: Driven) -> EditorScreen:
+    """Return the editor that is open."""
+    assert isinstance(ui.bench.screen, EditorScreen)
+    return ui.bench.screen
+
+
+async def writes(ui: Driven, *keys: str) -> None:
+    """Press what opens an editor, and wait for it."""
+    await ui.press(*keys)
+    await ui.until(lambda: isinstance(ui.bench.screen, EditorScreen), "the editor")
+
+
+async def closes(ui: Driven) -> None:
+    """Wait until no editor is open."""
+    await ui.until(lambda: ui.bench.screen is ui.bench.main, "the editor closed")
+
+
+def texts(world: World, case: str) -> list[str]:
+    """Return what the entries of a case say."""
+    return [entry.text for entry in world.desk.case(case).entries]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_entry_is_written_and_shown(world: World, size: tuple[int, int]) -> None:
+    async with driven(world, size) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "space")
+        await ui.press(*"1 new entry", "enter", *"2", "ctrl+s")
+        await closes(ui)
+        assert texts(world, case) == ["1 new entry\n2"]
+        await ui.shows("1 new entry")
+        assert ui.status(case) == "unset"
+        await ui.press("u")
+        await ui.hides("1 new entry")
+
+
+@pytest.mark.parametrize("key", ["r", "f3"])
+async def test_a_reply_quotes_what_it_answers(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        case = world.cases[-1]
+        await ui.read(case)
+        await ui.press("j")
+        answered = ui.bench.main.reader.entry
+        assert answered is not None
+        await writes(ui, key)
+        assert editor(ui).editor.text == "> 预约时间改成 22:30 再试，还是晚 17 分钟。\n"
+        await ui.press(*"ok", "f2")
+        await closes(ui)
+        replies = [e for e in world.desk.case(case).entries if e.reply_to == answered.id]
+        assert replies[-1].text.endswith("\nok")
+
+
+@pytest.mark.parametrize("key", ["e", "f4"])
+async def test_an_edit_keeps_the_old_version_in_the_history(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        case = world.cases[-1]
+        await ui.read(case)
+        await ui.press("j")
+        entry = ui.bench.main.reader.entry
+        assert entry is not None
+        await writes(ui, key)
+        await ui.press(*"!", "ctrl+s")
+        await closes(ui)
+        assert world.desk.case(case).entries[0].text == entry.text + "!"
+        assert world.desk.history(case)[-1].old == entry.text
+        await ui.shows("edited")
+
+
+async def test_problem_title_and_date_are_edited_from_the_problem(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "e", "enter")
+        await ui.press("ctrl+end", *" and more", "ctrl+s")
+        await closes(ui)
+        assert world.desk.case(case).summary.problem.endswith(" and more")
+        await writes(ui, "e", *"title", "enter")
+        await ui.press(*" T", "ctrl+s")
+        await closes(ui)
+        assert world.desk.case(case).summary.title.endswith(" T")
+        await ui.press("e", *"date", "enter")
+        await ui.shows("Opened on")
+        await ui.press(*["backspace"] * 10, *"2026-02-01", "enter")
+        await ui.until(
+            lambda: world.desk.case(case).summary.opened_on == "2026-02-01", "the new date"
+        )
+
+
+@pytest.mark.parametrize("key", ["c", "6", "ctrl+n"])
+async def test_a_new_case_asks_for_its_project(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        await ui.press(key)
+        await ui.shows("New case in project")
+        await writes(ui, *"terra", "enter")
+        await ui.press(*"Broken plug", "ctrl+s")
+        await closes(ui)
+        await ui.shows("Broken plug")
+        created = world.desk.summaries([str(ui.bench.main.browser.cursor_id)])[0]
+        assert (created.project, created.title, created.number) == ("terra", "Broken plug", 7)
+
+
+@pytest.mark.parametrize("key", ["x", "delete"])
+async def test_an_entry_is_hidden_and_shown_again(world: World, key: str) -> None:
+    async with driven(world) as ui:
+        case = world.cases[-1]
+        await ui.read(case)
+        await ui.press("j", key)
+        await ui.hides("22:30 再试，还是晚 17 分钟。 ")
+        assert len(world.desk.case(case).entries) == 3
+        ui.bench.run_command("show_hidden")
+        await ui.until(lambda: len(ui.bench.main.reader.case.entries) == 4, "the hidden one")  # type: ignore[union-attr]
+        ui.bench.main.reader.thread.select(world.desk.case(case, hidden=True).entries[0].id)
+        await ui.press(key)
+        assert len(world.desk.case(case).entries) == 4
+
+
+async def test_escape_keeps_the_draft_and_says_so_while_typing(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "a")
+        await ui.press(*"half", "escape")
+        await ui.shows("Esc again closes, the draft stays")
+        assert isinstance(ui.bench.screen, EditorScreen)
+        await ui.press("escape")
+        await closes(ui)
+        assert [draft.text for draft in world.desk.drafts(case)] == ["half"]
+        await ui.shows("draft: half")
+        await writes(ui, "a")
+        assert editor(ui).editor.text == "half"
+        await ui.press(*" done", "ctrl+s")
+        await closes(ui)
+        assert texts(world, case) == ["half done"]
+        assert not world.desk.drafts(case)
+
+
+async def test_the_first_key_stroke_is_kept_without_waiting_for_the_last(world: World) -> None:
+    """The timer starts with the first unsaved key stroke; typing on does not put it off."""
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "a")
+        typed = 0
+        while not world.desk.drafts(case):
+            await ui.press("x")
+            typed += 1
+            assert typed < 500
+        assert set(world.desk.drafts(case)[0].text) == {"x"}
+
+
+async def test_leaving_by_quit_or_another_window_keeps_the_text(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "a")
+        editor(ui).editor.insert("away")
+        editor(ui).post_message(events.AppBlur())
+        await ui.until(lambda: world.desk.drafts(case), "the draft")
+        editor(ui).editor.insert(" again")
+        await ui.press("ctrl+q")
+        assert [draft.text for draft in world.desk.drafts(case)] == ["away again"]
+
+
+async def test_only_a_confirmed_discard_drops_a_draft_and_it_comes_back(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "a")
+        await ui.press(*"gone", "ctrl+d")
+        await ui.shows("Discard this draft?")
+        await ui.press("escape")
+        assert editor(ui).editor.text == "gone"
+        await ui.press("ctrl+d", "enter")
+        await closes(ui)
+        assert not world.desk.drafts(case)
+        await ui.press("D")
+        await ui.shows("discarded")
+        await writes(ui, "enter")
+        assert editor(ui).editor.text == "gone"
+
+
+async def test_an_untouched_editor_leaves_no_draft(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.read(world.cases[-1])
+        await ui.press("j")
+        await writes(ui, "r")
+        await ui.press("escape")
+        await closes(ui)
+        assert not world.desk.drafts()
+        await writes(ui, "e")
+        await ui.press("ctrl+s")
+        await closes(ui)
+        await ui.shows("Nothing was changed")
+
+
+async def test_a_change_that_came_meanwhile_is_shown_and_becomes_a_decision(world: World) -> None:
+    async with driven(world, (120, 40)) as ui:
+        case = world.cases[-1]
+        await ui.read(case)
+        await ui.press("j")
+        entry = ui.bench.main.reader.entry
+        assert entry is not None
+        await writes(ui, "e")
+        await ui.press(*" mine")
+        world.other.edit_entry(case, entry.id, text="theirs", seen=entry.seen)
+        await ui.shows(f"changed meanwhile by {COLLEAGUE}")
+        assert editor(ui).editor.text == entry.text + " mine"
+        await ui.press("ctrl+s")
+        await closes(ui)
+        await ui.shows("decides between them")
+        values = {choice.value for choice in world.desk.decisions(case)[0].values}
+        assert values == {entry.text + " mine", "theirs"}
+
+
+async def test_text_keys_never_reach_the_cases(world: World) -> None:
+    """Digits, F7, ctrl+z and ctrl+y act on the text, never on a case, and destroy nothing."""
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        history = len(world.desk.history(case))
+        await writes(ui, "a")
+        await ui.press(*"12307", "f7", "f6", *"x", "ctrl+z", "ctrl+y")
+        assert editor(ui).editor.text == "12307x"
+        await ui.press("ctrl+z", "ctrl+z", "ctrl+z")
+        assert len(world.desk.history(case)) == history
+
+
+async def test_the_speaker_of_an_entry_is_kept_and_saved(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "a")
+        await ui.press(*"called", "shift+tab", *"Driver", "ctrl+s")
+        await closes(ui)
+        assert [(e.speaker, e.text) for e in world.desk.case(case).entries] == [
+            ("Driver", "called")
+        ]
