@@ -21,6 +21,7 @@ from textual.strip import Strip
 from widgets.case_rows import (
     COLUMN_WORDS,
     CURSOR_SIGN,
+    GUTTER,
     MARK_SIGN,
     STATUS_GLYPHS,
     CaseRow,
@@ -335,9 +336,12 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _header(self, cells: int) -> Strip:
         """Paint the names of the columns."""
-        names = (fit(self._column_words[c.key], c.cells, align=c.align) for c in self._columns)
-        text = fit("  " + " ".join(names), cells)
-        return Strip([Segment(text, self.get_component_rich_style("case-list--header"))], cells)
+        style = self.get_component_rich_style("case-list--header")
+        segments = [Segment(" " * (GUTTER - 1), style)]
+        for column in self._columns:
+            name = fit(self._column_words[column.key], column.cells, align=column.align)
+            segments.append(Segment(f" {name}", style))
+        return Strip(segments).adjust_cell_length(cells, style)
 
     def _paint(self, row: CaseRow, state: str, cells: int) -> Strip:
         """Paint a row as exactly ``cells`` cells."""
@@ -354,7 +358,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             # The cursor has a ground of its own, on which a status's colour may not be readable.
             style = base if state == "cursor" else base + ink(self, f"case-list--{kind}")
             segments.append(Segment(text, style))
-        return Strip(segments).adjust_cell_length(cells, base).simplify()
+        return Strip(segments).adjust_cell_length(cells, base)
 
     # -- rows and caches
 

@@ -6,6 +6,7 @@ that shows the editor. The draft is the program's too: it hears of each change a
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import ClassVar
@@ -21,7 +22,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from widgets.plain import HOSTILE, visible
+from widgets.plain import HOSTILE, REPLACEMENT, visible
 
 __all__ = ["Editor"]
 
@@ -57,9 +58,15 @@ _SIGNS = {
 """What each stand-in is painted as."""
 
 
+_NOT_KEPT = re.compile(f"[\ud800-\udfff{chr(STAND_IN)}-{chr(STAND_IN + len(_IN) - 1)}]")
+"""Halves of a surrogate pair, which no file can hold, and stand-ins, which are nobody's letters."""
+
+
 def _take_in(text: str) -> str:
     """Return ``text`` as it is kept while it is edited."""
-    text = text.replace("\r\n", "\n")
+    if text.isascii() and text.isprintable():
+        return text
+    text = _NOT_KEPT.sub(REPLACEMENT, text.replace("\r\n", "\n"))
     return text.translate(_IN) if HOSTILE.search(text) else text
 
 

@@ -172,6 +172,13 @@ def test_any_text_comes_out_as_it_went_in(text: str, cursor: int) -> None:
     assert editor.cursor == min(cursor, len(text))
 
 
+async def test_what_no_file_can_hold_is_replaced() -> None:
+    editor = Editor("a\ud800b\U0010f01bc")
+    async with shown(editor) as (host, _):
+        assert editor.text == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
+        assert "a\N{REPLACEMENT CHARACTER}b" in screen(host)
+
+
 async def test_loading_is_no_edit() -> None:
     editor = Editor("eins")
     async with shown(editor) as (host, pilot):
