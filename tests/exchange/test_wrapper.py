@@ -209,6 +209,31 @@ def test_a_row_that_is_cut_before_its_text(left: str) -> None:
     )
 
 
+def test_a_padded_last_row_shows_that_others_stood_below_it() -> None:
+    rows = shapes.avatar(lines_of(TWO)).decode().split("\n")
+    told = []
+    for row in ("17 |", "18 |", "19 |", "21 |", "26 |"):
+        end = next(index for index, text in enumerate(rows) if text.startswith(row)) + 1
+        page = read("\n".join(rows[:end]).encode())
+        assert not page.cases[-1].whole or page.cases[-1].number == 2
+        told.append(page.refused[0].partition("nova_case#1_20240101 ")[2])
+    assert told == [
+        "was not taken.",
+        "was not taken.",
+        "was taken up to there.",
+        "was taken up to there, but for what begins in line 21.",
+        "was taken up to there.",
+    ]
+
+
+def test_an_older_part_of_a_page_may_end_below_a_complete_case() -> None:
+    rows = shapes.avatar(lines_of(TWO)).decode().split("\n")
+    end = rows.index("15 | = nova_case#1_20240101 = | ||")
+    page = read("\n".join(rows[:end]).encode())
+    assert page.refused == ()
+    assert [case.whole for case in page.cases] == [True]
+
+
 def test_a_table_without_its_beginning() -> None:
     rows = shapes.avatar(lines_of(TWO)).decode().split("\n")
     page = read("\n".join(rows[8:]).encode())

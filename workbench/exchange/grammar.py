@@ -121,6 +121,11 @@ class CaseReading:
         """True once a label came below the problem."""
         return self._part != "problem"
 
+    @property
+    def is_complete(self) -> bool:
+        """True at the end of a case as the team writes it: below its line of engineers."""
+        return self._open is None and self._part == "resolution" and bool(self._engineers_lines)
+
     def take_blank(self) -> None:
         """Take up a blank line; below --解决: prose may go on after it."""
         passage = self._open or (self._outcome if self._part == "resolution" else None)

@@ -114,6 +114,7 @@ class _Reading:
             if line.number != expected:
                 self._break_off(index, f"Lines are missing above line {line.number}")
             if line.number in self._wrapped.damaged:
+                self.owners[index] = "unread" if bare(line.text) else "blank"
                 if self._case is None:
                     damaged.append(line.number)
                 else:
@@ -123,7 +124,9 @@ class _Reading:
                 self._line(index, line)
             expected = line.number + 1
         self._tell_damage(damaged)
-        if self._wrapped.cut and self._case is not None:
+        if self._case is not None and (
+            self._wrapped.cut or (self._wrapped.goes_on and not self._case.is_complete)
+        ):
             self._break_off(len(self._lines), "The page breaks off at its end")
         self._finish(len(self._lines))
 

@@ -52,6 +52,7 @@ def unwrap_table(text: str, encoding: str) -> Wrapped:
         next(filter(None, map(read_title, written[:_HEAD])), None),
         damaged=damaged,
         cut=begun,
+        goes_on=_is_padded(next(filter(None, reversed(written)), "")),
         saved_by=saved_by,
         saved_at=saved_at,
         encoding=encoding,
@@ -114,6 +115,12 @@ def _without_end(body: str, ends: Iterable[str]) -> str | None:
         if body.endswith(end):
             return body[: -len(end)].strip()
     return None
+
+
+def _is_padded(row: str) -> bool:
+    """Say whether a row is a padded one: the last row of a whole table is not."""
+    match = _ROW.match(row)
+    return match is not None and match["major"] is None and row.endswith("||")
 
 
 def _ends_in_a_row(written: Sequence[str]) -> bool:

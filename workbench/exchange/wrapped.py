@@ -19,7 +19,8 @@ class Wrapped:
     """A page without its wrapper.
 
     ``damaged`` holds the numbers of lines that are not whole; ``cut`` is True where the file is
-    known to end before the page does. ``title`` is what the wrapper calls the page.
+    known to end before the page does, ``goes_on`` where its last row looks like one that others
+    stand below. ``title`` is what the wrapper calls the page.
     """
 
     shape: Shape
@@ -27,6 +28,7 @@ class Wrapped:
     title: str | None = None
     damaged: frozenset[int] = frozenset()
     cut: bool = False
+    goes_on: bool = False
     saved_by: str | None = None
     saved_at: str | None = None
     version: Revision | None = None
