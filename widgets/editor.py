@@ -321,6 +321,9 @@ class Editor(TextArea, inherit_bindings=False):
 
     # -- watch
 
+    def _watch_language(self, language: str | None) -> None:
+        """Keep the text, which has no language: TextArea would take it in a second time."""
+
     def watch_title(self, title: str) -> None:
         """Show what is being written."""
         self.border_title = Text(visible(title)) if title else None
