@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -28,8 +29,9 @@ TEMPLATES = (
     "= nova_case#T_2 =", "= T =", "== T ==", "= T", "**T** //T", "~**T",
     "**~~update 20240724 ** **T**", "更新 20240231:T", "update 20240101 T", "~【T】:T",
     "~-~-~解决:T", "~= nova_case#N_T =",
-    '[[image:T.png||height="2" width="3"]][[image:T.png]]', "T[[attach:T 表.xlsx]]", "image:T.png",
-    "[[T>>https://a.example/T]]", "[[https://a.example/T]]", "[[T", "T]]", "{{info}}T{{/info}}",
+    '[[image:T.png||height="2" width="3"]][[image:T.png]]', "T[[attach:T 表.xlsx]]",
+    "T image:T.png T", "[[T>>https://a.example/T]]", "[[https://a.example/T]]", "[[T",
+    "T]]", "{{info}}T{{/info}}",
     '(% style="color:red" %)T(%%)', "{{toc/}}", "----", "| T | T", "5 | T |", "1.1 | 5 | T | ||",
     "{{{", "}}}", "{{code language=sh}}", "{{/code}}", "T\\\\T", "* T", "~", "☑ T", "\u200b",
     "\u3000T",
@@ -242,3 +244,32 @@ def test_the_invented_page_cut_at_every_line(shape: str) -> None:
                 elif shape not in ("plain", "no authors"):  # there a cut below a row can't be seen
                     assert (found.key, found.problem) == (known.key, known.problem)
                     assert found.entries == known.entries[: len(found.entries)]
+
+
+HOSTILE = {
+    "plain": (
+        "[[", "[[[[[[x]]]]]]", '[[a||b="1" ', "{{", "{{{", "(%", "~", "*", "https://", "attach:a.",
+        "状态(", "~update", "☑ ", "问题描述", "--跟踪", "【", "= ", "\u3000",
+        "{{{\n", "{{code}}\n", "1 | x |\n",
+    ),
+    "html": (
+        "<!--", "<![", "<a ", "<a '", '<a x="', "</", "&#", "<table>", "<tr class=line><td>", "<?",
+    ),
+    "xml": ("<a>", "&lt;", "<!--", "\n"),
+    "avatar": ("2 | ", "1.1 | ", "![](", " |", "9 | x | ||\n", "![]() |\n"),
+}  # fmt: skip
+HEADS = {
+    "plain": "= nova_case#1_20240101 =\n",
+    "html": "<html><table>",
+    "xml": "<xwikidoc><content>",
+    "avatar": "![]() |\n1.1 | 1 | = nova_case#1_20240101 = |\n",
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_hostile_pages_cost_no_more_than_their_length(shape: str) -> None:
+    for sign in HOSTILE[shape]:
+        start = time.process_time()
+        read((HEADS[shape] + sign * (60_000 // len(sign)) + "x").encode())
+        # Measured 0.01 to 0.1 s; what is quadratic takes a minute.
+        assert time.process_time() - start < 5, sign

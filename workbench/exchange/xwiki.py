@@ -108,8 +108,9 @@ def _without_styles(source: str) -> str:
 
 
 def _inline(source: str) -> Markup:
-    scan = _Scan(source, 1)
-    return scan.result()
+    if _MARKS.search(source) is None:
+        return Markup(bare(source))
+    return _Scan(source, 1).result()
 
 
 Piece = tuple[Literal["text", "escape", "format"], str]
