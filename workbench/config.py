@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 from workbench.cases.errors import BadInput
 from workbench.language import Lang, choose, later, t
@@ -49,8 +48,7 @@ MACHINE_FILE = "settings.toml"
 MACHINE_ADVICE = later("Delete the file: the program wrote it and can do without.")
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """A setting as ``config show`` prints it: its value and where that comes from.
 
     ``place`` is the option or variable, or the file; ``line`` counts from 1.
@@ -76,15 +74,22 @@ class Shown:
         return {"value": plain, "origin": self.origin, "place": self.place, "line": self.line}
 
 
-@dataclass(frozen=True)
 class Config:
     """The settings in force. ``warnings`` are sentences about what the own file says in vain."""
 
-    own: TomlFile
-    machine: TomlFile
-    env: Mapping[str, str]
-    options: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    def __init__(
+        self,
+        own: TomlFile,
+        machine: TomlFile,
+        env: Mapping[str, str],
+        options: Mapping[str, str],
+        warnings: tuple[str, ...] = (),
+    ) -> None:
+        self.own = own
+        self.machine = machine
+        self.env = env
+        self.options = options
+        self.warnings = warnings
 
     @property
     def author(self) -> str:

@@ -6,9 +6,8 @@ Knows no file and no environment; :mod:`workbench.config` finds out what is set 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from workbench.cases.errors import BadInput
 from workbench.language import later, t
@@ -19,8 +18,7 @@ Value = str | Path | tuple[str, ...]
 KEYS_PREFIX = "keys."
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One thing that can be set.
 
     ``default`` None: it is found out when it is asked for. ``doc`` is a msgid. ``variable`` and
