@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from workbench.cases.errors import NotFound
 from workbench.local import process
@@ -18,8 +17,7 @@ KEPT_MS = 30 * 86_400_000
 """How long a discarded draft can be brought back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A draft. ``seen`` names the versions that were on the screen when it was opened.
 
     ``target`` is the entry that it edits or answers, for a new case its project; ``owner_alive``
@@ -141,14 +139,16 @@ class Drafts:
         """Take a draft away, inside the transaction that writes its words."""
         self._db.run("DELETE FROM draft WHERE id = ?", draft_id)
 
-    def rescue(self, draft_id: str, case_id: str, target: str | None, text: str, now: int) -> None:
+    def rescue(
+        self, draft_id: str, case_id: str, kind: Kind, target: str | None, text: str, now: int
+    ) -> None:
         """Keep words that can't stay where they were written, inside a transaction."""
         self._db.run(
             "INSERT INTO draft (id, case_uid, kind, target, text, seen, opened_at, saved_at,"
             " process) VALUES (?, ?, ?, ?, ?, '[]', ?, ?, '')",
             draft_id,
             case_id,
-            "edit" if target else "problem",
+            kind,
             target,
             text,
             now,
