@@ -11,8 +11,7 @@ error is one of the text as it was given.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import NamedTuple, NoReturn, TypeAlias
 
 from workbench.cases.errors import QueryError
 from workbench.cases.text import fold, narrow
@@ -34,54 +33,83 @@ _QUOTE = 'to search for it as it stands, put it in quotes: "…"'
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class _Part:
+    """A part of a query; equal ones are of one kind and say the same."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and all(
+            getattr(self, name) == getattr(other, name) for name in self.__slots__
+        )
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in self.__slots__)))
+
+    def __repr__(self) -> str:
+        values = ", ".join(repr(getattr(self, name)) for name in self.__slots__)
+        return f"{type(self).__name__}({values})"
+
+
+class Words(_Part):
     """A word: it stands within one text of the case."""
 
-    term: str
+    __slots__ = __match_args__ = ("term",)
+
+    def __init__(self, term: str) -> None:
+        self.term = term
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(_Part):
     """Words with the white space between them: they stand so within one text of the case."""
 
-    term: str
+    __slots__ = __match_args__ = ("term",)
+
+    def __init__(self, term: str) -> None:
+        self.term = term
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(_Part):
     """A field that has one of the values: a status, a flag, or folded names."""
 
-    name: str
-    values: tuple[str, ...]
+    __slots__ = __match_args__ = ("name", "values")
+
+    def __init__(self, name: str, values: tuple[str, ...]) -> None:
+        self.name = name
+        self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(_Part):
     """Whatever does not match ``part``."""
 
-    part: Node
+    __slots__ = __match_args__ = ("part",)
+
+    def __init__(self, part: Node) -> None:
+        self.part = part
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(_Part):
     """All of the parts; everything, when there are none."""
 
-    parts: tuple[Node, ...]
+    __slots__ = __match_args__ = ("parts",)
+
+    def __init__(self, parts: tuple[Node, ...]) -> None:
+        self.parts = parts
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(_Part):
     """Any of the parts; nothing, when there are none."""
 
-    parts: tuple[Node, ...]
+    __slots__ = __match_args__ = ("parts",)
+
+    def __init__(self, parts: tuple[Node, ...]) -> None:
+        self.parts = parts
 
 
 Node: TypeAlias = Words | Phrase | Field | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """What a query sees of a case. Each of ``texts`` is one field or one visible entry."""
 
     texts: Sequence[str] = ()

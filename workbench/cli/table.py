@@ -6,9 +6,8 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from widgets.plain import fit, visible, width
 from workbench.cli.output import is_terminal
@@ -30,8 +29,7 @@ _STYLES: dict[Status, str] = {
 }
 
 
-@dataclass(frozen=True)
-class _Column:
+class _Column(NamedTuple):
     """A column: its heading as a msgid, what stands in it, and when a narrow table leaves it out.
 
     The columns with the highest ``spare`` go first; one with 0 always stays. ``most`` is its

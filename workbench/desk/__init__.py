@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from workbench.cases.errors import (
     Ambiguous,
     BadInput,
@@ -13,7 +15,6 @@ from workbench.cases.errors import (
     WorkbenchError,
 )
 from workbench.desk.desk import Desk, Found, Standing
-from workbench.desk.importing import ImportReport
 from workbench.desk.json import (
     case_json,
     decision_json,
@@ -23,8 +24,11 @@ from workbench.desk.json import (
     summary_json,
 )
 from workbench.desk.tools import Seen, Written
-from workbench.desk.undoing import Undone
 from workbench.local.drafts import Draft
+
+if TYPE_CHECKING:
+    from workbench.desk.importing import ImportReport
+    from workbench.desk.undoing import Undone
 
 __all__ = [
     "Ambiguous",
@@ -50,3 +54,17 @@ __all__ = [
     "iso",
     "summary_json",
 ]
+
+
+_RARE = {"ImportReport": "importing", "Undone": "undoing"}
+"""Names of modules that most calls never use, and so are not loaded at the start."""
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        """Load what is used rarely when it is asked for."""
+        if name not in _RARE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_RARE[name]}"), name)

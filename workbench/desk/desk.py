@@ -1,25 +1,27 @@
-"""The desk itself: it says what can be done, and leaves the doing to the rooms beside it."""
+"""The desk itself: it says what can be done, and leaves the doing to the rooms beside it.
+
+What most calls of the program never do is imported by the method that does it: a person waits for
+whatever is loaded at the start.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from time import time_ns
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workbench.cases import references
 from workbench.cases.errors import BadInput
 from workbench.cases.model import Case, Decision, HistoryItem, Reference, Status, Summary
-from workbench.desk import deciding, drafting, importing, reading, redacting, undoing, writing
-from workbench.desk.importing import ImportReport
+from workbench.desk import reading, writing
 from workbench.desk.tools import Seen, Tools, Written
-from workbench.desk.undoing import Undone
-from workbench.local import rebuild
-from workbench.local.drafts import Draft, Kind
-from workbench.local.search import ORDERS, order_by
+
+if TYPE_CHECKING:
+    from workbench.desk.importing import ImportReport
+    from workbench.desk.undoing import Undone
+    from workbench.local.drafts import Draft, Kind
 
 List = list  # the desk has a method of this name
 
@@ -29,19 +31,20 @@ def time_ms() -> int:
     return time_ns() // 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
 class Found:
     """What a query found: the ids of the cases, in order."""
 
-    ids: tuple[str, ...]
+    __slots__ = ("ids",)
+
+    def __init__(self, ids: tuple[str, ...]) -> None:
+        self.ids = ids
 
     def __len__(self) -> int:
         """How many cases were found."""
         return len(self.ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How things stand, for the footer. ``unsent`` counts changes that no store has."""
 
     path: Path
@@ -148,6 +151,8 @@ class Desk:
         return Found(tuple(row["uid"] for row in self._found(query, sort, None)))
 
     def _found(self, query: str, sort: str, limit: int | None) -> List[Any]:
+        from workbench.local.search import ORDERS, order_by
+
         if order_by(sort) is None:
             raise BadInput(
                 f'there is no sort "{sort}"',
@@ -176,6 +181,8 @@ class Desk:
 
     def decisions(self, case_id: str | None = None) -> List[Decision]:
         """Return the decisions that wait, of one case or of all."""
+        from workbench.desk import deciding
+
         return deciding.decisions(self._tools, case_id)
 
     def mark_read(self, case_id: str) -> None:
@@ -196,6 +203,8 @@ class Desk:
 
     def mentions(self, text: str) -> Sequence[tuple[Reference, Sequence[str]]]:
         """Return which cases mention what a text mentions: (reference, keys), if any does."""
+        from workbench.cases import references
+
         return reading.mentions(self._tools, references.find(text))
 
     def changed(self) -> bool:
@@ -259,6 +268,8 @@ class Desk:
 
     def redact(self, case_id: str, target: str, *, text: str | None = None, why: str) -> Written:
         """Take the text of a problem, a title or an entry out of every copy, or ``text`` of it."""
+        from workbench.desk import redacting
+
         return redacting.redact(self._tools, case_id, target, text=text, why=why)
 
     def status(
@@ -289,10 +300,14 @@ class Desk:
         self, decision_id: str, *, choice: int | None = None, text: str | None = None
     ) -> Written:
         """Decide between values: by the choice counted from 1, or by another text."""
+        from workbench.desk import deciding
+
         return deciding.decide(self._tools, decision_id, choice=choice, text=text)
 
     def undo(self, *, redo: bool = False) -> Undone:
         """Take back the newest act of this copy, or bring back what was taken back last."""
+        from workbench.desk import undoing
+
         return undoing.undo(self._tools, redo=redo)
 
     # --- pages --------------------------------------------------------------------------------
@@ -318,11 +333,15 @@ class Desk:
         Raises:
             UnusablePage: nothing of it could be read.
         """
+        from workbench.desk import importing
+
         request = importing.Request(data, file_name, project, page, dry_run, self._speakers)
         return importing.run(self._tools, request, progress)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
         """Remake every derived table from the log, and say what differed."""
+        from workbench.local import rebuild
+
         return rebuild.rebuild(self._tools.db, progress)
 
     # --- drafts -------------------------------------------------------------------------------
@@ -375,10 +394,14 @@ class Desk:
         title: str | None = None,
     ) -> Written:
         """Write what the draft was for, and close it, in one transaction."""
+        from workbench.desk import drafting
+
         return drafting.finish(
             self._tools, draft_id, text, speaker=speaker, happened=happened, title=title
         )
 
     def meanwhile(self, draft_id: str) -> HistoryItem | None:
         """Return the newest change of a draft's target that the draft has not seen."""
+        from workbench.desk import drafting
+
         return drafting.meanwhile(self._tools, draft_id)
