@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from typing import Literal, NamedTuple
 
 from workbench.cases import names
@@ -27,42 +28,50 @@ class OnPage(NamedTuple):
 
 
 class Known(NamedTuple):
-    """An entry of the case. ``equalities`` are those of all its versions.
+    """An entry of the case.
 
-    ``was_on_page`` is false for what was typed here and never seen on the page.
+    ``says`` is the equality of what it shows now, ``equalities`` are those of all its versions.
+    ``was_on_page`` is false for what the last save of the page did not have. ``above`` holds the
+    ids of the entries that pages had directly above it ("" for none); empty for a typed one.
     """
 
     id: str
     names: frozenset[str]
+    says: str
     equalities: frozenset[str]
     speaker: str
     text: str
     was_on_page: bool
+    above: frozenset[str]
 
 
 class Match(NamedTuple):
-    """What a page's entry is: ``id`` is None for a new one."""
+    """What a page's entry is: ``id`` is None for a new one; ``name`` is what it is called.
 
-    kind: Literal["known", "version", "new"]
+    ``words``: nothing but its words, which an entry here shows, tells what it is. ``twin``: two
+    saves have the same entry in two versions, which came here from two copies as two entries.
+    """
+
+    kind: Literal["known", "words", "version", "twin", "new"]
+    name: str
     id: str | None = None
 
 
-class Matching(NamedTuple):
-    """One match for each entry of the page, and the ids of what is gone from the page."""
-
-    matches: tuple[Match, ...]
-    gone: tuple[str, ...]
-
-
 class _State:
-    def __init__(self) -> None:
+    """What is found so far: by the place on the page, and which entries are taken."""
+
+    def __init__(self, page: Sequence[OnPage], known: Sequence[Known]) -> None:
+        self.page = page
+        self.known = known
+        self.by_name = {name: entry for entry in known for name in entry.names}
+        self.order = {entry.id: nth for nth, entry in enumerate(known)}
+        self.names = [entry.name for entry in page]
         self.found: dict[int, Match] = {}
         self.used: set[str] = set()
 
-    def take(self, place: int, match: Match) -> None:
-        self.found[place] = match
-        if match.id is not None:
-            self.used.add(match.id)
+    def take(self, place: int, kind: Literal["known", "words", "version", "twin"], i: str) -> None:
+        self.found[place] = Match(kind, self.names[place], i)
+        self.used.add(i)
 
 
 def speaker(name: str | None) -> str:
@@ -82,54 +91,122 @@ def on_page(case: str, entries: Sequence[tuple[str | None, str, Sequence[str]]])
     return named
 
 
-def match(page: Sequence[OnPage], known: Sequence[Known]) -> Matching:
+def match(page: Sequence[OnPage], known: Sequence[Known]) -> list[Match]:
     """Say what each entry of the page is; both in the order of the thread."""
-    state = _State()
-    by_name = {name: entry for entry in known for name in entry.names}
-    for place, entry in enumerate(page):
-        named = by_name.get(entry.name)
-        if named is not None and named.id not in state.used:
-            state.take(place, Match("known", named.id))
-    _match_words(page, known, state)
-    _match_versions(page, known, state)
-    matches = tuple(state.found.get(place, Match("new")) for place in range(len(page)))
-    gone = [entry.id for entry in known if entry.was_on_page and entry.id not in state.used]
-    return Matching(matches, tuple(gone))
+    state = _State(page, known)
+    _match_names(state)
+    _match_words(state)
+    _match_versions(state)
+    _match_twins(state)
+    return [state.found.get(n) or Match("new", state.names[n]) for n in range(len(page))]
 
 
-def _match_words(page: Sequence[OnPage], known: Sequence[Known], state: _State) -> None:
+def _match_names(state: _State) -> None:
+    """Match names: first what still says the words that it is named after, then what said them.
+
+    A name whose entry stands elsewhere on the page counts as a further equal one: the words of an
+    entry that was edited since may be said anew.
+    """
+    for place, entry in enumerate(state.page):
+        named = state.by_name.get(entry.name)
+        if named is not None and named.id not in state.used and named.says == entry.equality:
+            state.take(place, "known", named.id)
+    for place in range(len(state.page)):
+        if place in state.found:
+            continue
+        _rename(state, place)
+        named = state.by_name.get(state.names[place])
+        if named is not None:
+            state.take(place, "known", named.id)
+
+
+def _rename(state: _State, place: int) -> None:
+    """Count on until a name is free: no entry of the page has it, nor one that stands there."""
+    given = state.by_name.get(state.names[place])
+    if given is None or given.id not in state.used:
+        return
+    others = {*state.names[:place], *state.names[place + 1 :]}
+    for nth in count():
+        name = names.derive(state.page[place].equality, str(nth))
+        known = state.by_name.get(name)
+        if name not in others and (known is None or known.id not in state.used):
+            state.names[place] = name
+            return
+
+
+def _match_words(state: _State) -> None:
     """Match what says the same as a version that is here: the page got it from here."""
-    waiting: dict[str, list[str]] = {}
-    for held in known:
+    waiting: dict[str, list[Known]] = {}
+    for held in state.known:
         if held.id not in state.used:
             for equal in held.equalities:
-                waiting.setdefault(equal, []).append(held.id)
-    for place, entry in enumerate(page):
+                waiting.setdefault(equal, []).append(held)
+    for place, entry in enumerate(state.page):
         if place not in state.found:
-            free = [i for i in waiting.get(entry.equality, ()) if i not in state.used]
+            free = [k for k in waiting.get(entry.equality, ()) if k.id not in state.used]
+            says = [k for k in free if k.says == entry.equality]
             if free:
-                state.take(place, Match("known", free[0]))
+                state.take(place, "words" if says else "known", (says or free)[0].id)
 
 
-def _match_versions(page: Sequence[OnPage], known: Sequence[Known], state: _State) -> None:
-    order = {entry.id: nth for nth, entry in enumerate(known)}
-    places = [place for place in range(len(page)) if place not in state.found]
+def _match_versions(state: _State) -> None:
     settled = dict(state.found)
-    for place in places:
-        above, below = settled.get(place - 1), settled.get(place + 1)
-        if (place > 0 and above is None) or (place + 1 < len(page) and below is None):
+    for place, entry in enumerate(state.page):
+        if place in settled:
             continue
-        low = order[above.id] if above and above.id else -1
-        high = order[below.id] if below and below.id else len(known)
         missing = [
-            entry
-            for entry in known[low + 1 : high]
-            if entry.was_on_page
-            and entry.id not in state.used
-            and entry.speaker == page[place].speaker
+            other
+            for other in _missing(state, settled, place)
+            if other.was_on_page and other.speaker == entry.speaker
         ]
-        if len(missing) != 1:
+        if len(missing) == 1 and (
+            0 < place < len(state.page) - 1 or similar(missing[0].text, entry.text) >= LIKENESS
+        ):
+            state.take(place, "version", missing[0].id)
+
+
+def _match_twins(state: _State) -> None:
+    """Match two entries that stood in one place on two saves, which two copies had imported.
+
+    Each save's entry stands directly below the same one, and directly above the same one.
+    """
+    below: dict[str, set[str]] = {}
+    for entry in state.known:
+        for above in entry.above:
+            below.setdefault(above, set()).add(entry.id)
+    settled = dict(state.found)
+    by_id = {entry.id: entry for entry in state.known}
+    for place, match in settled.items():
+        if match.kind != "known" or match.id is None:
             continue
-        between = above is not None and below is not None
-        if between or similar(missing[0].text, page[place].text) >= LIKENESS:
-            state.take(place, Match("version", missing[0].id))
+        own = by_id[match.id]
+        twins = [
+            other
+            for other in _missing(state, settled, place)
+            if other.speaker == own.speaker and _stood_there(own, other, below)
+        ]
+        if len(twins) == 1:
+            state.take(place, "twin", twins[0].id)
+
+
+def _stood_there(own: Known, other: Known, below: dict[str, set[str]]) -> bool:
+    """True when both stood below the same entry and above the same, at the end if alike."""
+    if not own.above & other.above:
+        return False
+    under, others = below.get(own.id, set()), below.get(other.id, set())
+    if under or others:
+        return bool(under & others)
+    return similar(own.text, other.text) >= LIKENESS
+
+
+def _missing(state: _State, settled: dict[int, Match], place: int) -> list[Known]:
+    """Return what the page has not, of what stands between its neighbours here.
+
+    Nothing where a neighbour is not known itself.
+    """
+    above, below = settled.get(place - 1), settled.get(place + 1)
+    if (place > 0 and above is None) or (place + 1 < len(state.page) and below is None):
+        return []
+    low = state.order[above.id] if above and above.id else -1
+    high = state.order[below.id] if below and below.id else len(state.known)
+    return [entry for entry in state.known[low + 1 : high] if entry.id not in state.used]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
 from workbench.desk.pagecase import CaseImport, PageMark
+from workbench.desk.redacting import redacted_lines
 from workbench.desk.tools import Tools
 from workbench.local.points import reached
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 BUDGET_MS = 40
 """How long the import keeps others from writing, before it gives the lock away."""
+DONE = object()
+"""What the last step of a case gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,6 @@ class _Job:
     steps: Iterator[None]
 
 
-DONE = object()
-
-
 class _Import:
     """The import of one page."""
 
@@ -128,7 +128,6 @@ class _Import:
         self._total = total
         self._name = page.name or request.page
         self._uid = names.page_id(self._name)
-        self._newest = _newest(page)
         self._ids = case_ids(page.cases)
 
     def run(self) -> None:
@@ -137,31 +136,30 @@ class _Import:
         report.refused += page.refused
         report.unread_lines += [{"line": li.number, "text": li.text} for li in page.unread_lines]
         before = self._decisions()
-        older = self._is_older()
-        page_id = self._keep_page()
-        mark = PageMark(page_id, self._uid, self._name, older)
+        mark = PageMark(self._keep_page(), self._uid, self._name, _newest(page), page.saved_at)
         self._import_cases(mark)
         reached("import:before-complete")
         with self._tools.db.write("import-page"):
-            self._tools.db.run("UPDATE page SET complete = 1 WHERE id = ?", page_id)
-        if not older:
-            self._report_gone_cases(page_id)
+            self._tools.db.run("UPDATE page SET complete = 1 WHERE id = ?", mark.id)
+        self._report_gone_cases(mark)
         report.decisions += len(self._decisions() - before)
 
     def _import_cases(self, mark: PageMark) -> None:
         """Write case by case; give the lock away when it was held for long enough."""
         done = 0
         jobs = self._jobs(mark)
-        job = next(jobs, None)
-        while job is not None:
+        job: _Job | None = None
+        while done < len(self._ids):
             with self._tools.act("import-case", batch=self._batch) as act:
                 started = self._tools.clock()
-                while job is not None and self._tools.clock() - started < BUDGET_MS:
+                while done < len(self._ids) and 0 <= self._tools.clock() - started < BUDGET_MS:
+                    job = job or next(jobs)
                     job.case.act = act
                     if next(job.steps, DONE) is DONE:
                         self._count(job)
                         done += 1
-                        job = next(jobs, None)
+                        job = None
+            self._tools.db.give_way()
             if self._progress is not None:
                 self._progress(done, self._total)
 
@@ -205,26 +203,18 @@ class _Import:
 
     # --- the page itself ----------------------------------------------------------------------
 
-    def _is_older(self) -> bool:
-        """True when a newer save of this page was imported already."""
-        if self._newest is None:
-            return False
-        found = self._tools.db.value(
-            "SELECT 1 FROM page WHERE uid = ? AND (major, minor) > (?, ?)", self._uid, *self._newest
-        )
-        return found is not None
-
     def _keep_page(self) -> int:
         """Keep the bytes and the source as they came, but for redacted lines; once each."""
         page, tools = self._page, self._tools
-        source, whole = self._without_redacted()
         digest = sha256(self._request.data + b"\0" + (page.name or "").encode()).hexdigest()
-        known = tools.db.value(
-            "SELECT id FROM page WHERE uid = ? AND sha256 = ?", self._uid, digest
-        )
+        known = self._known_page(digest)
         if known is not None:
-            return int(known)
+            return known
         with tools.act("import-page", batch=self._batch) as act:
+            known = self._known_page(digest)
+            if known is not None:
+                return known
+            source, whole = self._without_redacted()
             cursor = tools.db.run(
                 "INSERT INTO page (uid, name, shape, sha256, raw, source, major, minor, saved_by,"
                 " saved_at, imported_at, complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
@@ -234,7 +224,7 @@ class _Import:
                 digest,
                 self._request.data if whole else None,
                 source,
-                *(self._newest or (None, None)),
+                *(_newest(page) or (None, None)),
                 page.saved_by,
                 page.saved_at,
                 tools.clock(),
@@ -247,10 +237,14 @@ class _Import:
             )
         return int(cursor.lastrowid or 0)
 
+    def _known_page(self, digest: str) -> int | None:
+        found: int | None = self._tools.db.value(
+            "SELECT id FROM page WHERE uid = ? AND sha256 = ?", self._uid, digest
+        )
+        return found
+
     def _without_redacted(self) -> tuple[str, bool]:
         """Return the source with the lines of redacted texts blank, and whether none was."""
-        from workbench.desk.pagecase import redacted_lines
-
         gone = set()
         for uid, page_case in zip(self._ids, self._page.cases, strict=True):
             gone |= redacted_lines(self._tools, uid, page_case, self._page.owners)
@@ -259,18 +253,25 @@ class _Import:
         lines = self._page.source.split("\n")
         return "\n".join("" if n + 1 in gone else line for n, line in enumerate(lines)), False
 
-    def _report_gone_cases(self, page_id: int) -> None:
-        """Report cases that stood on the save before this one and are on it no more."""
+    def _report_gone_cases(self, mark: PageMark) -> None:
+        """Report cases in sight that stood on an earlier save of this page and are on it no more.
+
+        A save that breaks off can't tell, nor an older one, nor one of a page without a name:
+        there is no telling that it is the same page.
+        """
+        if self._name is None or self._page.refused or mark.is_older(self._tools):
+            return
         rows = self._tools.db.rows(
-            "SELECT c.key, c.title FROM page_case s JOIN page p ON p.id = s.page_id"
-            " JOIN cases c ON c.id = s.case_id WHERE p.uid = ? AND s.page_id <> ?"
-            f" AND c.uid NOT IN ({', '.join('?' * len(self._ids))}) ORDER BY c.number DESC",
+            "SELECT c.uid, c.key, c.title FROM page_case s JOIN page p ON p.id = s.page_id"
+            " JOIN cases c ON c.id = s.case_id WHERE p.uid = ? AND s.page_id <> ? AND NOT c.hidden"
+            " ORDER BY c.number DESC",
             self._uid,
-            page_id,
-            *self._ids,
+            mark.id,
         )
         self._report.gone += [
-            {"case": row["key"], "entry": None, "text": row["title"]} for row in rows
+            {"case": row["key"], "entry": None, "text": row["title"]}
+            for row in rows
+            if row["uid"] not in self._ids
         ]
 
 
@@ -295,5 +296,8 @@ def case_ids(cases: Sequence[PageCase]) -> list[str]:
 
 
 def _newest(page: Page) -> Revision | None:
+    """Return the newest revision of a save: its own where the wrapper tells it."""
     revisions = [line.revision for line in page.lines if line.revision is not None]
+    if page.version is not None:
+        revisions.append(page.version)
     return max(revisions, default=None)

@@ -5,34 +5,55 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from workbench.cases import fold, matching, names, slots, thread
+from workbench.cases import fold, names, pagevalues
 from workbench.cases.change import Change
 from workbench.cases.dates import parse_date
 from workbench.cases.fold import CaseState, EntryState
-from workbench.cases.register import Register, Version, import_chain
+from workbench.cases.pagevalues import Rev, Save
+from workbench.cases.register import Version, versions_of
 from workbench.cases.text import key_fold
+from workbench.desk.pageentries import PageEntries, last_save
 from workbench.desk.tools import Tools
 from workbench.local.act import Act
 
 if TYPE_CHECKING:
-    from workbench.exchange.page import Owner, PageCase, PageEntry, PageImage, Revision
+    from workbench.exchange.page import PageCase, PageEntry, PageImage, Revision
 
 
-@dataclass(frozen=True, slots=True)
-class PageMark:
-    """The save that is being imported. ``older``: a newer one of the page is here already."""
+class PageMark(NamedTuple):
+    """The save that is being imported: its row, its page's id and name, its place in time."""
 
     id: int
     uid: str
     name: str | None
-    older: bool
+    newest: Revision | None
+    saved_at: str | None
 
-    def rev(self, revision: Revision | None) -> list[Any] | None:
-        """Return the place of a value in the order of what pages say; None for a plain source."""
-        return None if revision is None else [key_fold(self.name or ""), *revision]
+    def is_older(self, tools: Tools, case: str | None = None) -> bool:
+        """True when a newer save of the page was imported, with this case on it if one is given.
+
+        The time of saving tells, where it is known of both; else the newest revision, which goes
+        down when the lines that bore it are taken out.
+        """
+        rows = tools.db.rows(
+            "SELECT p.saved_at, p.major, p.minor FROM page p WHERE p.uid = ? AND (? IS NULL OR"
+            " p.id = (SELECT s.page_id FROM page_case s JOIN cases c ON c.id = s.case_id"
+            " WHERE c.uid = ?))",
+            self.uid,
+            case,
+            case,
+        )
+        return any(self._is_before(saved_at, (major, minor)) for saved_at, major, minor in rows)
+
+    def _is_before(self, saved_at: str | None, newest: tuple[int | None, int | None]) -> bool:
+        if saved_at is not None and self.saved_at is not None and saved_at != self.saved_at:
+            return saved_at > self.saved_at
+        major, minor = newest
+        if major is None or minor is None or self.newest is None:
+            return False
+        return (major, minor) > self.newest
 
 
 class CaseImport:
@@ -48,6 +69,7 @@ class CaseImport:
         self._changes: list[Change] = changes
         self._state: CaseState = fold.fold_case(changes)
         self._names = {change.name for change in changes}
+        self._save = Save(key_fold(mark.name or ""), mark.newest, mark.is_older(tools, uid))
         self._written = 0
         self.is_new = self._state.head is None
         self.entries_added = 0
@@ -87,8 +109,10 @@ class CaseImport:
             self._write("add", name, f="engineers", e=engineer)
         self._files(None, page.problem_images, page.problem_files, page.problem_revision)
         self._show_undone(None, self._state.head.hides if self._state.head else frozenset())
-        page_names = page_entries(self._uid, page)
-        yield from self._entries(page_names)
+        last = last_save(self._tools, self._mark.uid, self._uid)
+        entries = PageEntries(last, self._save.key, self._uid, self._state, self._changes)
+        on_page = entries.read(page)
+        yield from self._entries(entries)
         self._write(
             "case",
             names.derive("case", self._uid),
@@ -96,115 +120,105 @@ class CaseImport:
             date_raw=page.date_raw,
         )
         self.act.fold()
-        self._keep_place([on_page.name for on_page in page_names])
+        if not self._save.older:
+            self._keep_place(on_page if page.whole else [*entries.last, *on_page])
+            if page.whole and not self.is_new:
+                key = self._tools.reader.key(self._uid)
+                self.gone = [{"case": key, "entry": s.id, "text": s.text} for s in entries.gone()]
 
     def _write(self, kind: str, known_as: str, **body: Any) -> None:
         """Write a change that is named by what it says, unless it is known."""
         if known_as not in self._names:
-            self._names.add(known_as)
             self._put(kind, i=known_as, **body)
 
     def _put(self, kind: str, p: Sequence[str] = (), **body: Any) -> None:
         self._written += 1
-        self.act.write(kind, self._uid, p, **body)
+        self._names.add(self.act.write(kind, self._uid, p, **body).name)
 
     # --- fields -------------------------------------------------------------------------------
 
     def _field(self, field: str, value: Any, revision: Revision | None) -> None:
-        register = self._state.fields[field]
-        rev = self._mark.rev(revision)
-        probe = Change("", "", "set", self._uid, 0, "", "", frozenset(), {"x": value})
         chain = self._chain(field)
-        if said_before(chain, rev, fold.field_value(field, probe), value, field):
-            return
-        last = chain[-1] if chain else None
-        after: list[Any] = rev or [min(last.names) if last else ""]
+        rev = self._save.rev(revision)
+        shown = self._comparable(field, value)
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-        redacts = [name for head in register.heads if head.redact for name in head.names]
+
+        def name(after: Sequence[object]) -> str:
+            return names.value_id(self._uid, field, text, after)
+
+        if pagevalues.said_before(chain, rev, shown, name):
+            return
+        place = pagevalues.placed(chain, self._save, rev, shown)
+        after: Sequence[object] = place or [min(chain[-1].names) if chain else ""]
         self._write(
             "set",
-            names.value_id(self._uid, field, text, after),
+            name(after),
             f=field,
             x=value,
-            rev=rev,
-            p=redacts,
+            rev=_json(place),
+            p=pagevalues.redactions(self._state.fields[field]),
         )
 
     def _chain(self, field: str) -> list[Version]:
-        """Return what pages said about a field, oldest first; of a date with its raw form."""
-        register = self._state.fields[field]
-        return [version for group in import_chain(register.versions) for version in group]
+        """Return what pages said about a field, oldest first."""
+        if field != "date":
+            return pagevalues.chain_of(self._state.fields[field].versions)
+        sets = [c for c in self._changes if c.kind == "set" and c.body["f"] == "date"]
+        return pagevalues.chain_of(
+            versions_of(sets, lambda change: self._comparable("date", change.body.get("x")))
+        )
+
+    @staticmethod
+    def _comparable(field: str, value: Any) -> Any:
+        """Return what tells whether two values are one: of a date what the heading says."""
+        if field == "date":
+            return value.get("raw") if isinstance(value, dict) else None
+        probe = Change("", "", "set", "", 0, "", "", frozenset(), {"x": value})
+        return fold.field_value(field, probe)
 
     def _show_undone(self, entry: str | None, hides: frozenset[str]) -> None:
-        """Show what an undo of an import took away; what a person hid stays hidden."""
-        undone = [c for c in self._changes if c.name in hides and "u" in c.body]
+        """Show what an undo of its creation took away; what a person hid stays hidden."""
+        undone = [c for c in self._changes if c.name in hides and self._undoes_creation(c)]
         if undone and len(undone) == len(hides):
             p = [change.name for change in undone]
-            self._put("show", p, t=entry, rev=[key_fold(self._mark.name or "")])
+            self._put("show", p, t=entry, rev=[self._save.key])
+
+    def _undoes_creation(self, hide: Change) -> bool:
+        """True for the undo of an import, a new case or a note, not of an ``unhide``."""
+        undone = {c.batch: c.body["u"] for c in self._changes if "u" in c.body}
+        batch = hide.batch
+        while batch in undone:
+            batch = undone.pop(batch)
+        return batch != hide.batch and any(
+            change.imported or change.kind in ("note", "case")
+            for change in self._changes
+            if change.batch == batch
+        )
 
     # --- entries ------------------------------------------------------------------------------
 
-    def _entries(self, page: list[matching.OnPage]) -> Iterator[None]:
+    def _entries(self, entries: PageEntries) -> Iterator[None]:
         """Write new entries and new versions."""
-        states = {state.id: state for state in self._state.entries}
-        result = matching.match(page, self._known())
         above = ""
-        for on_page, match, entry in zip(page, result.matches, self._page.entries, strict=True):
+        for match, entry in zip(entries.matches, self._page.entries, strict=True):
+            if self.is_new:
+                self.entries_added += 1
             if match.id is None:
-                self._new_entry(on_page.name, above, entry)
-                above = on_page.name
+                self._new_entry(match.name, above, entry)
+                above = match.name
             else:
-                state = states[match.id]
-                if match.kind == "version":
-                    self._version(state, on_page.name, entry)
-                self._files(state.id, entry.images, entry.files, entry.revision)
+                state = entries.states[match.id]
+                if match.kind in ("version", "twin") or (
+                    match.kind == "words" and not entries.joins(state, match)
+                ):
+                    self._version(state, match.name, entry, known=match.kind == "twin")
+                self._files(state, entry.images, entry.files, entry.revision)
                 self._show_undone(state.id, state.hides)
                 above = state.id
             yield
-        if not self._mark.older and not self.is_new:
-            key = self._tools.reader.key(self._uid)
-            self.gone = [{"case": key, "entry": i, "text": states[i].text} for i in result.gone]
-
-    def _known(self) -> list[matching.Known]:
-        last = self._tools.db.value(
-            "SELECT s.entries FROM page_case s JOIN cases c ON c.id = s.case_id"
-            " JOIN page p ON p.id = s.page_id WHERE c.uid = ? AND p.uid = ?",
-            self._uid,
-            self._mark.uid,
-        )
-        on_last_save = frozenset(json.loads(last)) if last else None
-        states = {state.id: state for state in self._state.entries}
-        places = [
-            thread.Place(s.id, s.names, s.order, s.reply_to, s.above) for s in states.values()
-        ]
-        return [
-            self._known_entry(states[uid], on_last_save) for uid, _, _ in thread.arrange(places)
-        ]
-
-    def _known_entry(self, state: EntryState, last: frozenset[str] | None) -> matching.Known:
-        speaker = slots.shown_speaker(state.speaker, state.author, imported=state.imported)
-        texts = [
-            version.value
-            for version in state.registers["text"].versions
-            if isinstance(version.value, str) and version.value
-        ]
-        equalities = frozenset(names.equality(self._uid, speaker, text) for text in texts)
-        if last is None:
-            was_on_page = state.imported
-        else:
-            derived = {names.derive(equal, str(k)) for equal in equalities for k in range(4)}
-            was_on_page = bool((state.names | derived) & last)
-        return matching.Known(
-            id=state.id,
-            names=state.names,
-            equalities=equalities,
-            speaker=matching.speaker(speaker),
-            text=state.text,
-            was_on_page=was_on_page,
-        )
 
     def _new_entry(self, name: str, above: str, entry: PageEntry) -> None:
-        self.entries_added += 1
+        self.entries_added += not self.is_new
         self._write(
             "note",
             name,
@@ -213,56 +227,64 @@ class CaseImport:
             at=entry.happened_on,
             by=entry.author,
             af=above,
-            rev=self._mark.rev(entry.revision),
+            rev=_json(self._save.rev(entry.revision)),
         )
         self._files(name, entry.images, entry.files, entry.revision)
 
-    def _version(self, state: EntryState, name: str, entry: PageEntry) -> None:
+    def _version(self, state: EntryState, name: str, entry: PageEntry, *, known: bool) -> None:
+        """Write a page's words as a version of an entry; a twin's name is known as another's."""
         register = state.registers["text"]
-        rev = self._mark.rev(entry.revision)
-        self._write(
-            "edit",
-            name,
-            t=state.id,
-            x=entry.text,
-            rev=rev,
-            p=replaced(register, rev),
-        )
+        chain = pagevalues.chain_of(register.versions)
+        rev = pagevalues.placed(chain, self._save, self._save.rev(entry.revision), entry.text)
+        body = {"t": state.id, "x": entry.text, "rev": _json(rev)}
+        p = pagevalues.replaced(register, rev)
+        if known:
+            self._put("edit", p, i=name, **body)
+        else:
+            self._write("edit", name, p=p, **body)
 
     def _files(
         self,
-        entry: str | None,
+        entry: EntryState | str | None,
         images: Sequence[PageImage],
         files: Sequence[str],
         revision: Revision | None,
     ) -> None:
+        """Write the pictures and files of a place that it never had."""
+        if not images and not files:
+            return
+        targets: frozenset[str | None] = frozenset({None})
+        target = None
+        if isinstance(entry, str):
+            target, targets = entry, frozenset({entry})
+        elif entry is not None:
+            target, targets = entry.id, frozenset(entry.names)
+        held = self._held(targets)
+        rev = _json(self._save.rev(revision))
         counts: Counter[str] = Counter()
-        rev = self._mark.rev(revision)
-        for image in images:
-            name = self._file_name(entry, image.file, counts)
-            self._write(
-                "att",
-                name,
-                t=entry,
-                name=image.file,
-                mime=f"image/{image.file.rpartition('.')[2].lower() or 'png'}",
-                width=image.width,
-                height=image.height,
-                rev=rev,
-            )
-        for file in files:
-            self._write("att", self._file_name(entry, file, counts), t=entry, name=file, rev=rev)
+        given = [(image.file, _picture(image)) for image in images] + [(file, {}) for file in files]
+        for file, body in given:
+            nth = counts[file]
+            counts[file] += 1
+            if nth >= held[file]:
+                name = names.derive("file", self._uid, target or "", file, str(nth))
+                self._write("att", name, t=target, name=file, rev=rev, **body)
 
-    def _file_name(self, entry: str | None, file: str, counts: Counter[str]) -> str:
-        nth = counts[file]
-        counts[file] += 1
-        return names.derive("file", self._uid, entry or "", file, str(nth))
+    def _held(self, targets: frozenset[str | None]) -> Counter[str]:
+        """Return how often a place has each file; one that was taken off since counts too."""
+        found: dict[str | None, Counter[str]] = {}
+        for name in {c.name: c for c in self._changes if c.kind == "att"}.values():
+            target = name.body.get("t")
+            if target in targets:
+                found.setdefault(target, Counter())[name.body["name"]] += 1
+        most: Counter[str] = Counter()
+        for counts in found.values():
+            most |= counts
+        return most
 
     # --- where it stands ----------------------------------------------------------------------
 
-    def _keep_place(self, page_names: list[str]) -> None:
-        if self._mark.older:
-            return
+    def _keep_place(self, entries: list[str]) -> None:
         page = self._page
         self._tools.db.run(
             "INSERT OR REPLACE INTO page_case (case_id, page_id, first_line, last_line,"
@@ -273,77 +295,17 @@ class CaseImport:
             page.last_line,
             _dotted(page.oldest_revision),
             _dotted(page.newest_revision),
-            json.dumps(page_names),
+            json.dumps(entries),
         )
 
 
-def said_before(
-    chain: Sequence[Version], rev: list[Any] | None, comparable: Any, value: Any, field: str
-) -> bool:
-    """True when the page's value is the known one at its place in the order of what pages say."""
-
-    def equal(version: Version | None) -> bool:
-        return version is not None and not version.erased and bool(version.value == comparable)
-
-    if not chain:
-        return False
-    if rev is None:
-        return equal(chain[-1])
-    own = [version for version in chain if version.revision and version.revision[0] == rev[0]]
-    if not own:
-        return equal(chain[-1])
-    place = tuple(rev[1:])
-    before = [version for version in own if (version.revision or ())[1:] <= place]
-    behind = [version for version in own if (version.revision or ())[1:] > place]
-    return equal(before[-1] if before else None) or equal(behind[0] if behind else None)
+def _picture(image: PageImage) -> dict[str, Any]:
+    mime = f"image/{image.file.rpartition('.')[2].lower() or 'png'}"
+    return {"mime": mime, "width": image.width, "height": image.height}
 
 
-def replaced(register: Register, rev: list[Any] | None) -> list[str]:
-    """Return what a page's new words replace: what the page said before, and a redaction."""
-    chain = [version for group in import_chain(register.versions) for version in group]
-    found = [name for head in register.heads if head.redact for name in head.names]
-    if chain:
-        last = chain[-1]
-        newer = (
-            rev is not None
-            and last.revision is not None
-            and last.revision[0] == rev[0]
-            and last.revision[1:] > tuple(rev[1:])
-        )
-        return found if newer else [*found, *last.names]
-    first = register.versions[0] if register.versions else None
-    return [*found, *(first.names if first else ())]
-
-
-def page_entries(uid: str, page_case: PageCase) -> list[matching.OnPage]:
-    """Name the entries of a page's case."""
-    said = [
-        (entry.speaker, entry.text, [*(i.file for i in entry.images), *entry.files])
-        for entry in page_case.entries
-    ]
-    return matching.on_page(uid, said)
-
-
-def redacted_lines(
-    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner]
-) -> set[int]:
-    """Return the lines of a page's case that hold text which was redacted here."""
-    subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
-    if subject is None:
-        return set()
-    rows = tools.db.rows("SELECT uid, names FROM entry WHERE case_id = ? AND redacted", subject)
-    gone = {name for row in rows for name in (row["uid"], *json.loads(row["names"]))}
-    lines: set[int] = set()
-    for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
-        if on_page.name in gone:
-            lines.update(range(entry.first_line, entry.last_line + 1))
-    if any(version.redact for version in tools.field(uid, "problem").versions):
-        lines.update(
-            number
-            for number in range(page_case.first_line, page_case.last_line + 1)
-            if owners[number - 1] == "problem"
-        )
-    return lines
+def _json(rev: Rev | None) -> list[Any] | None:
+    return None if rev is None else list(rev)
 
 
 def _dotted(revision: Revision | None) -> str | None:

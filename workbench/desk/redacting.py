@@ -6,14 +6,22 @@ the message says so.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, NotFound, WorkbenchError
 from workbench.cases.register import REDACTED, Register
 from workbench.cases.text import squash
+from workbench.desk.pageentries import page_entries
 from workbench.desk.tools import Tools, Written, said
 
+if TYPE_CHECKING:
+    from workbench.exchange.page import Owner, PageCase
+
+PORTION = 128 * 1024
+"""How many bytes of stubs one change carries; an entry may have thousands of versions."""
 SHORT = 4
 """A shorter line is blanked only where a line of the page is nothing else."""
 
@@ -48,16 +56,17 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
             if item.change.name in names and item.change.body.keys() & {"x", "parts"}
         ]
         secrets = _secrets(register, target, text)
-        gone = act.write("redact", case_id, register.seen, l=_stubs(changes), why=reason, **about)
-        act.erase(item for item in stored if item.change.kind == "part")
+        seen = register.seen
+        for stubs in _portions(changes):
+            seen = (act.write("redact", case_id, seen, l=stubs, why=reason, **about).name,)
         if text is not None:
-            shown = (said(register.shown, target) or "").replace(text, REDACTED)
             kind = "set" if entry_id is None else "edit"
-            act.write(kind, case_id, [gone.name], x=shown, **about)
+            for version in register.values:
+                left = (said(version, target) or "").replace(text, REDACTED)
+                act.write(kind, case_id, seen, x=left, **about)
         act.fold()
         tools.drafts.redact(case_id, secrets, REDACTED)
         _blank_pages(tools, case_id, secrets)
-    tools.forget(secrets)
     return Written(len(act.changes), (case_id,), entry_id, batch=act.batch)
 
 
@@ -80,8 +89,18 @@ def _secrets(register: Register, target: str, text: str | None) -> list[str]:
     return [text]
 
 
-def _stubs(changes: Sequence[Change]) -> list[dict[str, object]]:
-    return [{"id": c.id, "name": c.name, "stub": c.stub} for c in changes]
+def _portions(changes: Sequence[Change]) -> list[list[dict[str, object]]]:
+    """Return the stubs of the erased versions, as many together as one change can hold."""
+    portions: list[list[dict[str, object]]] = [[]]
+    size = 0
+    for change in changes:
+        stub: dict[str, object] = {"id": change.id, "name": change.name, "stub": change.stub}
+        size += len(json.dumps(stub, ensure_ascii=False).encode())
+        if size > PORTION and portions[-1]:
+            portions.append([])
+            size = 0
+        portions[-1].append(stub)
+    return portions
 
 
 def _blank_pages(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
@@ -112,3 +131,25 @@ def line_test(secrets: Sequence[str]) -> Callable[[str], bool]:
         return read in lines or any(secret in read or secret in line for secret in long)
 
     return holds
+
+
+def redacted_lines(
+    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner]
+) -> set[int]:
+    """Return the lines of a page's case that hold text which was redacted here."""
+    subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
+    if subject is None:
+        return set()
+    rows = tools.db.rows("SELECT uid, names FROM entry WHERE case_id = ? AND redacted", subject)
+    gone = {name for row in rows for name in (row["uid"], *json.loads(row["names"]))}
+    lines: set[int] = set()
+    for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
+        if on_page.name in gone:
+            lines.update(range(entry.first_line, entry.last_line + 1))
+    if any(version.redact for version in tools.field(uid, "problem").versions):
+        lines.update(
+            number
+            for number in range(page_case.first_line, page_case.last_line + 1)
+            if owners[number - 1] == "problem"
+        )
+    return lines

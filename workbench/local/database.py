@@ -20,6 +20,11 @@ WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 
 RETRY = 0.02
+POLL = 0.002
+"""Seconds between two looks whether the lock is free: SQLite's own looks are up to 0.1 s apart,
+and would hardly ever meet the moments at which a big import gives it away."""
+GAP = 0.006
+"""Seconds for which a big import leaves the lock free each time."""
 
 Rows = list[sqlite3.Row]
 
@@ -100,6 +105,23 @@ class Database:
         """Run a statement that returns nothing of interest."""
         return self.connection.execute(sql, values)
 
+    def _begin(self) -> None:
+        run = self.connection.execute
+        run("PRAGMA busy_timeout = 0")
+        try:
+            for _ in range(int(WAIT / POLL)):
+                try:
+                    run("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error):
+                        raise explain(error, self.path) from error
+                    sleep(POLL)
+                else:
+                    return
+            raise explain(sqlite3.OperationalError("database is locked"), self.path)
+        finally:
+            run(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
+
     @contextmanager
     def write(self, label: str, *, dry_run: bool = False) -> Iterator[None]:
         """Hold the only write lock; commit at the end, or roll all of it back on an error.
@@ -115,10 +137,7 @@ class Database:
             yield
             return
         reached(f"{label}:before-begin")
-        try:
-            self.connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise explain(error, self.path) from error
+        self._begin()
         try:
             yield
             reached(f"{label}:before-commit")
@@ -130,6 +149,11 @@ class Database:
             self._roll_back()
             raise
         reached(f"{label}:after-commit")
+
+    def give_way(self) -> None:
+        """Leave the lock free for long enough that whoever waits for it sees it free."""
+        if not self.connection.in_transaction:
+            sleep(GAP)
 
     @contextmanager
     def read(self) -> Iterator[None]:

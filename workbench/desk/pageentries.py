@@ -1,0 +1,148 @@
+"""The entries of a page's case beside those that are known: which is which, and which are gone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from workbench.cases import fold, matching, names, slots, thread
+from workbench.cases.change import Change
+from workbench.cases.fold import CaseState, EntryState
+from workbench.desk.tools import Tools
+
+if TYPE_CHECKING:
+    from workbench.exchange.page import PageCase
+
+
+class PageEntries:
+    """The entries of one case: ``states`` by id, ``matches`` as ``read`` found them."""
+
+    def __init__(
+        self, last: Sequence[str], page: str, case: str, state: CaseState, changes: Sequence[Change]
+    ) -> None:
+        """Look at a case's entries.
+
+        Args:
+            last: the names that the entries of the last save of the page bear here.
+            page: what stands for the page in its revisions.
+            case: the case's id.
+            state: the fold of its changes.
+            changes: all of them.
+        """
+        self.states = {entry.id: entry for entry in state.entries}
+        self.matches: list[matching.Match] = []
+        self.last = last
+        self._on_last = frozenset(last)
+        self._page = page
+        self._case = case
+        self._notes = [change for change in changes if change.kind == "note"]
+        self._listed = _listed(changes)
+        self._by_name = {name: s.id for s in state.entries for name in self._names_of(s)}
+        places = [thread.Place(s.id, s.names, s.order, s.reply_to, s.above) for s in state.entries]
+        self._order = [self.states[uid] for uid, *_ in thread.arrange(places)]
+        self._joined: dict[str, str] = {}
+
+    def read(self, page_case: PageCase) -> list[str]:
+        """Find out what the entries of the page are; return their names, to be kept."""
+        page = page_entries(self._case, page_case)
+        self.matches = matching.match(page, [self._known(state) for state in self._order])
+        self._joined = self._joining([match.name for match in self.matches])
+        return list(dict.fromkeys(n for m in self.matches for n in (m.name, m.id) if n))
+
+    def joins(self, state: EntryState, match: matching.Match) -> bool:
+        """True where the fold knows by itself that a page's entry is one that was typed here.
+
+        Otherwise it has to be said: the words were edited since, and copies that never saw this
+        entry would take the page's for another.
+        """
+        return any(self._joined.get(name) == match.name for name in state.names)
+
+    def gone(self) -> list[EntryState]:
+        """Return what stands here from this page, in sight, and is on it no more."""
+        matched = {match.id for match in self.matches}
+        return [
+            state
+            for state in self._order
+            if state.id not in matched and not state.hidden and self._came_from_page(state)
+        ]
+
+    def _was_on_last(self, state: EntryState) -> bool:
+        return bool(state.names & self._on_last) if self.last else state.imported
+
+    def _came_from_page(self, state: EntryState) -> bool:
+        """True for what this page said, or plain source, which may be this page."""
+        notes = [note for note in self._notes if note.imported and note.name in state.names]
+        pages = {str(note.body.get("rev", [self._page])[0]) for note in notes}
+        return self._page in pages or bool(state.names & self._on_last)
+
+    def _joining(self, page_names: Sequence[str]) -> dict[str, str]:
+        """Return which typed notes the fold would join with notes of these names."""
+        typed = [note for note in self._notes if not note.imported]
+        if not typed:
+            return {}
+        probes = [
+            note._replace(name=name, body={**note.body, "i": name, "af": ""})
+            for name in page_names
+            for note in typed[:1]
+        ]
+        return fold.page_names([*self._notes, *probes])
+
+    def _names_of(self, state: EntryState) -> frozenset[str]:
+        """Return an entry's names, those too under which its words were redacted."""
+        return state.names.union(*(self._listed.get(name, ()) for name in state.names))
+
+    def _known(self, state: EntryState) -> matching.Known:
+        said_by = _speaker(state)
+        texts = [
+            version.value
+            for version in state.registers["text"].versions
+            if isinstance(version.value, str) and version.value
+        ]
+        files = [*(image.file for image in state.images), *(file.file for file in state.files)]
+        above = {
+            note.body["af"] for note in self._notes if note.imported and note.name in state.names
+        }
+        return matching.Known(
+            id=state.id,
+            names=self._names_of(state),
+            says=names.equality(self._case, said_by, state.text, files),
+            equalities=frozenset(names.equality(self._case, said_by, text) for text in texts),
+            speaker=matching.speaker(said_by),
+            text=state.text,
+            was_on_page=self._was_on_last(state),
+            above=frozenset(self._by_name.get(name, name) for name in above),
+        )
+
+
+def page_entries(case: str, page_case: PageCase) -> list[matching.OnPage]:
+    """Name the entries of a page's case."""
+    said = [
+        (entry.speaker, entry.text, [*(i.file for i in entry.images), *entry.files])
+        for entry in page_case.entries
+    ]
+    return matching.on_page(case, said)
+
+
+def _speaker(state: EntryState) -> str | None:
+    return slots.shown_speaker(state.speaker, state.author, imported=state.imported)
+
+
+def last_save(tools: Tools, page: str, case: str) -> list[str]:
+    """Return the names of the entries that the last save of the page had, and their ids here."""
+    found = tools.db.value(
+        "SELECT s.entries FROM page_case s JOIN cases c ON c.id = s.case_id"
+        " JOIN page p ON p.id = s.page_id WHERE c.uid = ? AND p.uid = ?",
+        case,
+        page,
+    )
+    return list(json.loads(found)) if found else []
+
+
+def _listed(changes: Sequence[Change]) -> dict[str, set[str]]:
+    """Return the names that redactions list beside each entry's own."""
+    listed: dict[str, set[str]] = {}
+    for change in changes:
+        if change.kind == "redact" and "t" in change.body:
+            listed.setdefault(change.body["t"], set()).update(i["name"] for i in change.body["l"])
+    return listed
