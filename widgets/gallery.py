@@ -201,7 +201,7 @@ def _ask_line() -> Widget:
 def _status_bar() -> Widget:
     """Return a footer."""
     return StatusBar(
-        segments=["igo.db", "3 处未发送", "2 份草稿"],
+        segments=["nova.db", "3 处未发送", "2 份草稿"],
         hints=[
             ("Enter", "打开"),
             ("1 2 3 0", "状态"),

@@ -48,7 +48,7 @@ WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
         ("STATUS:On_Hold,暂搁置", (Field("status", ("on_hold",)),)),
         ('status:"已解决"', (Field("status", ("resolved",)),)),
         ("-status:resolved", (Not(Field("status", ("resolved",))),)),
-        ("engineer:YD,“Lin Wei”", (Field("engineer", ("yd", "lin wei")),)),
+        ("engineer:LM,“Lin Wei”", (Field("engineer", ("lm", "lin wei")),)),
         ("project:Nova", (Field("project", ("nova",)),)),
         ("tag:急 is:unread", (Field("tag", ("急",)), Field("is", ("unread",)))),
         ("is:mine,draft", (Field("is", ("mine", "draft")),)),

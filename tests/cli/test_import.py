@@ -30,7 +30,7 @@ def test_a_newer_page_brings_what_is_new_and_takes_nothing_away(paged: Cli) -> N
     newer = (
         PageCase(10, "20240620", "新的问题"),
         PageCase(
-            8, "20240601", "扫码失败", (*PAGE[1].entries, PageEntry("已恢复", "YD")), "resolved"
+            8, "20240601", "扫码失败", (*PAGE[1].entries, PageEntry("已恢复", "LM")), "resolved"
         ),
         PAGE[2],
     )
@@ -53,7 +53,7 @@ def test_text_for_a_person(cli: Cli) -> None:
 def test_stdin_has_no_name_but_the_one_given(cli: Cli) -> None:
     source = page_source(PAGE).encode()
     assert cli.ok("import", "-", "--dry-run", stdin=source)["page"] is None
-    assert cli.ok("import", "-", "--page", "igo", stdin=source)["page"] == "igo"
+    assert cli.ok("import", "-", "--page", "nova", stdin=source)["page"] == "nova"
 
 
 def test_a_dry_run_reports_and_writes_nothing(cli: Cli) -> None:

@@ -39,10 +39,10 @@ def test_a_case_has_every_field(paged: Cli) -> None:
     assert (case["title"], case["status"], case["engineers"]) == (
         "两台桩离线",
         "resolved",
-        ["YD", "chinyee"],
+        ["Kay", "zhaoqi"],
     )
     assert [(entry["speaker"], entry["text"]) for entry in case["entries"]] == [
-        ("YD", "现场断电了"),
+        ("Kay", "现场断电了"),
         ("客户", "已送电"),
     ]
     assert case["references"] == [{"kind": "phone", "value": "13900000317"}]
@@ -118,7 +118,7 @@ def test_csv_is_for_spreadsheets(paged: Cli) -> None:
         rows = {row["number"]: row for row in csv.DictReader(io.StringIO(ran.out[1:], newline=""))}
         assert list(rows["9"]) == list(CSV_HEADER)
         assert rows["8"]["title"] == "'=SUM(A1)"
-        assert rows["9"]["engineers"] == "YD chinyee"
+        assert rows["9"]["engineers"] == "LM zhaoqi"
         assert rows["9"]["problem"] == "两台桩离线\n客户电话 13900000317"
     paged.fails(2, "list", "--csv", "--json")
 
@@ -162,7 +162,7 @@ def test_several_cases_of_one_name_are_told_and_nothing_is_done(paged: Cli) -> N
 def test_show_for_a_person(paged: Cli) -> None:
     out = paged("show", "9").out
     assert out.startswith("nova_case#9_20240612  Resolved\n两台桩离线\n")
-    assert "【YD】" in out
+    assert "【LM】" in out
     assert "现场断电了" in out
     assert "? date: " in paged("show", "7").out
 
@@ -231,7 +231,7 @@ def test_an_export_passes_every_point(paged: Cli, monkeypatch: pytest.MonkeyPatc
 
 def test_history_tells_every_change(paged: Cli) -> None:
     paged("status", "8", "on_hold", "--until", "2030-01-02", "--why", "等客户")
-    paged("assign", "8", "+YD")
+    paged("assign", "8", "+LM")
     paged("note", "8", "一句话")
     items = paged.ok("history", "8")
     fields = ["id", "case", "entry", "at", "author", "act", "field", "old", "new"]
@@ -239,7 +239,7 @@ def test_history_tells_every_change(paged: Cli) -> None:
     last = [(item["field"], item["act"], item["old"], item["new"]) for item in items[-3:]]
     assert last == [
         ("status", "set", "unset", "on_hold"),
-        ("engineers", "add", None, "YD"),
+        ("engineers", "add", None, "LM"),
         ("entry", "add", None, "一句话"),
     ]
     assert items[-3]["status_until"] == "2030-01-02"

@@ -105,8 +105,8 @@ def test_an_entry_without_text_is_no_problem(paged: Cli) -> None:
 
 def test_three_arguments_edit_what_is_named(paged: Cli) -> None:
     assert paged.ok("edit", "9", "title", "短标题")["title"] == "短标题"
-    entry = paged.ok("edit", "9", "2", "送电了", "--speaker", "IGO")
-    assert (entry["text"], entry["speaker"], entry["edited"]) == ("送电了", "IGO", True)
+    entry = paged.ok("edit", "9", "2", "送电了", "--speaker", "NOVA")
+    assert (entry["text"], entry["speaker"], entry["edited"]) == ("送电了", "NOVA", True)
     assert texts(paged, "9") == ["现场断电了", "送电了"]
 
 
@@ -134,7 +134,7 @@ def test_an_entrys_speaker_and_time_are_edited_alone(paged: Cli) -> None:
         (2, ("9",)),
         (2, ("9", "title")),
         (2, ("9", "problem")),
-        (2, ("9", "title", "x", "--speaker", "YD")),
+        (2, ("9", "title", "x", "--speaker", "LM")),
         (2, ("9", "date", "--happened", "2024-01-01")),
         (2, ("9", "1", "--seen", "x")),
         (2, ("9", "title", "")),

@@ -61,7 +61,7 @@ def summary(number: int = 1, text: str = HOSTILE) -> Summary:
         status_until="2021-03-01",
         status_why=text,
         awake=True,
-        engineers=(text, "YD"),
+        engineers=(text, "LM"),
         engineer_label=text,
         tags=(text,),
         entry_count=2,
@@ -102,5 +102,5 @@ def change() -> HistoryItem:
 
 def decision() -> Decision:
     """Return a decision between two texts."""
-    values = (Choice(HOSTILE, HOSTILE, AT), Choice(f"{HOSTILE}\n二", "YD", AT, why=HOSTILE))
+    values = (Choice(HOSTILE, HOSTILE, AT), Choice(f"{HOSTILE}\n二", "LM", AT, why=HOSTILE))
     return Decision("d3c1", HOSTILE, "c" * 26, "title", None, HOSTILE, values)

@@ -228,13 +228,13 @@ async def test_the_terminal_cursor_stands_where_the_text_goes() -> None:
 
 
 async def test_the_borders_say_what_and_whether_it_is_safe() -> None:
-    editor = Editor("x", title="回复 【YD】")
+    editor = Editor("x", title="回复 【LM】")
     async with shown(editor) as (host, pilot):
         editor.draft_state = "草稿已存"
         editor.note = "何立新 刚改过"
         await pilot.pause()
         top, *_, bottom = lines(editor)
-        assert "回复 【YD】" in top
+        assert "回复 【LM】" in top
         assert "何立新 刚改过 · 草稿已存" in bottom
         editor.draft_state = editor.note = editor.title = ""
         await pilot.pause()

@@ -11,10 +11,10 @@ HINTS = [("Enter", "打开"), ("1 2 3 0", "状态"), ("a", "写条目"), ("/", "
 
 
 async def test_segments_left_and_hints_right() -> None:
-    bar = StatusBar(segments=["igo.db", "3 处未发送"], hints=HINTS)
+    bar = StatusBar(segments=["nova.db", "3 处未发送"], hints=HINTS)
     async with shown(bar, width=80) as (_, pilot):
         (line,) = lines(bar)
-        assert line.startswith(" igo.db │ 3 处未发送 ")
+        assert line.startswith(" nova.db │ 3 处未发送 ")
         assert line.endswith(" Enter 打开  1 2 3 0 状态  a 写条目  / 筛选 ")
         bar.segments = ("other.db",)
         bar.hints = (("q", "退出"),)
@@ -27,16 +27,16 @@ async def test_segments_left_and_hints_right() -> None:
 @pytest.mark.parametrize(
     ("cells", "there", "missing"),
     [
-        (60, ["igo.db", "3 处未发送", "Enter", "写条目"], ["筛选"]),
-        (40, ["igo.db", "3 处未发送", "Enter"], ["写条目"]),
-        (20, ["igo.db"], ["未发送"]),
-        (8, ["igo"], []),
+        (60, ["nova.db", "3 处未发送", "Enter", "写条目"], ["筛选"]),
+        (40, ["nova.db", "3 处未发送", "Enter"], ["写条目"]),
+        (20, ["nova.db"], ["未发送"]),
+        (8, ["nova"], []),
     ],
 )
 async def test_what_matters_least_goes_first(
     cells: int, there: list[str], missing: list[str]
 ) -> None:
-    bar = StatusBar(segments=["igo.db", "3 处未发送"], hints=HINTS)
+    bar = StatusBar(segments=["nova.db", "3 处未发送"], hints=HINTS)
     async with shown(bar, width=cells):
         (line,) = lines(bar)
         assert all(text in line for text in there)
@@ -64,7 +64,7 @@ async def test_hostile_text_is_shown_literally() -> None:
 
 
 async def test_a_message_takes_the_line_until_it_is_cleared() -> None:
-    bar = StatusBar(segments=["igo.db"], hints=HINTS)
+    bar = StatusBar(segments=["nova.db"], hints=HINTS)
     async with shown(bar) as (_, pilot):
         for severity, sign in (("information", ""), ("warning", "! "), ("error", "✕ ")):
             bar.show_message("状态 → 处理中，u 撤回", severity)  # type: ignore[arg-type]
@@ -72,11 +72,11 @@ async def test_a_message_takes_the_line_until_it_is_cleared() -> None:
             assert lines(bar)[0].rstrip() == f" {sign}状态 → 处理中，u 撤回"
         bar.clear_message()
         await pilot.pause()
-        assert "igo.db" in lines(bar)[0]
+        assert "nova.db" in lines(bar)[0]
 
 
 async def test_a_hint_can_be_clicked() -> None:
-    bar = StatusBar(segments=["igo.db"], hints=HINTS)
+    bar = StatusBar(segments=["nova.db"], hints=HINTS)
     async with shown(bar, width=80) as (host, pilot):
         (line,) = lines(bar)
         # The four hints are 11, 13, 9 and 7 cells wide.

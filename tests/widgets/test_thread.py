@@ -18,7 +18,7 @@ def entry(at: int, text: str = "", **fields: object) -> ThreadItem:
         id=f"e{at}",
         kind="entry",
         text=text or f"条目 {at} 的文字",
-        speaker="YD",
+        speaker="LM",
         when="2021-02-25",
         position=at,
     )
@@ -51,7 +51,7 @@ async def test_an_entry_says_who_when_and_which() -> None:
     thread = new_thread([entry(3, "文字")])
     async with shown(thread):
         first, second, third, *_ = lines(thread)
-        assert first.rstrip() == "▌ 【YD】 2021-02-25 · 3"
+        assert first.rstrip() == "▌ 【LM】 2021-02-25 · 3"
         assert second.rstrip() == "▌ 文字"
         assert not third.strip()
 
@@ -86,7 +86,7 @@ async def test_replies_are_indented_and_events_are_one_line() -> None:
     thread = new_thread([entry(1), entry(2, depth=1), entry(3, depth=30), event(1)])
     async with shown(thread, width=60):
         painted = [line.rstrip() for line in lines(thread)]
-        assert "    ↳ 【YD】 2021-02-25 · 2" in painted
+        assert "    ↳ 【LM】 2021-02-25 · 2" in painted
         assert "    条目 2 的文字" in painted
         assert "  · 2021-02-25  周敏  状态 → 处理中 1" in painted
         assert " " * 18 + "条目 3 的文字" in painted
@@ -142,7 +142,7 @@ async def test_hostile_text_is_shown_literally() -> None:
 
 
 def test_a_speaker_has_one_colour_and_a_side_its_own() -> None:
-    assert speaker_kind("YD", None) == speaker_kind("ＹＤ", None)
+    assert speaker_kind("LM", None) == speaker_kind("ＹＤ", None)
     kinds = {speaker_kind(f"人{at}", None) for at in range(100)}
     assert len(kinds) == 8
     for side, colours in SIDES.items():
@@ -205,7 +205,7 @@ async def test_top_end_and_page() -> None:
         thread.top()
         await pilot.pause()
         assert thread.cursor_id == "e0"
-        assert "【YD】" in lines(thread)[0]
+        assert "【LM】" in lines(thread)[0]
 
 
 async def test_a_long_entry_is_scrolled_through() -> None:
