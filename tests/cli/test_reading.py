@@ -118,7 +118,7 @@ def test_csv_is_for_spreadsheets(paged: Cli) -> None:
         rows = {row["number"]: row for row in csv.DictReader(io.StringIO(ran.out[1:], newline=""))}
         assert list(rows["9"]) == list(CSV_HEADER)
         assert rows["8"]["title"] == "'=SUM(A1)"
-        assert rows["9"]["engineers"] == "LM zhaoqi"
+        assert rows["9"]["engineers"] == "Kay zhaoqi"
         assert rows["9"]["problem"] == "两台桩离线\n客户电话 13900000317"
     paged.fails(2, "list", "--csv", "--json")
 
@@ -162,7 +162,7 @@ def test_several_cases_of_one_name_are_told_and_nothing_is_done(paged: Cli) -> N
 def test_show_for_a_person(paged: Cli) -> None:
     out = paged("show", "9").out
     assert out.startswith("nova_case#9_20240612  Resolved\n两台桩离线\n")
-    assert "【LM】" in out
+    assert "【Kay】" in out
     assert "现场断电了" in out
     assert "? date: " in paged("show", "7").out
 
