@@ -66,14 +66,14 @@ async def test_a_status_is_decided_by_its_word(world: World) -> None:
         assert ui.status(case) == "on_hold"
 
 
-async def test_a_value_added_meanwhile_is_shown_before_deciding(world: World) -> None:
+async def test_a_decision_made_elsewhere_is_seen(world: World) -> None:
     async with driven(world, (120, 40)) as ui:
         await ui.press("d")
         await ui.until(lambda: isinstance(ui.bench.screen, DecisionsScreen), "the screen")
-        world.other.undo()
-        await ui.until(lambda: ui.bench.screen is ui.bench.main or not world.desk.decisions()
-                       or len(world.desk.decisions()[0].values) != 2, "another state")
-        assert ui.bench.is_running
+        world.other.decide(world.other.decisions()[0].id, choice=2)
+        await ui.shows("Nothing waits for a decision")
+        await ui.press("enter", "e", "escape")
+        assert world.desk.summaries([world.cases[-2]])[0].title == THEIRS
 
 
 async def test_nothing_to_decide_is_said(world: World) -> None:

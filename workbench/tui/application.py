@@ -7,8 +7,9 @@ import signal
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -26,12 +27,15 @@ from workbench.tui.screens.main import MainScreen
 from workbench.tui.themes import DARK, LIGHT
 
 if TYPE_CHECKING:
+    from textual.widget import AwaitMount
+
     from workbench.config import Config
     from workbench.desk import Desk, Draft
 
 POLL_SECONDS = 0.4
 MESSAGE_SECONDS = 6.0
 
+Result = TypeVar("Result")
 Severity = Literal["information", "warning", "error"]
 
 
@@ -61,6 +65,7 @@ class Workbench(App[int], inherit_bindings=False):
         super().__init__()
         self.desk = desk
         self.clock = clock
+        self._opening: AwaitMount | None = None
         self.keys = KeyTable(config.keymap() if config else effective_keymap())
         self.main = MainScreen(
             self, config.preview if config else "auto", config.filter if config else ""
@@ -94,6 +99,34 @@ class Workbench(App[int], inherit_bindings=False):
         """Return the drafts that nobody is writing at: those left here, and those of the dead."""
         drafts = self.desk.drafts(case_id)
         return [draft for draft in drafts if draft.mine or not draft.owner_alive]
+
+    # -- keys ------------------------------------------------------------------------------------
+
+    async def on_event(self, event: events.Event) -> None:
+        """Do the acts of keys before any widget hears of the next key, unless text has focus.
+
+        Textual hands a key to the widget with focus and takes the next one while the first is still
+        on its way. On a slow line ``a`` and the text behind it come in one read: the text must find
+        the editor open, and not be obeyed key by key.
+        """
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            screen = self.screen
+            if isinstance(screen, Commanded) and not screen.is_typing and screen.press(event):
+                await self._opened()
+                return
+        await super().on_event(event)
+
+    def open(
+        self, screen: Screen[Result], callback: Callable[[Result | None], None] | None = None
+    ) -> None:
+        """Show a screen; the next key is for it. ``callback`` gets what the screen gives back."""
+        self._opening = self.push_screen(screen, callback)
+
+    async def _opened(self) -> None:
+        """Wait until the screen that an act opens can take keys."""
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            await opening
 
     # -- acts ------------------------------------------------------------------------------------
 

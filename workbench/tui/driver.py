@@ -81,6 +81,5 @@ class Grouping:
             self._text_at = now
             yield events.Paste(text)
             return
-        if foreign:
-            self._text_at = now
+        # One full-width digit by itself may be a key: what follows it is not taken for text.
         yield from run

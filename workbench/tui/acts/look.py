@@ -14,12 +14,12 @@ def filter(main: MainScreen) -> None:
     """Go to the filter line."""
     if main.is_reading:
         main.close_case()
-    main.filter_line.focus()
+    main.set_focus(main.filter_line)
 
 
 def filter_done(main: MainScreen) -> None:
     """Go to the list and keep the filter."""
-    main.browser.focus()
+    main.set_focus(main.browser)
 
 
 def filter_clear(main: MainScreen) -> None:
@@ -48,14 +48,14 @@ def help(main: MainScreen) -> None:
     """Explain what is under the cursor."""
     from workbench.tui.screens.help import HelpScreen
 
-    main.app.push_screen(HelpScreen(main.bench, main.place))
+    main.bench.open(HelpScreen(main.bench, main.place))
 
 
 def palette(main: MainScreen) -> None:
     """Find any act by its name."""
     from workbench.tui.screens.palette import PaletteScreen
 
-    main.app.push_screen(
+    main.bench.open(
         PaletteScreen(main.bench, main.place),
         lambda name: main.bench.run_command(name) if name else None,
     )

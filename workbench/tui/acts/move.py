@@ -43,7 +43,8 @@ def move_end(main: MainScreen) -> None:
 
 def open(main: MainScreen) -> None:
     """Show the thread of the case under the cursor."""
-    main.browser.open()
+    if main.browser.cursor_id is not None:
+        main.open_case(main.browser.cursor_id)
 
 
 def back(main: MainScreen) -> None:
@@ -88,21 +89,21 @@ def jump(main: MainScreen) -> None:
         main.open_case(case_id)
         return None
 
-    main.app.push_screen(AskScreen(t("Case number or key"), answer, placeholder="97"))
+    main.bench.open(AskScreen(t("Case number or key"), answer, placeholder="97"))
 
 
 def next_focus(main: MainScreen) -> None:
     """To the next part of the screen."""
     if main.layout_now == "single":
         if main.place == "filter":
-            main.browser.focus()
+            main.set_focus(main.browser)
         return
     if main.place == "thread":
         main.close_case()
     elif main.browser.cursor_id is not None and main.place == "list":
         main.open_case(main.browser.cursor_id)
     else:
-        main.browser.focus()
+        main.set_focus(main.browser)
 
 
 def previous_focus(main: MainScreen) -> None:

@@ -41,7 +41,7 @@ def acts(main: MainScreen) -> None:
     from workbench.tui.screens.history import HistoryScreen
 
     if main.case_id is not None:
-        main.app.push_screen(HistoryScreen(main.bench, main.case_id))
+        main.bench.open(HistoryScreen(main.bench, main.case_id))
 
 
 def show_hidden(main: MainScreen) -> None:

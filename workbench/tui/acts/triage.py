@@ -78,7 +78,7 @@ def hold(main: MainScreen) -> None:
         if answer is not None:
             main.bench.guard(lambda: set_status(main, "on_hold", *answer))
 
-    main.app.push_screen(HoldScreen(case.status_until, case.status_why), done)
+    main.bench.open(HoldScreen(case.status_until, case.status_why), done)
 
 
 def take_case(main: MainScreen) -> None:
@@ -104,7 +104,7 @@ def engineers(main: MainScreen) -> None:
         if change is not None and any(change):
             main.bench.guard(lambda: _assign(main, targets, *change))
 
-    main.app.push_screen(
+    main.bench.open(
         PickScreen(
             main.desk.engineers(), chosen, title=t("Engineers"), placeholder=t("name, or a new one")
         ),
@@ -140,4 +140,4 @@ def decisions(main: MainScreen) -> None:
     if not own and not main.desk.decisions():
         main.bench.say(t("Nothing waits for a decision"))
         return
-    main.app.push_screen(DecisionsScreen(main.case_id if own else None))
+    main.bench.open(DecisionsScreen(main.case_id if own else None))

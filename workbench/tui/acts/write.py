@@ -36,7 +36,7 @@ def write(main: MainScreen, draft: Draft, text: str | None = None) -> None:
             key = main.bench.keys.key("undo", "list")
             main.bench.say(t("Saved, {key} takes it back", key=key))
 
-    main.app.push_screen(EditorScreen(main.bench, draft, text), done)
+    main.bench.open(EditorScreen(main.bench, draft, text), done)
 
 
 def start(
@@ -71,7 +71,7 @@ def new_case(main: MainScreen) -> None:
         if change is not None and change[0]:
             main.bench.guard(lambda: start(main, "new", target=change[0][0]))
 
-    main.app.push_screen(PickScreen(projects, several=False, title=t("New case in project")), done)
+    main.bench.open(PickScreen(projects, several=False, title=t("New case in project")), done)
 
 
 def add_entry(main: MainScreen) -> None:
@@ -107,7 +107,7 @@ def edit(main: MainScreen) -> None:
 
         fields = ("problem", "title", "date")
         choices = [(field, field_word(field)) for field in fields]
-        main.app.push_screen(
+        main.bench.open(
             ChooseScreen(choices, title=t("Edit what?")), lambda field: _edit_field(main, field)
         )
 
@@ -138,7 +138,7 @@ def _ask_date(main: MainScreen, case_id: str, value: str, seen: tuple[str, ...])
         main.after_write(written.case_ids)
         return None
 
-    main.app.push_screen(AskScreen(t("Opened on"), answer, value=value, placeholder="2026-03-01"))
+    main.bench.open(AskScreen(t("Opened on"), answer, value=value, placeholder="2026-03-01"))
 
 
 def hide(main: MainScreen) -> None:
@@ -171,7 +171,7 @@ def drafts(main: MainScreen) -> None:
     if not main.bench.resumable() and not main.desk.discarded_drafts():
         main.bench.say(t("No draft is kept"))
         return
-    main.app.push_screen(
+    main.bench.open(
         DraftsScreen(main.bench), lambda draft: main.go_on(draft) if draft is not None else None
     )
 

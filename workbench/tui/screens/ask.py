@@ -70,10 +70,10 @@ class ConfirmScreen(Dialog[bool]):
             yield Static(plain(self._question))
             yield Static(plain(t("Enter yes · Esc no")), classes="quiet")
 
-    def press(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> bool:
         """Take the answer; any other key is none."""
-        event.stop()
         if event.key in ("enter", "y"):
             self.dismiss(True)
         elif event.key in ("escape", "n"):
             self.dismiss(False)
+        return True

@@ -20,8 +20,8 @@ Result = TypeVar("Result")
 class Commanded:
     """A screen on which keys do acts.
 
-    A key goes first to what has focus (text keeps its own keys), then here, and only then to the
-    bindings of Textual's widgets.
+    "No act overtakes text": where text has focus, a key goes through it first, and comes here behind
+    all that was typed before. Elsewhere the act is done before any widget hears of the next key.
     """
 
     if TYPE_CHECKING:
@@ -42,19 +42,25 @@ class Commanded:
         """Where the cursor is, as the registry names places; None where only quitting is left."""
         return None
 
-    def on_key(self, event: events.Key) -> None:
-        """Look what the key does here. Textual calls this for every class that defines it, so only
-        ``press`` is for screens to change."""
-        self.press(event)
+    @property
+    def is_typing(self) -> bool:
+        """Whether letters go into text now."""
+        focused = self.app.focused
+        return focused is not None and focused.check_consume_key("a", "a")
 
-    def press(self, event: events.Key) -> None:
-        """Do the act of the key, if it has one here."""
+    def on_key(self, event: events.Key) -> None:
+        """Do the act of a key that text had no use for."""
+        if self.is_typing and self.press(event):
+            event.stop()
+            event.prevent_default()
+
+    def press(self, event: events.Key) -> bool:
+        """Do the act of the key; returns whether it has one here."""
         act = self.bench.keys.act(self.place or "editor", event.key)
         if act is None or (self.place is None and act != "quit"):
-            return
-        event.stop()
-        event.prevent_default()
+            return False
         self.bench.run_command(act)
+        return True
 
     def reread(self) -> None:
         """Show what another process wrote. Called after the desk saw a change."""

@@ -168,7 +168,7 @@ class DecisionsScreen(CommandScreen):
 
             question = t("{field} shall be", field=field_word(decision.field))
             value = decision.values[self.view.cursor].value or ""
-            self.app.push_screen(AskScreen(question, self._answer, value=value))
+            self.bench.open(AskScreen(question, self._answer, value=value))
 
     def _answer(self, text: str) -> None:
         self._decide(text=text)
@@ -178,7 +178,7 @@ class DecisionsScreen(CommandScreen):
         from workbench.tui.words import status_words
 
         choices = list(status_words().items())
-        self.app.push_screen(
+        self.bench.open(
             ChooseScreen(choices, title=t("Status")),
             lambda status: self._decide(text=status) if status else None,
         )
@@ -200,7 +200,7 @@ class DecisionsScreen(CommandScreen):
             if written is not None:
                 self._decided(written)
 
-        self.app.push_screen(EditorScreen(self.bench, draft, value, finish), done)
+        self.bench.open(EditorScreen(self.bench, draft, value, finish), done)
 
     def _decide(self, *, choice: int | None = None, text: str | None = None) -> None:
         decision = self.decision
@@ -247,13 +247,13 @@ class DecisionsScreen(CommandScreen):
         """Explain the keys of the decisions."""
         from workbench.tui.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self.bench, "decisions"))
+        self.bench.open(HelpScreen(self.bench, "decisions"))
 
     def do_palette(self) -> None:
         """Offer the acts that are possible here."""
         from workbench.tui.screens.palette import PaletteScreen
 
-        self.app.push_screen(
+        self.bench.open(
             PaletteScreen(self.bench, "decisions"),
             lambda name: self.bench.run_command(name) if name else None,
         )

@@ -20,6 +20,7 @@ from widgets.plain import plain, visible
 from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
 from workbench.language import t
+from workbench.tui.line import PlainInput
 from workbench.tui.screens.base import Dialog
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class EditorScreen(Dialog["Written | None"]):
             min_lines=5,
             max_lines=14,
         )
-        self.speaker = Input(draft.speaker or "", id="speaker", compact=True)
+        self.speaker = PlainInput(draft.speaker or "", id="speaker", compact=True)
         self.bar = StatusBar()
 
     def compose(self) -> ComposeResult:
@@ -92,7 +93,7 @@ class EditorScreen(Dialog["Written | None"]):
     def on_mount(self) -> None:
         """Put the cursor where the text goes."""
         self.speaker.placeholder = visible(self.desk.author)
-        self.editor.focus()
+        self.set_focus(self.editor)
         self.bar.hints = self.bench.keys.hints("editor")
         self._look_meanwhile()
 
@@ -109,7 +110,7 @@ class EditorScreen(Dialog["Written | None"]):
 
     @on(Input.Changed)
     def _speaker_changed(self) -> None:
-        if self.speaker.value != (self.draft.speaker or ""):
+        if self.speaker.value != visible(self.draft.speaker or ""):
             self._touch()
 
     def _touch(self) -> None:
@@ -193,7 +194,7 @@ class EditorScreen(Dialog["Written | None"]):
         from workbench.tui.screens.palette import PaletteScreen
 
         self.keep()
-        self.app.push_screen(
+        self.bench.open(
             PaletteScreen(self.bench, "editor"),
             lambda name: self.bench.run_command(name) if name else None,
         )
@@ -203,7 +204,7 @@ class EditorScreen(Dialog["Written | None"]):
         from workbench.tui.screens.help import HelpScreen
 
         self.keep()
-        self.app.push_screen(HelpScreen(self.bench, "editor"))
+        self.bench.open(HelpScreen(self.bench, "editor"))
 
     @on(Editor.SaveRequested)
     def _save(self) -> None:
@@ -249,7 +250,7 @@ class EditorScreen(Dialog["Written | None"]):
 
         question = t("Discard this draft? It can be brought back for 30 days.")
         self.keep()
-        self.app.push_screen(ConfirmScreen(question), lambda yes: self._drop() if yes else None)
+        self.bench.open(ConfirmScreen(question), lambda yes: self._drop() if yes else None)
 
     def _drop(self) -> None:
         self.desk.discard_draft(self.draft.id)

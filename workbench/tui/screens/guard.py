@@ -25,22 +25,20 @@ class TextGuard(Commanded):
             event.stop()
             self.offer(event.text)
 
-    def press(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> bool:
         """Do the act of the key; but a lone Chinese character is text too."""
         if self.place == "filter" and event.key in LINE_KEYS:
-            return
+            return False
         if self.place not in ("list", "thread"):
-            super().press(event)
-            return
+            return super().press(event)
         offered, self.offered = self.offered, ""
         if offered and event.key in TAKING_KEYS:
-            event.stop()
             self.start_entry(offered)
         elif _is_text(event) and self.bench.keys.act(self.place, event.key) is None:
-            event.stop()
             self.offer(offered + (event.character or ""))
         else:
-            super().press(event)
+            return super().press(event)
+        return True
 
     def offer(self, text: str) -> None:
         """Say that the text did nothing, and what can be done with it."""

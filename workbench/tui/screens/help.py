@@ -45,14 +45,16 @@ class HelpScreen(Dialog[None]):
         """Let the arrows scroll."""
         self.query_one("#help").focus()
 
-    def press(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> bool:
         """Close by the keys that opened it, too."""
         if event.key in ("escape", "q", "enter", "question_mark", "f1"):
-            event.stop()
             self.dismiss()
         elif event.key in ("j", "k"):
             scroll = self.query_one("#help", VerticalScroll)
             scroll.scroll_relative(y=1 if event.key == "j" else -1, animate=False)
+        else:
+            return super().press(event)
+        return True
 
 
 def titles() -> dict[str, str]:

@@ -70,17 +70,17 @@ class ListDialog(Dialog[Result]):
         event.stop()
         self.choose(event.option_index)
 
-    def press(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> bool:
         """Esc and q leave; j and k move, as in the list of cases."""
         if event.key in ("escape", "q"):
-            event.stop()
             self.dismiss(None)
         elif event.key == "j":
             self.lines.action_cursor_down()
         elif event.key == "k":
             self.lines.action_cursor_up()
         else:
-            super().press(event)
+            return super().press(event)
+        return True
 
 
 def _note(sentence: str) -> Option:

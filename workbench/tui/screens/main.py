@@ -90,7 +90,7 @@ class MainScreen(TextGuard, CommandScreen):
         if answer.error is not None:
             self.browser.load()
             self.filter_line.show_error(answer.error, answer.at)
-        self.browser.focus()
+        self.set_focus(self.browser)
         self.share_out()
         self.refresh_standing()
         self.call_after_refresh(self._greet)
@@ -159,7 +159,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.reader.show(case_id)
         if self.layout_now == "single":
             self.add_class("-reading")
-        self.reader.thread.focus()
+        self.set_focus(self.reader.thread)
         self.mark_read()
         self._offer_draft(case_id)
 
@@ -167,7 +167,7 @@ class MainScreen(TextGuard, CommandScreen):
         """Go back to the list."""
         self.mark_read()
         self.remove_class("-reading")
-        self.browser.focus()
+        self.set_focus(self.browser)
 
     def mark_read(self) -> None:
         """Take what the thread shows as read."""
@@ -288,7 +288,7 @@ class MainScreen(TextGuard, CommandScreen):
 
     @on(FilterLine.FilterLeft)
     def _filter_left(self, event: FilterLine.FilterLeft) -> None:
-        self.browser.focus()
+        self.set_focus(self.browser)
 
     @on(FilterLine.ListMoved)
     def _list_moved(self, event: FilterLine.ListMoved) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from widgets.plain import fit, plain
 from workbench.commands import Command
 from workbench.language import t
+from workbench.tui.line import PlainInput
 from workbench.tui.screens.listing import ListDialog
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PaletteScreen(ListDialog["str | None"]):
         self._place = place
         self._all = [act for _, acts in bench.keys.groups(place) for act in acts]
         self._found: list[Command] = list(self._all)
-        self.line = Input(placeholder=t("name of an act"), compact=True, id="palette-line")
+        self.line = PlainInput(placeholder=t("name of an act"), compact=True, id="palette-line")
 
     def compose(self) -> ComposeResult:
         """Put a line to type in over the list."""
@@ -57,7 +58,7 @@ class PaletteScreen(ListDialog["str | None"]):
         """Give the act back."""
         self.dismiss(self._found[index].id)
 
-    def press(self, event: events.Key) -> None:
+    def press(self, event: events.Key) -> bool:
         """Move in the list while the line has the focus."""
         moves = {
             "up": self.lines.action_cursor_up,
@@ -66,11 +67,12 @@ class PaletteScreen(ListDialog["str | None"]):
             "pagedown": self.lines.action_page_down,
         }
         if event.key in moves:
-            event.stop()
             moves[event.key]()
         elif event.key == "escape":
-            event.stop()
             self.dismiss(None)
+        else:
+            return False
+        return True
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:

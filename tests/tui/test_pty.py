@@ -1,0 +1,219 @@
+"""The real program on a real terminal: what a terminal sends, kills, and other processes do."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.tui.ptyscreen import CTRL_S, CTRL_Z, ENTER, ESCAPE, F7, ROOT, PtyScreen
+from workbench.desk import Desk
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Return a file with two cases."""
+    path = tmp_path / "cases.db"
+    with Desk.open(path, "林工") as desk:
+        desk.new("nova", "枪头无法解锁\n2 号桩")
+        desk.new("nova", "扫码没有反应\n3 号桩")
+    return path
+
+
+def arguments(database: Path, *more: str) -> list[str]:
+    """Return what starts the program on the file, with settings of nobody's."""
+    config = database.with_name("config.toml")
+    options = ["--db", str(database), "--config", str(config), "--author", "林工", "--lang", "en"]
+    return ["-m", "workbench.main", *options, *more]
+
+
+@pytest.fixture
+def terminal(database: Path) -> Iterator[PtyScreen]:
+    """Return the program, started and painted."""
+    with PtyScreen(arguments(database)) as screen:
+        screen.wait_for("扫码没有反应")
+        screen.wait_for("2 cases")
+        yield screen
+
+
+def history_length(database: Path) -> int:
+    """Return how many changes both cases have."""
+    with Desk.open(database, "林工") as desk:
+        return sum(len(desk.history(case)) for case in desk.find().ids)
+
+
+def open_editor(terminal: PtyScreen) -> None:
+    """Open a thread and begin an entry."""
+    terminal.send(ENTER)
+    terminal.wait_for("Problem")
+    terminal.send("a")
+    terminal.wait_for("New entry in")
+
+
+def test_text_of_an_input_method_is_never_a_command(
+    database: Path, terminal: PtyScreen
+) -> None:
+    """One read with ``1`` and Chinese in it sets no status, opens nothing, quits nothing."""
+    before = history_length(database)
+    terminal.send("1号桩q")
+    terminal.wait_for("is text, no command")
+    assert history_length(database) == before
+    terminal.send(ENTER)
+    terminal.wait_for("New entry in")
+    terminal.wait_for("1号桩q")
+
+
+def test_pasted_text_is_never_a_command(database: Path, terminal: PtyScreen) -> None:
+    before = history_length(database)
+    terminal.paste("123q\nx")
+    terminal.wait_for("is text, no command")
+    assert terminal.process.poll() is None
+    assert history_length(database) == before
+
+
+def test_a_digit_key_alone_is_a_command(database: Path, terminal: PtyScreen) -> None:
+    terminal.send("１")
+    terminal.wait_for("status → In progress")
+    terminal.send("7")
+    terminal.wait_for("Taken back")
+
+
+def test_function_keys_and_undo_in_the_editor_touch_the_text_alone(
+    database: Path, terminal: PtyScreen
+) -> None:
+    """F7 does not select the note for the next letter to replace; ctrl+z takes back typing."""
+    terminal.send("1")
+    terminal.wait_for("status → In progress")
+    before = history_length(database)
+    open_editor(terminal)
+    terminal.send("1号桩")
+    terminal.wait_for("1号桩")
+    terminal.send(F7)
+    terminal.send("x")
+    terminal.wait_for("1号桩x")
+    terminal.send(CTRL_Z)
+    terminal.wait_until(lambda: "1号桩x" not in terminal.text, "the letter taken back")
+    for _ in range(4):
+        terminal.send(CTRL_Z)
+    terminal.wait_for("Write here")
+    terminal.send("end")
+    terminal.wait_for("end")
+    assert history_length(database) == before
+    terminal.send(CTRL_S)
+    terminal.wait_for("Saved")
+    assert history_length(database) == before + 1
+
+
+def test_after_a_kill_in_the_middle_of_a_sentence_the_draft_is_offered(
+    database: Path, terminal: PtyScreen
+) -> None:
+    open_editor(terminal)
+    terminal.send("枪头已经更换，明天")
+    terminal.wait_for("draft kept")
+    terminal.kill()
+    with PtyScreen(arguments(database)) as again:
+        again.wait_for("unfinished draft")
+        again.send("D")
+        again.wait_for("Drafts")
+        again.send(ENTER)
+        again.wait_for("New entry in")
+        again.wait_for("枪头已经更换，明天")
+        again.send("再看" + CTRL_S)
+        again.wait_for("Saved")
+    with Desk.open(database, "林工") as desk:
+        texts = [entry.text for case in desk.find().ids for entry in desk.case(case).entries]
+        assert texts == ["枪头已经更换，明天再看"]
+
+
+def test_a_key_stroke_is_on_the_disk_within_300_ms(database: Path, terminal: PtyScreen) -> None:
+    """Measured from the write to the terminal; a busy machine is given three tries."""
+    open_editor(terminal)
+    waits = []
+    with Desk.open(database, "reader") as desk:
+        for size in range(1, 4):
+            terminal.send("字")
+            start = time.monotonic()
+            terminal.wait_until(
+                lambda size=size: any(len(d.text) == size for d in desk.drafts()), "the draft"  # type: ignore[misc]
+            )
+            waits.append(time.monotonic() - start)
+    assert min(waits) < 0.35, waits
+
+
+def test_what_another_process_writes_is_seen_within_a_second(
+    database: Path, terminal: PtyScreen
+) -> None:
+    done = subprocess.run(
+        [sys.executable, *arguments(database, "status", "1", "resolved")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    start = time.monotonic()
+    terminal.wait_for("✓ Resolved")
+    assert time.monotonic() - start < 1.0
+
+
+def test_two_processes_write_at_once_and_nothing_is_lost(
+    database: Path, terminal: PtyScreen
+) -> None:
+    """The CLI writes notes while statuses are set by keys; both are there in the end."""
+    writer = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import sys\n"
+            "from workbench.desk import Desk\n"
+            "with Desk.open(sys.argv[1], 'other') as desk:\n"
+            "    case = desk.resolve('1')\n"
+            "    for number in range(40): desk.note(case, f'note {number}')\n",
+            str(database),
+        ],
+        cwd=ROOT,
+    )
+    for key, word in (("1", "In progress"), ("2", "Resolved"), ("3", "On hold"), ("0", "Unset")):
+        terminal.send(key)
+        terminal.wait_for(f"status → {word}")
+    assert writer.wait() == 0
+    with Desk.open(database, "林工") as desk:
+        assert len(desk.case(desk.resolve("1")).entries) == 40
+        words = [item.new for item in desk.history(desk.resolve("2")) if item.field == "status"]
+        assert words == ["in_progress", "resolved", "on_hold", "unset"]
+    terminal.wait_until(lambda: "40" in terminal.text or "✱" in terminal.text, "the notes")
+
+
+def test_escape_and_quit_leave_the_terminal_as_it_was(
+    database: Path, terminal: PtyScreen
+) -> None:
+    open_editor(terminal)
+    terminal.send("unfinished")
+    terminal.wait_for("unfinished")
+    terminal.send("\x11")
+    assert terminal.wait_end() == 0
+    assert b"\x1b[?1049l" in terminal.raw
+    with Desk.open(database, "林工") as desk:
+        assert [draft.text for draft in desk.drafts()] == ["unfinished"]
+
+
+def test_hostile_text_reaches_no_terminal(database: Path) -> None:
+    """No byte of what a person wrote is obeyed: no title is set, no text is turned round."""
+    hostile = "\x1b]0;owned\x07\u202e\x9b31m[/x] end"
+    with Desk.open(database, "林工") as desk:
+        case = desk.new("nova", hostile, title=hostile)
+        desk.note(case, hostile, speaker=hostile)
+    with PtyScreen(arguments(database), columns=120, lines=40) as screen:
+        screen.wait_for("3 cases")
+        screen.wait_for("owned")
+        screen.send(ENTER)
+        screen.wait_for("Problem")
+        screen.send(ESCAPE)
+        assert b"]0;owned" not in screen.raw.replace("␛]0;owned".encode(), b"")
+        assert "\u202e".encode() not in screen.raw
+        assert os.fspath(database.name) in screen.text
