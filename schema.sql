@@ -111,10 +111,10 @@ CREATE TABLE alias (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alias_case ON alias (case_id);
 
--- derived: the entries of the threads; id = op.id of the change that began it
+-- derived: the entries of the threads; id = op.id of the first change that tells of it
 CREATE TABLE entry (
   id          INTEGER PRIMARY KEY,
-  uid         TEXT NOT NULL UNIQUE,
+  uid         TEXT NOT NULL,
   case_id     INTEGER NOT NULL,
   slot        INTEGER NOT NULL,
   h           INTEGER NOT NULL,
@@ -138,7 +138,8 @@ CREATE TABLE entry (
   decisions   INTEGER NOT NULL,
   active_at   INTEGER NOT NULL,                            -- when it happened, or its newest picture was pasted
   news        INTEGER NOT NULL,                            -- 0 = came in with the case itself
-  folded      TEXT NOT NULL                                -- what search reads
+  folded      TEXT NOT NULL,                               -- what search reads
+  UNIQUE (case_id, uid)
 ) STRICT;
 CREATE INDEX entry_slot ON entry (slot);
 CREATE INDEX entry_case ON entry (case_id, h);

@@ -13,9 +13,12 @@ What one may contain is written beside ``KINDS``. Beyond the common keys a chang
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
+
+from workbench.cases.model import STATUSES
 
 MAX_BYTES = 256 * 1024
 PART_CHARS = 192 * 1024
@@ -24,6 +27,11 @@ MAX_DEPTH = 8
 MAX_INTEGER = 2**53
 
 Body = dict[str, Any]
+_ID = re.compile(r"[a-z2-7]{26}")
+_NAME = re.compile(r"[a-z2-7]{26}|[0-9a-f]{64}")
+_TIME = re.compile(r"[0-7][0-9a-f]{15}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NONCE = re.compile(r"[0-9a-f]{32}")
 
 
 class BadChange(ValueError):
@@ -127,9 +135,11 @@ def decode(data: bytes, change_id: str | None = None) -> Change:
     """
     if len(data) > MAX_BYTES:
         raise BadChange(f"a change of {len(data)} bytes; at most {MAX_BYTES} are allowed")
+    if b"\n" in data or b"\r" in data:
+        raise BadChange("a change is one line")
     try:
         body = json.loads(
-            data,
+            data.decode(),
             object_pairs_hook=_unique,
             parse_float=_no_float,
             parse_constant=_no_float,
@@ -149,33 +159,22 @@ def from_body(body: Body, change_id: str, *, erased: bool = False) -> Change:
     Raises:
         BadChange: a common key is missing or of the wrong form, or a known kind's own keys are.
     """
-    try:
-        time = body["h"]
-        if not isinstance(time, str) or len(time) != 16:
-            raise BadChange("h is not 16 hex digits")
-        h = int(time, 16)
-        kind, case, author, copy = body["k"], body["c"], body["a"], body["r"]
-    except (KeyError, ValueError) as error:
-        raise BadChange(f"a common key is missing or wrong: {error}") from error
-    if h >= 2**63:
-        raise BadChange("h is out of range")
-    if not all(isinstance(value, str) for value in (kind, case, author, copy)):
-        raise BadChange("k, c, a and r are text")
-    predecessors = body.get("p", [])
-    if not _is_names(predecessors):
-        raise BadChange("p is a list of names")
-    if body.get("v") == 1 and kind in KINDS:
-        _check_kind(kind, body, erased=erased)
-    name = body.get("i")
+    version = body.get("v")
+    if not _whole(version) or version < 1:
+        raise BadChange("v is no version of the format")
+    if version == 1:
+        _check_common(body)
+        if body["k"] in KINDS:
+            _check_kind(body["k"], body, erased=erased)
     return Change(
         id=change_id,
-        name=name if isinstance(name, str) else change_id,
-        kind=kind,
-        case=case,
-        h=h,
-        author=author,
-        copy=copy,
-        p=frozenset(predecessors),
+        name=_or_blank(body.get("i"), _is_id) or change_id,
+        kind=_or_blank(body.get("k"), _text),
+        case=_or_blank(body.get("c"), _is_id),
+        h=int(_or_blank(body.get("h"), _is_time) or "0", 16),
+        author=_or_blank(body.get("a"), _text),
+        copy=_or_blank(body.get("r"), _is_id),
+        p=frozenset(_or_blank(body.get("p"), _is_names)),
         body=body,
         erased=erased,
     )
@@ -183,9 +182,13 @@ def from_body(body: Body, change_id: str, *, erased: bool = False) -> Change:
 
 def state_of(change: Change) -> str:
     """Return "ok", or "unknown" for what a newer version must have written."""
-    if change.body.get("v") != 1 or change.kind not in KINDS:
+    body, kind = change.body, change.kind
+    if body.get("v") != 1 or kind not in KINDS:
         return "unknown"
-    return "ok" if change.body.keys() <= COMMON | KINDS[change.kind].keys() else "unknown"
+    if not body.keys() <= COMMON.keys() | KINDS[kind].keys():
+        return "unknown"
+    known = SETS if kind in ("add", "rem") else FIELDS
+    return "ok" if body.get("f", known[0]) in known else "unknown"
 
 
 # --- what each kind carries -------------------------------------------------------------------
@@ -195,12 +198,57 @@ def _text(value: object) -> bool:
     return isinstance(value, str)
 
 
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _is_above(value: object) -> bool:
+    return value == "" or _is_name(value)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
+def _is_nonce(value: object) -> bool:
+    return isinstance(value, str) and _NONCE.fullmatch(value) is not None
+
+
 def _is_names(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and all(_is_name(item) for item in value)
 
 
-def _whole(value: object) -> bool:
+def _whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _count(value: object) -> bool:
+    return _whole(value) and value >= 0
+
+
+def _is_moment(value: object) -> bool:
+    """A date, or a date with a time; "" for none."""
+    return value == "" or (isinstance(value, str) and _calendar(value))
+
+
+def _is_day(value: object) -> bool:
+    return value is None or (
+        isinstance(value, str) and _DAY.fullmatch(value) is not None and _calendar(value)
+    )
+
+
+def _calendar(text: str) -> bool:
+    from datetime import datetime
+
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _revision(value: object) -> bool:
@@ -215,7 +263,10 @@ def _revision(value: object) -> bool:
 
 def _stubs(value: object) -> bool:
     return isinstance(value, list) and all(
-        isinstance(item, dict) and _text(item.get("id")) and isinstance(item.get("stub"), dict)
+        isinstance(item, dict)
+        and _is_name(item.get("id"))
+        and _is_name(item.get("name"))
+        and isinstance(item.get("stub"), dict)
         for item in value
     )
 
@@ -224,49 +275,69 @@ def _anything(value: object) -> bool:
     return True
 
 
+def _or_blank(value: Any, check: Check) -> Any:
+    """Return a value of the right form, else "": what a later format means is not known here."""
+    return value if check(value) else ""
+
+
 Check = Callable[[object], bool]
-COMMON = frozenset({"v", "k", "c", "h", "a", "r", "n", "p", "g", "u", "unsure", "must", "sig"})
+COMMON: Mapping[str, Check] = {
+    "v": _whole,
+    "k": _text,
+    "c": _is_id,
+    "h": _is_time,
+    "a": _text,
+    "r": _is_id,
+    "n": _is_nonce,
+    "p": _is_names,
+    "g": _text,
+    "u": _text,
+    "unsure": _whole,
+    "must": _whole,
+    "sig": _text,
+}
+ALWAYS = frozenset({"v", "k", "c", "h", "a", "r", "n"})
 
 KINDS: Mapping[str, Mapping[str, Check]] = {
     # creates the case
-    "case": {"i": _text, "project": _text, "date_raw": _text, "rev": _revision},
+    "case": {"i": _is_id, "project": _text, "date_raw": _text, "rev": _revision},
     # a single value; a status is one value {"s", "until", "why"}, a date {"raw", "on"}
-    "set": {"i": _text, "f": _text, "x": _anything, "rev": _revision, "parts": _whole},
+    "set": {"i": _is_id, "f": _text, "x": _anything, "rev": _revision, "parts": _count},
     # an element of a set; o names the adds that the person saw
-    "add": {"i": _text, "f": _text, "e": _text, "rev": _revision},
+    "add": {"i": _is_id, "f": _text, "e": _text, "rev": _revision},
     "rem": {"f": _text, "e": _text, "o": _is_names},
     # an entry; af names the entry above it on the page ("" = none), and marks it as imported
     "note": {
-        "i": _text,
+        "i": _is_id,
         "x": _text,
-        "re": _text,
+        "re": _is_name,
         "s": _text,
-        "at": _text,
-        "af": _text,
+        "at": _is_moment,
+        "af": _is_above,
         "by": _text,
-        "d": _whole,
+        "d": _count,
         "rev": _revision,
-        "parts": _whole,
+        "parts": _count,
     },
     # one of an entry's three registers: text, speaker ("" = none), time of happening
     "edit": {
-        "i": _text,
-        "t": _text,
+        "i": _is_id,
+        "t": _is_name,
         "x": _text,
         "s": _text,
-        "at": _text,
+        "at": _is_moment,
         "rev": _revision,
-        "parts": _whole,
+        "parts": _count,
     },
     # an entry (t), or the case itself
-    "hide": {"t": _text, "rev": _revision},
-    "show": {"t": _text, "rev": _revision},
+    "hide": {"t": _is_name, "rev": _revision},
+    "show": {"t": _is_name, "rev": _revision},
     # t an entry or f a field; l the erased versions' stubs
-    "redact": {"t": _text, "f": _text, "l": _stubs, "why": _text},
+    "redact": {"t": _is_name, "f": _text, "l": _stubs, "why": _text},
     # a file or picture; t the entry it stands in (none: the problem)
     "att": {
-        "i": _text,
-        "t": _text,
+        "i": _is_id,
+        "t": _is_name,
         "sha256": _text,
         "size": _whole,
         "name": _text,
@@ -275,11 +346,11 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
         "height": _whole,
         "rev": _revision,
     },
-    "attrem": {"t": _text, "o": _is_names},
-    "num": {"i": _text, "fam": _text, "x": _whole, "src": _text, "rev": _revision},
+    "attrem": {"t": _is_name, "o": _is_names},
+    "num": {"i": _is_id, "fam": _text, "x": _count, "src": _text, "rev": _revision},
     "page": {"name": _text, "sha256": _text, "rev": _revision},
     # the j-th piece of a text too long for one change; of names the version it belongs to
-    "part": {"of": _text, "t": _text, "f": _text, "j": _whole, "x": _text},
+    "part": {"of": _is_name, "t": _is_name, "f": _text, "j": _count, "x": _text},
 }
 REQUIRED: Mapping[str, frozenset[str]] = {
     "case": frozenset({"project", "date_raw"}),
@@ -297,6 +368,16 @@ REQUIRED: Mapping[str, frozenset[str]] = {
 }
 FIELDS = ("title", "problem", "date", "engineer_label", "status")
 """The single-value fields, in the order in which a case shows them."""
+TEXT_FIELDS = frozenset({"title", "problem", "engineer_label"})
+SETS = ("engineers", "tags")
+
+
+def _check_common(body: Body) -> None:
+    if missing := ALWAYS - body.keys():
+        raise BadChange(f"{', '.join(sorted(missing))} is missing")
+    for key, check in COMMON.items():
+        if key in body and not check(body[key]):
+            raise BadChange(f"{key} has the wrong form")
 
 
 def _check_kind(kind: str, body: Body, *, erased: bool) -> None:
@@ -305,29 +386,43 @@ def _check_kind(kind: str, body: Body, *, erased: bool) -> None:
         if key in body and not check(body[key]):
             raise BadChange(f"{kind}: {key} has the wrong form")
     missing = REQUIRED.get(kind, frozenset()) - body.keys()
+    if erased:
+        missing -= {"x"}
     if missing:
         raise BadChange(f"{kind}: {', '.join(sorted(missing))} is missing")
-    if erased or "parts" in body:
-        return
-    if kind == "note" and "x" not in body:
-        raise BadChange("note: x is missing")
-    if kind == "edit" and len(body.keys() & {"x", "s", "at"}) != 1:
-        raise BadChange("edit: exactly one of x, s and at")
-    if kind == "set" and not _is_value(body["f"], body.get("x")):
+    if kind == "redact" and len(body.keys() & {"t", "f"}) != 1:
+        raise BadChange("redact: exactly one of t and f")
+    if not erased:
+        _check_content(kind, body)
+
+
+def _check_content(kind: str, body: Body) -> None:
+    if kind == "note" and len(body.keys() & {"x", "parts"}) != 1:
+        raise BadChange("note: exactly one of x and parts")
+    if kind == "edit" and len(body.keys() & {"x", "parts", "s", "at"}) != 1:
+        raise BadChange("edit: exactly one of x, parts, s and at")
+    if kind == "set" and not _is_content(body["f"], body):
         raise BadChange(f"set: no value for {body['f']}")
 
 
-def _is_value(field: object, value: object) -> bool:
+def _is_content(field: str, body: Body) -> bool:
+    value = body.get("x")
+    if "parts" in body:
+        return "x" not in body and (field in TEXT_FIELDS or field not in FIELDS)
     if field == "status":
-        return isinstance(value, dict) and value.get("s") in (
-            "unset",
-            "in_progress",
-            "on_hold",
-            "resolved",
+        return (
+            isinstance(value, dict)
+            and value.get("s") in STATUSES
+            and _is_day(value.get("until"))
+            and (value.get("why") is None or _text(value["why"]))
         )
     if field == "date":
-        return isinstance(value, dict)
-    return field not in FIELDS or value is None or isinstance(value, str)
+        return (
+            isinstance(value, dict)
+            and _is_day(value.get("on"))
+            and (value.get("raw") is None or _text(value["raw"]))
+        )
+    return field not in TEXT_FIELDS or value is None or _text(value)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> Body:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from workbench.cases import names, slots
-from workbench.cases.change import FIELDS, Change
+from workbench.cases import erasure, names, slots
+from workbench.cases.change import FIELDS, SETS, Change, state_of
 from workbench.cases.model import Attachment, Image, Place
 from workbench.cases.register import (
+    Parts,
     Register,
     Version,
     fold_register,
@@ -22,7 +23,6 @@ from workbench.cases.register import (
 
 VERSION = 1
 """A newer number folds every case again: what is shown may change, the changes never do."""
-SETS = ("engineers", "tags")
 RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
 """Which source of a case number counts more."""
 
@@ -30,7 +30,8 @@ RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
 class EntryState(NamedTuple):
     """An entry as its changes give it. ``registers``: text, speaker, happened.
 
-    ``root`` is the id of the change that it began with; ``hides`` names the hides in force.
+    ``root`` is the id of the change that it began with; ``hides`` names the hides in force;
+    ``erased`` are the ids of the changes that still hold a text which a redaction takes out.
     """
 
     id: str
@@ -54,6 +55,7 @@ class EntryState(NamedTuple):
     images: tuple[Image, ...]
     files: tuple[Attachment, ...]
     registers: dict[str, Register]
+    erased: frozenset[str]
 
 
 class SetState(NamedTuple):
@@ -117,10 +119,10 @@ def field_value(field: str, change: Change) -> Any:
 
 def fold_field(field: str, changes: Iterable[Change]) -> Register:
     """Return the register of a case's field."""
-    changes = list(changes)
-    values = [change for change in changes if change.kind in ("set", "redact")]
-    versions = versions_of(values, lambda change: field_value(field, change), _parts(changes))
-    return fold_register(versions, status=field == "status")
+    whole, erased = erasure.erase(changes)
+    values = [change for change in whole if change.kind in ("set", "redact")]
+    versions = versions_of(values, lambda change: field_value(field, change), Parts(whole))
+    return fold_register(versions, status=field == "status")._replace(erased=erased)
 
 
 def fold_date_raws(changes: Iterable[Change]) -> list[str]:
@@ -130,7 +132,8 @@ def fold_date_raws(changes: Iterable[Change]) -> list[str]:
         value = change.body.get("x")
         return value.get("raw") if isinstance(value, dict) else None
 
-    chain = import_chain(versions_of((c for c in changes if c.kind == "set"), raw))
+    whole, _ = erasure.erase(changes)
+    chain = import_chain(versions_of((c for c in whole if c.kind == "set"), raw))
     values = [group[-1].value for group in chain if isinstance(group[-1].value, str)]
     return list(dict.fromkeys(reversed(values)))[::-1]
 
@@ -226,22 +229,23 @@ def pasted_at(file: str) -> int | None:
 
 def fold_entries(changes: Iterable[Change]) -> list[EntryState]:
     """Return the entries of one slot (or of several), in order of time."""
-    groups: dict[str, list[Change]] = {}
-    changes = list(changes)
-    root = _tie(changes)
-    for change in changes:
-        own = change.name if change.kind == "note" else str(change.body.get("t", ""))
-        groups.setdefault(root(own), []).append(change)
-    states = [state for group in groups.values() if (state := _entry(group)) is not None]
-    return sorted(states, key=lambda state: state.order)
+    whole: list[Change] = []
+    erased: set[str] = set()
+    for group in _grouped(list(changes), {}):
+        kept, gone = erasure.erase(group)
+        whole += kept
+        erased |= gone
+    states = [_entry(group, erased) for group in _grouped(whole, page_names(whole))]
+    return sorted((s for s in states if s is not None), key=lambda state: state.order)
 
 
-def _tie(changes: list[Change]) -> Any:
-    """Return a function that gives one name for all names of an entry."""
+def _grouped(changes: list[Change], joined: dict[str, str]) -> list[list[Change]]:
+    """Return the changes of each entry; ``joined`` are pairs of names of one entry."""
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
         while parent.setdefault(name, name) != name:
+            parent[name] = parent[parent[name]]
             name = parent[name]
         return name
 
@@ -250,14 +254,31 @@ def _tie(changes: list[Change]) -> Any:
         parent[max(first, second)] = min(first, second)
 
     for change in changes:
-        if change.kind == "edit" and change.name != change.id:
-            tie(str(change.body["t"]), change.name)
-        elif change.kind == "redact":
-            for item in change.body["l"]:
-                tie(str(change.body.get("t", "")), str(item.get("name", "")))
-    for one, two in page_names(changes).items():
+        for one, two in _ties(change):
+            tie(one, two)
+    for one, two in joined.items():
         tie(one, two)
-    return root
+    groups: dict[str, list[Change]] = {}
+    for change in changes:
+        groups.setdefault(root(_target(change)), []).append(change)
+    return list(groups.values())
+
+
+def _target(change: Change) -> str:
+    return change.name if change.kind == "note" else str(change.body.get("t", ""))
+
+
+def _ties(change: Change) -> list[tuple[str, str]]:
+    """Return the pairs of names that a change says are one entry's."""
+    own = _target(change)
+    if change.kind == "edit" and change.name != change.id:
+        return [(own, change.name)]
+    if change.kind != "redact":
+        return []
+    found = [(own, item["name"]) for item in change.body["l"]]
+    for stub in erasure.stubs(change):
+        found += [(own, _target(stub)), *_ties(stub)]
+    return found
 
 
 def page_names(changes: Iterable[Change]) -> dict[str, str]:
@@ -268,6 +289,8 @@ def page_names(changes: Iterable[Change]) -> dict[str, str]:
     """
     notes = [change for change in changes if change.kind == "note"]
     imported = {note.name for note in notes if note.imported}
+    if not imported:
+        return {}
     taken: dict[str, set[int]] = {}
     joined: dict[str, str] = {}
     for note in sorted(notes, key=lambda note: note.order):
@@ -285,7 +308,7 @@ def page_names(changes: Iterable[Change]) -> dict[str, str]:
     return joined
 
 
-def _entry(changes: list[Change]) -> EntryState | None:
+def _entry(changes: list[Change], erased: set[str]) -> EntryState | None:
     notes = sorted((c for c in changes if c.kind == "note"), key=lambda note: note.order)
     edits = [change for change in changes if change.kind == "edit"]
     later = {edit.name for edit in edits if edit.name != edit.id}
@@ -294,7 +317,7 @@ def _entry(changes: list[Change]) -> EntryState | None:
         return None
     root = roots[0]
     every = frozenset({note.name for note in notes} | later)
-    parts = _parts(changes)
+    parts = Parts(changes)
     text = _text_register(root, notes, edits, changes, parts)
     speaker = _other_register(root, every, edits, "s")
     happened = _other_register(root, every, edits, "at")
@@ -326,6 +349,7 @@ def _entry(changes: list[Change]) -> EntryState | None:
         images=images,
         files=files,
         registers={"text": text, "speaker": speaker, "happened": happened},
+        erased=frozenset(change.id for change in changes if change.id in erased),
     )
 
 
@@ -334,7 +358,7 @@ def _text_register(
     notes: list[Change],
     edits: list[Change],
     changes: list[Change],
-    parts: dict[str, dict[int, str]],
+    parts: Parts,
 ) -> Register:
     def text(change: Change) -> Any:
         return change.body.get("x")
@@ -350,7 +374,9 @@ def _text_register(
 
 def _one_version(root: Change, versions: list[Version]) -> list[Version]:
     """Return a typed note and the page's notes that it is as one version: what was typed."""
-    own = next(version for version in versions if root.name in version.names)
+    own = next((version for version in versions if root.name in version.names), None)
+    if own is None:
+        return versions
     return [
         Version(
             names=frozenset(name for version in versions for name in version.names),
@@ -383,17 +409,9 @@ def _editor(root: Change, text: Register) -> str | None:
 
 
 def _waiting(text: Register) -> str | None:
-    if any(head.arriving for head in text.heads):
+    if text.arriving:
         return "arriving"
     return "incomplete" if text.incomplete else None
-
-
-def _parts(changes: Iterable[Change]) -> dict[str, dict[int, str]]:
-    pieces: dict[str, dict[int, str]] = {}
-    for change in changes:
-        if change.kind == "part" and not change.erased:
-            pieces.setdefault(change.body["of"], {})[change.body["j"]] = change.body["x"]
-    return pieces
 
 
 # --- a whole case ------------------------------------------------------------------------------
@@ -403,7 +421,9 @@ def fold_case(changes: Iterable[Change]) -> CaseState:
     """Return the fold of a whole case: its slots, each folded by itself."""
     by_slot: dict[int, list[Change]] = {}
     entries: list[Change] = []
-    for change in changes:
+    for change in {change.id: change for change in changes}.values():
+        if state_of(change) != "ok":
+            continue
         label = slots.fixed(change)
         if label is None:
             entries.append(change)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench.cases import names
+from workbench.cases import erasure, names
 from workbench.cases.change import Change
 
 
@@ -27,7 +27,7 @@ def shown_speaker(speaker: str | None, author: str | None, *, imported: bool) ->
 def equality(note: Change) -> str | None:
     """Return what a note has in common with equal ones, or None where it stands alone."""
     text = note.body.get("x")
-    if note.erased or not isinstance(text, str) or not text.strip():
+    if note.erased or note.p or not isinstance(text, str) or not text.strip():
         return None
     return names.equality(
         note.case,
@@ -69,7 +69,8 @@ def tokens(change: Change) -> tuple[int, ...]:
     if change.kind == "edit" and change.name != change.id:
         tied.append(token(case, change.name))
     if change.kind == "redact":
-        tied += [token(case, str(item.get("name", ""))) for item in body["l"]]
+        tied += [token(case, item["name"]) for item in body["l"]]
+        tied += [label for stub in erasure.stubs(change) for label in tokens(stub)]
     return tuple(tied)
 
 

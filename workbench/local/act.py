@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from workbench.cases import names
 from workbench.cases.change import PART_CHARS, BadChange, Change, encode
 from workbench.cases.clock import Clock
-from workbench.cases.errors import BadInput
+from workbench.cases.errors import BadInput, Busy
+from workbench.cases.register import Parts
 from workbench.local.changelog import ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.points import reached
@@ -104,23 +105,24 @@ class Act:
         self._touched.clear()
         reached(f"{self._label}:after-fold")
 
-    def erase(self, stored: Iterable[Stored]) -> None:
-        """Take the text out of changes that a redaction of this act does not list: its parts."""
-        for item in stored:
-            self._touched.setdefault(item.change.case, set()).update(self._pen.log.erase(item))
-
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
-        touched: set[int] = set()
+        parts = Parts(stored.change for stored in doomed)
         for stored in doomed:
-            self._pen.rescue(stored)
-            touched |= self._pen.log.erase(stored)
-        self._pen.erased = True
-        return touched
+            change = stored.change
+            text = parts.text(change) if "parts" in change.body else change.body.get("x")
+            if change.kind != "part" and isinstance(text, str) and text:
+                self._pen.rescue(stored, text)
+        self._pen.note_erased()
+        return self._pen.log.erase(doomed)
 
 
 FOLDS = 4
 """Erasing settles in two folds; more would mean that it never does."""
+
+
+FORGET = "forget"
+"""Stands in ``meta`` while deleted text may still be in some byte of the file."""
 
 
 class Pen:
@@ -131,26 +133,27 @@ class Pen:
         database: Database,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
-        rescue: Callable[[Stored], None],
+        rescue: Callable[[Stored, str], None],
     ) -> None:
         self._db = database
         self.log = ChangeLog(database)
         self.rows = CaseRows(database, self.log)
         self.entropy = entropy
         self.rescue = rescue
-        self.erased = False
+        self._erased = False
         self._now = clock
         self._clock = Clock()
-        self.copy = self._own_copy()
+        known = dict(map(tuple, database.rows("SELECT name, value FROM meta")))
+        self.copy = known.get("copy") or self._new_copy()
+        if FORGET in known:
+            with suppress(Busy):
+                self._forget()
 
-    def _own_copy(self) -> str:
-        found = self._db.value("SELECT value FROM meta WHERE name = 'copy'")
-        if found is None:
-            fresh = names.from_bytes(self.entropy(16))
-            with self._db.write("open"):
-                self._db.run("INSERT OR IGNORE INTO meta VALUES ('copy', ?)", fresh)
-            found = self._db.value("SELECT value FROM meta WHERE name = 'copy'")
-        return str(found)
+    def _new_copy(self) -> str:
+        fresh = names.from_bytes(self.entropy(16))
+        with self._db.write("open"):
+            self._db.run("INSERT OR IGNORE INTO meta VALUES ('copy', ?)", fresh)
+            return str(self._db.value("SELECT value FROM meta WHERE name = 'copy'"))
 
     def new_id(self) -> str:
         """Return a random id."""
@@ -171,13 +174,32 @@ class Pen:
         batch: str | None = None,
         dry_run: bool = False,
     ) -> Iterator[Act]:
-        """Open an act: one transaction, folded at its end."""
+        """Open an act: one transaction, folded at its end.
+
+        What a redaction took out in it is in no byte of the file when it ends.
+        """
         with self._db.write(label, dry_run=dry_run):
             self._load_clock()
             act = Act(self, label, author, batch or self.entropy(8).hex(), undoes)
             yield act
             act.fold()
             self._keep_clock()
+            if self._erased:
+                self._db.run("INSERT OR IGNORE INTO meta VALUES (?, '')", FORGET)
+        if self._erased and not dry_run:
+            reached(f"{label}:before-forget")
+            self._forget()
+
+    def note_erased(self) -> None:
+        """Remember that this act took a text out."""
+        self._erased = True
+
+    def _forget(self) -> None:
+        """Rid the file of what was taken out; until that is done, every start tries again."""
+        self._erased = False
+        self._db.forget_deleted()
+        with self._db.write("forget"):
+            self._db.run("DELETE FROM meta WHERE name = ?", FORGET)
 
     def witness(self, h: int) -> None:
         """Follow the time of another copy's change, unless it is too far ahead."""

@@ -13,13 +13,13 @@ from workbench.cases import slots
 from workbench.cases.change import BadChange, Change, decode, from_body, state_of
 from workbench.local.database import Database
 
-COLUMNS = "id, op_id, bytes, stub, subject, slot, mine"
+COLUMNS = "id, op_id, bytes, stub, subject, slot, mine, received_at"
 
 
 class Stored:
     """A change as the log holds it, with its place there."""
 
-    __slots__ = ("change", "id", "mine", "slot", "subject")
+    __slots__ = ("change", "id", "mine", "received_at", "slot", "subject")
 
     def __init__(self, row: Any) -> None:
         """Decode a row of ``op``."""
@@ -27,6 +27,7 @@ class Stored:
         self.subject: int = row["subject"]
         self.slot: int = row["slot"]
         self.mine = bool(row["mine"])
+        self.received_at: int | None = row["received_at"]
         erased = row["bytes"] is None
         body = json.loads(row["stub"] if erased else row["bytes"])
         self.change: Change = from_body(body, row["op_id"].hex(), erased=erased)
@@ -98,8 +99,10 @@ class ChangeLog:
         """Give an appended change its slot; return every slot whose fold it may have changed."""
         if slots.fixed(stored.change) is not None:
             return {stored.slot}
-        labels = slots.tokens(stored.change)
-        found = {self.slot_of(label) for label in labels}
+        found = {self.slot_of(label) for label in slots.tokens(stored.change)}
+        if len(found) == 1:
+            self._move(stored, *found)
+            return found
         neighbours = [other for slot in found for other in self.in_slot(slot, stored.subject)]
         return found | self.settle([*neighbours, stored])
 
@@ -108,10 +111,7 @@ class ChangeLog:
         group = list(group)
         own, by_label = slots.settle(stored.change for stored in group)
         for stored in group:
-            slot = own[stored.change.id]
-            if slot != stored.slot:
-                self._db.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)
-                stored.slot = slot
+            self._move(stored, own[stored.change.id])
         for label, slot in by_label.items():
             if label == slot:
                 self._db.run("DELETE FROM name WHERE label = ?", label)
@@ -124,25 +124,34 @@ class ChangeLog:
                 )
         return set(own.values())
 
-    def erase(self, stored: Stored) -> set[int]:
-        """Take the text out of a change: its bytes go, its other keys stay.
+    def _move(self, stored: Stored, slot: int) -> None:
+        if slot != stored.slot:
+            self._db.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)
+            stored.slot = slot
+
+    def erase(self, doomed: list[Stored]) -> set[int]:
+        """Take the texts out of changes of a case: their bytes go, their other keys stay.
 
         Returns:
-            The slots it was in and is in now: without its words a note is no other's equal.
+            The slots they were in and are in now: without its words a note is no other's equal.
         """
-        self._db.run(
-            "UPDATE op SET bytes = NULL, stub = ? WHERE id = ?",
-            json.dumps(stored.change.stub, ensure_ascii=False, separators=(",", ":")),
-            stored.id,
-        )
-        if slots.fixed(stored.change) is not None:
-            return {stored.slot}
-        before = set(slots.tokens(stored.change))
-        group = self.in_slot(stored.slot, stored.subject)
-        left = {label for item in group for label in slots.tokens(item.change)}
-        for label in before - left:
-            self._db.run("DELETE FROM name WHERE label = ?", label)
-        return {stored.slot} | self.settle(group)
+        labels: dict[int, set[int]] = {}
+        for stored in doomed:
+            self._db.run(
+                "UPDATE op SET bytes = NULL, stub = ? WHERE id = ?",
+                json.dumps(stored.change.stub, ensure_ascii=False, separators=(",", ":")),
+                stored.id,
+            )
+            if slots.fixed(stored.change) is None:
+                labels.setdefault(stored.slot, set()).update(slots.tokens(stored.change))
+        touched = {stored.slot for stored in doomed}
+        for slot, before in labels.items():
+            group = self.in_slot(slot, doomed[0].subject)
+            left = {label for item in group for label in slots.tokens(item.change)}
+            for label in before - left:
+                self._db.run("DELETE FROM name WHERE label = ?", label)
+            touched |= self.settle(group)
+        return touched
 
     # --- reading ------------------------------------------------------------------------------
 

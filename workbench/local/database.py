@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -180,36 +180,29 @@ class Database:
         changed, self._version = version != self._version, version
         return changed
 
-    def forget_deleted(self, found: Callable[[bytes], bool]) -> None:
+    def forget_deleted(self) -> None:
         """See to it that deleted text is gone from the file and from its log.
 
-        Args:
-            found: tells whether a block of bytes of the file still holds what must be gone;
-                secure_delete blanks freed cells, but a page that was split earlier may hold a
-                stale copy in its free space. Then the file is written anew.
-        """
-        self._empty_log()
-        if self._holds(found):
-            self.connection.execute("VACUUM")
-            self._empty_log()
+        secure_delete blanks freed cells, but a page that was split earlier may hold a stale copy
+        in its free space: the file is written anew.
 
-    def _empty_log(self) -> None:
-        busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        Raises:
+            Busy: another process is reading; the text is taken out, but not from the log yet.
+        """
+        if self.connection.in_transaction:
+            return
+        try:
+            self.connection.execute("VACUUM")
+            busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise explain(error, self.path) from error
+            busy = True
         if busy:
             raise Busy(
                 "the text was taken out, but another process still reads the file's log",
-                "Close the other Workbench and run the same command again.",
+                "Close the other Workbench; the next start clears the log.",
             )
-
-    def _holds(self, found: Callable[[bytes], bool]) -> bool:
-        block, overlap = 1 << 22, 1 << 19
-        with self.path.open("rb") as file:
-            tail = b""
-            while data := file.read(block):
-                if found(tail + data):
-                    return True
-                tail = data[-overlap:]
-        return False
 
 
 def explain(error: Exception, path: Path) -> WorkbenchError:

@@ -16,7 +16,7 @@ from workbench.local.database import Database
 DRAFT = "new-"
 """Begins the number part of a key whose case has no number yet."""
 LETTERS = 5
-NAMED = ("project", "number", "number_rank", "raws")
+NAMED = ("project", "number", "number_rank", "date_raw", "raws")
 """The columns from which a key is made."""
 
 Row = dict[str, Any]

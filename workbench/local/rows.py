@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workbench.cases import fold, names, references
-from workbench.cases.change import FIELDS, Change
+from workbench.cases.change import FIELDS, SETS, Change
 from workbench.cases.fold import EntryState
 from workbench.cases.model import STATUSES, Attachment, Image
 from workbench.cases.names import slot_hash
@@ -34,10 +34,10 @@ def shown_text(register: Register) -> str:
     return REDACTED if register.shown.redact else register.shown.value or ""
 
 
-def decision_id(register: Register) -> str:
+def decision_id(register: Register, field: str, entry: str | None) -> str:
     """Return the id of the decision between these values: one more value makes another."""
-    heads = sorted(min(head.names) for head in register.heads)
-    return names.derive("decision", *heads)
+    heads = sorted(min(head.names) for head in register.values)
+    return names.derive("decision", entry or "", field, *heads)
 
 
 class CaseRows:
@@ -63,20 +63,23 @@ class CaseRows:
         entry_slots = touched - fixed.keys()
         doomed: list[Stored] = []
         row = self._db.row("SELECT * FROM cases WHERE id = ?", subject)
-        if row is None and not self._make(subject, case):
-            fixed_touched: set[int] = set()
-        elif row is None:
-            fixed_touched = set(fixed)
-        else:
-            fixed_touched = touched & fixed.keys()
+        fields: set[tuple[str, ...]] = set()
+        if row is not None:
+            fields = {fixed[slot] for slot in touched & fixed.keys()}
+            for one, *others in _TOGETHER:
+                if one in fields:
+                    fields.update(others)
+        elif self._make(subject, case):
+            fields = set(_FIXED)
         values: dict[str, Any] = {}
-        for slot in sorted(fixed_touched):
-            doomed += self._fold_fixed(subject, slot, fixed[slot], values)
-        counts = (0, 0)
+        for slot, parts in fixed.items():
+            if parts in fields:
+                doomed += self._fold_fixed(subject, slot, parts, values)
+        grown = _Grown()
         if entry_slots:
-            counts, erased = self._fold_entries(case, subject, entry_slots)
+            grown, erased = self._fold_entries(subject, entry_slots, row)
             doomed += erased
-        self._finish(subject, values, counts, written, new=row is None)
+        self._finish(subject, values, grown, written, new=row is None)
         return doomed
 
     # --- the case row -------------------------------------------------------------------------
@@ -117,14 +120,14 @@ class CaseRows:
                         batch=head.batch,
                         imported=int(head.imported),
                         hidden=int(bool(head.hides)),
+                        date_raw=head.date_raw,
                     )
-                    values.setdefault("date_raw", head.date_raw)
             case ("number",):
                 self._write_claims(subject, fold.fold_claims(changes), values)
             case ("files",):
                 images, files = fold.fold_files(changes, "problem")
                 values.update(images=_images(images), files=_files(files))
-            case ("field", field) if field in fold.SETS:
+            case ("field", field) if field in SETS:
                 elements = list(fold.fold_set(changes).elements)
                 values[field] = _json(elements)
                 column = "engineer_text" if field == "engineers" else "tag_text"
@@ -167,7 +170,7 @@ class CaseRows:
             values["problem"] = shown_text(register)
         else:
             values[field] = shown_text(register) or None
-        return [item for item in stored if item.change.id in register.erased and not _gone(item)]
+        return [item for item in stored if item.change.id in register.erased]
 
     def _add_decision(
         self, register: Register, subject: int, slot: int, field: str, entry: str | None
@@ -175,7 +178,7 @@ class CaseRows:
         self._db.run(
             "INSERT OR REPLACE INTO decision (id, case_id, slot, field, entry)"
             " VALUES (?, ?, ?, ?, ?)",
-            decision_id(register),
+            decision_id(register, field, entry),
             subject,
             slot,
             field,
@@ -203,7 +206,7 @@ class CaseRows:
         self,
         subject: int,
         values: dict[str, Any],
-        counts: tuple[int, int],
+        grown: _Grown,
         written: Iterable[Change],
         *,
         new: bool,
@@ -219,15 +222,17 @@ class CaseRows:
                 "SELECT coalesce(sum(NOT hidden), 0), count(*) FROM entry WHERE case_id = ?",
                 subject,
             ) or (0, 0)
+            written = (stored.change for stored in self._log.of(subject))
+        else:
+            row["entry_count"] += grown.shown
+            row["entry_total"] += grown.total
+        if new or row["created_h"] != old["created_h"]:
             self._db.run(
                 "UPDATE entry SET news = above IS NULL OR h > ? WHERE case_id = ?",
                 row["created_h"],
                 subject,
             )
-        else:
-            row["entry_count"] += counts[0]
-            row["entry_total"] += counts[1]
-        people = (c.h for c in written if not c.imported and c.kind not in ("page", "read"))
+        people = (c.h for c in written if not c.imported and c.kind not in _NO_ACTIVITY)
         row["written_h"] = max(row["written_h"], max(people, default=0))
         row["title"] = row["own_title"] or first_line(row["problem"])
         if claim is not None:
@@ -238,7 +243,10 @@ class CaseRows:
         row["decisions"] = self._db.value(
             "SELECT count(*) FROM decision WHERE case_id = ?", subject
         )
-        row["woken"] = int(row["status"] == "on_hold" and self._woken(subject, row))
+        if new or "status" in values or (row["woken"] and grown.calmed):
+            row["woken"] = int(row["status"] == "on_hold" and self._woken(subject, row))
+        elif row["status"] == "on_hold":
+            row["woken"] = int(row["woken"] or grown.woke)
         row["active_at"] = self._active_at(subject, row)
         if "problem" in values:
             self._write_references(subject, 0, row["problem"])
@@ -300,60 +308,43 @@ class CaseRows:
     # --- entries ------------------------------------------------------------------------------
 
     def _fold_entries(
-        self, case: str, subject: int, touched: set[int]
-    ) -> tuple[tuple[int, int], list[Stored]]:
-        """Write the rows of these slots' entries.
+        self, subject: int, touched: set[int], case: Any
+    ) -> tuple[_Grown, list[Stored]]:
+        """Write the rows of these slots' entries; ``case`` is the case's row, if it has one.
 
         Returns:
-            By how many the shown and all entries grew, and what a redaction takes out.
+            How the case grew, and the changes whose text a redaction takes out.
         """
         stored = [item for slot in touched for item in self._log.in_slot(slot, subject)]
-        by_id = {item.change.id: item for item in stored}
-        old = {
-            row["uid"]: row
-            for slot in touched
-            for row in self._db.rows(
+        old: dict[str, Any] = {}
+        for slot in touched:
+            rows = self._db.rows(
                 "SELECT * FROM entry WHERE slot = ? AND case_id = ?", slot, subject
             )
-        }
-        for slot in touched:
+            old.update((row["uid"], row) for row in rows)
             self._db.run("DELETE FROM decision WHERE slot = ? AND case_id = ?", slot, subject)
-        states = fold.fold_entries(item.change for item in stored)
-        made = self._db.value("SELECT created_h FROM cases WHERE id = ?", subject)
-        arrivals = {item.change.id: item.id for item in stored}
+        grown = _Grown(case)
         doomed: list[Stored] = []
-        shown = total = 0
-        for state in states:
-            item = by_id[state.root]
-            first = min(arrivals[i] for i in self._roots(state, stored))
-            row = _entry_row(state, first, subject, item.slot, made)
+        for state in fold.fold_entries(item.change for item in stored):
+            first = _first(state, stored)
+            row = _entry_row(state, first, subject, None if case is None else case["created_h"])
             before = old.pop(state.id, None)
-            row["received_at"] = self._db.value("SELECT received_at FROM op WHERE id = ?", first)
             self._write_entry(row, before)
+            grown.count(before, row)
             for field, register in state.registers.items():
                 if register.undecided:
-                    self._add_decision(register, subject, item.slot, field, state.id)
-            erased = state.registers["text"].erased
-            doomed += [by_id[i] for i in erased if i in by_id and not _gone(by_id[i])]
-            shown += (not state.hidden) - (before is not None and not before["hidden"])
-            total += before is None
+                    self._add_decision(register, subject, first.slot, field, state.id)
+            doomed += [item for item in stored if item.change.id in state.erased]
         for gone in old.values():
-            self._db.run("DELETE FROM entry WHERE id = ?", gone["id"])
-            self._db.run(
-                "DELETE FROM reference WHERE case_id = ? AND place = ?", subject, gone["id"]
-            )
-            shown -= not gone["hidden"]
-            total -= 1
-        return (shown, total), doomed
+            self._remove_entry(gone)
+            grown.count(gone, None)
+        return grown, doomed
 
-    @staticmethod
-    def _roots(state: EntryState, stored: list[Stored]) -> list[str]:
-        """Return the ids of the changes that bear the name of the one the entry began with."""
-        return [
-            item.change.id
-            for item in stored
-            if item.change.kind == "note" and item.change.name == state.id
-        ]
+    def _remove_entry(self, row: Any) -> None:
+        self._db.run("DELETE FROM entry WHERE id = ?", row["id"])
+        self._db.run(
+            "DELETE FROM reference WHERE case_id = ? AND place = ?", row["case_id"], row["id"]
+        )
 
     def _write_entry(self, row: dict[str, Any], before: Any) -> None:
         if before is not None and before["id"] == row["id"]:
@@ -365,12 +356,7 @@ class CaseRows:
                 )
         else:
             if before is not None:
-                self._db.run("DELETE FROM entry WHERE id = ?", before["id"])
-                self._db.run(
-                    "DELETE FROM reference WHERE case_id = ? AND place = ?",
-                    before["case_id"],
-                    before["id"],
-                )
+                self._remove_entry(before)
             marks = ", ".join("?" * len(row))
             self._db.run(f"INSERT INTO entry ({', '.join(row)}) VALUES ({marks})", *row.values())
         if (
@@ -399,8 +385,62 @@ _FIXED: tuple[tuple[str, ...], ...] = (
     ("case",),
     ("number",),
     ("files",),
-    *(("field", field) for field in (*FIELDS, *fold.SETS)),
+    *(("field", field) for field in (*FIELDS, *SETS)),
 )
+"""The slots of a case that are no entries, each before those that look at its result."""
+_TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (("field", "date"), ("case",)),
+    (("case",), ("field", "date"), ("number",)),
+)
+"""A slot, and those to be folded with it: both tell a date, and a number's rank needs the case."""
+_NO_ACTIVITY = frozenset({"page", "part", "read"})
+
+
+class _Grown:
+    """By how much a case grew while its entries were folded."""
+
+    __slots__ = ("_case", "calmed", "shown", "total", "woke")
+
+    def __init__(self, case: Any = None) -> None:
+        self._case = case
+        self.shown = 0
+        self.total = 0
+        self.woke = False
+        self.calmed = False
+
+    def count(self, before: Any, after: Any) -> None:
+        """Count an entry by its row before and after; None where it was not, or is no more."""
+        self.shown += (after is not None and not after["hidden"]) - (
+            before is not None and not before["hidden"]
+        )
+        self.total += (after is not None) - (before is not None)
+        self.woke = self.woke or self._wakes(after)
+        self.calmed = self.calmed or (self._wakes(before) and not self._wakes(after))
+
+    def _wakes(self, entry: Any) -> bool:
+        """True for what another person wrote since the case was put on hold."""
+        case = self._case
+        return (
+            case is not None
+            and entry is not None
+            and not entry["hidden"]
+            and entry["h"] > case["status_h"]
+            and entry["author"] != case["status_by"]
+        )
+
+
+def _first(state: EntryState, stored: list[Stored]) -> Stored:
+    """Return what arrived first of the changes that tell of an entry's beginning.
+
+    Where it was erased before it came here, that is the redaction that knows of it.
+    """
+    begun = [s for s in stored if s.change.kind == "note" and s.change.name == state.id]
+    told = [s for s in stored if s.change.kind == "redact" and _tells(s.change, state.id)]
+    return min(begun or told, key=lambda item: item.id)
+
+
+def _tells(redact: Change, name: str) -> bool:
+    return any(item["name"] == name for item in redact.body["l"])
 
 
 def day_ms(day: str | None) -> int:
@@ -417,10 +457,6 @@ def day_ms(day: str | None) -> int:
 
 def _slot(case: str, *parts: str) -> int:
     return slot_hash(*parts, case)
-
-
-def _gone(stored: Stored) -> bool:
-    return stored.change.erased
 
 
 def _json(value: object) -> str:
@@ -448,18 +484,16 @@ def _folded_case(row: dict[str, Any]) -> str:
     return SEPARATOR.join(fold_text(text) for text in texts if text)
 
 
-def _entry_row(
-    state: EntryState, op: int, subject: int, slot: int, made: int | None
-) -> dict[str, Any]:
+def _entry_row(state: EntryState, first: Stored, subject: int, made: int | None) -> dict[str, Any]:
     pasted = max((image.pasted_at or 0 for image in state.images), default=0)
     files = [image.file for image in state.images] + [file.file for file in state.files]
     searched = [state.text, state.speaker or "", *files]
     news = not state.imported or (made is not None and state.order[0] > made)
     return {
-        "id": op,
+        "id": first.id,
         "uid": state.id,
         "case_id": subject,
-        "slot": slot,
+        "slot": first.slot,
         "h": state.order[0],
         "op_id": state.order[1],
         "names": _json(sorted(state.names - {state.id})),
@@ -469,7 +503,7 @@ def _entry_row(
         "author": state.author,
         "text": REDACTED if state.redacted and not state.text else state.text,
         "happened_on": state.happened_on,
-        "received_at": None,
+        "received_at": first.received_at,
         "edited": int(state.edited),
         "edited_by": state.edited_by,
         "redacted": int(state.redacted),

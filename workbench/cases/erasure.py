@@ -1,0 +1,107 @@
+"""What redactions take out: which changes lose their text, on every copy alike.
+
+"A redaction erases every version of its target that does not come after it", also one that
+arrives later: its writer had not seen what was taken out, so it may say it again. "What is to be
+erased stays so, whatever else arrives": on some copies it is gone already, so the verdict may not
+hang on what is not here yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbench.cases.change import BadChange, Change, from_body, state_of
+
+TEXTS = frozenset({"note", "set"})
+
+
+def stubs(redact: Change) -> list[Change]:
+    """Return the erased versions that a redaction carries, for copies that never had them."""
+    found = []
+    for item in redact.body["l"]:
+        body = {key: value for key, value in item["stub"].items() if key != "x"}
+        try:
+            stub = from_body(body, item["id"], erased=True)
+        except BadChange:
+            continue
+        if stub.name == item["name"] and _is_target(stub, redact):
+            found.append(stub)
+    return found
+
+
+def _is_target(stub: Change, redact: Change) -> bool:
+    """True where a stub is a version of what the redaction is about."""
+    if stub.case != redact.case or state_of(stub) != "ok" or not _is_text(stub):
+        return False
+    if "t" in redact.body:
+        return stub.kind != "set"
+    return stub.kind == "set" and stub.body["f"] == redact.body["f"]
+
+
+def erase(changes: Iterable[Change]) -> tuple[list[Change], frozenset[str]]:
+    """Take out what the redactions among these changes erase.
+
+    Args:
+        changes: all changes of a field, or of an entry.
+
+    Returns:
+        The changes, the erased ones without their text, with those that only a redaction knows;
+        and the ids of the changes that lost a text here, parts of long texts too.
+    """
+    changes = list(changes)
+    redacts = sorted((c for c in changes if c.kind == "redact"), key=lambda redact: redact.order)
+    if not redacts:
+        return changes, frozenset()
+    here = {change.id for change in changes}
+    carried: dict[str, Change] = {}
+    for redact in redacts:
+        for stub in stubs(redact):
+            if stub.id not in here:
+                carried.setdefault(stub.id, stub)
+    every = [*changes, *carried.values()]
+    gone = {item["name"] for redact in redacts for item in redact.body["l"]}
+    gone |= {change.name for change in every if change.erased}
+    for redact in redacts:
+        gone |= _not_after(redact, every)
+    kept = [_blank(change) if _says(change) in gone else change for change in every]
+    return kept, frozenset(c.id for c in changes if not c.erased and _says(c) in gone)
+
+
+def _not_after(redact: Change, changes: list[Change]) -> set[str]:
+    """Return the names of the changes none of whose predecessors comes after a redaction.
+
+    One of whose predecessors is not here is not among them: it may turn out to come after.
+    """
+    waits = {change.id: len(change.p) for change in changes}
+    followers: dict[str, list[Change]] = {}
+    for change in changes:
+        for name in change.p:
+            followers.setdefault(name, []).append(change)
+    ready = [change for change in changes if not change.p and change is not redact]
+    found: set[str] = set()
+    while ready:
+        name = ready.pop().name
+        if name in found:
+            continue
+        found.add(name)
+        for follower in followers.get(name, ()):
+            waits[follower.id] -= 1
+            if waits[follower.id] == 0 and follower is not redact:
+                ready.append(follower)
+    return found
+
+
+def _is_text(change: Change) -> bool:
+    """True for a version of a text; an edit of speaker or time is none."""
+    return change.kind in TEXTS or (change.kind == "edit" and not change.body.keys() & {"s", "at"})
+
+
+def _says(change: Change) -> str | None:
+    """Return the name of the version whose text a change holds, if it holds any."""
+    if change.kind == "part":
+        return str(change.body["of"])
+    return change.name if _is_text(change) else None
+
+
+def _blank(change: Change) -> Change:
+    return change._replace(body=change.stub, erased=True)
