@@ -27,8 +27,7 @@ class Version(NamedTuple):
     """One value of a register, with every name that it bears.
 
     ``revision`` is None for what a person wrote, else [page, major, minor] or [page];
-    ``erased`` is true where the value was redacted, ``arriving`` where parts of it are missing;
-    ``erases`` holds the names that a redaction lists.
+    ``erased`` is true where the value was redacted, ``arriving`` where parts of it are missing.
     """
 
     names: frozenset[str]
@@ -41,7 +40,6 @@ class Version(NamedTuple):
     erased: bool = False
     arriving: bool = False
     ids: frozenset[str] = frozenset()
-    erases: frozenset[str] = frozenset()
 
     @property
     def imported(self) -> bool:
@@ -53,12 +51,14 @@ class Register(NamedTuple):
     """The fold of a register. ``heads`` in order of time; ``shown`` is one of them.
 
     ``incomplete``: a change that one of these replaces is not here, so nothing is a decision.
+    ``erased``: the ids of the changes that still hold a text which a redaction takes out.
     """
 
     versions: tuple[Version, ...]
     heads: tuple[Version, ...]
     shown: Version | None
     incomplete: bool
+    erased: frozenset[str] = frozenset()
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -75,14 +75,14 @@ class Register(NamedTuple):
         return tuple(different)
 
     @property
-    def undecided(self) -> bool:
-        """True when people wrote different values without seeing each other."""
-        return not self.incomplete and len(self.values) > 1
+    def arriving(self) -> bool:
+        """True while parts of a current value are not here."""
+        return any(head.arriving for head in self.heads)
 
     @property
-    def erased(self) -> frozenset[str]:
-        """The ids of the changes whose text a redaction takes out."""
-        return frozenset(i for version in self.versions if version.erased for i in version.ids)
+    def undecided(self) -> bool:
+        """True when people wrote different values without seeing each other."""
+        return not self.incomplete and not self.arriving and len(self.values) > 1
 
 
 EMPTY = Register((), (), None, False)
@@ -93,10 +93,26 @@ def same(one: Version, other: Version) -> bool:
     return bool(one.value == other.value) and one.redact == other.redact
 
 
+class Parts:
+    """The pieces of long texts: a change is at most 256 KiB."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._by_version: dict[str, dict[int, Change]] = {}
+        for change in sorted(changes, key=lambda change: change.order):
+            if change.kind == "part" and not change.erased:
+                pieces = self._by_version.setdefault(change.body["of"], {})
+                pieces.setdefault(change.body["j"], change)
+
+    def text(self, change: Change) -> str | None:
+        """Return the text of a change that came in parts; None while some are not here."""
+        pieces = self._by_version.get(change.name, {})
+        if any(j not in pieces for j in range(change.body["parts"])):
+            return None
+        return "".join(pieces[j].body["x"] for j in range(change.body["parts"]))
+
+
 def versions_of(
-    changes: Iterable[Change],
-    value: Callable[[Change], Value],
-    parts: dict[str, dict[int, str]] | None = None,
+    changes: Iterable[Change], value: Callable[[Change], Value], parts: Parts | None = None
 ) -> list[Version]:
     """Return the versions that these changes write; changes of equal names are one version.
 
@@ -107,56 +123,55 @@ def versions_of(
     for change in sorted(changes, key=lambda change: change.order):
         known = by_name.get(change.name)
         if known is None:
-            by_name[change.name] = _version(change, value, parts or {})
+            by_name[change.name] = _version(change, value, parts)
         else:
             by_name[change.name] = known._replace(
                 p=known.p | change.p,
                 ids=known.ids | {change.id},
                 erased=known.erased or change.erased,
+                arriving=known.arriving and not change.erased,
                 value=None if known.erased or change.erased else known.value,
             )
     return list(by_name.values())
 
 
-def _version(
-    change: Change, value: Callable[[Change], Value], parts: dict[str, dict[int, str]]
-) -> Version:
+def _version(change: Change, value: Callable[[Change], Value], parts: Parts | None) -> Version:
     revision = None
     if change.imported:
         given = change.body.get("rev")
         revision = tuple(given) if isinstance(given, list) else ("",)
-    count = change.body.get("parts")
+    content: Value = None
     arriving = False
-    if isinstance(count, int) and not change.erased:
-        pieces = parts.get(change.name, {})
-        arriving = any(j not in pieces for j in range(count))
-        content: Value = "".join(pieces[j] for j in range(count)) if not arriving else ""
-    else:
-        content = None if change.erased or change.kind == "redact" else value(change)
+    if not change.erased and change.kind != "redact":
+        if parts is not None and "parts" in change.body:
+            content = parts.text(change)
+            arriving = content is None
+        else:
+            content = value(change)
     return Version(
         names=frozenset({change.name}),
         order=change.order,
         author=change.author,
-        value=content,
+        value="" if arriving else content,
         p=change.p,
         revision=revision,
         redact=change.kind == "redact",
         erased=change.erased,
         arriving=arriving,
         ids=frozenset({change.id}),
-        erases=frozenset(str(item.get("name")) for item in change.body.get("l", ())),
     )
 
 
 def fold_register(versions: Iterable[Version], *, status: bool = False) -> Register:
     """Return what these versions come to: a pure function of their set."""
-    ordered = _erase(sorted(versions, key=lambda version: version.order))
+    ordered = sorted(versions, key=lambda version: version.order)
     if not ordered:
         return EMPTY
     replaced = frozenset(name for version in ordered for name in version.p)
+    by_people = frozenset(name for version in ordered if not version.imported for name in version.p)
     chain = import_chain(ordered)
     heads = [v for v in ordered if not v.imported and not v.erased and not v.names & replaced]
-    if chain and not any(v.erased or v.names & replaced for v in chain[-1]):
+    if chain and not any(v.erased or v.names & by_people for v in chain[-1]):
         heads.append(_joined(chain[-1]))
     heads.sort(key=lambda version: version.order)
     known = frozenset(name for version in ordered for name in version.names)
@@ -184,7 +199,7 @@ def import_chain(versions: Iterable[Version]) -> list[list[Version]]:
     )
     chain: list[list[Version]] = []
     for version in imported:
-        if chain and same(chain[-1][-1], version) and not version.erased:
+        if chain and _repeats(version, chain[-1][-1]):
             chain[-1].append(version)
         else:
             chain.append([version])
@@ -225,21 +240,8 @@ def _ancestors(
     return found
 
 
-def _erase(versions: list[Version]) -> list[Version]:
-    """Blank what redactions list, and every version that no redaction is an ancestor of."""
-    if not any(version.redact for version in versions):
-        return versions
-    by_name = {name: version for version in versions for name in version.names}
-    redacts = {name for version in versions if version.redact for name in version.names}
-    listed = {name for version in versions for name in version.erases}
-    result = []
-    for version in versions:
-        spared = not version.names & listed and _ancestors(version, by_name, {}) & redacts
-        if version.redact or spared:
-            result.append(version)
-        else:
-            result.append(version._replace(value=None, erased=True, arriving=False))
-    return result
+def _repeats(version: Version, before: Version) -> bool:
+    return same(version, before) and not version.erased and not before.erased
 
 
 def _joined(group: list[Version]) -> Version:
@@ -256,7 +258,8 @@ def _shown(heads: list[Version], *, status: bool) -> Version | None:
         return None
     if not status:
         return heads[-1]
-    return min(heads[::-1], key=_unfinished)
+    least: Version = min(reversed(heads), key=_unfinished)
+    return least
 
 
 def _unfinished(version: Version) -> int:

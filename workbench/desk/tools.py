@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from workbench.cases.register import REDACTED, Register, Version
 from workbench.local.act import Act, Pen
 from workbench.local.changelog import Stored
 from workbench.local.database import Database
-from workbench.local.drafts import Drafts
+from workbench.local.drafts import Drafts, Kind
 from workbench.local.reads import Reader
 from workbench.local.search import Search
 
@@ -148,24 +148,26 @@ class Tools:
             )
         return tuple(replaced)
 
-    def forget(self, secrets: Sequence[str]) -> None:
-        """See to it that redacted texts are in no byte of the file."""
-        wanted = [secret.encode() for secret in secrets if secret]
-        self.db.forget_deleted(lambda block: any(secret in block for secret in wanted))
-
-    def _rescue(self, stored: Stored) -> None:
+    def _rescue(self, stored: Stored, text: str) -> None:
         """Keep the words of a change that a redaction which it had not seen takes out."""
         change = stored.change
-        if not stored.mine or change.kind not in ("edit", "set", "note") or change.imported:
+        if not stored.mine or change.imported:
             return
         redacts = (item.change for item in self.log.in_slot(stored.slot, stored.subject))
         listed = {
             item["id"] for redact in redacts if redact.kind == "redact" for item in redact.body["l"]
         }
-        text = change.body.get("x")
-        if change.id not in listed and isinstance(text, str) and text:
-            target = change.body.get("t") if change.kind == "edit" else None
-            self.drafts.rescue(self.pen.new_id(), change.case, target, text, self.clock())
+        if change.id not in listed:
+            field = change.body.get("f")
+            kind: Kind = field if field in ("problem", "title") else "note"
+            self.drafts.rescue(
+                self.pen.new_id(),
+                change.case,
+                "edit" if change.kind == "edit" else kind,
+                change.body.get("t"),
+                text,
+                self.clock(),
+            )
 
 
 def said(version: Version | None, field: str) -> str | None:

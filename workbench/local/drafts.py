@@ -139,14 +139,16 @@ class Drafts:
         """Take a draft away, inside the transaction that writes its words."""
         self._db.run("DELETE FROM draft WHERE id = ?", draft_id)
 
-    def rescue(self, draft_id: str, case_id: str, target: str | None, text: str, now: int) -> None:
+    def rescue(
+        self, draft_id: str, case_id: str, kind: Kind, target: str | None, text: str, now: int
+    ) -> None:
         """Keep words that can't stay where they were written, inside a transaction."""
         self._db.run(
             "INSERT INTO draft (id, case_uid, kind, target, text, seen, opened_at, saved_at,"
             " process) VALUES (?, ?, ?, ?, ?, '[]', ?, ?, '')",
             draft_id,
             case_id,
-            "edit" if target else "problem",
+            kind,
             target,
             text,
             now,
