@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, NotFound, WorkbenchError
 from workbench.cases.register import REDACTED, Register
 from workbench.cases.text import squash
+from workbench.desk.pageentries import page_entries
 from workbench.desk.tools import Tools, Written, said
+
+if TYPE_CHECKING:
+    from workbench.exchange.page import Owner, PageCase
 
 PORTION = 128 * 1024
 """How many bytes of stubs one change carries; an entry may have thousands of versions."""
@@ -126,3 +131,25 @@ def line_test(secrets: Sequence[str]) -> Callable[[str], bool]:
         return read in lines or any(secret in read or secret in line for secret in long)
 
     return holds
+
+
+def redacted_lines(
+    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner]
+) -> set[int]:
+    """Return the lines of a page's case that hold text which was redacted here."""
+    subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
+    if subject is None:
+        return set()
+    rows = tools.db.rows("SELECT uid, names FROM entry WHERE case_id = ? AND redacted", subject)
+    gone = {name for row in rows for name in (row["uid"], *json.loads(row["names"]))}
+    lines: set[int] = set()
+    for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
+        if on_page.name in gone:
+            lines.update(range(entry.first_line, entry.last_line + 1))
+    if any(version.redact for version in tools.field(uid, "problem").versions):
+        lines.update(
+            number
+            for number in range(page_case.first_line, page_case.last_line + 1)
+            if owners[number - 1] == "problem"
+        )
+    return lines
