@@ -214,6 +214,11 @@ CREATE TABLE draft (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_case ON draft (case_uid);
 
+-- local: acts of which an undo found nothing left to take back: no change says that they are undone
+CREATE TABLE undone (
+  batch TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 -- local: how far a person has read
 CREATE TABLE read_mark (
   case_id INTEGER NOT NULL,

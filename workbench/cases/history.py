@@ -59,7 +59,7 @@ class _Memory:
         until = why = None
         if field == "status":
             until, why = (new or {}).get("until"), (new or {}).get("why")
-            old, new = ((value or {}).get("s") for value in (old, new))
+            old, new = ((value or {}).get("s") or "unset" for value in (old, new))
         elif change.kind == "redact":
             why = body["why"]
         return HistoryItem(

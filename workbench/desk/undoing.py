@@ -61,6 +61,8 @@ def undo(tools: Tools, *, redo: bool) -> Undone:
     with tools.act("undo", undoes=batch) as act:
         work = _Work(tools, act)
         _take_back(work, changes)
+        if not act.changes:
+            tools.db.run("INSERT OR IGNORE INTO undone VALUES (?)", batch)
         act.fold()
     names = {change.name for change in act.changes}
     cases = tuple(dict.fromkeys(change.case for change in changes if change.kind != "page"))
@@ -79,7 +81,7 @@ def _newest(tools: Tools, *, redo: bool) -> tuple[str, int] | None:
     Undo takes the newest act that is no undo and is not undone; what redo brought back counts as
     done again. Redo takes the newest undo, as long as nothing else was done since.
     """
-    undone: set[str] = set()
+    undone = {row["batch"] for row in tools.db.rows("SELECT batch FROM undone")}
     rows = tools.db.connection.execute(
         "SELECT batch, id AS newest, undoes FROM op WHERE mine = 1 AND state = 'ok'"
         " AND batch IS NOT NULL ORDER BY id DESC"
@@ -148,7 +150,7 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
             case "add":
                 _take_off(work, change)
             case "rem":
-                work.act.write("add", change.case, f=change.body["f"], e=change.body["e"])
+                _give_again(work, change)
             case "hide":
                 _show_again(work, change)
             case "show":
@@ -220,21 +222,44 @@ def _imported_before(register: Register, own: Version) -> list[Version]:
 
 
 def _take_off(work: _Work, change: Change) -> None:
-    held = work.tools.elements(change.case, change.body["f"]).get(change.body["e"], ())
-    if change.name in held:
-        body = {"f": change.body["f"], "e": change.body["e"]}
-        work.act.write("rem", change.case, o=list(held), **body)
+    """Take an element off that this copy gave, also where an undo gave it again."""
+    field, element = change.body["f"], change.body["e"]
+    stored = work.tools.changes(change.case, "field", field)
+    held = work.tools.elements(change.case, field).get(element, ())
+    mine = {item.change.name for item in stored if item.mine}
+    own = [name for name in held if name == change.name or name in mine]
+    if own:
+        work.act.write("rem", change.case, f=field, e=element, o=own)
+    if len(own) < len(held):
+        work.left.append(
+            f"{work.tools.reader.key(change.case)}: somebody else gave {element} too, and it stays"
+        )
+
+
+def _give_again(work: _Work, change: Change) -> None:
+    field, element = change.body["f"], change.body["e"]
+    if element not in work.tools.elements(change.case, field):
+        work.act.write("add", change.case, f=field, e=element)
 
 
 def _show_again(work: _Work, hide: Change) -> None:
+    """Lift what this copy hid, also where an undo hid it again; another's hide stays."""
     target = hide.body.get("t")
     if target is None:
-        changes = [item.change for item in work.tools.changes(hide.case, "case")]
-        in_force = fold.hides_in_force(changes)
+        stored = work.tools.changes(hide.case, "case")
+        in_force = fold.hides_in_force(item.change for item in stored)
     else:
+        stored = work.tools.entry_changes(hide.case, str(target))
         in_force = work.tools.entry(hide.case, str(target)).hides
-    if hide.name in in_force:
-        work.act.write("show", hide.case, [hide.name], t=target)
+    mine = {item.change.name for item in stored if item.mine and item.change.author == hide.author}
+    own = [name for name in in_force if name == hide.name or name in mine]
+    if own:
+        work.act.write("show", hide.case, own, t=target)
+    if len(own) < len(in_force):
+        what = "the case" if target is None else "an entry"
+        work.left.append(
+            f"{work.tools.reader.key(hide.case)}: somebody else hid {what} too, and it stays so"
+        )
 
 
 def _hide_again(work: _Work, show: Change) -> None:
