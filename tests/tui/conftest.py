@@ -5,25 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.tui.stage import COLLEAGUE, Clock, fill, open_desk
+from tests.tui.stage import World, open_world
 from workbench import language
-from workbench.desk import Desk
-
-
-@dataclass
-class World:
-    """A filled file with two people at it."""
-
-    path: Path
-    desk: Desk
-    other: Desk
-    clock: Clock
-    cases: list[str]
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +32,5 @@ def _same_everywhere() -> Iterator[None]:
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Return the file with its cases, and two open desks."""
-    clock = Clock()
-    path = tmp_path / "cases.db"
-    with open_desk(path, clock) as desk, open_desk(path, clock, COLLEAGUE, "b") as other:
-        cases = fill(desk, other, clock)
-        desk.changed()
-        yield World(path, desk, other, clock, cases)
+    with open_world(tmp_path / "cases.db") as world:
+        yield world

@@ -12,7 +12,7 @@ from html import unescape
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from tests.tui.conftest import World
+from tests.tui.stage import World
 from workbench.desk import Desk
 from workbench.tui.application import Workbench
 
@@ -21,7 +21,9 @@ WAIT_SECONDS = 5.0
 CHARACTER_WIDTH = 12.2
 """The width of a cell in Textual's pictures."""
 
-_TEXT = re.compile(r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', re.DOTALL)
+_TEXT = re.compile(
+    r'<text class="[^"]*-r\d+" x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', re.DOTALL
+)
 
 
 class Driven:
@@ -64,8 +66,7 @@ class Driven:
         await self.go_to(case_id)
         await self.press("enter")
         await self.until(
-            lambda: self.bench.main.reader.case_id == case_id
-            and self.bench.main.place == "thread",
+            lambda: self.bench.main.reader.case_id == case_id and self.bench.main.place == "thread",
             "the thread open",
         )
 

@@ -126,7 +126,9 @@ class PtyScreen:
         end = time.monotonic() + timeout
         while not condition():
             if time.monotonic() > end:
-                raise AssertionError(f"waited {timeout} s for {description}; on screen:\n{self.text}")
+                raise AssertionError(
+                    f"waited {timeout} s for {description}; on screen:\n{self.text}"
+                )
             self.read()
 
     # -- acting ----------------------------------------------------------------------------------

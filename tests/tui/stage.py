@@ -53,7 +53,10 @@ def open_desk(path: Path, clock: Clock, author: str = AUTHOR, seed: str = "a") -
 
 
 PROBLEMS = (
-    ("nova", "启动充电后十秒自动停止，订单异常结算\n站点：东湖新城充电站，2 号桩\n车主换枪后恢复。"),
+    (
+        "nova",
+        "启动充电后十秒自动停止，订单异常结算\n站点：东湖新城充电站，2 号桩\n车主换枪后恢复。",
+    ),
     ("nova", "充电枪无法解锁，用户在现场等待\n急停按钮已经复位，枪仍然拔不下来。"),
     ("terra", "桩离线后计费模型下发失败\n平台提示：模型版本不一致。"),
     ("nova", "扫码提示“桩不存在”\n二维码是上周新贴的，贴错了枪号。"),
@@ -62,7 +65,10 @@ PROBLEMS = (
     ("nova", "平台显示空闲，现场屏幕显示故障\n现场照片见附件。"),
     ("terra", "退款三天没有到账\n用户电话 13800138000"),
     ("nova", "VIN 鉴权失败，errcode 0x21\n只有这个车队的车会这样。"),
-    ("terra", "Offline bills uploaded twice after reconnect\nThe second one has the same bill number."),
+    (
+        "terra",
+        "Offline bills uploaded twice after reconnect\nThe second one has the same bill number.",
+    ),
     ("nova", "夜间谷时电价没有生效\n计费模型里谷段写成了 23:00–07:00。"),
     ("nova", "屏幕黑屏，但可以正常充电\n断电重启之后恢复，第二天又黑。"),
     ("terra", "刷卡无反应\n读卡器指示灯不亮。"),
@@ -126,3 +132,24 @@ def _disagree(desk: Desk, other: Desk, clock: Clock, case: str) -> None:
     desk.edit_field(case, "title", "站点坐标偏移 2 公里，导航到马路对面", seen=seen)
     clock.now += 60_000
     other.edit_field(case, "title", "坐标错误：导航到了马路对面", seen=seen)
+
+
+@dataclass
+class World:
+    """A filled file with two people at it."""
+
+    path: Path
+    desk: Desk
+    other: Desk
+    clock: Clock
+    cases: list[str]
+
+
+@contextmanager
+def open_world(path: Path) -> Iterator[World]:
+    """Make the file with its cases, and open both desks."""
+    clock = Clock()
+    with open_desk(path, clock) as desk, open_desk(path, clock, COLLEAGUE, "b") as other:
+        cases = fill(desk, other, clock)
+        desk.changed()
+        yield World(path, desk, other, clock, cases)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.conftest import World
+from tests.tui.stage import World
 from tests.tui.driving import SIZES, driven
 from tests.tui.stage import AUTHOR, COLLEAGUE
 from workbench.tui.screens.decisions import DecisionsScreen

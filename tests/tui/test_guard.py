@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from tests.tui.conftest import World
+from tests.tui.stage import World
 from tests.tui.driving import driven
 from workbench.tui.driver import SPLIT_SECONDS, Grouping
 from workbench.tui.screens.editor import EditorScreen

@@ -38,9 +38,9 @@ def names_taken(kind: type) -> set[str]:
     assert isinstance(tree, ast.ClassDef)
     taken = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            if isinstance(node.value, ast.Name) and node.value.id == "self":
-                taken.add(node.attr)
+        stored = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+        if stored and isinstance(node.value, ast.Name) and node.value.id == "self":
+            taken.add(node.attr)
     return {name for name in taken if not name.startswith(("on_", "__"))}
 
 

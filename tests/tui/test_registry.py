@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tui.conftest import World
+from tests.tui.stage import World
 from tests.tui.driving import driven
 from workbench.commands import BY_ID, SCOPES, effective_keymap
 from workbench.tui.acts import MODULES, act_named

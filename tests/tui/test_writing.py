@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from tests.tui.conftest import World
+from tests.tui.stage import World
 from tests.tui.driving import SIZES, Driven, driven
 from tests.tui.stage import COLLEAGUE
 from workbench.tui.screens.editor import EditorScreen

@@ -1,4 +1,4 @@
-"""The terminal application: it holds the desk, turns keys into acts, and hears what others wrote."""
+"""The terminal application: holds the desk, turns keys into acts, hears what others wrote."""
 
 from __future__ import annotations
 

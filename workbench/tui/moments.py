@@ -1,4 +1,4 @@
-"""Times as a person reads them, short, in the local time zone. The clock comes in as an argument."""
+"""Times as a person reads them: short, in the local time zone. The clock is an argument."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def activity(ms: int, now: int) -> str:
 
 
 def written(text: str, now: int) -> str:
-    """Return an ISO 8601 date or time as it was written down, without the year if it is this one."""
+    """Return an ISO 8601 date or time as it was written, without the year if it is this one."""
     year = f"{local(now).year}-"
     return text.removeprefix(year).replace("T", " ")[:16]
 

@@ -25,38 +25,38 @@ def thread_items(
 ) -> list[ThreadItem]:
     """Return the thread of a case from top to bottom.
 
-    A quiet line stands behind the last entry that was written before it, replies included.
+    A quiet line stands where it belongs by time: behind the entries that were written before it,
+    but never behind a reply to one of them that came later.
     """
-    roots = _roots(case.entries)
+    changes = list(history)
+    imported = {item.entry for item in changes if item.imported and item.entry is not None}
     behind: dict[int, list[ThreadItem]] = {}
-    for change in history:
+    for change in changes:
         if change.field in QUIET_FIELDS and not change.imported:
-            place = sum(1 for at in _running_max(roots) if at <= change.at)
+            place = _place(case.entries, change.at)
             behind.setdefault(place, []).append(_event(change, now))
     items = [_problem(case.summary, now), *behind.get(0, ())]
-    for place, root in enumerate(roots, start=1):
-        items += [_entry(entry, now) for entry in root]
+    for place, entry in enumerate(case.entries, start=1):
+        items.append(_entry(entry, now, here=entry.id not in imported))
         items += behind.get(place, ())
     items += [_draft(draft) for draft in drafts]
     return items
 
 
-def _roots(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """Return the entries, each that answers none with all that answer it."""
-    roots: list[list[Entry]] = []
-    for entry in entries:
-        if entry.depth == 0 or not roots:
-            roots.append([])
-        roots[-1].append(entry)
-    return roots
+def _place(entries: Sequence[Entry], at: int) -> int:
+    """Return how many entries stand before something that happened ``at``.
 
-
-def _running_max(roots: Sequence[Sequence[Entry]]) -> list[int]:
-    """Return when each root was written; never earlier than the one before it."""
-    times: list[int] = []
-    for root in roots:
-        times.append(max(root[0].written_at, times[-1] if times else 0))
-    return times
+    Replies stand under what they answer, out of the order of time: so first the last entry that
+    answers none is looked for, then the place among what answers it.
+    """
+    begun = [place for place, entry in enumerate(entries) if not entry.depth]
+    before = [place for place in begun if entries[place].written_at <= at]
+    if not before:
+        return 0
+    place = before[-1] + 1
+    while place < len(entries) and entries[place].depth and entries[place].written_at <= at:
+        place += 1
+    return place
 
 
 def _problem(summary: Summary, now: int) -> ThreadItem:
@@ -65,7 +65,11 @@ def _problem(summary: Summary, now: int) -> ThreadItem:
         kind="problem",
         text=summary.problem,
         when=written(summary.opened_on, now) if summary.opened_on else summary.date_raw,
-        images=tuple(_picture(image.file, image.width, image.height) for image in summary.images),
+        images=tuple(
+            _picture(image.file, image.width, image.height)
+            for image in summary.images
+            if image.place == "problem"
+        ),
         attachments=tuple(file.file for file in summary.attachments if file.place == "problem"),
         decisions=summary.decisions,
         hidden=summary.hidden,
@@ -77,14 +81,16 @@ def _picture(file: str, width: int | None, height: int | None) -> str:
     return f"{file} {width}×{height}" if width and height else file
 
 
-def _entry(entry: Entry, now: int) -> ThreadItem:
+def _entry(entry: Entry, now: int, *, here: bool) -> ThreadItem:
+    """Return an entry; one written ``here`` without a speaker is its author's own word."""
+    own = here and entry.speaker in (None, entry.author)
     return ThreadItem(
         id=entry.id,
         kind="entry",
         text=entry.text,
-        speaker=entry.speaker,
-        author=entry.author,
-        when=written(entry.happened_on, now) if entry.happened_on else stamp(entry.written_at, now),
+        speaker=entry.author if own else entry.speaker,
+        author=None if own else entry.author,
+        when=_when(entry, now),
         position=entry.position,
         depth=entry.depth,
         images=entry.images,
@@ -97,6 +103,13 @@ def _entry(entry: Entry, now: int) -> ThreadItem:
         waiting=entry.waiting,
         decisions=entry.decisions,
     )
+
+
+def _when(entry: Entry, now: int) -> str:
+    """Return when it happened or was written; an import's own time says nothing of either."""
+    if entry.happened_on:
+        return written(entry.happened_on, now)
+    return "" if entry.imported else stamp(entry.written_at, now)
 
 
 def _event(change: HistoryItem, now: int) -> ThreadItem:

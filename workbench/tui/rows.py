@@ -48,6 +48,8 @@ class Rows:
         self._clock = clock
         self._places: dict[str, int] | None = None
         self.ids = ids
+        self.seen: dict[str, tuple[str, ...]] = {}
+        """By case, the status versions that its row shows."""
 
     def __len__(self) -> int:
         """Return how many cases there are."""
@@ -56,7 +58,9 @@ class Rows:
     def rows(self, start: int, stop: int) -> Sequence[CaseRow]:
         """Return the rows from ``start`` up to ``stop``, which may be beyond the end."""
         now = self._clock()
-        return [case_row(summary, now) for summary in self._desk.summaries(self.ids[start:stop])]
+        summaries = self._desk.summaries(self.ids[start:stop])
+        self.seen.update((summary.id, summary.status_seen) for summary in summaries)
+        return [case_row(summary, now) for summary in summaries]
 
     def index(self, id: str) -> int | None:
         """Return where a case stands, or None."""

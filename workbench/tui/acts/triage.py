@@ -39,17 +39,11 @@ def set_status(
     targets = main.targets()
     if not targets:
         return
-    written = main.desk.status(targets, value, until=until, why=why, seen=_seen(main, targets))
+    written = main.desk.status(
+        targets, value, until=until, why=why, seen=main.browser.seen(targets)
+    )
     what = t("status → {status}", status=status_word(value))
     finish(main, written, what, len(targets))
-
-
-def _seen(main: MainScreen, targets: list[str]) -> dict[str, tuple[str, ...]] | None:
-    """Return the status versions on screen; only the case that is read shows them all."""
-    case = main.reader.case
-    if case is None or case.summary.id not in targets or "status" not in case.seen:
-        return None
-    return {case.summary.id: case.seen["status"]}
 
 
 def finish(main: MainScreen, written: Written, what: str, asked: int) -> None:

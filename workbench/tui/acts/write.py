@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workbench.desk import Draft, Written
+    from workbench.local.drafts import Kind
     from workbench.tui.screens.main import MainScreen
 
 COPY_AGAIN_SECONDS = 3.0
@@ -41,14 +42,14 @@ def write(main: MainScreen, draft: Draft, text: str | None = None) -> None:
 
 def start(
     main: MainScreen,
-    kind: str,
+    kind: Kind,
     text: str = "",
     *,
     target: str | None = None,
     seen: Sequence[str] = (),
     case_id: str | None = None,
 ) -> None:
-    """Go on with a draft of the same thing that was left, or open a new one that begins with ``text``."""
+    """Go on with a draft of the same thing that was left, else begin one with ``text``."""
     case_id = case_id or (main.case_id if kind != "new" else None)
     if case_id is None and kind != "new":
         return
@@ -121,7 +122,8 @@ def _edit_field(main: MainScreen, field: str | None) -> None:
         _ask_date(main, case.summary.id, case.summary.opened_on or "", seen)
         return
     text = case.summary.problem if field == "problem" else case.summary.title
-    main.bench.guard(lambda: start(main, field, text, seen=seen))
+    kind: Kind = "problem" if field == "problem" else "title"
+    main.bench.guard(lambda: start(main, kind, text, seen=seen))
 
 
 def _ask_date(main: MainScreen, case_id: str, value: str, seen: tuple[str, ...]) -> None:

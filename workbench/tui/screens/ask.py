@@ -26,7 +26,7 @@ class AskScreen(Dialog[None]):
         value: str = "",
         placeholder: str = "",
     ) -> None:
-        """Ask ``question``; ``answer`` takes the line and returns what is wrong with it, or None."""
+        """Ask ``question``; ``answer`` takes the line and says what is wrong with it, or None."""
         super().__init__(classes="dialog")
         self._answer = answer
         self._line = AskLine(question, value, placeholder=placeholder)

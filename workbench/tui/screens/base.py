@@ -1,4 +1,4 @@
-"""What every screen shares: keys go to acts by the registry, acts to the screen or the workbench."""
+"""What every screen shares: by the registry keys go to acts, and acts to a screen or to all."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Result = TypeVar("Result")
 class Commanded:
     """A screen on which keys do acts.
 
-    "No act overtakes text": where text has focus, a key goes through it first, and comes here behind
-    all that was typed before. Elsewhere the act is done before any widget hears of the next key.
+    "No act overtakes text": where text has focus, a key goes through it first, and comes here
+    behind all that was typed before. Elsewhere the act is done before a widget hears of the next key.
     """
 
     if TYPE_CHECKING:

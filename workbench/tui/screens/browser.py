@@ -45,6 +45,7 @@ class Browser(CaseList):
         self._finder = Finder(self._open_reader, self._tell)
         self.query_text = ""
         self.ids: Sequence[str] = ()
+        self._rows: Rows | None = None
 
     def _open_reader(self) -> Desk:
         return type(self._desk).open(self._desk.path, self._desk.author, clock=self._clock)
@@ -91,6 +92,11 @@ class Browser(CaseList):
         for case_id in case_ids:
             self.refresh_row(case_id)
 
+    def seen(self, case_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the status versions that the rows of these cases show, where they were painted."""
+        painted = self._rows.seen if self._rows is not None else {}
+        return {case_id: painted[case_id] for case_id in case_ids if case_id in painted}
+
     def next_unread(self) -> str | None:
         """Return the next case after the cursor with something new in it, round the end."""
         unread = set(look_up(self._desk, "is:unread").ids)
@@ -107,7 +113,7 @@ class Browser(CaseList):
             if answer.query
             else t("No cases yet: c starts one, `workbench import PAGE` reads a page.")
         )
-        rows = Rows(self._desk, answer.ids, self._clock)
+        rows = self._rows = Rows(self._desk, answer.ids, self._clock)
         self.set_source(rows, keep)
         if other_query and keep is not None and rows.index(keep) is None:
             # What is looked for stands at the top, not where the cursor happened to be.

@@ -1,4 +1,4 @@
-"""Fields that people changed without seeing each other: whose value holds is for a person to say."""
+"""Fields that people changed without seeing each other: a person says whose value holds."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from workbench.tui.words import diff_words
 if TYPE_CHECKING:
     from workbench.cases.model import Choice, Decision
     from workbench.desk import Written
+    from workbench.local.drafts import Kind
 
 TEXT_FIELDS = frozenset({"title", "problem", "text"})
 
@@ -187,7 +188,9 @@ class DecisionsScreen(CommandScreen):
         """Write the value in the editor, so that it is a draft as every text is."""
         from workbench.tui.screens.editor import EditorScreen
 
-        kind = "edit" if decision.entry else decision.field
+        kind: Kind = "problem" if decision.field == "problem" else "title"
+        if decision.entry:
+            kind = "edit"
         draft = self.desk.open_draft(decision.case_id, kind, target=decision.entry)
         value = decision.values[self.view.cursor].value or ""
 

@@ -1,4 +1,4 @@
-"""Where text is written: an entry, a reply, an edit, a new case. The text is a draft from the start.
+"""Where text is written: entries, replies, edits, cases. It is a draft from the start.
 
 "No key stroke is ever more than 300 ms from the disk": the first unsaved one starts a timer, and
 later ones do not put it off.

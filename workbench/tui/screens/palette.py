@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -60,7 +60,7 @@ class PaletteScreen(ListDialog["str | None"]):
 
     def press(self, event: events.Key) -> bool:
         """Move in the list while the line has the focus."""
-        moves = {
+        moves: dict[str, Callable[[], None]] = {
             "up": self.lines.action_cursor_up,
             "down": self.lines.action_cursor_down,
             "pageup": self.lines.action_page_up,

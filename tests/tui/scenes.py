@@ -1,0 +1,75 @@
+"""The screens that are kept as pictures: which keys lead to them, at which sizes."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual import events
+
+from tests.tui.driving import Driven, driven
+from tests.tui.stage import open_world
+from workbench import language
+from workbench.language import Lang
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+SIZES = ((80, 24), (120, 40))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One screen: the case that the cursor begins on (an index), the keys, and a text to wait for.
+
+    What follows ``text:`` goes in as an input method commits it.
+    """
+
+    name: str
+    case: int
+    keys: Sequence[str]
+    awaited: str
+    lang: Lang = "zh"
+
+
+SCENES = (
+    Scene("list", -2, (), "16 个案件"),
+    Scene("thread", -1, ("enter", "j", "j"), "校时请求"),
+    Scene("editor", -1, ("enter", "j", "r", "text:桩时钟已校正，请今晚再试一次。"), "草稿已存"),
+    Scene("filter", -2, ("slash", "text:status:unset 桩"), "16 个中的"),
+    Scene("help", -2, ("question_mark",), "在案件列表"),
+    Scene("decisions", -2, ("d",), "周凯"),
+    Scene("english", -1, ("enter", "j"), "Reply", "en"),
+)
+PICTURES = ("list", "thread", "editor")
+"""Scenes that the README shows, as they are on a terminal of 120x40."""
+
+
+async def play(scene: Scene, size: tuple[int, int]) -> tuple[str, str]:
+    """Play a scene; returns its text and its picture as SVG."""
+    language.setup(scene.lang)
+    with tempfile.TemporaryDirectory() as folder, open_world(Path(folder) / "cases.db") as world:
+        async with driven(world, size) as ui:
+            await ui.go_to(world.cases[scene.case])
+            await _lead(ui, scene)
+            return ui.text + "\n", ui.bench.export_screenshot(title="workbench")
+
+
+async def _lead(ui: Driven, scene: Scene) -> None:
+    """Press the keys of a scene and wait until what it shows is there."""
+    for key in scene.keys:
+        if key.startswith("text:"):
+            ui.bench.post_message(events.Paste(key.removeprefix("text:")))
+        else:
+            await ui.press(key)
+    await ui.shows(scene.awaited)
+    main = ui.bench.main
+    await ui.until(
+        lambda: main.layout_now == "single" or main.reader.case_id == main.browser.cursor_id,
+        "the thread beside the list",
+    )
+
+
+def path_of(scene: Scene, size: tuple[int, int]) -> Path:
+    """Return where the text of a scene is kept."""
+    return GOLDEN / f"{scene.name}-{size[0]}x{size[1]}.txt"
