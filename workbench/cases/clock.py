@@ -9,6 +9,8 @@ from __future__ import annotations
 DRIFT = 5 * 60 * 1000
 """How far ahead of this clock, in ms, a time may be and still be followed."""
 YEAR_2020 = 1_577_836_800_000
+LATEST = (1 << 47) - (1 << 32)
+"""In the year 6429: no clock is right beyond it, and a hybrid time has no room for it."""
 
 
 def milliseconds(h: int) -> int:
@@ -30,6 +32,7 @@ class Clock:
             now: ms since 1970. "The stored last is held to the bound, so a corrected laptop
             recovers": a time more than five minutes ahead is not followed further.
         """
+        now = min(now, LATEST)
         last = min(self.last, (now + DRIFT) << 16) if now >= YEAR_2020 else self.last
         self.last = max(now << 16, last + 1)
         unsure = now < YEAR_2020 or milliseconds(self.newest) > now + DRIFT

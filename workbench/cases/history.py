@@ -9,7 +9,7 @@ from workbench.cases.change import Change
 from workbench.cases.clock import milliseconds
 from workbench.cases.fold import field_value
 from workbench.cases.model import HistoryItem
-from workbench.cases.register import REDACTED
+from workbench.cases.register import REDACTED, Parts
 
 ACTS = {"case": "add", "set": "set", "add": "add", "rem": "remove", "note": "add", "edit": "edit",
         "hide": "hide", "show": "unhide", "redact": "redact", "att": "add", "attrem": "remove",
@@ -30,7 +30,7 @@ def history(changes: Iterable[Change], root: dict[str, str], key: str) -> list[H
         key: the key of the case.
     """
     ordered = sorted(changes, key=lambda change: (change.kind != "case", change.order))
-    memory = _Memory(root, key)
+    memory = _Memory(ordered, root, key)
     items: list[HistoryItem] = []
     done: set[str] = set()
     for change in ordered:
@@ -41,21 +41,50 @@ def history(changes: Iterable[Change], root: dict[str, str], key: str) -> list[H
 
 
 class _Memory:
-    """What each name said, while the changes are told in order."""
+    """What each name said, however late it is told, and what was told last of each register."""
 
-    def __init__(self, root: dict[str, str], key: str) -> None:
+    def __init__(self, changes: list[Change], root: dict[str, str], key: str) -> None:
         self._root = root
         self._key = key
+        self._parts = Parts(changes)
         self._said: dict[tuple[str, str], tuple[tuple[int, str], Any]] = {}
         self._last: dict[str, Any] = {}
         self._files: dict[str, str] = {}
+        for change in changes:
+            for register, value in self._says(change):
+                self._said.setdefault((register, change.name), (change.order, value))
+            if change.kind == "att":
+                self._files[change.name] = change.body["name"]
+
+    def _entry(self, change: Change) -> str | None:
+        target = change.name if change.kind == "note" else change.body.get("t")
+        return None if target is None else self._root.get(target, target)
+
+    def _says(self, change: Change) -> list[tuple[str, Any]]:
+        """Return the registers that a change writes, the one it is told by first."""
+        if change.kind not in ("set", "note", "edit", "redact"):
+            return []
+        place, body = f"{self._entry(change) or ''}\0", change.body
+        if change.kind == "note":
+            others = [(place + key, body.get(key) or None) for key in ("s", "at")]
+            return [(place + "entry", self._text(change)), *others]
+        for key in ("s", "at"):
+            if change.kind == "edit" and key in body:
+                return [(place + key, body[key] or None)]
+        return [(place + _field(change), self._text(change))]
+
+    def _text(self, change: Change) -> Any:
+        field = _field(change)
+        if change.erased or change.kind == "redact":
+            return None if field == "status" else REDACTED
+        if "parts" in change.body:
+            return self._parts.text(change) or ""
+        return field_value(field, change) if change.kind == "set" else change.body["x"]
 
     def item(self, change: Change) -> HistoryItem:
         body = change.body
-        target = change.name if change.kind == "note" else body.get("t")
-        entry = self._root.get(str(target), str(target)) if target is not None else None
         field = _field(change)
-        old, new = self._values(change, field, entry)
+        old, new = self._values(change)
         until = why = None
         if field == "status":
             until, why = (new or {}).get("until"), (new or {}).get("why")
@@ -66,7 +95,7 @@ class _Memory:
             id=change.name,
             case=self._key,
             case_id=change.case,
-            entry=entry,
+            entry=self._entry(change),
             at=milliseconds(change.h),
             author=change.author,
             act=ACTS[change.kind],
@@ -78,11 +107,9 @@ class _Memory:
             imported=change.imported,
         )
 
-    def _values(self, change: Change, field: str, entry: str | None) -> tuple[Any, Any]:
+    def _values(self, change: Change) -> tuple[Any, Any]:
         body = change.body
         match change.kind:
-            case "case":
-                return None, None
             case "num":
                 return None, body["x"]
             case "add":
@@ -90,43 +117,24 @@ class _Memory:
             case "rem":
                 return body["e"], None
             case "att":
-                self._files[change.name] = body["name"]
                 return None, body["name"]
             case "attrem":
                 return " ".join(self._files.get(name, "") for name in body["o"]) or None, None
-            case "hide" | "show":
-                return None, None
-        register = f"{entry or ''}\0{_register(change) or field}"
-        old = self._before(change, register)
-        new = REDACTED if change.erased or change.kind == "redact" else _said(change, field)
-        if change.erased and field == "status":
-            new = None
-        self._said[register, change.name] = (change.order, new)
-        self._last[register] = new
+        says = self._says(change)
+        if not says:
+            return None, None
+        register, new = says[0]
+        old = None if change.kind == "note" else self._before(change, register)
+        self._last.update(says)
         return old, new
 
     def _before(self, change: Change, register: str) -> Any:
         """Return what the change replaced: the newest of its predecessors, for an import that
         names none what was said before it."""
-        if change.kind == "note":
-            return None
         known = [self._said[register, name] for name in change.p if (register, name) in self._said]
         if known:
             return max(known, key=lambda said: said[0])[1]
         return self._last.get(register)
-
-
-def _register(change: Change) -> str | None:
-    if change.kind == "edit":
-        return next((key for key in ("s", "at") if key in change.body), None)
-    return None
-
-
-def _said(change: Change, field: str) -> Any:
-    if change.kind == "set":
-        return field_value(field, change)
-    key = _register(change) or "x"
-    return change.body.get(key) or None if key != "x" else change.body.get("x", "")
 
 
 def _field(change: Change) -> str:

@@ -25,32 +25,54 @@ def arrange(places: Sequence[Place]) -> list[tuple[str, int, str | None]]:
 
     Depth first: what a page has by its order there, then what was typed by time, below each entry
     its replies by time, and below these the entries that a page has directly under it, later ones
-    first (one that was put in between stands above what stood there). An answer whose entry is
-    not here stands by its time; a loop, which only a broken writer makes, is cut.
+    first (one that was put in between stands above what stood there). What a page has under a
+    reply stands below the whole answered entry: between two replies it would pass for a third.
+    An answer whose entry is not here stands by its time; a loop, which only a broken writer makes,
+    is cut.
     """
-    by_name = {name: place for place in places for name in place.names}
+    ordered = sorted(places, key=lambda place: place.order)
+    by_name = {name: place for place in ordered for name in place.names}
+    answered = {place.id: _other(by_name.get(place.reply_to or ""), place) for place in ordered}
+    tops = _tops(ordered, answered)
     replies: dict[str, list[Place]] = {}
     below: dict[str, list[Place]] = {}
     first: list[Place] = []
     typed: list[Place] = []
-    parents: dict[str, str | None] = {}
-    for place in sorted(places, key=lambda place: place.order):
-        answered = by_name.get(place.reply_to) if place.reply_to else None
-        above = by_name.get(place.above) if place.above else None
-        parents[place.id] = answered.id if answered and answered is not place else None
-        if answered and answered is not place:
-            replies.setdefault(answered.id, []).append(place)
-        elif above and above is not place:
-            below.setdefault(above.id, []).append(place)
+    for place in ordered:
+        parent = answered[place.id]
+        above = _other(by_name.get(place.above or ""), place)
+        if parent is not None:
+            replies.setdefault(parent.id, []).append(place)
+        elif above is not None:
+            below.setdefault(tops[above.id], []).append(place)
         elif place.above == "":
             first.append(place)
         else:
             typed.append(place)
     done: dict[str, int] = {}
-    rest = sorted(places, key=lambda place: place.order)
-    for start in (*reversed(first), *typed, *rest):
+    for start in (*reversed(first), *typed, *ordered):
         _descend(start, replies, below, done)
+    parents = {i: None if parent is None else parent.id for i, parent in answered.items()}
     return [(i, depth, parents[i]) for i, depth in done.items()]
+
+
+def _other(found: Place | None, place: Place) -> Place | None:
+    return None if found is place else found
+
+
+def _tops(places: Sequence[Place], answered: dict[str, Place | None]) -> dict[str, str]:
+    """Return, for each entry, the id of the one that its answers in the end go back to."""
+    tops: dict[str, str] = {}
+    for place in places:
+        path: dict[str, None] = {}
+        here: Place | None = place
+        top = place.id
+        while here is not None and here.id not in path:
+            top = tops.get(here.id, here.id)
+            path[here.id] = None
+            here = None if here.id in tops else answered[here.id]
+        tops.update(dict.fromkeys(path, top))
+    return tops
 
 
 def _descend(
