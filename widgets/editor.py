@@ -22,7 +22,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from widgets.plain import HOSTILE, REPLACEMENT, visible
+from widgets.plain import REPLACEMENT, hostile, visible
 
 __all__ = ["Editor"]
 
@@ -45,8 +45,8 @@ def _stood_for() -> dict[int, int]:
     codes = [*range(0x20), *range(0x7F, 0xA0), *range(0x300), *range(0x2000, 0x2070)]
     codes += [0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x3164]
     codes += [0xFE0E, 0xFE0F, 0xFEFF, 0xFFA0, *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)]
-    hostile = sorted({code for code in codes if HOSTILE.match(chr(code))} - kept)
-    return {code: STAND_IN + at for at, code in enumerate(hostile)}
+    found = sorted({code for code in codes if hostile().match(chr(code))} - kept)
+    return {code: STAND_IN + at for at, code in enumerate(found)}
 
 
 _IN = _stood_for()
@@ -67,7 +67,7 @@ def _take_in(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _NOT_KEPT.sub(REPLACEMENT, text.replace("\r\n", "\n"))
-    return text.translate(_IN) if HOSTILE.search(text) else text
+    return text.translate(_IN) if hostile().search(text) else text
 
 
 def _let_out(text: str) -> str:

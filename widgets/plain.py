@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,10 +83,16 @@ def _character_class() -> str:
     return f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{single}{ranges}{_TEXT_SELECTORS}]"
 
 
-HOSTILE = re.compile(_character_class())
-"""Finds a character that must not reach a terminal as it is."""
+@cache
+def hostile() -> re.Pattern[str]:
+    """Return what finds a character that must not reach a terminal as it is."""
+    return re.compile(_character_class())
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_PRINTABLE = frozenset(sign for sign in map(chr, _MANY_LINES) if sign.isprintable())
+"""What hides although Unicode counts it as printable; all else that hides or acts it does not."""
+
+_SURROGATE = "[\ud800-\udfff]"
 
 
 def visible(s: str, *, multiline: bool = False) -> str:
@@ -95,9 +102,9 @@ def visible(s: str, *, multiline: bool = False) -> str:
         s: Text as somebody wrote it.
         multiline: Keep newlines (else ``␤`` stands for them).
     """
-    if HOSTILE.search(s):
+    if not (s.isprintable() and _PRINTABLE.isdisjoint(s)):
         s = s.replace("\r\n", "\n").translate(_MANY_LINES if multiline else _ONE_LINE)
-        s = _SURROGATE.sub(REPLACEMENT, s)
+        s = re.sub(_SURROGATE, REPLACEMENT, s)
     # A combining mark without a letter would land on whatever stands left of the text.
     return f"◌{s}" if s and not s[0].isascii() and unicodedata.combining(s[0]) else s
 

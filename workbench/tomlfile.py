@@ -15,7 +15,7 @@ from typing import Any
 from workbench.cases.errors import WorkbenchError
 from workbench.language import t
 
-_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
+_AT_LINE = r"\(at line (\d+), column \d+\)$"
 
 
 class ConfigError(WorkbenchError):
@@ -89,7 +89,7 @@ def _parse(path: Path, source: str, advice: str) -> dict[str, Any]:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         reason = str(error)
-        found = _AT_LINE.search(reason)
+        found = re.search(_AT_LINE, reason)
         line = int(found[1]) if found else source.rstrip().count("\n") + 1
         raise ConfigError(
             t(

@@ -7,7 +7,7 @@ from datetime import date
 
 from workbench.cases.text import narrow
 
-_EIGHT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_EIGHT = r"([0-9]{4})([0-9]{2})([0-9]{2})"
 
 
 def parse_date(raw: str) -> str | None:
@@ -16,7 +16,7 @@ def parse_date(raw: str) -> str | None:
     Args:
         raw: What a heading bears, with ASCII or full-width digits.
     """
-    match = _EIGHT.fullmatch(narrow(raw))
+    match = re.fullmatch(_EIGHT, narrow(raw))
     return calendar_day(*map(int, match.groups())) if match else None
 
 

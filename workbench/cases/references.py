@@ -18,14 +18,12 @@ TRACKERS = ("TAPD",)
 """Letters that begin an id of another tracker; five digits or more follow them directly."""
 
 _LONG = 17
-_RUN = re.compile(r"[0-9]{11,}")
-_PHONE = re.compile(r"1[3-9][0-9]{9}")
-_TRACKER = re.compile(
-    rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, TRACKERS))})([0-9]{{5,}})",
-    re.ASCII | re.IGNORECASE,
-)
-_CASE = re.compile(r"_case#[0-9]{1,9}(?![0-9])", re.ASCII | re.IGNORECASE)
-_DATE = re.compile(r"_(?:[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,16})(?![0-9])")
+# Patterns are text, which re compiles when it is first used and keeps: most texts need few of them.
+_RUN = r"[0-9]{11,}"
+_PHONE = r"1[3-9][0-9]{9}"
+_TRACKER = rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, TRACKERS))})([0-9]{{5,}})"
+_CASE = r"_case#[0-9]{1,9}(?![0-9])"
+_DATE = r"_(?:[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,16})(?![0-9])"
 _PROJECT_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 _Found = tuple[int, Reference]
@@ -53,12 +51,12 @@ def find(text: str, known_projects: Sequence[str] = ()) -> tuple[Reference, ...]
 
 
 def _digits(text: str) -> Iterator[_Found]:
-    for match in _RUN.finditer(text):
+    for match in re.finditer(_RUN, text):
         run = match[0]
         if len(run) >= _LONG:
             kind = "order" if _begins_with_time(run) else "number"
             yield match.start(), Reference(kind, run)
-        elif _PHONE.fullmatch(run):
+        elif re.fullmatch(_PHONE, run):
             yield match.start(), Reference("phone", run)
 
 
@@ -78,18 +76,22 @@ def _begins_with_time(run: str) -> bool:
 
 
 def _trackers(text: str) -> Iterator[_Found]:
-    for match in _TRACKER.finditer(text):
+    if not any(letters in text.upper() for letters in TRACKERS):
+        return
+    for match in re.finditer(_TRACKER, text, re.ASCII | re.IGNORECASE):
         yield match.start(), Reference("tracker", match[1].upper() + match[2])
 
 
 def _cases(text: str, known_projects: Sequence[str]) -> Iterator[_Found]:
+    if "#" not in text:
+        return
     names = [narrow(name).casefold() for name in known_projects if name]
     free = 0
-    for mark in _CASE.finditer(text):
+    for mark in re.finditer(_CASE, text, re.ASCII | re.IGNORECASE):
         start = _project_start(text, free, mark.start(), names)
         if start == mark.start():
             continue
-        date = _DATE.match(text, mark.end())
+        date = re.compile(_DATE).match(text, mark.end())
         free = date.end() if date else mark.end()
         yield start, Reference("case", text[start:free])
 

@@ -21,16 +21,13 @@ _DAYS = {
     "tomorrow": 1, "明天": 1,
 }  # fmt: skip
 
-_WRITTEN = re.compile(
-    r"""(?P<year>\d{4})
+_WRITTEN = r"""(?P<year>\d{4})
         (?: (?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2}) | (?P<packed>\d{4}) )
         (?: (?:\s+|[Tt])
             (?P<hour>\d{1,2}):(?P<minute>\d{2})
             (?: :(?P<second>\d{2}) (?:[.,](?P<fraction>\d{1,9}))? )?
             \s* (?P<offset> [Zz] | [+-]\d{2}(?: :?\d{2})? )?
-        )?""",
-    re.ASCII | re.VERBOSE,
-)
+        )?"""
 
 _DAY_FORMS = "2026-11-22 or 20261122"
 _TIME_FORMS = "2026-11-22, 20261122, 2026-11-22 10:30 or 2026-11-22T10:30+08:00"
@@ -88,7 +85,9 @@ def parse_time(text: str, now_ms: int, zone: tzinfo) -> str:
 def _match(text: str, forms: str) -> re.Match[str]:
     if not text.strip():
         raise BadInput("no date was given", f"write it as {forms}")
-    return _WRITTEN.fullmatch(narrow(text).strip()) or _refuse(text, "is no date", forms)
+    return re.fullmatch(_WRITTEN, narrow(text).strip(), re.ASCII | re.VERBOSE) or _refuse(
+        text, "is no date", forms
+    )
 
 
 def _day(match: re.Match[str], text: str, forms: str) -> date:

@@ -90,6 +90,12 @@ def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None
         setattr(ctx.ensure_object(Call), param.name, value)
 
 
+def _show_help(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(ctx.get_help())
+        ctx.exit()
+
+
 def global_options(*, listed: bool) -> list[click.Parameter]:
     """Return the options that every command takes; ``listed``: the help of this one shows them."""
 
@@ -110,6 +116,15 @@ def global_options(*, listed: bool) -> list[click.Parameter]:
             help="The language of the talk (WORKBENCH_LANG).",
         ),
         option("--json", is_flag=True, help="Print JSON."),
+        # Click would make its own, and search the disk for a catalog to translate its words.
+        click.Option(
+            ["--help"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_show_help,
+            help="Show this message and exit.",
+        ),
     ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases import fold, names
 from workbench.cases.errors import BadInput, NotFound
@@ -17,7 +18,9 @@ from workbench.local.changelog import Stored
 from workbench.local.database import Database
 from workbench.local.drafts import Drafts, Kind
 from workbench.local.reads import Reader
-from workbench.local.search import Search
+
+if TYPE_CHECKING:
+    from workbench.local.search import Search
 
 Seen = tuple[str, ...]
 
@@ -51,8 +54,14 @@ class Tools:
         self.drafts = Drafts(self.db)
         self.pen = Pen(self.db, clock, entropy, self._rescue)
         self.reader = Reader(self.db)
-        self.search = Search(self.db)
         self.log = self.pen.log
+
+    @cached_property
+    def search(self) -> Search:
+        """What finds cases; most calls look for none."""
+        from workbench.local.search import Search
+
+        return Search(self.db)
 
     @contextmanager
     def act(self, label: str, **options: Any) -> Iterator[Act]:

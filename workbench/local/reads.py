@@ -23,15 +23,23 @@ from workbench.cases.model import (
 )
 from workbench.cases.text import fold, key_fold
 from workbench.local.database import Database
-from workbench.local.search import AWAKE, UNREAD
 
 PAGE = 500
 """How many cases are read at once."""
-ID_PREFIX = re.compile(r"(?=.*[a-z])[a-z2-7]{4,26}")
-NUMBER = re.compile(r"(?:(?P<project>.+?)(?:_case)?#)?(?P<number>\d{1,15})(?:-(?P<id>[a-z2-7]+))?")
-DRAFT_KEY = re.compile(r"(?:(?P<project>.+?)(?:_case)?#)?new-(?P<id>[a-z2-7]{4,26})(?:_\d+)?")
-TWIN_KEY = re.compile(r"(?P<project>.+)_case#(?P<number>\d{1,15})-(?P<id>[a-z2-7]{4,26})_.*")
+# Patterns are text, which re compiles when it is first used and keeps: most calls use one of them.
+ID_PREFIX = r"(?=.*[a-z])[a-z2-7]{4,26}"
+NUMBER = r"(?:(?P<project>.+?)(?:_case)?#)?(?P<number>\d{1,15})(?:-(?P<id>[a-z2-7]+))?"
+DRAFT_KEY = r"(?:(?P<project>.+?)(?:_case)?#)?new-(?P<id>[a-z2-7]{4,26})(?:_\d+)?"
+TWIN_KEY = r"(?P<project>.+)_case#(?P<number>\d{1,15})-(?P<id>[a-z2-7]{4,26})_.*"
 
+AWAKE = "(c.status = 'on_hold' AND (c.woken OR coalesce(c.status_until <= ?, 0)))"
+"""A hold whose date has come, or since which another person wrote; takes today's date."""
+UNREAD = (
+    "(SELECT count(*) FROM entry e WHERE e.case_id = c.id AND e.news AND NOT e.hidden"
+    " AND e.h > coalesce((SELECT r.h FROM read_mark r WHERE r.case_id = c.id AND r.reader = ?), 0)"
+    " AND e.author IS NOT ?)"
+)
+"""How many entries others wrote that the reader has not looked at; takes the reader twice."""
 QUESTIONS = {
     "date": 'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
     "number": "number {number} stands on the page more than once; is this another case?",
@@ -75,10 +83,11 @@ class Reader:
         )
 
     def _by_number(self, wanted: str) -> list[tuple[str, str]]:
-        draft = DRAFT_KEY.fullmatch(wanted)
+        draft = re.fullmatch(DRAFT_KEY, wanted) if "new-" in wanted else None
         if draft:
             return self._begins(draft["id"])
-        match = TWIN_KEY.fullmatch(wanted) or NUMBER.fullmatch(wanted)
+        twin = re.fullmatch(TWIN_KEY, wanted) if "_case#" in wanted else None
+        match = twin or re.fullmatch(NUMBER, wanted)
         if not match:
             return []
         found = self._pairs(
@@ -92,7 +101,7 @@ class Reader:
         return [pair for pair in found if not letters or pair[0].startswith(letters)]
 
     def _by_id(self, wanted: str) -> list[tuple[str, str]]:
-        return self._begins(wanted) if ID_PREFIX.fullmatch(wanted) else []
+        return self._begins(wanted) if re.fullmatch(ID_PREFIX, wanted) else []
 
     def _begins(self, prefix: str) -> list[tuple[str, str]]:
         return self._pairs(
@@ -121,7 +130,7 @@ class Reader:
                 f"{self.key(case_id)} has no entry {ref}; it has {len(found)}",
                 "workbench show tells the positions.",
             )
-        if ID_PREFIX.fullmatch(wanted):
+        if re.fullmatch(ID_PREFIX, wanted):
             rows = self._db.rows(
                 "SELECT uid, names FROM entry WHERE case_id = ?", self._subject(case_id)
             )

@@ -11,6 +11,7 @@ from typing import Any
 from workbench.cases import query
 from workbench.cases.text import fold
 from workbench.local.database import Database, Rows
+from workbench.local.reads import AWAKE, UNREAD
 from workbench.local.rows import SEPARATOR
 
 ORDERS: dict[str, str] = {
@@ -134,13 +135,3 @@ class _Conditions:
                 )
         self._values += [self._reader, self._reader]
         return f"{UNREAD} > 0"
-
-
-AWAKE = "(c.status = 'on_hold' AND (c.woken OR coalesce(c.status_until <= ?, 0)))"
-"""A hold whose date has come, or since which another person wrote; takes today's date."""
-UNREAD = (
-    "(SELECT count(*) FROM entry e WHERE e.case_id = c.id AND e.news AND NOT e.hidden"
-    " AND e.h > coalesce((SELECT r.h FROM read_mark r WHERE r.case_id = c.id AND r.reader = ?), 0)"
-    " AND e.author IS NOT ?)"
-)
-"""How many entries others wrote that the reader has not looked at; takes the reader twice."""
