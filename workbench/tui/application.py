@@ -47,7 +47,7 @@ def now_ms() -> int:
 class Workbench(App[int], inherit_bindings=False):
     """The workbench on a terminal."""
 
-    CSS_PATH = "styles/workbench.tcss"
+    CSS_PATH = "styles/main.tcss"
     TITLE = "workbench"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "say_how_to_quit", show=False)]

@@ -75,3 +75,5 @@ class CommandScreen(Commanded, Screen[None]):
 
 class Dialog(Commanded, ModalScreen[Result]):
     """Something that is asked or shown over the screen; Esc gives nothing back."""
+
+    CSS_PATH = "../styles/dialogs.tcss"

@@ -31,6 +31,8 @@ TEXT_FIELDS = frozenset({"title", "problem", "text"})
 class DecisionsScreen(CommandScreen):
     """Goes through the decisions, of one case or of all."""
 
+    CSS_PATH = "../styles/dialogs.tcss"
+
     def __init__(self, case_id: str | None = None) -> None:
         """Show the decisions of a case; None for those of all."""
         super().__init__(id="decisions-screen")

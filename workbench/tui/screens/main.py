@@ -52,6 +52,8 @@ def layout_for(width: int, height: int, preview: Preview) -> Layout:
 class MainScreen(TextGuard, CommandScreen):
     """Where a person triages: finds cases, reads them, and acts on them by a key."""
 
+    AUTO_FOCUS = "#cases"
+
     def __init__(self, bench: Workbench, preview: Preview = "auto", query: str = "") -> None:
         """Show the cases of the workbench's desk.
 
@@ -66,6 +68,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.reader = Reader(bench.desk, bench.clock)
         self.filter_line = FilterLine(query, placeholder=t("filter"))
         self.bar = StatusBar()
+        self.panes = Container(self.browser, self.reader, id="panes")
         self._count = Static(id="count")
         self._query = query
         self._settling: Timer | None = None
@@ -74,33 +77,30 @@ class MainScreen(TextGuard, CommandScreen):
     # -- layout ----------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """Lay out the parts."""
-        with Horizontal(id="top"):
-            yield Static(plain("/"), id="sign")
-            yield self.filter_line
-            yield self._count
-        with Container(id="panes"):
-            yield self.browser
-            yield self.reader
-        yield self.bar
-
-    def on_mount(self) -> None:
-        """Show the first rows before anything else."""
+        """Lay out the parts, with everything in them that the first frame shows."""
         answer = self.browser.load(self._query)
         if answer.error is not None:
             self.browser.load()
-            self.filter_line.show_error(answer.error, answer.at)
-        self.set_focus(self.browser)
-        self.share_out()
+        self._first = answer
+        self.panes.add_class(f"-{self.layout_now}")
         self.refresh_standing()
+        yield Horizontal(Static(plain("/"), id="sign"), self.filter_line, self._count, id="top")
+        yield self.panes
+        yield self.bar
+
+    def on_mount(self) -> None:
+        """Do what the first frame need not wait for."""
+        if self._first.error is not None:
+            self.filter_line.show_error(self._first.error, self._first.at)
         self.call_after_refresh(self._greet)
 
     def _greet(self) -> None:
         """Say what was left unfinished the last time."""
         left = [d for d in self.desk.drafts() if not d.owner_alive and d.text.strip()]
         if left:
+            key = self.bench.keys.key("drafts", "list")
             self.bench.say(
-                t("{n} unfinished drafts are kept: {key} shows them", n=len(left), key="D"),
+                t("{n} unfinished drafts are kept: {key} shows them", n=len(left), key=key),
                 "warning",
             )
 
@@ -116,14 +116,14 @@ class MainScreen(TextGuard, CommandScreen):
     @property
     def is_reading(self) -> bool:
         """Whether the thread covers the list."""
-        return self.has_class("-reading")
+        return self.panes.has_class("-reading")
 
     def share_out(self) -> None:
         """Give list and thread their places."""
         for name in ("beside", "below", "single"):
-            self.set_class(self.layout_now == name, f"-{name}")
+            self.panes.set_class(self.layout_now == name, f"-{name}")
         if self.layout_now != "single":
-            self.remove_class("-reading")
+            self.panes.remove_class("-reading")
             self._settle()
 
     # -- where the cursor is ---------------------------------------------------------------------
@@ -158,7 +158,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.browser.select(case_id)
         self.reader.show(case_id)
         if self.layout_now == "single":
-            self.add_class("-reading")
+            self.panes.add_class("-reading")
         self.set_focus(self.reader.thread)
         self.mark_read()
         self._offer_draft(case_id)
@@ -166,7 +166,7 @@ class MainScreen(TextGuard, CommandScreen):
     def close_case(self) -> None:
         """Go back to the list."""
         self.mark_read()
-        self.remove_class("-reading")
+        self.panes.remove_class("-reading")
         self.set_focus(self.browser)
 
     def mark_read(self) -> None:
