@@ -8,11 +8,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from workbench.cases.errors import BadInput, WorkbenchError
 from workbench.commands import KeymapError
-from workbench.config import SETTINGS, ConfigError, UnknownSetting, load
+from workbench.config import (
+    SETTINGS,
+    ConfigError,
+    UnknownSetting,
+    default_config,
+    default_db,
+    load,
+)
 from workbench.local import points
 
 
@@ -390,3 +398,14 @@ def test_reading_no_file_loads_no_toml_library(tmp_path: Path) -> None:
 
 def test_without_variables_the_system_says_who_one_is(own: Path) -> None:
     assert load(own, {}).author == pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.mark.parametrize("named", ["", "/elsewhere/配置", "relative", "~/x"])
+def test_the_usual_folders_are_those_of_the_system(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(variable, named)
+    folders = platformdirs.PlatformDirs("workbench", appauthor=False)
+    assert default_config() == folders.user_config_path / "config.toml"
+    assert default_db() == folders.user_data_path / "workbench.db"

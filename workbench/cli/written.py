@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from widgets.plain import visible
-from workbench.cases.errors import NotFound
 from workbench.cli.call import Call
 from workbench.language import status_word, t
 
 if TYPE_CHECKING:
-    from workbench.cases.model import Case, Entry, Summary
+    from workbench.cases.model import Summary
     from workbench.desk import Written
 
 DONE = 0
@@ -47,24 +46,14 @@ def finish_entry(call: Call, case_id: str, entry_id: str, written: Written) -> i
     """Print the one entry of a write and return the exit status."""
     from workbench.desk import entry_json
 
-    case = call.desk.case(case_id, hidden=True)
-    entry = entry_of(case, entry_id)
+    entry = call.desk.entry(case_id, entry_id)
     if call.json:
         call.out.json(entry_json(entry))
     else:
         call.out.data(entry.id + "\n")
-        call.out.remark(
-            t("Entry {position} of {key}.", position=entry.position, key=visible(case.summary.key))
-        )
+        key = visible(call.desk.key(case_id))
+        call.out.remark(t("Entry {position} of {key}.", position=entry.position, key=key))
     return outcome(call, written)
-
-
-def entry_of(case: Case, entry_id: str) -> Entry:
-    """Return the entry of a case by its id."""
-    for entry in case.entries:
-        if entry.id == entry_id:
-            return entry
-    raise NotFound(t("{key} has no entry {entry}.", key=case.summary.key, entry=entry_id))
 
 
 def outcome(call: Call, written: Written) -> int:

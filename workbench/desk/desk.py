@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases.errors import BadInput
-from workbench.cases.model import Case, Decision, HistoryItem, Reference, Status, Summary
+from workbench.cases.model import Case, Decision, Entry, HistoryItem, Reference, Status, Summary
 from workbench.desk import reading, writing
 from workbench.desk.tools import Seen, Tools, Written
 
@@ -174,6 +174,10 @@ class Desk:
     def case(self, case_id: str, *, hidden: bool = False) -> Case:
         """Return a whole case; with ``hidden`` its hidden entries too."""
         return reading.case(self._tools, case_id, hidden=hidden)
+
+    def entry(self, case_id: str, entry_id: str) -> Entry:
+        """Return one entry of a case, hidden or not. Raises NotFound."""
+        return self._tools.reader.entry(case_id, entry_id, reader=self.author)
 
     def history(self, case_id: str) -> List[HistoryItem]:
         """Return every change of a case, newest last."""

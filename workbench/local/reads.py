@@ -257,19 +257,37 @@ class Reader:
     def entries(self, case_id: str, *, reader: str, hidden: bool) -> list[Entry]:
         """Return the entries of a case in the order of the thread."""
         case = self._subject(case_id)
-        mark = self._db.value(
-            "SELECT h FROM read_mark WHERE case_id = ? AND reader = ?", case, reader
-        )
+        mark = self._mark(case, reader)
         rows = {
             row["uid"]: row for row in self._db.rows("SELECT * FROM entry WHERE case_id = ?", case)
         }
-        entries = []
+        return [
+            _entry(rows[uid], nth + 1, depth, parent, reader=reader, mark=mark)
+            for nth, (uid, depth, parent) in enumerate(self.order([case])[case])
+            if hidden or not rows[uid]["hidden"]
+        ]
+
+    def entry(self, case_id: str, entry_id: str, *, reader: str) -> Entry:
+        """Return one entry of a case, which may be hidden.
+
+        Raises:
+            NotFound: the case has none of this id.
+        """
+        case = self._subject(case_id)
         for nth, (uid, depth, parent) in enumerate(self.order([case])[case]):
-            row = rows[uid]
-            if hidden or not row["hidden"]:
-                unread = row["news"] and row["h"] > (mark or 0) and row["author"] != reader
-                entries.append(_entry(row, nth + 1, depth, parent, unread=bool(unread)))
-        return entries
+            if uid == entry_id:
+                row = self._db.row("SELECT * FROM entry WHERE uid = ?", uid)
+                return _entry(
+                    row, nth + 1, depth, parent, reader=reader, mark=self._mark(case, reader)
+                )
+        raise NotFound(f"{self.key(case_id)} has no entry {entry_id}")
+
+    def _mark(self, case: int, reader: str) -> int:
+        """Return the time up to which a person has read a case."""
+        found = self._db.value(
+            "SELECT h FROM read_mark WHERE case_id = ? AND reader = ?", case, reader
+        )
+        return int(found or 0)
 
     def names(self, column: str) -> list[str]:
         """Return all engineers or tags, those of most cases first."""
@@ -350,7 +368,9 @@ def _file(file: list[Any], place: Place) -> Attachment:
     return Attachment(name, place, sha256, size)
 
 
-def _entry(row: Any, position: int, depth: int, parent: str | None, *, unread: bool) -> Entry:
+def _entry(
+    row: Any, position: int, depth: int, parent: str | None, *, reader: str, mark: int
+) -> Entry:
     return Entry(
         id=row["uid"],
         position=position,
@@ -369,7 +389,7 @@ def _entry(row: Any, position: int, depth: int, parent: str | None, *, unread: b
         images=tuple(file for file, *_ in json.loads(row["images"])),
         attachments=tuple(file for file, *_ in json.loads(row["files"])),
         seen=tuple(json.loads(row["seen"])),
-        unread=unread,
+        unread=bool(row["news"] and row["h"] > mark and row["author"] != reader),
         waiting=row["waiting"],
         imported=row["above"] is not None,
         decisions=row["decisions"],

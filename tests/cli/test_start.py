@@ -1,0 +1,62 @@
+"""What a command loads at its start: a person waits for all of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import Cli, environment
+
+NEVER = {
+    "dataclasses",
+    "gettext",
+    "locale",
+    "platformdirs",
+    "rich",
+    "sqlite_utils",
+    "tempfile",
+    "textual",
+    "tomllib",
+    "workbench.commands",
+    "workbench.desk.deciding",
+    "workbench.desk.drafting",
+    "workbench.desk.importing",
+    "workbench.desk.redacting",
+    "workbench.desk.undoing",
+    "workbench.exchange",
+    "workbench.local.rebuild",
+}
+"""What the commands of every day get by without; each costs more than a whole act takes."""
+
+# Click itself loads gettext, and some versions of it more.
+BY_CLICK = "import click, sqlite3, sys; print(*sys.modules)"
+CALL = "import sys; from workbench.main import main; main(sys.argv[1:]); print(*sys.modules)"
+
+
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        (("note", "9", "现场重启后正常"), {"workbench.local.search"}),
+        (("status", "9", "on_hold"), {"workbench.local.search"}),
+        (("show", "9", "--json"), {"workbench.local.search"}),
+        (("list", "--json", "--limit", "50"), set()),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_a_command_of_every_day_loads_little(
+    paged: Cli, words: tuple[str, ...], more: set[str]
+) -> None:
+    def loaded(code: str) -> set[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words],
+            env={**os.environ, **environment(paged.folder)},
+            capture_output=True,
+            check=True,
+            timeout=60,
+        )
+        return set(done.stdout.decode().splitlines()[-1].split())
+
+    assert not (NEVER | more) & loaded(CALL) - loaded(BY_CLICK)
