@@ -36,6 +36,7 @@ CREATE TABLE op (
 ) STRICT;
 CREATE INDEX op_slot ON op (slot);
 CREATE INDEX op_subject ON op (subject);
+CREATE INDEX op_unknown ON op (subject) WHERE state = 'unknown';
 CREATE INDEX op_batch ON op (batch) WHERE mine = 1;
 CREATE INDEX op_undoes ON op (undoes) WHERE undoes IS NOT NULL;
 

@@ -13,7 +13,7 @@ from typing import Any
 from workbench.cases import names
 from workbench.cases.change import PART_CHARS, BadChange, Change, encode
 from workbench.cases.clock import Clock
-from workbench.cases.errors import BadInput, Busy
+from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
 from workbench.local.changelog import ChangeLog, Stored
 from workbench.local.database import Database
@@ -39,13 +39,16 @@ class Act:
         self.changes: list[Change] = []
         self._touched: dict[str, set[int]] = {}
         self._unfolded: dict[str, list[Change]] = {}
+        self._allowed: set[str] = set()
 
     def write(self, kind: str, case: str, p: Names = (), **body: Any) -> Change:
         """Append a change; the tables follow when the act ends, or at ``fold``.
 
         Raises:
             BadInput: the text can't be kept (a control sign that no file may hold).
+            WorkbenchError: a newer version wrote something of the case that must be understood.
         """
+        self._refuse_newer(case)
         h, unsure = self._pen.tick()
         text = body.get("x")
         pieces = _pieces(text) if kind in ("note", "edit", "set") else []
@@ -66,12 +69,22 @@ class Act:
                 **body,
             )
         except BadChange as error:
-            raise BadInput(f"this can't be written: {error}", "Take that sign out.") from error
+            raise BadInput(
+                f"this can't be written: {error}", "Leave it out, or write less."
+            ) from error
         change = self._append(data)
         own = change.name if kind == "note" else body.get("t")
         for j, piece in enumerate(pieces):
             self.write("part", case, of=change.name, t=own, f=body.get("f"), j=j, x=piece)
         return change
+
+    def _refuse_newer(self, case: str) -> None:
+        if case not in self._allowed and self._pen.log.forbidden(case):
+            raise WorkbenchError(
+                "a newer version of Workbench wrote a change of this case that this one can't read",
+                "Update Workbench; until then the case can only be read here.",
+            )
+        self._allowed.add(case)
 
     def take(self, data: bytes, received_at: int) -> None:
         """Append a change of another copy as it came; what is here already changes nothing."""

@@ -155,6 +155,15 @@ class ChangeLog:
 
     # --- reading ------------------------------------------------------------------------------
 
+    def forbidden(self, case: str) -> bool:
+        """True where a change says that who does not understand it may not write to the case."""
+        rows = self._db.rows(
+            "SELECT o.bytes FROM op o JOIN subject s ON s.id = o.subject"
+            " WHERE s.uid = ? AND o.state = 'unknown'",
+            case,
+        )
+        return any(json.loads(row["bytes"]).get("must") == 1 for row in rows)
+
     def slot_of(self, label: int) -> int:
         """Return the slot of an entry's name."""
         slot = self._db.value("SELECT slot FROM name WHERE label = ?", label)

@@ -15,9 +15,7 @@ from typing import Any
 from workbench.cases.errors import Busy, WorkbenchError
 from workbench.local import place, schema
 from workbench.local.points import reached
-
-WAIT = 15.0
-"""Seconds to wait for another process that is writing."""
+from workbench.local.schema import WAIT
 
 RETRY = 0.02
 POLL = 0.002
@@ -43,6 +41,7 @@ class Database:
         path = path.absolute()
         place.check(path)
         try:
+            schema.check_header(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             self.connection = sqlite3.connect(
                 path, timeout=WAIT, isolation_level=None, check_same_thread=False
@@ -53,15 +52,17 @@ class Database:
         self._version = self._data_version()
 
     def _prepare(self, path: Path) -> None:
+        """Refuse what is not ours before anything of it is changed, and bring ours forward."""
         run = self.connection.execute
         self.connection.row_factory = sqlite3.Row
         try:
-            run("PRAGMA foreign_keys = ON")
+            schema.check(self.connection, path)
             run("PRAGMA secure_delete = ON")
             self._enter_wal()
             run("PRAGMA synchronous = FULL")
             run("PRAGMA cache_size = -16000")
             schema.prepare(self.connection, path)
+            run("PRAGMA foreign_keys = ON")
         except BaseException:
             self.connection.close()
             raise

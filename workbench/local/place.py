@@ -6,32 +6,46 @@ copies the file while it is being written.
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
 from workbench.cases.errors import WorkbenchError
 
 NETWORK = frozenset({
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs",
-    "fuse.sshfs", "fuse.rclone", "fuse.davfs", "fuse.s3fs", "fuse.glusterfs",
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs", "ceph", "glusterfs",
+    "lustre", "beegfs", "gpfs", "coda", "vboxsf", "fuse.sshfs", "fuse.rclone", "fuse.davfs",
+    "fuse.s3fs", "fuse.glusterfs", "fuse.cephfs", "fuse.gvfsd-fuse", "fuse.vmhgfs-fuse",
 })  # fmt: skip
-MARKS = {".stfolder": "Syncthing", ".dropbox": "Dropbox", ".sync": "Resilio Sync"}
+MARKS = {
+    ".stfolder": "Syncthing",
+    ".dropbox": "Dropbox",
+    ".dropbox.cache": "Dropbox",
+    ".sync": "Resilio Sync",
+    ".nextcloudsync.log": "Nextcloud",
+    ".owncloudsync.log": "ownCloud",
+}
 MOUNTS = Path("/proc/mounts")
+_ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
 def check(path: Path, mounts: Path = MOUNTS) -> None:
     """Refuse a place at which the database would be damaged sooner or later.
 
     Raises:
-        WorkbenchError: ``path`` is on a network file system or in a synchronised folder.
+        WorkbenchError: ``path`` is on a network file system or in a synchronised folder, be it
+            by way of a link.
     """
-    for folder in path.parents:
+    real = Path(os.path.realpath(path))
+    for folder in dict.fromkeys((*path.parents, *real.parents)):
         for mark, program in MARKS.items():
-            if (folder / mark).exists() and folder != Path.home():
+            # Dropbox and Syncthing keep things of their own in the home, which they don't copy.
+            if folder != Path.home() and (folder / mark).exists():
                 raise WorkbenchError(
                     f"{path} lies in a folder that {program} synchronises ({folder})",
                     "Keep the database on this machine's own disk.",
                 )
-    kind = _file_system(path, mounts)
+    kind = _file_system(real, mounts)
     if kind in NETWORK:
         raise WorkbenchError(
             f"{path} lies on a network file system ({kind}), where SQLite can't keep it safe",
@@ -50,7 +64,8 @@ def _file_system(path: Path, mounts: Path) -> str:
         fields = line.split(" ")
         if len(fields) < 3:
             continue
-        point = Path(fields[1].replace("\\040", " "))
+        point = Path(_ESCAPE.sub(lambda code: chr(int(code[1], 8)), fields[1]))
         if (point == path or point in path.parents) and len(point.parts) >= best:
             best, kind = len(point.parts), fields[2]
-    return kind
+    # A sandbox whose whole system lies on 9p has no other disk, and shares it with no machine.
+    return "" if best <= 1 and kind == "9p" else kind

@@ -14,6 +14,8 @@ from workbench.cases.errors import NewerFile, WorkbenchError
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
 VERSION = 1
+WAIT = 15.0
+"""Seconds to wait for another process that is writing."""
 
 Migration = Callable[[sqlite3.Connection], None]
 MIGRATIONS: dict[int, Migration] = {}
@@ -44,34 +46,78 @@ def statements(script: str) -> list[str]:
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Make the tables of a new file, or bring those of an old one forward, in one transaction.
 
+    Foreign keys must be off: a migration may drop a table that others refer to, as long as all is
+    right at its end.
+
     Raises:
         NewerFile: a newer version of the program wrote it.
         WorkbenchError: it is another program's database.
     """
-    if _check(connection, path) == VERSION:
+    if check(connection, path) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = _check(connection, path)
+        version = check(connection, path)
         if version == 0:
             for statement in statements(read_schema()):
                 connection.execute(statement)
-        for step in range(max(version, 1), VERSION):
-            if version:
-                MIGRATIONS[step](connection)
+        else:
+            _bring_forward(connection, version)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> int:
+def _bring_forward(connection: sqlite3.Connection, version: int) -> None:
+    for step in range(version, VERSION):
+        MIGRATIONS[step](connection)
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise sqlite3.IntegrityError("rows refer to others that are gone")
+
+
+def check(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the layout's version, 0 for a new file; refuse what is not ours or is newer."""
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    if application != APPLICATION and (application or version or tables):
+    return _judge(path, version, application, empty=not (application or version or tables))
+
+
+HEADER = 100
+MAGIC = b"SQLite format 3\0"
+
+
+def check_header(path: Path) -> None:
+    """Refuse by the header alone what is not ours or is newer, before SQLite opens the file.
+
+    Opening a database with a log beside it for writing may already write to it, so one that does
+    not bear our mark is looked at without the right to.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(HEADER)
+    except OSError:
+        return  # a new file, or one that SQLite will tell about
+    if not header.startswith(MAGIC) or len(header) < HEADER:
+        return
+    version = int.from_bytes(header[60:64], signed=True)
+    application = int.from_bytes(header[68:72], signed=True)
+    if application == APPLICATION:
+        _judge(path, version, application, empty=False)
+        return
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT)
+    try:
+        check(connection, path)
+    finally:
+        connection.close()
+
+
+def _judge(path: Path, version: int, application: int, *, empty: bool) -> int:
+    if application != APPLICATION and not empty:
         raise WorkbenchError(
             f"{path} is a database of another program",
             "Name another file with --db; this one was left as it was.",
