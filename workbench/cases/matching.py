@@ -31,8 +31,8 @@ class Known(NamedTuple):
     """An entry of the case.
 
     ``says`` is the equality of what it shows now, ``equalities`` are those of all its versions.
-    ``was_on_page`` is false for what the last save of the page did not have. ``above`` holds the
-    ids of the entries that pages had directly above it ("" for none); empty for a typed one.
+    ``was_on_page`` is false for what was typed here and never seen on the page. ``above`` holds
+    the ids of the entries that pages had directly above it ("" for none); empty for a typed one.
     """
 
     id: str
@@ -150,57 +150,80 @@ def _match_words(state: _State) -> None:
 
 
 def _match_versions(state: _State) -> None:
+    """Match what replaces an entry that is missing on the page.
+
+    Where several are missing, the one that stood in this very place: copies that had imported
+    different saves may have brought several versions of one entry.
+    """
+    places = _Places(state.known)
     settled = dict(state.found)
     for place, entry in enumerate(state.page):
         if place in settled:
             continue
-        missing = [
-            other
-            for other in _missing(state, settled, place)
-            if other.was_on_page and other.speaker == entry.speaker
-        ]
-        if len(missing) == 1 and (
-            0 < place < len(state.page) - 1 or similar(missing[0].text, entry.text) >= LIKENESS
-        ):
+        missing = [k for k in _missing(state, settled, place) if k.speaker == entry.speaker]
+        between = 0 < place < len(state.page) - 1
+        if len(missing) == 1 and (between or similar(missing[0].text, entry.text) >= LIKENESS):
             state.take(place, "version", missing[0].id)
+            continue
+        new = _would_be(entry, settled.get(place - 1))
+        twins = [other for other in missing if places.equal(new, other)]
+        if len(twins) == 1:
+            state.take(place, "version", twins[0].id)
+
+
+def _would_be(entry: OnPage, above: Match | None) -> Known:
+    """Return what an entry of the page would be known as, were it new."""
+    over = above.id if above and above.id else ""
+    return Known(
+        id=entry.name,
+        names=frozenset({entry.name}),
+        says=entry.equality,
+        equalities=frozenset({entry.equality}),
+        speaker=entry.speaker,
+        text=entry.text,
+        was_on_page=True,
+        above=frozenset({over}),
+    )
 
 
 def _match_twins(state: _State) -> None:
     """Match two entries that stood in one place on two saves, which two copies had imported.
 
-    Each save's entry stands directly below the same one, and directly above the same one.
+    What is told of one place tells more of the places beside it: ask again when it is written.
     """
-    below: dict[str, set[str]] = {}
-    for entry in state.known:
-        for above in entry.above:
-            below.setdefault(above, set()).add(entry.id)
-    settled = dict(state.found)
     by_id = {entry.id: entry for entry in state.known}
+    places = _Places(state.known)
+    settled = dict(state.found)
     for place, match in settled.items():
-        if match.kind != "known" or match.id is None:
-            continue
-        own = by_id[match.id]
-        twins = [
-            other
-            for other in _missing(state, settled, place)
-            if other.speaker == own.speaker and _stood_there(own, other, below)
-        ]
-        if len(twins) == 1:
-            state.take(place, "twin", twins[0].id)
+        if match.kind == "known" and match.id is not None:
+            own = by_id[match.id]
+            missing = _missing(state, settled, place)
+            twins = [k for k in missing if k.speaker == own.speaker and places.equal(own, k)]
+            if len(twins) == 1:
+                state.take(place, "twin", twins[0].id)
 
 
-def _stood_there(own: Known, other: Known, below: dict[str, set[str]]) -> bool:
-    """True when both stood below the same entry and above the same, at the end if alike."""
-    if not own.above & other.above:
-        return False
-    under, others = below.get(own.id, set()), below.get(other.id, set())
-    if under or others:
-        return bool(under & others)
-    return similar(own.text, other.text) >= LIKENESS
+class _Places:
+    """What stood directly above and below each entry on pages."""
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        self._below: dict[str, set[str]] = {}
+        for entry in known:
+            for above in entry.above:
+                self._below.setdefault(above, set()).add(entry.id)
+
+    def equal(self, own: Known, other: Known) -> bool:
+        """True when both stood below the same entry and above the same; at the end if alike."""
+        if not own.above & other.above:
+            return False
+        under, others = self._below.get(own.id, set()), self._below.get(other.id, set())
+        if under or others:
+            return bool(under & others)
+        return similar(own.text, other.text) >= LIKENESS
 
 
 def _missing(state: _State, settled: dict[int, Match], place: int) -> list[Known]:
-    """Return what the page has not, of what stands between its neighbours here.
+    """Return what the page has not, of what it had between the neighbours of this place.
 
     Nothing where a neighbour is not known itself.
     """
@@ -209,4 +232,5 @@ def _missing(state: _State, settled: dict[int, Match], place: int) -> list[Known
         return []
     low = state.order[above.id] if above and above.id else -1
     high = state.order[below.id] if below and below.id else len(state.known)
-    return [entry for entry in state.known[low + 1 : high] if entry.id not in state.used]
+    between = state.known[low + 1 : high]
+    return [entry for entry in between if entry.was_on_page and entry.id not in state.used]

@@ -141,6 +141,7 @@ class _Import:
         reached("import:before-complete")
         with self._tools.db.write("import-page"):
             self._tools.db.run("UPDATE page SET complete = 1 WHERE id = ?", mark.id)
+        self._report_questions()
         self._report_gone_cases(mark)
         report.decisions += len(self._decisions() - before)
 
@@ -169,8 +170,8 @@ class _Import:
             yield _Job(uid, page_case, case, case.steps())
 
     def _count(self, job: _Job) -> None:
-        report, done, page_case = self._report, job.case, job.page_case
-        report.entries += len(page_case.entries)
+        report, done = self._report, job.case
+        report.entries += len(job.page_case.entries)
         report.entries_added += done.entries_added
         if done.is_new:
             report.added += 1
@@ -179,18 +180,20 @@ class _Import:
         else:
             report.unchanged += 1
         report.gone += done.gone
-        subject = self._tools.subject(job.uid)
-        row = next(
-            self._tools.reader.summaries(
-                [subject], reader=self._tools.author, today=self._tools.today(), hidden=True
-            )
+
+    def _report_questions(self) -> None:
+        """Report what only a person can answer; a later case of the page may change a key."""
+        tools = self._tools
+        subjects = [tools.subject(uid) for uid in self._ids]
+        rows = tools.reader.summaries(
+            subjects, reader=tools.author, today=tools.today(), hidden=True
         )
-        report.questions += [
-            {"case": row.key, "field": q.field, "text": q.text} for q in row.questions
-        ]
-        report.questions += [
-            {"case": row.key, "field": name, "text": text} for name, text in page_case.questions
-        ]
+        for row, page_case in zip(rows, self._page.cases, strict=True):
+            asked = [(question.field, question.text) for question in row.questions]
+            self._report.questions += [
+                {"case": row.key, "field": name, "text": text}
+                for name, text in (*asked, *page_case.questions)
+            ]
 
     def _decisions(self) -> set[str]:
         found: set[str] = set()

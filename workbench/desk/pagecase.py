@@ -64,16 +64,20 @@ class CaseImport:
         self._mark = mark
         self._uid = uid
         self._page = page_case
-        subject = tools.db.value("SELECT id FROM subject WHERE uid = ?", uid)
-        changes = [] if subject is None else [item.change for item in tools.log.of(subject)]
-        self._changes: list[Change] = changes
-        self._state: CaseState = fold.fold_case(changes)
-        self._names = {change.name for change in changes}
+        self._look()
         self._save = Save(key_fold(mark.name or ""), mark.newest, mark.is_older(tools, uid))
         self._written = 0
         self.is_new = self._state.head is None
         self.entries_added = 0
         self.gone: list[dict[str, Any]] = []
+
+    def _look(self) -> None:
+        """See what is known of the case now."""
+        subject = self._tools.db.value("SELECT id FROM subject WHERE uid = ?", self._uid)
+        stored = [] if subject is None else self._tools.log.of(subject)
+        self._changes: list[Change] = [item.change for item in stored]
+        self._state: CaseState = fold.fold_case(self._changes)
+        self._names = {change.name for change in self._changes}
 
     act: Act
     """Where it writes now: a big case is written in several transactions."""
@@ -109,9 +113,7 @@ class CaseImport:
             self._write("add", name, f="engineers", e=engineer)
         self._files(None, page.problem_images, page.problem_files, page.problem_revision)
         self._show_undone(None, self._state.head.hides if self._state.head else frozenset())
-        last = last_save(self._tools, self._mark.uid, self._uid)
-        entries = PageEntries(last, self._save.key, self._uid, self._state, self._changes)
-        on_page = entries.read(page)
+        entries, on_page = self._read_entries()
         yield from self._entries(entries)
         self._write(
             "case",
@@ -197,6 +199,21 @@ class CaseImport:
 
     # --- entries ------------------------------------------------------------------------------
 
+    def _read_entries(self) -> tuple[PageEntries, list[str]]:
+        """Find out what the page's entries are; what turns out to be one entry is said first."""
+        last = last_save(self._tools, self._mark.uid, self._uid)
+        while True:
+            entries = PageEntries(last, self._save.key, self._uid, self._state, self._changes)
+            on_page = entries.read(self._page)
+            pairs = zip(entries.matches, self._page.entries, strict=True)
+            twins = [(match, entry) for match, entry in pairs if match.kind == "twin"]
+            if not twins:
+                return entries, on_page
+            for match, entry in twins:
+                state = entries.states[match.id or ""]
+                self._put("edit", i=match.name, **self._version_body(state, entry))
+            self._look()
+
     def _entries(self, entries: PageEntries) -> Iterator[None]:
         """Write new entries and new versions."""
         above = ""
@@ -208,10 +225,10 @@ class CaseImport:
                 above = match.name
             else:
                 state = entries.states[match.id]
-                if match.kind in ("version", "twin") or (
+                if match.kind == "version" or (
                     match.kind == "words" and not entries.joins(state, match)
                 ):
-                    self._version(state, match.name, entry, known=match.kind == "twin")
+                    self._write("edit", match.name, **self._version_body(state, entry))
                 self._files(state, entry.images, entry.files, entry.revision)
                 self._show_undone(state.id, state.hides)
                 above = state.id
@@ -231,17 +248,13 @@ class CaseImport:
         )
         self._files(name, entry.images, entry.files, entry.revision)
 
-    def _version(self, state: EntryState, name: str, entry: PageEntry, *, known: bool) -> None:
-        """Write a page's words as a version of an entry; a twin's name is known as another's."""
+    def _version_body(self, state: EntryState, entry: PageEntry) -> dict[str, Any]:
+        """Return what a page's words are as a version of an entry."""
         register = state.registers["text"]
         chain = pagevalues.chain_of(register.versions)
         rev = pagevalues.placed(chain, self._save, self._save.rev(entry.revision), entry.text)
-        body = {"t": state.id, "x": entry.text, "rev": _json(rev)}
         p = pagevalues.replaced(register, rev)
-        if known:
-            self._put("edit", p, i=name, **body)
-        else:
-            self._write("edit", name, p=p, **body)
+        return {"t": state.id, "x": entry.text, "rev": _json(rev), "p": p}
 
     def _files(
         self,

@@ -67,9 +67,6 @@ class PageEntries:
             if state.id not in matched and not state.hidden and self._came_from_page(state)
         ]
 
-    def _was_on_last(self, state: EntryState) -> bool:
-        return bool(state.names & self._on_last) if self.last else state.imported
-
     def _came_from_page(self, state: EntryState) -> bool:
         """True for what this page said, or plain source, which may be this page."""
         notes = [note for note in self._notes if note.imported and note.name in state.names]
@@ -110,7 +107,7 @@ class PageEntries:
             equalities=frozenset(names.equality(self._case, said_by, text) for text in texts),
             speaker=matching.speaker(said_by),
             text=state.text,
-            was_on_page=self._was_on_last(state),
+            was_on_page=state.imported or bool(state.names & self._on_last),
             above=frozenset(self._by_name.get(name, name) for name in above),
         )
 
