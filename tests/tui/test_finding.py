@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.stage import World
 from tests.tui.driving import SIZES, driven
-from workbench.tui.screens.main import layout_for
+from tests.tui.stage import World
+from workbench.tui.layout import layout_for
 
 
 @pytest.mark.parametrize("size", SIZES)

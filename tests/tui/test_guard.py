@@ -5,8 +5,8 @@ from __future__ import annotations
 from textual import events
 from textual.message import Message
 
-from tests.tui.stage import World
 from tests.tui.driving import driven
+from tests.tui.stage import World
 from workbench.tui.driver import SPLIT_SECONDS, Grouping
 from workbench.tui.screens.editor import EditorScreen
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.stage import World
 from tests.tui.driving import SIZES, Driven, driven
-from tests.tui.stage import COLLEAGUE, HOSTILE, Clock, open_desk
+from tests.tui.stage import COLLEAGUE, HOSTILE, Clock, World, open_desk
 from workbench.tui.screens.editor import EditorScreen
 
 FORBIDDEN = ("\x1b", "\x07", "\u202e")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.tui.stage import World
 from tests.tui.driving import driven
+from tests.tui.stage import World
 from workbench.commands import BY_ID, SCOPES, effective_keymap
 from workbench.tui.acts import MODULES, act_named
 from workbench.tui.keytable import PLACES, KeyTable

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.stage import World
 from tests.tui.driving import SIZES, driven
-from tests.tui.stage import AUTHOR, COLLEAGUE, HOSTILE
+from tests.tui.stage import AUTHOR, COLLEAGUE, HOSTILE, World
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from textual import events
 
-from tests.tui.stage import World
 from tests.tui.driving import SIZES, Driven, driven
-from tests.tui.stage import COLLEAGUE
+from tests.tui.stage import COLLEAGUE, World
 from workbench.tui.screens.editor import EditorScreen
 
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import MutableMapping
+import sys
+import time
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,17 +29,51 @@ def run(desk: Desk, config: Config) -> int:
         The exit status: 0, or 1 if the program broke.
     """
     choose_keyboard(config.kitty_keys, os.environ)
-    # Importing makes tens of thousands of objects that all stay: collecting them is lost time.
-    gc.disable()
-    try:
-        from workbench.tui.application import Workbench
+    with first_frame(desk, config) as painted:
+        # Importing makes tens of thousands of objects that all stay: collecting them is lost time.
+        gc.disable()
+        try:
+            from workbench.tui.application import Workbench
 
-        gc.freeze()
-    finally:
-        gc.enable()
-    application = Workbench(desk, config)
-    result = application.run()
+            gc.freeze()
+        finally:
+            gc.enable()
+        if painted:
+            from workbench.tui.driver import ReadingDriver
+
+            ReadingDriver.is_painted = True
+        application = Workbench(desk, config)
+        result = application.run()
     return application.return_code or result or 0
+
+
+@contextmanager
+def first_frame(desk: Desk, config: Config) -> Iterator[bool]:
+    """Show the first rows while Textual is loaded; the terminal is as it was in the end."""
+    from workbench.tui.firstpaint import LEAVE, can_paint, paint
+
+    if not can_paint(dict(os.environ)):
+        yield False
+        return
+    import termios
+
+    before = termios.tcgetattr(0)
+    silent = termios.tcgetattr(0)
+    # What is typed until Textual listens waits for it, unseen.
+    silent[3] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(0, termios.TCSANOW, silent)
+    try:
+        yield paint(desk, config, time_ms, sys.__stderr__ or sys.stderr)
+    except BaseException:
+        sys.stderr.write(LEAVE)
+        raise
+    finally:
+        termios.tcsetattr(0, termios.TCSANOW, before)
+
+
+def time_ms() -> int:
+    """Return the time in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
 
 
 LOSING_TERMINALS = frozenset({"iTerm.app", "WezTerm", "vscode"})

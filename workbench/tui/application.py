@@ -24,7 +24,7 @@ from workbench.tui.acts import act_named
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
 from workbench.tui.screens.main import MainScreen
-from workbench.tui.themes import DARK, LIGHT
+from workbench.tui.themes import THEMES
 
 if TYPE_CHECKING:
     from textual.widget import AwaitMount
@@ -70,9 +70,9 @@ class Workbench(App[int], inherit_bindings=False):
         self.main = MainScreen(
             self, config.preview if config else "auto", config.filter if config else ""
         )
-        for theme in (DARK, LIGHT):
+        for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = LIGHT.name if config is not None and config.theme == "light" else DARK.name
+        self.theme = THEMES[config.theme if config else "dark"].name
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that keeps together what came together, where there is a tty."""

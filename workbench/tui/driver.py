@@ -13,11 +13,14 @@ import selectors
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
+from typing import ClassVar
 
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
+
+from workbench.tui.firstpaint import ENTER
 
 READ_SIZE = 4096
 POLL_SECONDS = 0.1
@@ -28,6 +31,16 @@ SPLIT_SECONDS = 0.03
 
 class ReadingDriver(LinuxDriver):
     """Reads the terminal and groups the characters of one read."""
+
+    is_painted: ClassVar[bool] = False
+    """Whether the first frame stands on the screen already; then it is not cleared."""
+
+    def write(self, data: str) -> None:
+        """Write to the terminal; the screen that is there already is not entered again."""
+        if data == ENTER and self.is_painted:
+            type(self).is_painted = False
+            return
+        super().write(data)
 
     def run_input_thread(self) -> None:
         """Read until the application ends."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from widgets.case_list import CaseRow
+from widgets.case_rows import CaseRow
 from workbench.tui.moments import activity, age
 
 if TYPE_CHECKING:

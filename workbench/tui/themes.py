@@ -1,67 +1,50 @@
-"""The colours: calm, so that what waits for a person stands out."""
+"""The colours as Textual's themes."""
 
 from __future__ import annotations
 
 from textual.theme import Theme
 
-DARK = Theme(
-    name="workbench-dark",
-    dark=True,
-    primary="#7aa2f7",
-    secondary="#9d8cf0",
-    accent="#e0af68",
-    warning="#e0af68",
-    error="#f7768e",
-    success="#8fbf7f",
-    foreground="#cdd3e0",
-    background="#15171e",
-    surface="#15171e",
-    panel="#1e212b",
-    variables={
-        "text-muted": "#7d869c",
-        "block-cursor-foreground": "#f2f4fa",
-        "block-cursor-background": "#2f4170",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-foreground": "#cdd3e0",
-        "block-cursor-blurred-background": "#262b3a",
-        "block-cursor-blurred-text-style": "none",
-        "scrollbar": "#333948",
-        "scrollbar-hover": "#4a5267",
-        "scrollbar-active": "#7aa2f7",
-        "scrollbar-background": "#15171e",
-        "scrollbar-background-hover": "#15171e",
-        "scrollbar-background-active": "#15171e",
-        "scrollbar-corner-color": "#15171e",
-    },
-)
+from workbench.tui.colours import DARK, LIGHT, Colours
 
-LIGHT = Theme(
-    name="workbench-light",
-    dark=False,
-    primary="#2f5fc4",
-    secondary="#6a4fc0",
-    accent="#a8680a",
-    warning="#a8680a",
-    error="#c0304a",
-    success="#3d7a36",
-    foreground="#23262f",
-    background="#fbfbf9",
-    surface="#fbfbf9",
-    panel="#eeede8",
-    variables={
-        "text-muted": "#75777f",
-        "block-cursor-foreground": "#14203c",
-        "block-cursor-background": "#c3d2f4",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-foreground": "#23262f",
-        "block-cursor-blurred-background": "#e2e1dc",
-        "block-cursor-blurred-text-style": "none",
-        "scrollbar": "#cfcec8",
-        "scrollbar-hover": "#b3b2ac",
-        "scrollbar-active": "#2f5fc4",
-        "scrollbar-background": "#fbfbf9",
-        "scrollbar-background-hover": "#fbfbf9",
-        "scrollbar-background-active": "#fbfbf9",
-        "scrollbar-corner-color": "#fbfbf9",
-    },
-)
+
+def theme(name: str, colours: Colours) -> Theme:
+    """Return a theme of these colours."""
+    ground = colours.background
+    thumb, hover = colours.scrollbar
+    return Theme(
+        name=name,
+        dark=colours.dark,
+        primary=colours.primary,
+        secondary=colours.secondary,
+        accent=colours.accent,
+        warning=colours.accent,
+        error=colours.error,
+        success=colours.success,
+        foreground=colours.foreground,
+        background=ground,
+        surface=ground,
+        panel=colours.panel,
+        variables={
+            "text-muted": colours.muted,
+            "block-cursor-foreground": colours.cursor[0],
+            "block-cursor-background": colours.cursor[1],
+            "block-cursor-text-style": "bold",
+            "block-cursor-blurred-foreground": colours.foreground,
+            "block-cursor-blurred-background": colours.resting_cursor,
+            "block-cursor-blurred-text-style": "none",
+            "scrollbar": thumb,
+            "scrollbar-hover": hover,
+            "scrollbar-active": colours.primary,
+            "scrollbar-background": ground,
+            "scrollbar-background-hover": ground,
+            "scrollbar-background-active": ground,
+            "scrollbar-corner-color": ground,
+        },
+    )
+
+
+THEMES = {
+    "dark": theme("workbench-dark", DARK),
+    "light": theme("workbench-light", LIGHT),
+}
+"""Name in the settings → theme."""

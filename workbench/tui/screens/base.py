@@ -21,7 +21,7 @@ class Commanded:
     """A screen on which keys do acts.
 
     "No act overtakes text": where text has focus, a key goes through it first, and comes here
-    behind all that was typed before. Elsewhere the act is done before a widget hears of the next key.
+    behind all that was typed before. Elsewhere it is done before a widget hears of the next key.
     """
 
     if TYPE_CHECKING:

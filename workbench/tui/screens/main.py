@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,6 +17,7 @@ from widgets.plain import plain
 from widgets.status_bar import StatusBar
 from widgets.thread import Thread
 from workbench.language import t
+from workbench.tui.layout import Layout, Preview, layout_for
 from workbench.tui.screens.base import CommandScreen
 from workbench.tui.screens.browser import Browser
 from workbench.tui.screens.guard import TextGuard
@@ -26,27 +27,8 @@ if TYPE_CHECKING:
     from workbench.desk import Draft
     from workbench.tui.application import Workbench
 
-Preview = Literal["auto", "side", "below", "off"]
-Layout = Literal["beside", "below", "single"]
-
-BESIDE_COLUMNS = 110
-BELOW_LINES = 32
-
 SETTLE_SECONDS = 0.05
 """The preview follows once the cursor rests this long, so that moving costs no reading."""
-
-
-def layout_for(width: int, height: int, preview: Preview) -> Layout:
-    """Return how list and thread share a terminal of that size."""
-    if preview == "off":
-        return "single"
-    if preview == "side" and width >= 80:
-        return "beside"
-    if preview == "below" and height >= 16:
-        return "below"
-    if width >= BESIDE_COLUMNS:
-        return "beside"
-    return "below" if height >= BELOW_LINES else "single"
 
 
 class MainScreen(TextGuard, CommandScreen):

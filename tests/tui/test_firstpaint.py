@@ -1,0 +1,80 @@
+"""The frame painted before Textual is loaded shows what Textual then shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyte
+import pytest
+
+from tests.tui.driving import driven
+from tests.tui.ptyscreen import PtyScreen
+from tests.tui.stage import World
+from tests.tui.test_pty import arguments
+from workbench import language
+from workbench.config import load
+from workbench.desk import Desk
+from workbench.language import Lang
+from workbench.tui.app import choose_keyboard
+from workbench.tui.firstpaint import frame
+
+
+def shown(lines: list[str], size: tuple[int, int]) -> list[str]:
+    """Return what a terminal shows of these lines."""
+    screen = pyte.Screen(*size)
+    pyte.Stream(screen).feed("\r\n".join(lines))
+    return [line.rstrip() for line in screen.display]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (118, 12)])
+async def test_the_first_frame_is_the_list(
+    world: World, tmp_path: Path, size: tuple[int, int], lang: Lang
+) -> None:
+    language.setup(lang)
+    config = load(tmp_path / "config.toml", env={})
+    lines = shown(list(frame(world.desk, config, world.clock(), size)), size)
+    async with driven(world, size) as ui:
+        theirs = ui.text.splitlines()[:-1]
+        half = (54 if size[0] > 110 else size[0]) // 2
+        for ours, line in zip(lines, theirs, strict=False):
+            assert ours[:half].rstrip() == line[:half].rstrip()
+        assert len(lines) == size[1]
+
+
+def test_rows_are_there_before_textual_and_stay(tmp_path: Path) -> None:
+    """The screen is entered once, so it is not cleared between the two paintings."""
+    path = tmp_path / "cases.db"
+    with Desk.open(path, "林工") as desk:
+        desk.new("nova", "枪头无法解锁")
+    with PtyScreen(arguments(path)) as screen:
+        screen.wait_for("枪头无法解锁")
+        assert b"\x1b[?2026" not in screen.raw, "Textual painted first"
+        screen.wait_for("Ctrl+P" if "Ctrl+P" in screen.text else "Open")
+        assert screen.raw.count(b"\x1b[?1049h") == 1
+        screen.send("q")
+        assert screen.wait_end() == 0
+        assert screen.raw.count(b"\x1b[?1049l") == 1
+
+
+def test_keys_typed_before_the_program_listens_are_done_then(tmp_path: Path) -> None:
+    path = tmp_path / "cases.db"
+    with Desk.open(path, "林工") as desk:
+        case = desk.new("nova", "枪头无法解锁")
+        with PtyScreen(arguments(path)) as screen:
+            screen.wait_for("枪头无法解锁")
+            screen.send("2")
+            screen.wait_for("status → Resolved")
+            assert desk.summaries([case])[0].status == "resolved"
+
+
+def test_the_keyboard_protocol_is_off_where_it_loses_text() -> None:
+    for setting, program, off in (
+        ("auto", "xterm", False),
+        ("auto", "WezTerm", True),
+        ("on", "WezTerm", False),
+        ("off", "xterm", True),
+    ):
+        env = {"TERM_PROGRAM": program}
+        choose_keyboard(setting, env)
+        assert ("TEXTUAL_DISABLE_KITTY_KEY" in env) is off

@@ -1,0 +1,129 @@
+"""The first frame, written before Textual is loaded: a person sees the cases while it loads.
+
+Loading Textual takes several times as long as reading a page of cases. The rows here are laid out
+by the same code as the list's, so nothing moves when Textual paints over them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from widgets.case_rows import CURSOR_SIGN, CaseRow, columns_for, row_parts
+from widgets.plain import fit, visible, width
+from workbench.cases.errors import WorkbenchError
+from workbench.language import t
+from workbench.tui.colours import Colours, colours_of
+from workbench.tui.layout import LIST_SHARE, Layout, layout_for
+from workbench.tui.rows import case_row
+from workbench.tui.words import column_words, status_words
+
+if TYPE_CHECKING:
+    from workbench.config import Config
+    from workbench.desk import Desk
+
+ENTER = "\x1b[?1049h"
+"""Goes to the terminal's other screen, clearing it."""
+
+LEAVE = "\x1b[?1049l\x1b[?25h"
+FRAME_LINES = 3
+"""Lines that are no rows: filter, names of columns, footer."""
+
+
+def can_paint(env: dict[str, str]) -> bool:
+    """Return whether there is a terminal with the colours that the frame is painted in."""
+    streams = (sys.__stdin__, sys.__stderr__)
+    if not all(stream is not None and stream.isatty() for stream in streams):
+        return False
+    return env.get("COLORTERM") in ("truecolor", "24bit") and not env.get("TEXTUAL_DRIVER")
+
+
+def paint(desk: Desk, config: Config, clock: Callable[[], int], stream: TextIO) -> bool:
+    """Write the first frame; returns whether it did. A query that can't be read paints nothing."""
+    size = shutil.get_terminal_size()
+    try:
+        lines = list(frame(desk, config, clock(), size))
+    except WorkbenchError:
+        # The application says what is wrong, where it can be read.
+        return False
+    stream.write(f"{ENTER}\x1b[?25l\x1b[H" + "\r\n".join(lines) + "\x1b[0m")
+    stream.flush()
+    return True
+
+
+def frame(desk: Desk, config: Config, now: int, size: tuple[int, int]) -> Iterator[str]:
+    """Yield the lines of the main screen, from top to bottom, without the thread.
+
+    Args:
+        desk: What to show.
+        config: The settings: query, preview and theme.
+        now: The time in milliseconds, for ages.
+        size: Columns and lines of the terminal.
+
+    Raises:
+        QueryError: if the settings' query is mistaken.
+    """
+    columns, lines = size
+    colours = colours_of(config.theme)
+    ids = desk.find(config.filter).ids
+    layout: Layout = layout_for(columns, lines, config.preview)
+    share, whole = LIST_SHARE[layout]
+    cells = columns * share // whole if layout == "beside" else columns
+    room = (lines - 2) * share // whole if layout == "below" else lines - 2
+    rows = [case_row(summary, now) for summary in desk.summaries(ids[: room - 1])]
+    yield top_line(columns, len(ids), desk, config.filter, colours)
+    inner = cells - (len(ids) > room - 1)
+    painted = [header_line(inner, colours)]
+    painted += [row_line(row, inner, colours, at == 0) for at, row in enumerate(rows)]
+    for line in painted:
+        yield line + _ground(columns - inner, colours.background)
+    for _ in range(lines - 2 - len(painted)):
+        yield _ground(columns, colours.background)
+    yield _ground(columns, colours.panel)
+
+
+def top_line(columns: int, found: int, desk: Desk, query: str, colours: Colours) -> str:
+    """Return the line with the filter and the count."""
+    count = t("{n} cases", n=found)
+    if query:
+        count = t("{shown} of {total}", shown=found, total=desk.status_line().cases)
+    left = fit(f" /  {visible(query) or t('filter')}", columns - width(count) - 1)
+    return _paint(f"{left}{count} ", colours.muted, colours.panel)
+
+
+def header_line(cells: int, colours: Colours) -> str:
+    """Return the line with the columns' names."""
+    words = column_words()
+    columns = columns_for(cells, words, status_words())
+    names = " ".join(fit(words[part.key], part.cells, align=part.align) for part in columns)
+    return _paint(fit(f"  {names}", cells), colours.foreground, colours.panel, bold=True)
+
+
+def row_line(row: CaseRow, cells: int, colours: Colours, at_cursor: bool) -> str:
+    """Return one row of the list."""
+    ink, ground = colours.cursor if at_cursor else (colours.foreground, colours.background)
+    line = _paint(f"{CURSOR_SIGN if at_cursor else ' '} ", ink, ground, bold=at_cursor)
+    columns = columns_for(cells, column_words(), status_words())
+    for text, kind in row_parts(row, columns, status_words()):
+        piece = ink
+        if not at_cursor:
+            quiet = {"quiet": colours.muted, "flag": colours.ink(colours.accent)}
+            piece = {**quiet, **colours.statuses}.get(kind, ink)
+        line += _paint(text, piece, ground, bold=at_cursor or kind in ("unread", "flag"))
+    return line
+
+
+def _ground(cells: int, colour: str) -> str:
+    return _paint(" " * cells, colour, colour)
+
+
+def _paint(text: str, ink: str, ground: str, *, bold: bool = False) -> str:
+    """Return a text in colours."""
+    codes = f"38;2;{_rgb(ink)};48;2;{_rgb(ground)}"
+    return f"\x1b[0;{'1;' if bold else ''}{codes}m{text}"
+
+
+def _rgb(colour: str) -> str:
+    return ";".join(str(int(colour[at : at + 2], 16)) for at in (1, 3, 5))

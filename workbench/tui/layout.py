@@ -1,0 +1,27 @@
+"""How list and thread share a terminal, by its size. Plain numbers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Preview = Literal["auto", "side", "below", "off"]
+Layout = Literal["beside", "below", "single"]
+
+BESIDE_COLUMNS = 110
+BELOW_LINES = 32
+
+LIST_SHARE = {"beside": (9, 20), "below": (2, 5), "single": (1, 1)}
+"""What of the width (beside) or height (below) is the list's, as styles/main.tcss says it."""
+
+
+def layout_for(width: int, height: int, preview: Preview) -> Layout:
+    """Return how list and thread share a terminal of that size."""
+    if preview == "off":
+        return "single"
+    if preview == "side" and width >= 80:
+        return "beside"
+    if preview == "below" and height >= 16:
+        return "below"
+    if width >= BESIDE_COLUMNS:
+        return "beside"
+    return "below" if height >= BELOW_LINES else "single"
