@@ -6,6 +6,7 @@ arrival gives the same result. Nothing here reads a clock, draws a random number
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -193,17 +194,33 @@ def fold_claims(changes: Iterable[Change]) -> tuple[Claim, ...]:
 def fold_files(
     changes: Iterable[Change], place: Place
 ) -> tuple[tuple[Image, ...], tuple[Attachment, ...]]:
-    """Return pictures and other files, in the order in which they were added."""
+    """Return pictures and other files, in the order in which they were added.
+
+    What saves of a page brought to an entry under several of its names stands once; a file that
+    a page has twice in one place stands twice.
+    """
     changes = list(changes)
     removed = {name for c in changes if c.kind == "attrem" for name in c.body["o"]}
     images: list[Image] = []
     files: list[Attachment] = []
     done: set[str] = set()
+    counts: Counter[tuple[str, str]] = Counter()
+    shown: set[tuple[str, int]] = set()
     for change in sorted(changes, key=lambda change: change.order):
-        if change.kind != "att" or change.name in removed or change.name in done:
+        if change.kind != "att" or change.name in done:
             continue
         done.add(change.name)
         body = change.body
+        if "sha256" not in body:
+            under = (str(body.get("t", "")), body["name"])
+            nth = (body["name"], counts[under])
+            counts[under] += 1
+            if nth in shown:
+                continue
+            if change.name not in removed:
+                shown.add(nth)
+        if change.name in removed:
+            continue
         if str(body.get("mime", "")).startswith("image/") and "sha256" not in body:
             file = body["name"]
             size = (body.get("width"), body.get("height"))
