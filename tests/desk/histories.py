@@ -29,7 +29,7 @@ class History:
         self.cases = [self._case(number) for number in (2, 1)]
         self.wiki = Wiki(*self.cases)
         self.imported: dict[str, list[int]] = {"anna": [], "boris": []}
-        self.wrote: dict[tuple[str, int], list[str]] = {}
+        self.wrote: set[tuple[str, str]] = set()
         self.typed: list[tuple[int, PageEntry]] = []
 
     # --- the page ---------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ class History:
             copy.desk.edit_entry(uid, entry.id, text=entry.text.split("\n")[0] + "（改）")
         elif entries and kind == "hide":
             copy.desk.hide([uid], self.random.choice(entries).id)
-        self.wrote.setdefault((uid, len(self.wiki.saves)), []).append(kind)
+        self.wrote.add((uid, kind))
 
     def run(self, steps: int) -> None:
         """Let the page be edited, copies import and people write, in any order."""

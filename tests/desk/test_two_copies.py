@@ -47,6 +47,7 @@ def test_any_history_comes_to_the_same_on_both(copies: Copies, seed: int) -> Non
         assert counts(copy.take(history.wiki.bytes())) == (0, 0, len(history.cases), 0)
         check_cases(history, copy)
         check_decisions(copy)
+        check_newest(history, copy)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -73,6 +74,20 @@ def check_cases(history: History, copy: Copy) -> None:
     assert sorted(n for n in numbers if n is not None) == sorted(
         {case.number for save in saves for case in history.wiki.pages[save]}
     )
+
+
+def check_newest(history: History, copy: Copy) -> None:
+    """Where nobody wrote, a case shows what the newest save says."""
+    for page in history.wiki.pages[-1]:
+        case = copy.desk.case(copy.id(page.number))
+        if (case.summary.id, "problem") not in history.wrote:
+            assert case.summary.problem == page.problem
+        if not {(case.summary.id, "edit"), (case.summary.id, "hide")} & history.wrote:
+            on_page = Counter((e.speaker, e.text.split("\n[[")[0]) for e in page.entries)
+            shown = Counter((e.speaker or e.author, e.text) for e in case.entries)
+            assert on_page <= shown
+        for entry in case.entries:
+            assert len(set(entry.images)) == len(entry.images)
 
 
 def check_decisions(copy: Copy) -> None:
