@@ -1,0 +1,82 @@
+"""Reading a page in, against inserting the rows that come of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import data
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.measure import Bound, Row, in_turn
+from workbench.desk import Desk
+
+SCHEMA = Path(__file__).parent.parent.parent / "schema.sql"
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def imports(bench: Bench) -> list[Row]:
+    """A page into an empty database, against its rows put into the same tables by a bare script."""
+    source = data.page(bench.scale.imported)
+    folder = bench.folder / "imports"
+    folder.mkdir()
+    rows: Rows = {}
+
+    def ours(n: int) -> float:
+        path = folder / f"ours-{n}.db"
+        with Desk.open(path, "LM") as desk:
+            began = time.perf_counter()
+            desk.import_page(source, page="nova_1")
+            took = time.perf_counter() - began
+        if not rows:
+            rows.update(_rows(path))
+        return took
+
+    def theirs(n: int) -> float:
+        return _insert(folder / f"bare-{n}.db", rows)
+
+    times = in_turn(bench.scale.imports, ours, theirs)
+    rate = bench.scale.imported / statistics.median(times[0])
+    count = sum(map(len, rows.values()))
+    return [
+        Row(
+            f"import of {bench.scale.imported} cases",
+            f"executemany of its {count} rows",
+            *times,
+            Bound(2),
+            f"{rate:.0f} cases/s",
+        )
+    ]
+
+
+def _rows(path: Path) -> Rows:
+    """Return the rows of every table of a database."""
+    connection = sqlite3.connect(path)
+    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    found = {
+        name: connection.execute(f"SELECT * FROM {name}").fetchall()
+        for (name,) in tables
+        if not name.startswith("sqlite_")
+    }
+    connection.close()
+    return found
+
+
+def _insert(path: Path, rows: Rows) -> float:
+    """Make the same tables and indexes, and return the seconds that the rows take."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+    began = time.perf_counter()
+    connection.execute("BEGIN IMMEDIATE")
+    for name, values in rows.items():
+        if values:
+            marks = ", ".join("?" * len(values[0]))
+            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
+    connection.execute("COMMIT")
+    took = time.perf_counter() - began
+    connection.close()
+    return took

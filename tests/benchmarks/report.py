@@ -1,0 +1,75 @@
+"""The rows as a table for a person, and as JSON."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import statistics
+import time
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from tests.benchmarks.measure import Row, percentile
+
+HEADINGS = (
+    "what", "against", "ms p50/p95", "against p50/p95", "ratio", "p95", "bound", "",
+)  # fmt: skip
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Return the rows as lines of text in columns."""
+    cells = [HEADINGS, *(_cells(row) for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(HEADINGS))]
+    left = {0, 1, 6, 7}
+    lines = [
+        "  ".join(
+            text.ljust(width) if column in left else text.rjust(width)
+            for column, (text, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in cells
+    ]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def as_json(rows: Sequence[Row], scale: dict[str, Any]) -> dict[str, Any]:
+    """Return the rows with what they were measured on."""
+    return {
+        "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "machine": {
+            "system": platform.platform(),
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+            "sqlite": sqlite3.sqlite_version,
+            **{name: version(name) for name in ("click", "rich", "textual")},
+        },
+        "scale": scale,
+        "rows": [row.json() for row in rows],
+    }
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    bound = ""
+    if row.bound is not None:
+        which = "p95 " if row.bound.of == "p95" else ""
+        bound = f"{which}≤ {row.bound.at_most:g}" + ("" if row.within else " (not yet)")
+    return (
+        row.name,
+        row.against,
+        _times(row.ours),
+        _times(row.theirs),
+        f"{row.ratio:.2f}",
+        f"{row.ratio_p95:.2f}",
+        bound,
+        row.note,
+    )
+
+
+def _times(seconds: Sequence[float]) -> str:
+    return f"{_ms(statistics.median(seconds))}/{_ms(percentile(seconds, 95))}"
+
+
+def _ms(seconds: float) -> str:
+    ms = seconds * 1000
+    return f"{ms:.2f}" if ms < 10 else f"{ms:.1f}" if ms < 100 else f"{ms:.0f}"

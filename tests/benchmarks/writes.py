@@ -1,0 +1,88 @@
+"""Single writes at the desk, each durable when it returns."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from tests.benchmarks import data
+from tests.benchmarks.bench import SHORT, Bench
+from tests.benchmarks.measure import Bound, Measured, Row, in_turn
+from workbench.cases.model import STATUSES
+from workbench.desk import Desk
+
+
+def durable(bench: Bench) -> list[Row]:
+    """A note with everything that follows from it, against a bare row of the same words."""
+    path = bench.copy("cases")
+    random = Random(data.SEED)
+    texts = [f"{data.sentence(random)} {n}" for n in range(bench.scale.writes + 1)]
+    bare = _bare(path.with_name("bare.db"))
+    with Desk.open(path, "LM") as desk:
+        ids = [summary.id for summary in desk.list()]
+
+        def note(n: int) -> object:
+            return desk.note(ids[n % len(ids)], texts[n])
+
+        def insert(n: int) -> object:
+            bare.execute("BEGIN IMMEDIATE")
+            bare.execute("INSERT INTO note (text) VALUES (?)", (texts[n],))
+            return bare.execute("COMMIT")
+
+        times = in_turn(bench.scale.writes, _timed(note), _timed(insert))
+    bare.close()
+    return [Row("a note", "INSERT; COMMIT, WAL, synchronous=FULL", *times, Bound(4))]
+
+
+def long_threads(bench: Bench) -> list[Row]:
+    """A write in a case with a long thread, against the same in one with a short one."""
+    path = bench.copy("threads")
+    random = Random(data.SEED)
+    against = f"the same in a case of {SHORT} entries"
+    rows = []
+    with Desk.open(path, "LM") as desk:
+        long, *short = (s.id for s in sorted(desk.list(), key=lambda s: -s.entry_count))
+        entries = {case: [entry.id for entry in desk.case(case).entries] for case in (long, *short)}
+
+        def words(n: int) -> str:
+            return f"{data.sentence(random)} {n}"
+
+        def note(case: str, n: int) -> object:
+            return desk.note(case, words(n))
+
+        def edit(case: str, n: int) -> object:
+            return desk.edit_entry(case, entries[case][n % len(entries[case])], text=words(n))
+
+        def status(case: str, n: int) -> object:
+            return desk.status([case], STATUSES[1 + n % 3])
+
+        for name, act in (("a note", note), ("an edit", edit), ("a status", status)):
+            times = in_turn(
+                bench.scale.writes,
+                _timed(lambda n, act=act: act(long, n)),  # type: ignore[misc]
+                _timed(lambda n, act=act: act(short[n], n)),  # type: ignore[misc]
+            )
+            what = f"{name} in a case of {bench.scale.long} entries"
+            rows.append(Row(what, against, *times, Bound(1.3)))
+    return rows
+
+
+def _timed(act: Callable[[int], object]) -> Measured:
+    def timed(n: int) -> float:
+        began = time.perf_counter()
+        act(n)
+        return time.perf_counter() - began
+
+    return timed
+
+
+def _bare(path: Path) -> sqlite3.Connection:
+    """Return a database with one table, as durable as ours."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT")
+    return connection
