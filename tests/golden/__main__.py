@@ -1,4 +1,4 @@
-"""Takes the screens anew: ``uv run python -m tests.golden``. Look at what changed before keeping."""
+"""Takes the screens anew: ``uv run python -m tests.golden``. Look before you keep what changed."""
 
 from __future__ import annotations
 

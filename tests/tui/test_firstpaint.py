@@ -16,6 +16,7 @@ from workbench.config import load
 from workbench.desk import Desk
 from workbench.language import Lang
 from workbench.tui.app import choose_keyboard
+from workbench.tui.application import Workbench
 from workbench.tui.firstpaint import frame
 
 
@@ -33,7 +34,8 @@ async def test_the_first_frame_is_the_list(
 ) -> None:
     language.setup(lang)
     config = load(tmp_path / "config.toml", env={})
-    lines = shown(list(frame(world.desk, config, world.clock(), size)), size)
+    ids = world.desk.find().ids
+    lines = shown(list(frame(world.desk, config, ids, world.clock(), size)), size)
     async with driven(world, size) as ui:
         theirs = ui.text.splitlines()[:-1]
         half = (54 if size[0] > 110 else size[0]) // 2
@@ -63,8 +65,8 @@ def test_keys_typed_before_the_program_listens_are_done_then(tmp_path: Path) -> 
         case = desk.new("nova", "枪头无法解锁")
         with PtyScreen(arguments(path)) as screen:
             screen.wait_for("枪头无法解锁")
-            screen.send("2")
-            screen.wait_for("status → Resolved")
+            screen.send("2\r")
+            screen.wait_for("Problem")
             assert desk.summaries([case])[0].status == "resolved"
 
 
@@ -78,3 +80,13 @@ def test_the_keyboard_protocol_is_off_where_it_loses_text() -> None:
         env = {"TERM_PROGRAM": program}
         choose_keyboard(setting, env)
         assert ("TEXTUAL_DISABLE_KITTY_KEY" in env) is off
+
+
+async def test_a_key_is_for_the_case_that_was_seen(world: World) -> None:
+    """What others write while Textual is loaded does not change what the first key is about."""
+    seen = world.desk.find().ids[0]
+    world.other.note(world.cases[0], "now the newest")
+    bench = Workbench(world.desk, clock=world.clock, cursor=seen)
+    async with bench.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")
+        assert world.desk.summaries([seen])[0].status == "resolved"

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workbench.config import Config
     from workbench.desk import Desk
+    from workbench.tui.firstpaint import Painted
 
 
 def run(desk: Desk, config: Config) -> int:
@@ -38,29 +39,30 @@ def run(desk: Desk, config: Config) -> int:
             gc.freeze()
         finally:
             gc.enable()
-        if painted:
+        if painted.is_there:
             from workbench.tui.driver import ReadingDriver
 
             ReadingDriver.is_painted = True
-        application = Workbench(desk, config)
+        application = Workbench(desk, config, cursor=painted.cursor)
         result = application.run()
     return application.return_code or result or 0
 
 
 @contextmanager
-def first_frame(desk: Desk, config: Config) -> Iterator[bool]:
+def first_frame(desk: Desk, config: Config) -> Iterator[Painted]:
     """Show the first rows while Textual is loaded; the terminal is as it was in the end."""
-    from workbench.tui.firstpaint import LEAVE, can_paint, paint
+    from workbench.tui.firstpaint import LEAVE, Painted, can_paint, paint
 
     if not can_paint(dict(os.environ)):
-        yield False
+        yield Painted()
         return
     import termios
 
     before = termios.tcgetattr(0)
     silent = termios.tcgetattr(0)
-    # What is typed until Textual listens waits for it, unseen.
-    silent[3] &= ~(termios.ECHO | termios.ICANON)
+    # What is typed until Textual listens waits for it, unseen and as it was typed.
+    silent[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    silent[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
     termios.tcsetattr(0, termios.TCSANOW, silent)
     try:
         yield paint(desk, config, time_ms, sys.__stderr__ or sys.stderr)

@@ -53,7 +53,12 @@ class Workbench(App[int], inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "say_how_to_quit", show=False)]
 
     def __init__(
-        self, desk: Desk, config: Config | None = None, *, clock: Callable[[], int] = now_ms
+        self,
+        desk: Desk,
+        config: Config | None = None,
+        *,
+        clock: Callable[[], int] = now_ms,
+        cursor: str | None = None,
     ) -> None:
         """Show ``desk``.
 
@@ -61,6 +66,7 @@ class Workbench(App[int], inherit_bindings=False):
             desk: The open desk.
             config: The settings in force; None means the defaults.
             clock: Gives the time in milliseconds; ages and days on screen are counted from it.
+            cursor: The case that the cursor begins on; None for the first.
         """
         super().__init__()
         self.desk = desk
@@ -68,7 +74,7 @@ class Workbench(App[int], inherit_bindings=False):
         self._opening: AwaitMount | None = None
         self.keys = KeyTable(config.keymap() if config else effective_keymap())
         self.main = MainScreen(
-            self, config.preview if config else "auto", config.filter if config else ""
+            self, config.preview if config else "auto", config.filter if config else "", cursor
         )
         for theme in THEMES.values():
             self.register_theme(theme)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from widgets.case_rows import CURSOR_SIGN, CaseRow, columns_for, row_parts
@@ -40,34 +41,45 @@ def can_paint(env: dict[str, str]) -> bool:
     return env.get("COLORTERM") in ("truecolor", "24bit") and not env.get("TEXTUAL_DRIVER")
 
 
-def paint(desk: Desk, config: Config, clock: Callable[[], int], stream: TextIO) -> bool:
-    """Write the first frame; returns whether it did. A query that can't be read paints nothing."""
-    size = shutil.get_terminal_size()
+@dataclass(frozen=True)
+class Painted:
+    """What was painted: nothing (no terminal for it, a mistaken query), or a list.
+
+    ``cursor`` is the case that the cursor stands on: a key that is pressed now is meant for it,
+    whatever other processes write before it is read.
+    """
+
+    is_there: bool = False
+    cursor: str | None = None
+
+
+def paint(desk: Desk, config: Config, clock: Callable[[], int], stream: TextIO) -> Painted:
+    """Write the first frame."""
     try:
-        lines = list(frame(desk, config, clock(), size))
+        ids = desk.find(config.filter).ids
     except WorkbenchError:
         # The application says what is wrong, where it can be read.
-        return False
+        return Painted()
+    lines = frame(desk, config, ids, clock(), shutil.get_terminal_size())
     stream.write(f"{ENTER}\x1b[?25l\x1b[H" + "\r\n".join(lines) + "\x1b[0m")
     stream.flush()
-    return True
+    return Painted(True, ids[0] if ids else None)
 
 
-def frame(desk: Desk, config: Config, now: int, size: tuple[int, int]) -> Iterator[str]:
+def frame(
+    desk: Desk, config: Config, ids: Sequence[str], now: int, size: tuple[int, int]
+) -> Iterator[str]:
     """Yield the lines of the main screen, from top to bottom, without the thread.
 
     Args:
         desk: What to show.
         config: The settings: query, preview and theme.
+        ids: The cases that the query finds.
         now: The time in milliseconds, for ages.
         size: Columns and lines of the terminal.
-
-    Raises:
-        QueryError: if the settings' query is mistaken.
     """
     columns, lines = size
     colours = colours_of(config.theme)
-    ids = desk.find(config.filter).ids
     layout: Layout = layout_for(columns, lines, config.preview)
     share, whole = LIST_SHARE[layout]
     cells = columns * share // whole if layout == "beside" else columns

@@ -36,13 +36,20 @@ class MainScreen(TextGuard, CommandScreen):
 
     AUTO_FOCUS = "#cases"
 
-    def __init__(self, bench: Workbench, preview: Preview = "auto", query: str = "") -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        preview: Preview = "auto",
+        query: str = "",
+        cursor: str | None = None,
+    ) -> None:
         """Show the cases of the workbench's desk.
 
         Args:
             bench: The application.
             preview: Where the thread stands, if there is room.
             query: What the list begins with.
+            cursor: The case that the cursor begins on; None for the first.
         """
         super().__init__(id="main")
         self.preview: Preview = preview
@@ -53,6 +60,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.panes = Container(self.browser, self.reader, id="panes")
         self._count = Static(id="count")
         self._query = query
+        self._cursor = cursor
         self._settling: Timer | None = None
         self.copied: str | None = None
 
@@ -60,7 +68,7 @@ class MainScreen(TextGuard, CommandScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out the parts, with everything in them that the first frame shows."""
-        answer = self.browser.load(self._query)
+        answer = self.browser.load(self._query, self._cursor)
         if answer.error is not None:
             self.browser.load()
         self._first = answer
