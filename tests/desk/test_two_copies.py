@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from itertools import product
 
 import pytest
 
@@ -65,6 +64,181 @@ def test_where_nobody_rewrites_nothing_is_doubled(copies: Copies, seed: int) -> 
             assert [word for word, times in said.items() if times > 1] == []
         check_cases(history, copy)
         check_decisions(copy)
+
+
+# --- by hand --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def anna(copies: Copies) -> Copy:
+    return copies("anna")
+
+
+@pytest.fixture
+def boris(copies: Copies) -> Copy:
+    return copies("boris")
+
+
+@pytest.mark.parametrize("theirs", [(1,), (0, 1), (2,)])
+@pytest.mark.parametrize("ours", [(0,), (0, 1), (1, 0)])
+def test_what_was_added_between_the_saves_is_there_once(
+    anna: Copy, boris: Copy, ours: tuple[int, ...], theirs: tuple[int, ...]
+) -> None:
+    wiki = Wiki(case(A, C))
+    wiki.save(case(A, B, C, status="in_progress", engineers=("LM",)))
+    wiki.save(case(A, B, C, PageEntry("丁", "LM"), number=2), case(A, B, C, PageEntry("丁", "LM")))
+    for save in ours:
+        anna.take(wiki.bytes(save))
+    anna.desk.note(anna.id(), "anna 的记录")
+    anna.desk.tag([anna.id()], add=["急"])
+    for save in theirs:
+        boris.take(wiki.bytes(save))
+    boris.desk.note(boris.id(), "boris 的记录")
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    expected = [A, B, C] if 2 not in theirs else [A, B, C, PageEntry("丁")]
+    texts = anna.texts()
+    assert texts[: len(expected)] == [entry.text for entry in expected]
+    assert sorted(texts[len(expected) :]) == ["anna 的记录", "boris 的记录"]
+    assert anna.desk.decisions() == []
+
+
+@pytest.mark.parametrize("healer", ["anna", "boris"])
+@pytest.mark.parametrize("place", range(3))
+def test_an_entry_edited_between_the_saves_is_one_when_either_reads_on(
+    anna: Copy, boris: Copy, healer: str, place: int
+) -> None:
+    """Before that nothing tells that the two are one: each copy has seen one save only."""
+    wiki = Wiki(case(A, B, C))
+    entries = [A, B, C]
+    entries[place] = PageEntry(entries[place].text + "，又来了", entries[place].speaker)
+    wiki.save(case(*entries))
+    anna.take(wiki.bytes(0))
+    boris.take(wiki.bytes(1))
+    exchange(anna, boris)
+    assert len(anna.texts()) == 4
+    reader, other = (anna, boris) if healer == "anna" else (boris, anna)
+    report = reader.take(wiki.bytes(1))
+    assert (report.decisions, report.entries_added, report.gone) == (0, 0, [])
+    reader.send(other)
+    assert anna.shown() == boris.shown()
+    assert anna.texts() == [entry.text for entry in entries]
+    for copy in (anna, boris):
+        assert counts(copy.take(wiki.bytes(1))) == (0, 0, 1, 0)
+        assert counts(copy.take(wiki.bytes(0))) == (0, 0, 1, 0)
+        assert copy.texts() == [entry.text for entry in entries]
+
+
+def test_a_note_typed_here_that_another_reads_from_the_page(anna: Copy, boris: Copy) -> None:
+    wiki = Wiki(case(A))
+    anna.take(wiki.bytes())
+    anna.desk.note(anna.id(), "配件已寄出")
+    wiki.save(case(A, PageEntry("配件已寄出", "anna")))
+    boris.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.texts() == [A.text, "配件已寄出"]
+    wiki.save(case(A, PageEntry("配件已寄出，周五到", "anna")))
+    boris.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.texts() == [A.text, "配件已寄出，周五到"]
+
+
+def test_a_note_edited_here_before_the_page_got_it(anna: Copy, boris: Copy) -> None:
+    """The fold can't know this one, so the import that sees it says so."""
+    wiki = Wiki(case(A))
+    anna.take(wiki.bytes())
+    written = anna.desk.note(anna.id(), "配件以寄出")
+    assert written.entry_id is not None
+    anna.desk.edit_entry(anna.id(), written.entry_id, text="配件已寄出")
+    wiki.save(case(A, PageEntry("配件已寄出", "anna")))
+    boris.take(wiki.bytes())
+    anna.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.texts() == [A.text, "配件已寄出"]
+    assert anna.desk.decisions() == []
+
+
+def test_equal_words_typed_on_both_and_put_on_the_page_twice(anna: Copy, boris: Copy) -> None:
+    wiki = Wiki(case(A))
+    for copy in (anna, boris):
+        copy.take(wiki.bytes())
+        copy.desk.note(copy.id(), "收到", speaker="客户")
+    wiki.save(case(A, PageEntry("收到", "客户"), PageEntry("收到", "客户")))
+    anna.take(wiki.bytes())
+    assert anna.texts() == [A.text, "收到", "收到"]
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.texts() == [A.text, "收到", "收到"]
+    assert counts(boris.take(wiki.bytes())) == (0, 0, 1, 0)
+
+
+def test_statuses_set_on_both_and_on_the_page(anna: Copy, boris: Copy) -> None:
+    wiki = Wiki(case(A))
+    for copy, status in ((anna, "resolved"), (boris, "in_progress")):
+        copy.take(wiki.bytes())
+        copy.desk.status([copy.id()], status)
+        boris.clock.pass_ms(1000)
+    wiki.save(case(A, status="on_hold"))
+    boris.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.status() == "in_progress"
+    (decision,) = anna.desk.decisions()
+    assert boris.desk.decisions() == [decision]
+    assert [choice.value for choice in decision.values] == ["resolved", "in_progress", "on_hold"]
+    anna.desk.status([anna.id()], "resolved")
+    anna.send(boris)
+    assert (boris.status(), boris.desk.decisions()) == ("resolved", [])
+
+
+def test_the_same_status_set_on_both_is_none(anna: Copy, boris: Copy) -> None:
+    wiki = Wiki(case(A))
+    for copy in (anna, boris):
+        copy.take(wiki.bytes())
+        copy.desk.status([copy.id()], "resolved")
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.desk.decisions() == []
+
+
+def test_an_engineer_taken_off_here_and_read_there_stays_off(anna: Copy, boris: Copy) -> None:
+    """Both read the same engineer from the page: it is one add, which anna has seen."""
+    wiki = Wiki(case(A, engineers=("YD", "LM")))
+    anna.take(wiki.bytes())
+    anna.desk.assign([anna.id()], remove=["YD"])
+    boris.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.desk.case(anna.id()).summary.engineers == ("LM",)
+
+
+def test_an_import_taken_back_here_and_read_there(anna: Copy, boris: Copy) -> None:
+    wiki = Wiki(case(A, B))
+    anna.take(wiki.bytes())
+    anna.desk.undo()
+    boris.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert len(boris.desk.find()) == 0
+    assert counts(boris.take(wiki.bytes())) == (0, 1, 0, 0)
+    boris.send(anna)
+    assert anna.texts() == [A.text, B.text]
+    assert len(anna.desk.find()) == 1
+
+
+def test_a_number_that_stands_twice_is_told_apart_alike(anna: Copy, boris: Copy) -> None:
+    first, second = case(A, number=5), PageCase(5, "20240612", "另一件", (B,))
+    anna.take(Wiki(second, first).bytes())
+    boris.take(Wiki(first).bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert len(anna.uids()) == 2
+
+
+# --- what is checked --------------------------------------------------------------------------
 
 
 def check_cases(history: History, copy: Copy) -> None:

@@ -126,7 +126,7 @@ class _Import:
         self._report = report
         self._progress = progress
         self._total = total
-        self._name = page.name or request.page
+        self._name = _printable(page.name) or _printable(request.page)
         self._uid = names.page_id(self._name)
         self._ids = case_ids(page.cases)
 
@@ -209,7 +209,7 @@ class _Import:
     def _keep_page(self) -> int:
         """Keep the bytes and the source as they came, but for redacted lines; once each."""
         page, tools = self._page, self._tools
-        digest = sha256(self._request.data + b"\0" + (page.name or "").encode()).hexdigest()
+        digest = sha256(self._request.data + b"\0" + (self._name or "").encode()).hexdigest()
         known = self._known_page(digest)
         if known is not None:
             return known
@@ -228,7 +228,7 @@ class _Import:
                 self._request.data if whole else None,
                 source,
                 *(_newest(page) or (None, None)),
-                page.saved_by,
+                _printable(page.saved_by),
                 page.saved_at,
                 tools.clock(),
             )
@@ -296,6 +296,12 @@ def case_ids(cases: Sequence[PageCase]) -> list[str]:
         taken.add(uid)
         found.append(uid)
     return found[::-1]
+
+
+def _printable(name: str | None) -> str | None:
+    """Return a name without what no file can hold: a damaged title, a file name in no encoding."""
+    whole = (name or "").encode("utf-8", "replace").decode()
+    return " ".join("".join(c if c.isprintable() else " " for c in whole).split()) or None
 
 
 def _newest(page: Page) -> Revision | None:
