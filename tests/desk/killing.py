@@ -56,13 +56,13 @@ def many(count: int, start: int = 0) -> tuple[PageEntry, ...]:
 KNOWN = Wiki(FIRST, SECOND)
 KNOWN.save(
     PageCase(13, "20240603", "新的问题", many(3), engineers=("LM",)),
-    replace(FIRST, entries=(*FIRST.entries, *many(70)), status="resolved"),
+    replace(FIRST, entries=(*FIRST.entries, *many(30)), status="resolved"),
     replace(SECOND, problem="扫码失败两次", engineers=("王工",)),
 )
 FRESH = Wiki(
     *(
         PageCase(n, f"2024070{n}", f"离线{n}", many(count), "on_hold", ("YD",), project="orion")
-        for n, count in ((5, 2), (4, 70), (3, 1), (2, 30), (1, 0))
+        for n, count in ((4, 2), (3, 45), (2, 1), (1, 0))
     ),
     title="orion_1",
 )
@@ -388,6 +388,8 @@ def state(folder: Path) -> dict[str, Any]:
             (d.id, d.case_id, d.kind, d.target, d.text, d.cursor, d.speaker, d.seen)
             for d in desk.drafts()
         ]
+        found["open"] = copy.sql("SELECT count(*) FROM draft")
+        found["copy"] = copy.sql("SELECT value FROM meta WHERE name = 'copy'")
         found["decisions"] = [decision_json(decision) for decision in desk.decisions()]
         found["listed"] = sorted(row.id for row in desk.list())
         found["pages"] = copy.sql("SELECT name, sha256, complete FROM page ORDER BY id")

@@ -136,7 +136,9 @@ class _Import:
         report.refused += page.refused
         report.unread_lines += [{"line": li.number, "text": li.text} for li in page.unread_lines]
         before = self._decisions()
-        mark = PageMark(self._keep_page(), self._uid, self._name, _newest(page), page.saved_at)
+        page_id = self._keep_page()
+        self._batch = self._stopped_batch(page_id) or self._batch
+        mark = PageMark(page_id, self._uid, self._name, _newest(page), page.saved_at)
         self._import_cases(mark)
         reached("import:before-complete")
         with self._tools.db.write("import-page"):
@@ -245,6 +247,21 @@ class _Import:
             "SELECT id FROM page WHERE uid = ? AND sha256 = ?", self._uid, digest
         )
         return found
+
+    def _stopped_batch(self, page_id: int) -> str | None:
+        """Return the act that began to import this save and was stopped: going on is part of it."""
+        tools = self._tools
+        source = tools.db.value("SELECT source FROM page WHERE id = ? AND NOT complete", page_id)
+        subject = tools.db.value("SELECT id FROM subject WHERE uid = ?", self._uid)
+        if source is None or subject is None:
+            return None
+        digest = sha256(source.encode()).hexdigest()
+        for stored in reversed(tools.log.of(subject)):
+            if stored.mine and stored.change.body["sha256"] == digest:
+                batch = stored.change.batch
+                undone = tools.db.value("SELECT 1 FROM op WHERE undoes = ?", batch)
+                return None if undone is not None else batch
+        return None
 
     def _without_redacted(self) -> tuple[str, bool]:
         """Return the source with the lines of redacted texts blank, and whether none was."""

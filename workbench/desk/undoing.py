@@ -6,14 +6,13 @@ An undo bears the batch that it takes back, so which acts are undone is in the l
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from workbench.cases import fold
 from workbench.cases.change import Change
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.model import HistoryItem
-from workbench.cases.register import Register, Version, import_chain
+from workbench.cases.register import REDACTED, Register, Version, fold_register
 from workbench.desk import reading
 from workbench.desk.deciding import ENTRY_KEYS, write_decided
 from workbench.desk.tools import Tools
@@ -21,6 +20,9 @@ from workbench.local.act import Act
 
 NO_ACTS = frozenset({"page", "read", "part", "num"})
 """Kinds that no person did by themselves."""
+GIVEN_UP = "given-up "
+"""Begins the name in ``meta`` of an act of which nothing was left to take back: the next undo goes
+on with the act before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,19 @@ def undo(tools: Tools, *, redo: bool) -> Undone:
     Raises:
         WorkbenchError: there is nothing to take back.
     """
-    found = _newest(tools, redo=redo)
-    if found is None:
-        word = "bring back" if redo else "take back"
-        raise WorkbenchError(f"there is nothing to {word}", "workbench history shows the acts.")
-    batch, newest = found
-    changes = [stored.change for stored in tools.log.batch(batch, newest)]
-    with tools.act("undo", undoes=batch) as act:
+    with tools.act("undo") as act:
+        found = _newest(tools, redo=redo)
+        if found is None:
+            word = "bring back" if redo else "take back"
+            raise WorkbenchError(f"there is nothing to {word}", "workbench history shows the acts.")
+        batch, newest = found
+        changes = [stored.change for stored in tools.log.batch(batch, newest)]
+        act.undoes = batch
         work = _Work(tools, act)
         _take_back(work, changes)
-        if not act.changes:
-            tools.db.run("INSERT OR IGNORE INTO undone VALUES (?)", batch)
         act.fold()
+        if not act.changes:
+            tools.db.run("INSERT OR IGNORE INTO meta VALUES (?, '')", GIVEN_UP + batch)
     names = {change.name for change in act.changes}
     cases = tuple(dict.fromkeys(change.case for change in changes if change.kind != "page"))
     items = [
@@ -72,7 +75,8 @@ def undo(tools: Tools, *, redo: bool) -> Undone:
         for item in reading.history(tools, case)
         if item.id in names
     ]
-    return Undone(items, work.left, cases, act.batch, _label(changes))
+    left = list(dict.fromkeys(work.left))
+    return Undone(items, left, cases, act.batch, _label(changes))
 
 
 def _newest(tools: Tools, *, redo: bool) -> tuple[str, int] | None:
@@ -81,18 +85,22 @@ def _newest(tools: Tools, *, redo: bool) -> tuple[str, int] | None:
     Undo takes the newest act that is no undo and is not undone; what redo brought back counts as
     done again. Redo takes the newest undo, as long as nothing else was done since.
     """
-    undone = {row["batch"] for row in tools.db.rows("SELECT batch FROM undone")}
+    given_up = tools.db.rows("SELECT name FROM meta WHERE name LIKE ?", GIVEN_UP + "%")
+    undone = {name.removeprefix(GIVEN_UP) for (name,) in given_up}
     rows = tools.db.connection.execute(
         "SELECT batch, id AS newest, undoes FROM op WHERE mine = 1 AND state = 'ok'"
         " AND batch IS NOT NULL ORDER BY id DESC"
     )
-    last = None
+    met: set[str] = set()
     for batch, newest, undoes in rows:
-        if batch == last or batch in undone:
-            last = batch
+        if batch in met:
             continue
-        last = batch
+        met.add(batch)
         is_undo = undoes is not None and not _brings_back(tools, undoes)
+        if batch in undone:
+            if redo and undoes is None and _is_act(tools, batch, newest):
+                return None
+            continue
         if undoes is not None:
             undone.add(undoes)
         if redo:
@@ -114,9 +122,19 @@ def _brings_back(tools: Tools, batch: str) -> bool:
 
 
 def _is_act(tools: Tools, batch: str, newest: int) -> bool:
-    """True for what a person can take back: a redaction can't be, and blocks nothing."""
-    kinds = {stored.change.kind for stored in tools.log.batch(batch, newest)}
-    return "redact" not in kinds and bool(kinds - NO_ACTS)
+    """True for what a person can take back: a redaction can't be, and blocks nothing.
+
+    Nor can the beginning of an import that was stopped before any of its cases was to be seen.
+    """
+    stored = tools.log.batch(batch, newest)
+    if any(item.change.kind == "redact" for item in stored):
+        return False
+    subjects = {item.subject for item in stored if item.change.kind not in NO_ACTS}
+    return any(_is_seen(tools, subject) for subject in subjects)
+
+
+def _is_seen(tools: Tools, subject: int) -> bool:
+    return tools.db.value("SELECT 1 FROM cases WHERE id = ?", subject) is not None
 
 
 def _label(changes: list[Change]) -> str:
@@ -137,8 +155,13 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
     for case in dict.fromkeys(change.case for change in changes if change.kind == "case"):
         _hide_case(work, case)
     notes = {change.name for change in changes if change.kind == "note"}
+    hidden = made | {
+        case
+        for case in {change.case for change in changes}
+        if work.tools.db.value("SELECT 1 FROM cases WHERE uid = ?", case) is None
+    }
     for change in reversed(changes):
-        if change.case in made or change.kind in NO_ACTS:
+        if change.case in hidden or change.kind in NO_ACTS:
             continue
         match change.kind:
             case "note":
@@ -150,7 +173,7 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
             case "add":
                 _take_off(work, change)
             case "rem":
-                _give_again(work, change)
+                _put_on(work, change)
             case "hide":
                 _show_again(work, change)
             case "show":
@@ -168,19 +191,22 @@ def _hide_case(work: _Work, case: str) -> None:
 
 
 def _hide_entry(work: _Work, note: Change) -> None:
+    """Hide what was added, unless somebody said something else in it since."""
     state = work.tools.entry(note.case, note.name)
-    text = state.registers["text"]
-    foreign = [head for head in text.heads if head.value != _first(text, note)]
     if state.hidden:
         return
+    text = state.registers["text"]
+    first = next((v.value for v in text.versions if note.name in v.names), None)
+    redacts = {name for version in text.versions if version.redact for name in version.names}
+    foreign = [
+        head
+        for head in text.heads
+        if head.value != first and not head.redact and not head.p & redacts
+    ]
     if foreign:
         _leave(work, note.case, "an entry", foreign[-1])
     else:
         work.act.write("hide", note.case, text.seen, t=state.id)
-
-
-def _first(register: Register, change: Change) -> Any:
-    return next((v.value for v in register.versions if change.name in v.names), None)
 
 
 def _set_back(work: _Work, change: Change) -> None:
@@ -197,49 +223,43 @@ def _edit_back(work: _Work, change: Change) -> None:
 def _back(work: _Work, change: Change, register: Register, name: str, entry: str | None) -> None:
     """Set a register to what the change replaced; several values come back as a decision."""
     own = next((v for v in register.versions if change.name in v.names), None)
-    if own is None or own.erased:
+    if own is None:
         return
-    others = [head for head in register.heads if head.value != own.value or head.redact]
-    if others:
-        _leave(work, change.case, name, others[-1])
+    without = fold_register(v for v in register.versions if v is not own).values
+    equal = [head for head in register.heads if head.value == own.value and not head.redact]
+    others = [head for head in register.values if head not in equal]
+    if own.erased or not equal:
+        if own.erased or [v.value for v in without] != [v.value for v in others]:
+            _leave(work, change.case, name, others[-1] if others else own)
         return
-    before = [v for v in register.versions if v.names & own.p and not v.erased and not v.redact]
-    if own.imported and not before:
-        before = _imported_before(register, own)
+    before = list(without)
+    if not own.imported and not others:
+        before = [v for v in register.versions if v.names & own.p and not v.erased]
     values: list[Any] = []
     for version in sorted(before, key=lambda version: version.order):
-        if version.value not in values:
-            values.append(version.value)
-    for value in values or [None]:
-        write_decided(work.tools, work.act, change.case, name, entry, value, register.seen)
-
-
-def _imported_before(register: Register, own: Version) -> list[Version]:
-    for older, newer in pairwise(import_chain(register.versions)):
-        if any(own.names & version.names for version in newer):
-            return older[-1:]
-    return []
+        value = REDACTED if version.redact else version.value
+        if value not in values:
+            values.append(value)
+    values = values or [None]
+    if values == [own.value]:
+        return
+    still = [head.value for head in others]
+    for value in [value for value in values if value not in still] or values[-1:]:
+        p = tuple(name for head in equal for name in head.names)
+        write_decided(work.tools, work.act, change.case, name, entry, value, p)
 
 
 def _take_off(work: _Work, change: Change) -> None:
-    """Take an element off that this copy gave, also where an undo gave it again."""
-    field, element = change.body["f"], change.body["e"]
-    stored = work.tools.changes(change.case, "field", field)
-    held = work.tools.elements(change.case, field).get(element, ())
-    mine = {item.change.name for item in stored if item.mine}
-    own = [name for name in held if name == change.name or name in mine]
-    if own:
-        work.act.write("rem", change.case, f=field, e=element, o=own)
-    if len(own) < len(held):
-        work.left.append(
-            f"{work.tools.reader.key(change.case)}: somebody else gave {element} too, and it stays"
-        )
+    held = work.tools.elements(change.case, change.body["f"]).get(change.body["e"], ())
+    if change.name in held:
+        body = {"f": change.body["f"], "e": change.body["e"]}
+        work.act.write("rem", change.case, o=[change.name], **body)
 
 
-def _give_again(work: _Work, change: Change) -> None:
-    field, element = change.body["f"], change.body["e"]
-    if element not in work.tools.elements(change.case, field):
-        work.act.write("add", change.case, f=field, e=element)
+def _put_on(work: _Work, removal: Change) -> None:
+    field, element = removal.body["f"], removal.body["e"]
+    if element not in work.tools.elements(removal.case, field):
+        work.act.write("add", removal.case, f=field, e=element)
 
 
 def _show_again(work: _Work, hide: Change) -> None:
@@ -288,4 +308,5 @@ def _attach_again(work: _Work, removal: Change) -> None:
 
 def _leave(work: _Work, case: str, what: str, head: Version) -> None:
     key = work.tools.reader.key(case)
-    work.left.append(f"{key}: {what} was changed since by {head.author}, and was left")
+    since = "redacted" if head.redact or head.erased else "changed"
+    work.left.append(f"{key}: {what} was {since} since by {head.author}, and was left")

@@ -26,8 +26,8 @@ Names = Iterable[str]
 class Act:
     """The changes of one act, inside one transaction.
 
-    ``batch`` binds them: undo takes the whole act back. ``undoes`` is the batch that this one
-    takes back, if it is an undo.
+    ``batch`` binds them: undo takes the whole act back. ``undoes`` is the batch that the changes
+    written from now on take back, if it is an undo.
     """
 
     def __init__(self, pen: Pen, label: str, author: str, batch: str, undoes: str | None) -> None:
@@ -35,7 +35,7 @@ class Act:
         self._label = label
         self.author = author
         self.batch = batch
-        self._undoes = undoes
+        self.undoes = undoes
         self.changes: list[Change] = []
         self._touched: dict[str, set[int]] = {}
         self._unfolded: dict[str, list[Change]] = {}
@@ -64,7 +64,7 @@ class Act:
                 nonce=self._pen.entropy(16),
                 p=p,
                 batch=self.batch,
-                u=self._undoes,
+                u=self.undoes,
                 unsure=1 if unsure else None,
                 **body,
             )
