@@ -80,7 +80,7 @@ class CaseImport:
         self._names = {change.name for change in self._changes}
 
     act: Act
-    """Where it writes now: a big case is written in several transactions."""
+    """Where it writes now: a big new case is written in several transactions."""
 
     @property
     def wrote(self) -> bool:
@@ -90,7 +90,8 @@ class CaseImport:
     def steps(self) -> Iterator[None]:
         """Write what is new; at each step the transaction may end and another begin.
 
-        A new case's own change comes last: until then nothing of it is seen.
+        "No half of a case is ever seen": a new case's own change comes last, and until then
+        nothing of it is seen; one that is seen already is written in one step.
         """
         page = self._page
         family = key_fold(page.project)
@@ -232,7 +233,8 @@ class CaseImport:
                 self._files(state, entry.images, entry.files, entry.revision)
                 self._show_undone(state.id, state.hides)
                 above = state.id
-            yield
+            if self.is_new:
+                yield
 
     def _new_entry(self, name: str, above: str, entry: PageEntry) -> None:
         self.entries_added += not self.is_new

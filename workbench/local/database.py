@@ -194,7 +194,9 @@ class Database:
             return
         try:
             self.connection.execute("VACUUM")
+            reached("forget:after-vacuum")
             busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            reached("forget:after-checkpoint")
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise explain(error, self.path) from error

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.cases.errors import NewerFile, WorkbenchError
+from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
@@ -55,6 +56,7 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
     """
     if check(connection, path) == VERSION:
         return
+    reached("layout:before-begin")
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = check(connection, path)
@@ -65,11 +67,13 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
             _bring_forward(connection, version)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")
         connection.execute(f"PRAGMA user_version = {VERSION}")
+        reached("layout:before-commit")
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    reached("layout:after-commit")
 
 
 def _bring_forward(connection: sqlite3.Connection, version: int) -> None:
