@@ -137,7 +137,7 @@ def sealed(answer: Answer) -> bool:
     """True when the step that was under way had reached the disk."""
     last = len(answer.told) - 1 - answer.told[::-1].index("step") if answer.steps else 0
     return any(
-        line.endswith((":after-commit", ":after-rename")) and not line.startswith("at layout:")
+        line.startswith("at ") and line.endswith(SEALS) and line != "at layout:after-commit"
         for line in answer.told[last:]
     )
 
@@ -168,6 +168,7 @@ def check_beside(scenario: str, point: str, found: State, hit: str) -> None:
         assert found["beside"] == [".settings.toml.new"], hit
 
 
+SEALS = (":after-commit", ":after-rename")
 UNPLACED = ("before-fsync", "after-fsync", "before-rename")
 
 
