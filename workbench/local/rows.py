@@ -15,7 +15,7 @@ from workbench.cases.change import FIELDS, SETS, Change
 from workbench.cases.fold import EntryState
 from workbench.cases.model import STATUSES, Attachment, Image
 from workbench.cases.names import slot_hash
-from workbench.cases.register import REDACTED, Register
+from workbench.cases.register import REDACTED, Register, Version
 from workbench.cases.text import first_line, key_fold
 from workbench.cases.text import fold as fold_text
 from workbench.local import keys
@@ -34,9 +34,9 @@ def shown_text(register: Register) -> str:
     return REDACTED if register.shown.redact else register.shown.value or ""
 
 
-def decision_id(register: Register, field: str, entry: str | None) -> str:
+def decision_id(values: Iterable[Version], field: str, entry: str | None) -> str:
     """Return the id of the decision between these values: one more value makes another."""
-    heads = sorted(min(head.names) for head in register.values)
+    heads = sorted(min(value.names) for value in values)
     return names.derive("decision", entry or "", field, *heads)
 
 
@@ -147,7 +147,7 @@ class CaseRows:
             self._add_decision(register, subject, slot, field, None)
         shown = register.shown
         if field == "status":
-            status = shown.value if shown else {}
+            status = (shown.value if shown else None) or {}
             word = status.get("s") or "unset"
             values.update(
                 status=word,
@@ -178,7 +178,7 @@ class CaseRows:
         self._db.run(
             "INSERT OR REPLACE INTO decision (id, case_id, slot, field, entry)"
             " VALUES (?, ?, ?, ?, ?)",
-            decision_id(register, field, entry),
+            decision_id(register.values, field, entry),
             subject,
             slot,
             field,
@@ -250,7 +250,7 @@ class CaseRows:
         row["active_at"] = self._active_at(subject, row)
         if "problem" in values:
             self._write_references(subject, 0, row["problem"])
-        if new or any(row[name] != old[name] for name in keys.NAMED):
+        if new or claim is not None or any(row[name] != old[name] for name in keys.NAMED):
             keys.write(self._db, row)
             self._write_row(old, row)
             for twin in {*keys.twins(self._db, dict(old)), *keys.twins(self._db, row)}:
