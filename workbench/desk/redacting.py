@@ -55,10 +55,16 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
             kind = "set" if entry_id is None else "edit"
             act.write(kind, case_id, [gone.name], x=shown, **about)
         act.fold()
-        tools.drafts.redact(case_id, secrets, REDACTED)
-        _blank_pages(tools, case_id, secrets)
+        tools.pen.erased.clear()
+        clean(tools, case_id, secrets)
     tools.forget(secrets)
     return Written(len(act.changes), (case_id,), entry_id, batch=act.batch)
+
+
+def clean(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
+    """Take texts out of the drafts and the kept pages of a case, inside a transaction."""
+    tools.drafts.redact(case_id, secrets, REDACTED)
+    _blank_pages(tools, case_id, secrets)
 
 
 def _secrets(register: Register, target: str, text: str | None) -> list[str]:

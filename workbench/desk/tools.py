@@ -61,6 +61,8 @@ class Tools:
         """Open an act; text that a redaction took out is gone from the file when it ends."""
         with self.pen.act(label, self.author, **options) as act:
             yield act
+        if self.pen.erased and not self.db.connection.in_transaction:
+            self.forget_erased()
 
     def today(self) -> str:
         """Return today's date at this machine, YYYY-MM-DD."""
@@ -149,6 +151,16 @@ class Tools:
                 for name in head.names
             )
         return tuple(replaced)
+
+    def forget_erased(self) -> None:
+        """Take texts that redactions of others erased out of drafts, pages and the file."""
+        from workbench.desk.redacting import clean
+
+        erased, self.pen.erased = self.pen.erased, {}
+        with self.db.write("redact-clean"):
+            for case, texts in erased.items():
+                clean(self, case, texts)
+        self.forget([text for texts in erased.values() for text in texts])
 
     def forget(self, secrets: Sequence[str]) -> None:
         """See to it that redacted texts are in no byte of the file."""

@@ -78,6 +78,9 @@ class Act:
         if stored is not None:
             self._pen.witness(stored.change.h)
             self._placed(stored)
+            if stored.change.kind == "redact":
+                for stub in self._pen.log.append_stubs(stored.change, received_at):
+                    self._placed(stub)
 
     def _append(self, data: bytes) -> Change:
         stored = self._pen.log.append(data, mine=True)
@@ -104,6 +107,19 @@ class Act:
         self._touched.clear()
         reached(f"{self._label}:after-fold")
 
+    def put_off(self) -> None:
+        """Mark the slots that changed instead of folding them: the fold waits for the rest."""
+        for case, touched in self._touched.items():
+            subject = self._pen.log.subject(case)
+            self._pen.mark_stale(subject, touched)
+        self._touched.clear()
+        self._unfolded.clear()
+
+    def catch_up(self, case: str, slots: set[int], written: list[Change]) -> None:
+        """Have slots of a case folded whose changes arrived in earlier transactions."""
+        self._touched[case] = slots
+        self._unfolded[case] = written
+
     def erase(self, stored: Iterable[Stored]) -> None:
         """Take the text out of changes that a redaction of this act does not list: its parts."""
         for item in stored:
@@ -114,8 +130,10 @@ class Act:
         touched: set[int] = set()
         for stored in doomed:
             self._pen.rescue(stored)
+            text = stored.change.body.get("x")
+            if isinstance(text, str) and text:
+                self._pen.erased.setdefault(stored.change.case, []).append(text)
             touched |= self._pen.log.erase(stored)
-        self._pen.erased = True
         return touched
 
 
@@ -138,7 +156,8 @@ class Pen:
         self.rows = CaseRows(database, self.log)
         self.entropy = entropy
         self.rescue = rescue
-        self.erased = False
+        self.erased: dict[str, list[str]] = {}
+        """By case, texts that redactions took out of the log and that may stand elsewhere yet."""
         self._now = clock
         self._clock = Clock()
         self.copy = self._own_copy()
@@ -178,6 +197,41 @@ class Pen:
             yield act
             act.fold()
             self._keep_clock()
+
+    @contextmanager
+    def receive(self, label: str) -> Iterator[Act]:
+        """Take changes of other copies in one transaction; ``fold_stale`` folds them."""
+        with self._db.write(label):
+            self._load_clock()
+            act = Act(self, label, "", "", None)
+            yield act
+            act.put_off()
+            self._keep_clock()
+
+    def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
+        """Remember slots whose fold waits."""
+        for slot in slots:
+            self._db.run("INSERT OR IGNORE INTO stale VALUES (?, ?)", subject, slot)
+
+    def fold_stale(self, label: str) -> None:
+        """Fold what waits, a few cases in each transaction."""
+        while rows := self._db.rows(
+            "SELECT t.subject, s.uid, group_concat(t.slot) AS slots FROM stale t"
+            " JOIN subject s ON s.id = t.subject GROUP BY t.subject LIMIT 50"
+        ):
+            with self._db.write(f"{label}-fold"):
+                self._load_clock()
+                act = Act(self, f"{label}-fold", "", "", None)
+                for row in rows:
+                    slots = {int(slot) for slot in row["slots"].split(",")}
+                    written = [
+                        item.change
+                        for slot in slots
+                        for item in self.log.in_slot(slot, row["subject"])
+                    ]
+                    act.catch_up(row["uid"], slots, written)
+                    self._db.run("DELETE FROM stale WHERE subject = ?", row["subject"])
+                act.fold()
 
     def witness(self, h: int) -> None:
         """Follow the time of another copy's change, unless it is too far ahead."""

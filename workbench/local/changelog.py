@@ -75,6 +75,32 @@ class ChangeLog:
         row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
         return Stored(row)
 
+    def append_stubs(self, redact: Change, received_at: int | None) -> list[Stored]:
+        """Append what a redaction tells of changes whose text never came here."""
+        found = []
+        for item in redact.body["l"]:
+            op_id = bytes.fromhex(item["id"])
+            if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
+                continue
+            try:
+                change = from_body(item["stub"], item["id"], erased=True)
+            except BadChange:
+                continue
+            cursor = self._db.run(
+                "INSERT INTO op (op_id, stub, subject, slot, h, mine, batch, state, received_at)"
+                " VALUES (?, ?, ?, ?, ?, 0, ?, 'ok', ?)",
+                op_id,
+                json.dumps(item["stub"], ensure_ascii=False, separators=(",", ":")),
+                self.subject(change.case),
+                slots.fixed(change) or 0,
+                change.h,
+                change.batch,
+                received_at,
+            )
+            row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
+            found.append(Stored(row))
+        return found
+
     def _keep_bad(self, data: bytes, received_at: int | None) -> None:
         from hashlib import sha256
 

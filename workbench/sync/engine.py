@@ -117,7 +117,7 @@ class Engine:
             self._known.took(batch, [row["id"] for row in rows])
 
     def _is_bad(self, op_id: bytes) -> bool:
-        return self._db.value("SELECT state FROM op WHERE op_id = ?", op_id) == "bad"
+        return bool(self._db.value("SELECT state FROM op WHERE op_id = ?", op_id) == "bad")
 
     def _heal(self) -> None:
         """Offer again what stood in batches that are gone, after a day or when asked to."""
