@@ -10,11 +10,13 @@ from urllib.parse import unquote, urlsplit
 
 from workbench.cases import names
 from workbench.cases.errors import BadInput, Busy, NotFound
+from workbench.cases.model import HistoryItem
 from workbench.desk.tools import Tools
 from workbench.local import process
 from workbench.local.stores import Store, Stores
 
 if TYPE_CHECKING:
+    from workbench.sync.checking import Finding
     from workbench.sync.remote import Remote
 
 Progress = Callable[[str, int], None]
@@ -44,6 +46,11 @@ class Exchange(NamedTuple):
             "blobs_received": 0,
             "seconds": round(self.seconds, 3),
         }
+
+
+def known(tools: Tools) -> list[Store]:
+    """Return the stores that this copy knows."""
+    return Stores(tools.db).all()
 
 
 def add(tools: Tools, name: str, url: str) -> Store:
@@ -125,6 +132,7 @@ def exchange(
     *,
     pull: bool,
     push: bool,
+    dry_run: bool = False,
     repair: bool = False,
     progress: Progress | None = None,
 ) -> Exchange:
@@ -154,7 +162,7 @@ def exchange(
                 progress=progress,
                 repair=repair,
             )
-            outcome = engine.run(pull=pull, push=push)
+            outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
         finally:
             remote.close()
     finally:
@@ -171,6 +179,28 @@ def exchange(
         (tools.clock() - started) / 1000,
         tuple(outcome.notes),
     )
+
+
+def outbox(tools: Tools) -> list[HistoryItem]:
+    """Return what some store does not have yet, oldest first."""
+    from workbench.desk import reading
+
+    waiting = Stores(tools.db).waiting()
+    items = [
+        item
+        for subject, ids in waiting.items()
+        for item in reading.history(tools, subject)
+        if item.id in ids
+    ]
+    return sorted(items, key=lambda item: item.at)
+
+
+def check(tools: Tools, name: str | None) -> list[Finding]:
+    """Try everything that sync needs against the real target of a store."""
+    from workbench.sync.checking import check as try_out
+
+    store = find(tools, name)
+    return try_out(store.url, tools.clock, tools.pen.entropy)
 
 
 def _take_turn(tools: Tools) -> None:

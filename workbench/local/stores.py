@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,14 @@ from workbench.local.database import Database
 PUSH_ITEMS = 500
 PUSH_BYTES = 8 * 1024 * 1024
 DAY_MS = 86_400_000
+UNSENT = (
+    "SELECT o.id FROM op o JOIN store s ON s.id = ? WHERE o.id > s.watermark AND NOT EXISTS"
+    " (SELECT 1 FROM seen x WHERE x.store = s.id AND x.op = o.id) AND NOT EXISTS"
+    " (SELECT 1 FROM outbox b WHERE b.store = s.id AND b.op = o.id)"
+    " UNION ALL SELECT b.op FROM outbox b JOIN store s ON s.id = ? AND b.store = s.id"
+    " WHERE b.seq > s.acked"
+)
+"""The changes that a store does not have, as far as we know; takes the store twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +69,22 @@ class Stores:
 
     def unsent(self) -> int:
         """Return how many changes some store does not have, as far as we know."""
-        found = self._db.value(
-            "SELECT coalesce(max(n), 0) FROM (SELECT (SELECT count(*) FROM op o"
-            " WHERE o.id > s.watermark AND NOT EXISTS"
-            " (SELECT 1 FROM seen x WHERE x.store = s.id AND x.op = o.id))"
-            " + (SELECT count(*) FROM outbox b WHERE b.store = s.id AND b.seq > s.acked) AS n"
-            " FROM store s)"
-        )
-        return int(found or 0)
+        return max((Known(self._db, store).unsent() for store in self.all()), default=0)
+
+    def waiting(self) -> dict[str, set[str]]:
+        """Return the names of the changes that some store does not have, by case."""
+        found: dict[str, set[str]] = {}
+        for store in self.all():
+            for row in self._db.rows(
+                "SELECT u.uid, o.op_id, o.bytes FROM op o JOIN subject u ON u.id = o.subject"
+                f" JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT})",
+                store.id,
+                store.id,
+            ):
+                body = json.loads(row["bytes"]) if row["bytes"] else {}
+                name = body.get("i") or row["op_id"].hex()
+                found.setdefault(row["uid"], set()).add(name)
+        return found
 
 
 def _store(row: Any) -> Store:
@@ -131,6 +148,10 @@ class Known:
         return None if chain is None else bytes(chain)
 
     # --- what the engine writes, inside its transactions -----------------------------------------
+
+    def unsent(self) -> int:
+        """Return how many changes the store does not have, as far as we know."""
+        return int(self._db.value(f"SELECT count(*) FROM ({UNSENT})", self._id, self._id))
 
     def pin(self, store_id: str, epoch: str) -> None:
         """Remember which store it is."""

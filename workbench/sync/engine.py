@@ -56,9 +56,11 @@ class Engine:
         self._known = Known(database, store)
         self.outcome = Outcome()
 
-    def run(self, *, pull: bool, push: bool) -> Outcome:
+    def run(self, *, pull: bool, push: bool, dry_run: bool = False) -> Outcome:
         """Pull, then push. A surprise leads to a reset, once."""
         self._identify()
+        if dry_run:
+            return self._preview(pull=pull, push=push)
         for attempt in (1, 2):
             try:
                 if pull:
@@ -89,6 +91,16 @@ class Engine:
                 f"{self._store.url} holds another store than the one that {self._store.name} was",
                 "If that is meant: workbench store remove, then store add. Nothing was sent.",
             )
+
+    def _preview(self, *, pull: bool, push: bool) -> Outcome:
+        """Count what would be sent and received; nothing is written."""
+        if push:
+            self.outcome.sent = self._known.unsent()
+        for batch in self._remote.news(self._known) if pull else ():
+            for item in batch.items:
+                here = self._db.value("SELECT 1 FROM op WHERE op_id = ?", item.op_id)
+                self.outcome.received += here is None
+        return self.outcome
 
     # --- pull ---------------------------------------------------------------------------------
 
