@@ -38,6 +38,8 @@ CREATE INDEX op_slot ON op (slot);
 CREATE INDEX op_subject ON op (subject);
 CREATE INDEX op_batch ON op (batch) WHERE mine = 1;
 CREATE INDEX op_undoes ON op (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX op_erased ON op (id) WHERE bytes IS NULL;
+CREATE INDEX op_odd ON op (id) WHERE state <> 'ok';
 
 -- derived: the slot of each name of an entry that bears another label than its own
 CREATE TABLE name (
@@ -229,8 +231,11 @@ CREATE TABLE store (
   store_id  TEXT,                                          -- pinned at the first contact
   epoch     TEXT,
   feed      TEXT NOT NULL,                                 -- our own feed there
+  former    TEXT NOT NULL DEFAULT '[]',                    -- feeds that were ours before a new start
+  home      TEXT,                                          -- where this file lay when the feed was ours
   acked     INTEGER NOT NULL DEFAULT 0,                    -- how much of it the store has confirmed
   watermark INTEGER NOT NULL DEFAULT 0,                    -- every op up to this one was offered
+  erased    INTEGER NOT NULL DEFAULT 0,                    -- of how many erased ops it holds no text
   synced_at INTEGER,
   skew_ms   INTEGER
 ) STRICT;
@@ -262,7 +267,7 @@ CREATE TABLE segment (
   mine  INTEGER NOT NULL CHECK (mine IN (0, 1)),
   first INTEGER NOT NULL,
   last  INTEGER NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('planned', 'done')),
+  state TEXT NOT NULL CHECK (state IN ('reading', 'done')),
   erased INTEGER NOT NULL,                                 -- how many of its changes had no bytes
   missing_since INTEGER,                                   -- when we first found it gone
   PRIMARY KEY (store, feed, name)

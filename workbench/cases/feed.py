@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -46,6 +46,15 @@ class Batch:
         for item in self.items:
             chain = link(chain, item.op_id)
         return chain
+
+    def parts(self, size: int) -> Iterator[Batch]:
+        """Yield the batch in pieces of at most ``size`` items."""
+        chain = self.chain_before
+        for start in range(0, len(self.items), size):
+            items = self.items[start : start + size]
+            part = Batch(self.feed, self.first + start, chain, items, self.name)
+            chain = part.chain_after
+            yield part
 
     @property
     def erased(self) -> int:

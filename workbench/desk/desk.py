@@ -365,7 +365,7 @@ class Desk:
         push: bool = True,
         dry_run: bool = False,
         repair: bool = False,
-        progress: Callable[[str, int], None] | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
     ) -> Exchange:
         """Exchange changes with a store (the only one where no name is given)."""
         from workbench.desk import sharing

@@ -12,14 +12,14 @@ from workbench.cases import names
 from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.model import HistoryItem
 from workbench.desk.tools import Tools
-from workbench.local import process
+from workbench.local import place, process
 from workbench.local.stores import Store, Stores
 
 if TYPE_CHECKING:
     from workbench.sync.checking import Finding
     from workbench.sync.remote import Remote
 
-Progress = Callable[[str, int], None]
+Progress = Callable[[str, int, int], None]
 NAME = re.compile(r"[^\s/:#]{1,64}")
 
 
@@ -120,7 +120,7 @@ def open_remote(tools: Tools, store: Store) -> Remote:
     if is_database(store.url):
         from workbench.sync.postgres import Postgres
 
-        return Postgres(store.url)
+        return Postgres(store.url, tools.clock)
     from workbench.sync.folder import Folder
 
     return Folder(Path(store.url), tools.clock)
@@ -159,6 +159,7 @@ def exchange(
                 remote,
                 clock=tools.clock,
                 entropy=tools.pen.entropy,
+                home=place.home(tools.db.path),
                 progress=progress,
                 repair=repair,
             )

@@ -2,6 +2,7 @@
 
 No lock, no manifest, no file that two write. Whatever is no segment is left alone and counted.
 "Sync never creates a store": a folder without casestore.json is one that is not mounted.
+Anybody who may write to the folder can write into any feed; only PostgreSQL keeps people apart.
 """
 
 from __future__ import annotations
@@ -12,59 +13,96 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import sleep
+from typing import IO
 
-from workbench.cases.feed import Batch
+from workbench.cases.feed import Batch, Item
 from workbench.local.points import reached
 from workbench.sync import segment
 from workbench.sync.remote import (
     FORMAT,
+    Finding,
     Identity,
     Known,
+    Limits,
     NoStore,
+    Own,
     Surprise,
     Unreachable,
 )
 
 MARK = "casestore.json"
+FEEDS = "feeds"
 MAX_FILE = segment.MAX_UNPACKED + 4096
 TEMPORARY_MS = 7 * 86_400_000
 """How long a temporary file of a stopped copy is left before its owner removes it."""
+BROKEN = frozenset({
+    errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR,
+    errno.ENAMETOOLONG, errno.EINVAL,
+})  # fmt: skip
+"""What one file or feed may say without the whole folder being out of reach."""
+PAUSES = (0.05, 0.2, 0.5, 1.0)
+"""Waits (s) for a virus scanner that holds a new file, on systems where that stops a rename."""
 
 
 def create(root: Path, store_id: str, epoch: str) -> Identity:
-    """Make an empty folder a store.
+    """Make an empty folder a store, or return which store it already is.
 
     Raises:
-        NoStore: the folder is not empty, or can't be written.
+        NoStore: the folder is not empty.
+        Unreachable: it can't be written.
     """
-    known = _read_mark(root / MARK)
-    if known is not None:
-        return known
     try:
+        known = _read_mark(root / MARK)
+        if known is not None:
+            return known
         root.mkdir(parents=True, exist_ok=True)
-        if any(not name.name.startswith(".") for name in root.iterdir()):
+        others = [name.name for name in root.iterdir() if name.name != FEEDS]
+        if any(not name.startswith(".") for name in others):
             raise NoStore(
                 f"{root} is not empty, and no store", "Name an empty folder; nothing was written."
             )
-        (root / "feeds").mkdir(exist_ok=True)
-        content = json.dumps({"store_id": store_id, "epoch": epoch, "format": FORMAT}) + "\n"
-        _write_new(root / MARK, content.encode(), "store")
+        _make_feeds(root)
+        mark = {"store_id": store_id, "epoch": epoch, "format": FORMAT, "min_reader": FORMAT}
+        _write_new(root / MARK, (json.dumps(mark) + "\n").encode(), "store", first=True)
+        # Somebody else may have been faster: the mark that stands is the store's.
+        return _read_mark(root / MARK) or Identity(store_id, epoch, FORMAT)
     except OSError as error:
         raise _unreachable(root, error) from error
-    return Identity(store_id, epoch, FORMAT)
 
 
 class Folder:
     """A shared store in a folder; see ``Remote``."""
 
+    limits = Limits(20_000, 8 * 1024 * 1024)
+
     def __init__(self, root: Path, clock: Callable[[], int]) -> None:
+        """Name the folder; nothing is touched yet."""
         self._root = root
         self._clock = clock
         self._identity: Identity | None = None
+        self._listed: dict[str, list[str] | None] = {}
+        self.expected = 0
         self.ignored: list[str] = []
         """Files in feeds that are no segments; other programs leave such."""
         self.waiting: list[str] = []
         """Segments that are not whole yet: another program may still be copying them."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What the person should know of the folder's state."""
+        found = []
+        if self.waiting:
+            found.append(
+                f"{len(self.waiting)} files of the store are not whole (yet); "
+                f"they are read when they are: {_some(self.waiting)}"
+            )
+        found += [
+            f"the feed {feed} can't be read; all others were"
+            for feed, names in self._listed.items()
+            if names is None
+        ]
+        return found
 
     # --- the contract -------------------------------------------------------------------------
 
@@ -82,69 +120,123 @@ class Folder:
         self._identity = found
         return found
 
-    def confirm(self, known: Known) -> int:
-        """Return how much of our own feed stands in whole files, from its beginning."""
-        own = known.segments(known.feed)
-        ranges = []
-        for name in self._names(known.feed):
-            if name in own:
-                first, last = segment.range_of(name)
-                ranges.append((first, last))
-            elif self._read(known.feed, name) is not None:
-                raise Surprise(f"our own feed holds {name}, which this copy did not write")
-        end = 0
-        for first, last in sorted(ranges):
-            if first <= end + 1:
-                end = max(end, last)
-        return end
+    def skew(self) -> int | None:
+        """Return by how many ms this clock is ahead of the one that dates the folder's files.
+
+        A folder that another program synchronises is dated by this machine's own clock.
+        """
+        probe = self._root / FEEDS / f".tmp-{os.urandom(8).hex()}"
+        try:
+            before = self._clock()
+            with _open_new(probe) as file:
+                file.write(b"\n")
+                file.flush()
+                dated = os.fstat(file.fileno()).st_mtime_ns // 1_000_000
+            probe.unlink()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+        return (before + self._clock()) // 2 - dated
 
     def news(self, known: Known) -> Iterator[Batch]:
         """Yield the segments that were not read yet, feed by feed, in order."""
-        self.ignored, self.waiting = [], []
-        for feed in self._feeds():
-            if feed == known.feed:
-                continue
-            read = known.segments(feed)
-            for name in self._names(feed):
-                if name not in read:
-                    batch = self._read(feed, name)
-                    if batch is not None:
-                        yield batch
+        self._listed, self.ignored, self.waiting = {}, [], []
+        read = known.segments()
+        todo = [
+            (feed, name)
+            for feed in self._feeds()
+            if feed != known.feed
+            for name in self._names(feed)
+            if not read.get(feed, {}).get(name)
+        ]
+        lengths = (segment.range_of(name) for _, name in todo)
+        self.expected = sum(max(0, last - first + 1) for first, last in lengths)
+        for feed, name in todo:
+            batch = self._read(feed, name)
+            if batch is not None:
+                yield batch
 
     def lost(self, known: Known) -> Sequence[str]:
         """Return the segments of others that we have read and that are gone."""
         gone = []
-        for feed, names in known.read_segments().items():
-            here = set(self._names(feed))
-            gone += [f"{feed}/{name}" for name in names if name not in here]
+        for feed, names in known.segments().items():
+            if feed != known.feed:
+                here = set(self._names(feed))
+                if self._listed.get(feed, []) is not None:
+                    gone += [f"{feed}/{name}" for name in names if name not in here]
+        if gone:
+            # What is unmounted in the middle must not look like a store whose files are lost.
+            self.identify()
         return gone
 
-    def name(self, batch: Batch) -> str:
-        """Return the name of a batch's segment."""
-        return segment.write(batch, self._store_id)[0]
+    def confirm(self, known: Known, *, thorough: bool = False) -> Own:
+        """Return which whole files of our own feed are there, and how far they reach."""
+        mine = known.segments().get(known.feed, {})
+        self._listed.pop(known.feed, None)
+        whole: list[str] = []
+        found: list[Batch] = []
+        for name in self._names(known.feed):
+            if name in mine and not thorough:
+                whole.append(name)
+                continue
+            batch = self._read(known.feed, name)
+            if batch is None:
+                continue
+            if name not in mine:
+                if not _is_ours(known, batch):
+                    raise Surprise(f"our own feed holds {name}, which this copy did not write")
+                found.append(batch)
+            whole.append(name)
+        self._clean_up(known.feed)
+        end = 0
+        for first, last in sorted(segment.range_of(name) for name in whole):
+            if first > end + 1:
+                break
+            end = max(end, last)
+        return Own(end, frozenset(whole), found)
 
-    def append(self, batch: Batch) -> None:
+    def append(self, batch: Batch) -> str:
         """Write a batch of our own feed as a segment."""
         name, data = segment.write(batch, self._store_id)
-        folder = self._root / "feeds" / batch.feed
+        folder = self._root / FEEDS / batch.feed
         try:
-            if _same(folder / name, data):
-                return
-            folder.mkdir(parents=True, exist_ok=True)
+            if self._load(batch.feed, name) is not None:
+                return name
+            self._make_feed(folder)
             _write_new(folder / name, data, "push")
         except OSError as error:
             raise _unreachable(self._root, error) from error
+        return name
 
-    def erase(self, op_ids: Sequence[bytes]) -> None:
-        """Nothing is changed in place: each owner writes its own segments anew."""
+    def erase(self, op_ids: Sequence[bytes], feeds: Sequence[str]) -> bool:
+        """Write the segments of these feeds anew that hold a text of these changes."""
+        doomed = set(op_ids)
+        for feed in feeds:
+            for name in self._names(feed):
+                batch = self._read(feed, name)
+                if batch is None:
+                    continue
+                items = [Item(i.op_id, None) if i.op_id in doomed else i for i in batch.items]
+                if items != batch.items:
+                    self.append(Batch(feed, batch.first, batch.chain_before, items))
+                    self.discard(feed, name)
+        return True
 
-    def discard(self, feed: str, names: Sequence[str]) -> None:
-        """Remove segments of our own feed that were written anew."""
-        for name in names:
-            try:
-                (self._root / "feeds" / feed / name).unlink(missing_ok=True)
-            except OSError as error:
-                raise _unreachable(self._root, error) from error
+    def discard(self, feed: str, name: str) -> None:
+        """Remove a segment of our own feed that was written anew."""
+        folder = self._root / FEEDS / feed
+        try:
+            (folder / name).unlink(missing_ok=True)
+            _sync_folder(folder)
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+
+    def check(self, entropy: bytes) -> list[Finding]:
+        """Try all that sync needs of the folder."""
+        from workbench.sync.checking import check_folder
+
+        return check_folder(self, self._root, entropy)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -156,50 +248,98 @@ class Folder:
         return (self._identity or self.identify()).store_id
 
     def _feeds(self) -> list[str]:
-        return sorted(name for name in self._list(Path("feeds")) if segment.FEED.match(name))
+        try:
+            names = os.listdir(self._root / FEEDS)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+        return sorted(name for name in names if segment.FEED.match(name))
 
     def _names(self, feed: str) -> list[str]:
+        """Return the names of a feed's segments; the folder is listed once in an exchange."""
+        if feed not in self._listed:
+            self._listed[feed] = self._list(feed)
+        return self._listed[feed] or []
+
+    def _list(self, feed: str) -> list[str] | None:
+        try:
+            names = os.listdir(self._root / FEEDS / feed)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            if error.errno in BROKEN:
+                return None
+            raise _unreachable(self._root, error) from error
         found = []
-        for name in self._list(Path("feeds") / feed):
+        for name in names:
             if segment.NAME.match(name):
                 found.append(name)
             elif not name.startswith(".tmp-"):
                 self.ignored.append(f"{feed}/{name}")
         return sorted(found)
 
-    def _list(self, folder: Path) -> list[str]:
-        try:
-            return os.listdir(self._root / folder)
-        except (FileNotFoundError, NotADirectoryError):
-            return []
-        except OSError as error:
-            raise _unreachable(self._root, error) from error
-
     def _read(self, feed: str, name: str) -> Batch | None:
-        """Return a segment, or None for one that is not whole (yet)."""
-        path = self._root / "feeds" / feed / name
+        """Return a listed segment; one that is not whole (yet) is remembered as waiting."""
+        batch = self._load(feed, name)
+        if batch is None:
+            self.waiting.append(f"{feed}/{name}")
+        return batch
+
+    def _load(self, feed: str, name: str) -> Batch | None:
+        """Return a segment, or None for one that is not there or not whole."""
         try:
-            data = _read_regular(path)
-        except FileNotFoundError:
+            data = _read_regular(self._root / FEEDS / feed / name)
+            return None if data is None else segment.read(name, data, self._store_id, feed)
+        except (FileNotFoundError, segment.BadSegment):
             return None
         except OSError as error:
-            if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
-                return None
-            raise _unreachable(self._root, error) from error
-        if data is None:
-            self.waiting.append(f"{feed}/{name}")
+            if error.errno not in BROKEN:
+                raise _unreachable(self._root, error) from error
             return None
+
+    def _make_feed(self, folder: Path) -> None:
+        """Make our feed's folder, in a store that is there; "sync never creates" one."""
+        if folder.is_dir():
+            return
+        self.identify()
+        _make_feeds(self._root)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+    def _clean_up(self, feed: str) -> None:
+        """Remove what a copy of ours that was stopped a week ago left half written."""
+        folder = self._root / FEEDS / feed
         try:
-            return segment.read(name, data, self._store_id, feed)
-        except segment.BadSegment:
-            self.waiting.append(f"{feed}/{name}")
-            return None
+            names = [name for name in os.listdir(folder) if name.startswith(".tmp-")]
+            for name in names:
+                age = self._clock() - (folder / name).lstat().st_mtime_ns // 1_000_000
+                if age > TEMPORARY_MS:
+                    (folder / name).unlink()
+        except OSError:
+            return  # it costs a little room, nothing else
+
+
+def _make_feeds(root: Path) -> None:
+    """Make the folder of the feeds; whoever may write beside it may write into it."""
+    feeds = root / FEEDS
+    if not feeds.is_dir():
+        feeds.mkdir()
+        feeds.chmod(stat.S_IMODE(root.stat().st_mode))
+
+
+def _is_ours(known: Known, batch: Batch) -> bool:
+    """True for items that stand at this very place in our feed."""
+    return (
+        known.own_chain(batch.first - 1) == batch.chain_before
+        and known.own_chain(batch.last) == batch.chain_after
+    )
 
 
 def _read_regular(path: Path) -> bytes | None:
     """Return a regular file's bytes; None for a FIFO, a device, or what is too large."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags)
+    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
         info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_FILE:
@@ -207,18 +347,26 @@ def _read_regular(path: Path) -> bytes | None:
         return file.read(MAX_FILE + 1)
 
 
-def _write_new(path: Path, data: bytes, label: str) -> None:
-    """Write a file under its final name only when it is whole and on the disk."""
+def _open_new(path: Path) -> IO[bytes]:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o644), "wb")
+
+
+def _write_new(path: Path, data: bytes, label: str, *, first: bool = False) -> None:
+    """Write a file under its final name only when it is whole and on the disk.
+
+    Args:
+        first: keep a file that has the name already, instead of putting ours in its place.
+    """
     temporary = path.parent / f".tmp-{os.urandom(8).hex()}"
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with _open_new(temporary) as file:
             file.write(data)
             file.flush()
             reached(f"{label}:before-fsync")
             os.fsync(file.fileno())
         reached(f"{label}:before-rename")
-        os.replace(temporary, path)
+        _put(temporary, path, first=first)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -227,7 +375,31 @@ def _write_new(path: Path, data: bytes, label: str) -> None:
     reached(f"{label}:after-fsync")
 
 
+def _put(temporary: Path, path: Path, *, first: bool) -> None:
+    if first:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without links
+            os.replace(temporary, path)
+            return
+        temporary.unlink()
+        return
+    for pause in (*PAUSES, None):
+        try:
+            os.replace(temporary, path)
+        except PermissionError:
+            if os.name != "nt" or pause is None:
+                raise
+            sleep(pause)
+        else:
+            return
+
+
 def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -238,13 +410,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _same(path: Path, data: bytes) -> bool:
-    try:
-        return _read_regular(path) == data
-    except OSError:
-        return False
-
-
 def _read_mark(path: Path) -> Identity | None:
     try:
         data = _read_regular(path)
@@ -253,11 +418,12 @@ def _read_mark(path: Path) -> Identity | None:
     try:
         mark = json.loads(data or b"")
         identity = Identity(str(mark["store_id"]), str(mark["epoch"]), int(mark["format"]))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        needed = int(mark.get("min_reader", identity.format))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NoStore(
             f"{path} can't be read as a store's mark", "Bring it back from a backup of the folder."
         ) from error
-    if identity.format > FORMAT:
+    if needed > FORMAT:
         raise NoStore(
             f"the store was made by a newer version (format {identity.format})",
             "Update Workbench; nothing was sent or taken.",
@@ -265,10 +431,13 @@ def _read_mark(path: Path) -> Identity | None:
     return identity
 
 
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown}, …"
+
+
 def _unreachable(root: Path, error: OSError) -> Unreachable:
     return Unreachable(
         f"the store's folder {root} can't be used: {error.strerror or error}",
         "Nothing is lost: what is unsent stays in the outbox.",
     )
-
-

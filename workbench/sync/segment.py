@@ -3,23 +3,30 @@
 Its first line is a JSON header; a line for each item follows, and the whole may be packed with
 zlib. The name holds the hash of the unpacked content, so a half-copied file, or one that another
 program changed, is not read, and a conflict copy has another name.
+
+An item's line is the change as it is, or its id in hex where its bytes were erased. What is no
+line of JSON (a store passes on whatever it was given) stands behind a ``!`` in base64.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
 import zlib
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
+from workbench.cases.change import MAX_BYTES
 from workbench.cases.feed import Batch, Item
 from workbench.sync.remote import FORMAT
 
 MAX_UNPACKED = 16 * 1024 * 1024
-MAX_ITEM = 256 * 1024
 NAME = re.compile(r"\A([0-9]{10})-([0-9]{10})-([0-9a-f]{32})\.seg\Z")
 FEED = re.compile(r"\A[a-z2-7]{26}\Z")
+_ERASED = re.compile(rb"[0-9a-f]{64}")
 
 
 class BadSegment(ValueError):
@@ -37,12 +44,9 @@ def write(batch: Batch, store_id: str) -> tuple[str, bytes]:
         "before": batch.chain_before.hex(),
         "after": batch.chain_after.hex(),
     }
-    erased = [item.op_id.hex() for item in batch.items if item.data is None]
-    if erased:
-        header["erased"] = len(erased)
-    lines = [json.dumps(header, separators=(",", ":")).encode()]
-    for item in batch.items:
-        lines.append(item.op_id.hex().encode() if item.data is None else item.data)
+    if batch.erased:
+        header["erased"] = batch.erased
+    lines = [json.dumps(header, separators=(",", ":")).encode(), *map(_line, batch.items)]
     content = b"\n".join(lines) + b"\n"
     name = f"{batch.first:010d}-{batch.last:010d}-{sha256(content).hexdigest()[:32]}.seg"
     return name, zlib.compress(content, 6)
@@ -69,15 +73,10 @@ def read(name: str, data: bytes, store_id: str, feed: str) -> Batch:
     for key, value in expected.items():
         if header.get(key) != value:
             raise BadSegment(f"its header names another {key}")
-    items = [_item(line) for line in lines[1:-1]]
-    if len(items) != last - first + 1:
+    if first < 1 or len(lines) - 2 != last - first + 1:
         raise BadSegment("it holds another number of changes than its name says")
-    try:
-        before = bytes.fromhex(str(header["before"]))
-        after = bytes.fromhex(str(header["after"]))
-    except (KeyError, ValueError) as error:
-        raise BadSegment("its header has no chain") from error
-    batch = Batch(feed, first, before, items, name)
+    before, after = _chain(header, "before"), _chain(header, "after")
+    batch = Batch(feed, first, before, [_item(line) for line in lines[1:-1]], name)
     if batch.chain_after != after:
         raise BadSegment("its chain does not fit its changes")
     return batch
@@ -113,7 +112,30 @@ def _header(line: bytes) -> dict[str, Any]:
     return header
 
 
+def _chain(header: dict[str, Any], key: str) -> bytes:
+    try:
+        chain = bytes.fromhex(header[key])
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadSegment("its header has no chain") from error
+    if len(chain) not in (0, 32):
+        raise BadSegment("its header has no chain")
+    return chain
+
+
+def _line(item: Item) -> bytes:
+    data = item.data
+    if data is None:
+        return item.op_id.hex().encode()
+    if data[:1] == b"{" and b"\n" not in data:
+        return data
+    return b"!" + base64.b64encode(data)
+
+
 def _item(line: bytes) -> Item:
-    if re.fullmatch(rb"[0-9a-f]{64}", line):
+    if _ERASED.fullmatch(line):
         return Item(bytes.fromhex(line.decode()), None)
-    return Item(sha256(line).digest(), line)
+    if line[:1] == b"!":
+        with suppress(binascii.Error):
+            line = base64.b64decode(line[1:], validate=True)
+    # What is larger than any change may be is passed over like an erased one.
+    return Item(sha256(line).digest(), line if len(line) <= MAX_BYTES else None)
