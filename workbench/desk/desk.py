@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import time_ns
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases import references
 from workbench.cases.errors import BadInput
@@ -20,6 +20,11 @@ from workbench.desk.undoing import Undone
 from workbench.local import rebuild
 from workbench.local.drafts import Draft, Kind
 from workbench.local.search import ORDERS, order_by
+
+if TYPE_CHECKING:
+    from workbench.desk.sharing import Exchange
+    from workbench.local.stores import Store
+    from workbench.sync.remote import Finding
 
 List = list  # the desk has a method of this name
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from workbench.cases import names
 from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.model import HistoryItem
 from workbench.desk.tools import Tools

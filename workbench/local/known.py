@@ -144,8 +144,7 @@ class Known:
         """Return the rows (id, op_id, state, erased) of those changes that this copy holds."""
         marks = ",".join("?" * len(op_ids))
         rows = self._db.rows(
-            "SELECT id, op_id, state, bytes IS NULL AS erased FROM op"
-            f" WHERE op_id IN ({marks})",
+            f"SELECT id, op_id, state, bytes IS NULL AS erased FROM op WHERE op_id IN ({marks})",
             *op_ids,
         )
         return {row["op_id"]: row for row in rows}

@@ -100,10 +100,7 @@ def _follow(db: Database, ids: dict[str, str], bound: int, last: int) -> None:
 def _labels(pen: Pen, subject: int) -> set[int]:
     changes = (item.change for item in pen.log.of(subject))
     return {
-        label
-        for change in changes
-        if slots.fixed(change) is None
-        for label in slots.tokens(change)
+        label for change in changes if slots.fixed(change) is None for label in slots.tokens(change)
     }
 
 

@@ -219,14 +219,16 @@ class CaseRows:
                 "SELECT coalesce(sum(NOT hidden), 0), count(*) FROM entry WHERE case_id = ?",
                 subject,
             ) or (0, 0)
+        else:
+            row["entry_count"] += counts[0]
+            row["entry_total"] += counts[1]
+        if new or row["created_h"] != old["created_h"]:
+            # Another copy may have imported the case earlier: then it came in at that time.
             self._db.run(
                 "UPDATE entry SET news = above IS NULL OR h > ? WHERE case_id = ?",
                 row["created_h"],
                 subject,
             )
-        else:
-            row["entry_count"] += counts[0]
-            row["entry_total"] += counts[1]
         people = (c.h for c in written if not c.imported and c.kind not in ("page", "read"))
         row["written_h"] = max(row["written_h"], max(people, default=0))
         row["title"] = row["own_title"] or first_line(row["problem"])

@@ -13,12 +13,10 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from time import sleep
-from typing import IO
 
 from workbench.cases.feed import Batch, Item
-from workbench.local.points import reached
 from workbench.sync import segment
+from workbench.sync.files import open_new, read_regular, sync_folder, write_new
 from workbench.sync.remote import (
     FORMAT,
     Finding,
@@ -34,6 +32,7 @@ from workbench.sync.remote import (
 MARK = "casestore.json"
 FEEDS = "feeds"
 MAX_FILE = segment.MAX_UNPACKED + 4096
+MAX_MARK = 65536
 TEMPORARY_MS = 7 * 86_400_000
 """How long a temporary file of a stopped copy is left before its owner removes it."""
 BROKEN = frozenset({
@@ -41,8 +40,6 @@ BROKEN = frozenset({
     errno.ENAMETOOLONG, errno.EINVAL,
 })  # fmt: skip
 """What one file or feed may say without the whole folder being out of reach."""
-PAUSES = (0.05, 0.2, 0.5, 1.0)
-"""Waits (s) for a virus scanner that holds a new file, on systems where that stops a rename."""
 
 
 def create(root: Path, store_id: str, epoch: str) -> Identity:
@@ -64,7 +61,7 @@ def create(root: Path, store_id: str, epoch: str) -> Identity:
             )
         _make_feeds(root)
         mark = {"store_id": store_id, "epoch": epoch, "format": FORMAT, "min_reader": FORMAT}
-        _write_new(root / MARK, (json.dumps(mark) + "\n").encode(), "store", first=True)
+        write_new(root / MARK, (json.dumps(mark) + "\n").encode(), "store", first=True)
         # Somebody else may have been faster: the mark that stands is the store's.
         return _read_mark(root / MARK) or Identity(store_id, epoch, FORMAT)
     except OSError as error:
@@ -128,7 +125,7 @@ class Folder:
         probe = self._root / FEEDS / f".tmp-{os.urandom(8).hex()}"
         try:
             before = self._clock()
-            with _open_new(probe) as file:
+            with open_new(probe) as file:
                 file.write(b"\n")
                 file.flush()
                 dated = os.fstat(file.fileno()).st_mtime_ns // 1_000_000
@@ -204,7 +201,7 @@ class Folder:
             if self._load(batch.feed, name) is not None:
                 return name
             self._make_feed(folder)
-            _write_new(folder / name, data, "push")
+            write_new(folder / name, data, "push")
         except OSError as error:
             raise _unreachable(self._root, error) from error
         return name
@@ -228,7 +225,7 @@ class Folder:
         folder = self._root / FEEDS / feed
         try:
             (folder / name).unlink(missing_ok=True)
-            _sync_folder(folder)
+            sync_folder(folder)
         except OSError as error:
             raise _unreachable(self._root, error) from error
 
@@ -289,7 +286,7 @@ class Folder:
     def _load(self, feed: str, name: str) -> Batch | None:
         """Return a segment, or None for one that is not there or not whole."""
         try:
-            data = _read_regular(self._root / FEEDS / feed / name)
+            data = read_regular(self._root / FEEDS / feed / name, MAX_FILE)
             return None if data is None else segment.read(name, data, self._store_id, feed)
         except (FileNotFoundError, segment.BadSegment):
             return None
@@ -305,7 +302,7 @@ class Folder:
         self.identify()
         _make_feeds(self._root)
         folder.mkdir(exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
     def _clean_up(self, feed: str) -> None:
         """Remove what a copy of ours that was stopped a week ago left half written."""
@@ -336,83 +333,9 @@ def _is_ours(known: Known, batch: Batch) -> bool:
     )
 
 
-def _read_regular(path: Path) -> bytes | None:
-    """Return a regular file's bytes; None for a FIFO, a device, or what is too large."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        info = os.fstat(handle)
-        if not stat.S_ISREG(info.st_mode) or info.st_size > MAX_FILE:
-            return None
-        return file.read(MAX_FILE + 1)
-
-
-def _open_new(path: Path) -> IO[bytes]:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o644), "wb")
-
-
-def _write_new(path: Path, data: bytes, label: str, *, first: bool = False) -> None:
-    """Write a file under its final name only when it is whole and on the disk.
-
-    Args:
-        first: keep a file that has the name already, instead of putting ours in its place.
-    """
-    temporary = path.parent / f".tmp-{os.urandom(8).hex()}"
-    try:
-        with _open_new(temporary) as file:
-            file.write(data)
-            file.flush()
-            reached(f"{label}:before-fsync")
-            os.fsync(file.fileno())
-        reached(f"{label}:before-rename")
-        _put(temporary, path, first=first)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    reached(f"{label}:after-rename")
-    _sync_folder(path.parent)
-    reached(f"{label}:after-fsync")
-
-
-def _put(temporary: Path, path: Path, *, first: bool) -> None:
-    if first:
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a file system without links
-            os.replace(temporary, path)
-            return
-        temporary.unlink()
-        return
-    for pause in (*PAUSES, None):
-        try:
-            os.replace(temporary, path)
-        except PermissionError:
-            if os.name != "nt" or pause is None:
-                raise
-            sleep(pause)
-        else:
-            return
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(handle)
-
-
 def _read_mark(path: Path) -> Identity | None:
     try:
-        data = _read_regular(path)
+        data = read_regular(path, MAX_MARK)
     except FileNotFoundError:
         return None
     try:

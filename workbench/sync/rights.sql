@@ -19,10 +19,12 @@ begin
       execute format('create role %I nologin', wanted);
     end if;
   end loop;
+  -- Who is no superuser must be a member of a role to give it something.
+  if not (select rolsuper from pg_catalog.pg_roles where rolname = current_user) then
+    grant case_owner to current_user;
+  end if;
 end $$;
 
--- Who is no superuser must be a member of a role to give it something. Here and only here.
-grant case_owner to current_user;
 grant create on schema casestore to case_owner;
 
 alter table casestore.store owner to case_owner;
