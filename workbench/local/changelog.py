@@ -193,6 +193,12 @@ class ChangeLog:
         )
         return [Stored(row) for row in rows]
 
+    def count(self, subject: int) -> int:
+        """Return how many changes of a case there are."""
+        return int(
+            self._db.value("SELECT count(*) FROM op WHERE subject = ? AND state = 'ok'", subject)
+        )
+
     def batch(self, batch: str, newest: int) -> list[Stored]:
         """Return the changes of an act of this copy, whose newest change is the row ``newest``."""
         rows = self._db.rows(

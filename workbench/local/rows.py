@@ -47,7 +47,7 @@ class CaseRows:
         self._db = database
         self._log = log
 
-    def refold(self, case: str, touched: set[int], written: Iterable[Change]) -> list[Stored]:
+    def refold(self, case: str, touched: set[int], written: Sequence[Change]) -> list[Stored]:
         """Fold the touched slots of a case again, and write the rows that changed.
 
         Args:
@@ -204,7 +204,7 @@ class CaseRows:
         subject: int,
         values: dict[str, Any],
         counts: tuple[int, int],
-        written: Iterable[Change],
+        written: Sequence[Change],
         *,
         new: bool,
     ) -> None:
@@ -229,6 +229,9 @@ class CaseRows:
                 row["created_h"],
                 subject,
             )
+        if new and self._log.count(subject) > len(written):
+            # Some of it came before the case's own change, and was written nowhere until now.
+            written = [item.change for item in self._log.of(subject)]
         people = (c.h for c in written if not c.imported and c.kind not in ("page", "read"))
         row["written_h"] = max(row["written_h"], max(people, default=0))
         row["title"] = row["own_title"] or first_line(row["problem"])
