@@ -188,8 +188,11 @@ class Engine:
         self.outcome.newer += fresh.count("unknown")
 
     def _heal(self) -> None:
-        """Offer again what stood in batches that are gone, after a day or when asked to."""
-        lost = self._remote.lost(self._known)
+        """Offer again what stood in batches that are gone, after a day or when asked to.
+
+        A repair also counts those as gone whose bytes are others than their name says.
+        """
+        lost = self._remote.lost(self._known, thorough=self._repair)
         if not lost and not self._known.missing():
             return
         with self._db.write("heal"):
@@ -214,7 +217,9 @@ class Engine:
         if own.found or own.head != self._known.acked:
             with self._db.write("push"):
                 for batch in own.found:
+                    # It may have been gone because it held a text that was redacted.
                     self._known.wrote(batch)
+                    self._known.text_returned()
                 self._known.acknowledge(own.head)
         after = own.head
         total = self._known.unsent()

@@ -154,14 +154,18 @@ class Folder:
             if batch is not None:
                 yield batch
 
-    def lost(self, known: Known) -> Sequence[str]:
-        """Return the segments of others that we have read and that are gone."""
+    def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
+        """Return the segments of others that we have read and that are gone, or not whole."""
         gone = []
         for feed, names in known.segments().items():
             if feed != known.feed:
                 here = set(self._names(feed))
                 if self._listed.get(feed, []) is not None:
-                    gone += [f"{feed}/{name}" for name in names if name not in here]
+                    gone += [
+                        f"{feed}/{name}"
+                        for name in names
+                        if name not in here or (thorough and self._load(feed, name) is None)
+                    ]
         if gone:
             # What is unmounted in the middle must not look like a store whose files are lost.
             self.identify()

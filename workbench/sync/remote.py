@@ -117,8 +117,12 @@ class Remote(Protocol):
             Surprise: a feed is not the one that we have read, or is gone.
         """
 
-    def lost(self, known: Known) -> Sequence[str]:
-        """Return feed/name of each batch that we have read and that is gone."""
+    def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
+        """Return feed/name of each batch that we have read and that is gone.
+
+        Args:
+            thorough: look into them, too: one that is damaged is as good as gone.
+        """
 
     def confirm(self, known: Known, *, thorough: bool = False) -> Own:
         """Return what the store has of our own feed.

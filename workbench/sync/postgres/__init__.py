@@ -140,7 +140,7 @@ class Postgres:
         for place in todo:
             yield from self._pages(*place)
 
-    def lost(self, known: Known) -> Sequence[str]:
+    def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
         """Return nothing: what is gone from a database is a surprise."""
         return ()
 
