@@ -1,4 +1,4 @@
-"""Where stores are kept in tests: a folder, and a real PostgreSQL; each can be damaged on purpose."""
+"""Where stores are kept in tests: a folder and a real PostgreSQL, which can be damaged."""
 
 from __future__ import annotations
 
