@@ -11,7 +11,7 @@ import errno
 import json
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from workbench.cases.feed import Batch, Item
@@ -79,6 +79,7 @@ class Folder:
         self._clock = clock
         self._identity: Identity | None = None
         self._listed: dict[str, list[str] | None] = {}
+        self._temporary: dict[str, list[str]] = {}
         self.expected = 0
         self.ignored: list[str] = []
         """Files in feeds that are no segments; other programs leave such."""
@@ -210,15 +211,19 @@ class Folder:
             raise _unreachable(self._root, error) from error
         return name
 
-    def erase(self, op_ids: Sequence[bytes], feeds: Sequence[str]) -> bool:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
         """Write the segments of these feeds anew that hold a text of these changes."""
-        doomed = set(op_ids)
         for feed in feeds:
             for name in self._names(feed):
                 batch = self._read(feed, name)
                 if batch is None:
                     continue
-                items = [Item(i.op_id, None) if i.op_id in doomed else i for i in batch.items]
+                items = [
+                    Item(item.op_id, None, stubs[item.op_id])
+                    if item.data is not None and item.op_id in stubs
+                    else item
+                    for item in batch.items
+                ]
                 if items != batch.items:
                     self.append(Batch(feed, batch.first, batch.chain_before, items))
                     self.discard(feed, name)
@@ -273,10 +278,13 @@ class Folder:
                 return None
             raise _unreachable(self._root, error) from error
         found = []
+        self._temporary[feed] = []
         for name in names:
             if segment.NAME.match(name):
                 found.append(name)
-            elif not name.startswith(".tmp-"):
+            elif name.startswith(".tmp-"):
+                self._temporary[feed].append(name)
+            else:
                 self.ignored.append(f"{feed}/{name}")
         return sorted(found)
 
@@ -312,8 +320,7 @@ class Folder:
         """Remove what a copy of ours that was stopped a week ago left half written."""
         folder = self._root / FEEDS / feed
         try:
-            names = [name for name in os.listdir(folder) if name.startswith(".tmp-")]
-            for name in names:
+            for name in self._temporary.get(feed, ()):
                 age = self._clock() - (folder / name).lstat().st_mtime_ns // 1_000_000
                 if age > TEMPORARY_MS:
                     (folder / name).unlink()
