@@ -151,11 +151,11 @@ def test_an_erased_text_is_gone_and_the_chain_holds(place: Place, remote: Remote
     anna = Pocket("anna")
     anna.push(remote, [b'{"n":1}', b'{"secret":2}', b'{"n":3}'])
     doomed = anna.items[1]
-    assert remote.erase([doomed.op_id], [anna.feed])
+    assert remote.erase({doomed.op_id: b'{"k":"note"}'}, [anna.feed])
     assert b"secret" not in place.content()
     assert Pocket("boris").pull(remote) == [
         anna.items[0],
-        Item(doomed.op_id, None),
+        Item(doomed.op_id, None, b'{"k":"note"}'),
         anna.items[2],
     ]
 

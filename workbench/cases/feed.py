@@ -15,10 +15,14 @@ START = b""
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One change in a feed: its id (32 bytes) and its bytes, None where they were erased."""
+    """One change in a feed: its id (32 bytes) and its bytes, None where they were erased.
+
+    ``stub`` is what is left of an erased one: all its keys but the text, a line of JSON.
+    """
 
     op_id: bytes
     data: bytes | None
+    stub: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,12 @@ class Act:
                 for stub in self._pen.log.append_stubs(stored.change, received_at):
                     self._placed(stub)
 
+    def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
+        """Append what is left of a change that was erased before it came here."""
+        stored = self._pen.log.append_stub(op_id, stub.decode("utf-8", "replace"), received_at)
+        if stored is not None:
+            self._placed(stored)
+
     def _append(self, data: bytes) -> Change:
         stored = self._pen.log.append(data, mine=True)
         assert stored is not None  # a fresh nonce: it can't be here already

@@ -79,27 +79,35 @@ class ChangeLog:
         """Append what a redaction tells of changes whose text never came here."""
         found = []
         for item in redact.body["l"]:
-            op_id = bytes.fromhex(item["id"])
-            if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
-                continue
-            try:
-                change = from_body(item["stub"], item["id"], erased=True)
-            except BadChange:
-                continue
-            cursor = self._db.run(
-                "INSERT INTO op (op_id, stub, subject, slot, h, mine, batch, state, received_at)"
-                " VALUES (?, ?, ?, ?, ?, 0, ?, 'ok', ?)",
-                op_id,
-                json.dumps(item["stub"], ensure_ascii=False, separators=(",", ":")),
-                self.subject(change.case),
-                slots.fixed(change) or 0,
-                change.h,
-                change.batch,
-                received_at,
-            )
-            row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
-            found.append(Stored(row))
+            stub = json.dumps(item["stub"], ensure_ascii=False, separators=(",", ":"))
+            stored = self.append_stub(bytes.fromhex(item["id"]), stub, received_at)
+            if stored is not None:
+                found.append(stored)
         return found
+
+    def append_stub(self, op_id: bytes, stub: str, received_at: int | None) -> Stored | None:
+        """Append what is left of an erased change; None where it is here, or can't be folded."""
+        if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
+            return None
+        try:
+            change = decode(stub.encode(), op_id.hex(), erased=True)
+        except BadChange:
+            return None
+        if state_of(change) != "ok":
+            return None
+        cursor = self._db.run(
+            "INSERT INTO op (op_id, stub, subject, slot, h, mine, batch, state, received_at)"
+            " VALUES (?, ?, ?, ?, ?, 0, ?, 'ok', ?)",
+            op_id,
+            json.dumps(change.stub, ensure_ascii=False, separators=(",", ":")),
+            self.subject(change.case),
+            slots.fixed(change) or 0,
+            change.h,
+            change.batch,
+            received_at,
+        )
+        row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
+        return Stored(row)
 
     def _keep_bad(self, data: bytes, received_at: int | None) -> None:
         from hashlib import sha256

@@ -291,7 +291,7 @@ class Known:
         found: list[Item] = []
         total = 0
         for row in self._db.run(
-            "SELECT o.op_id, o.bytes FROM outbox b JOIN op o ON o.id = b.op"
+            "SELECT o.op_id, o.bytes, o.stub FROM outbox b JOIN op o ON o.id = b.op"
             " WHERE b.store = ? AND b.seq > ? ORDER BY b.seq LIMIT ?",
             self._id,
             after,
@@ -300,7 +300,7 @@ class Known:
             total += len(row["bytes"] or b"")
             if found and total > size:
                 break
-            found.append(Item(row["op_id"], row["bytes"]))
+            found.append(_item(row))
         before = self.own_chain(after)
         if not found or before is None:
             return None
@@ -308,7 +308,7 @@ class Known:
 
     def _range(self, first: int, last: int, name: str | None) -> Batch | None:
         rows = self._db.rows(
-            "SELECT o.op_id, o.bytes FROM outbox b JOIN op o ON o.id = b.op"
+            "SELECT o.op_id, o.bytes, o.stub FROM outbox b JOIN op o ON o.id = b.op"
             " WHERE b.store = ? AND b.seq BETWEEN ? AND ? ORDER BY b.seq",
             self._id,
             first,
@@ -317,7 +317,7 @@ class Known:
         before = self.own_chain(first - 1)
         if len(rows) != last - first + 1 or before is None:
             return None
-        items = [Item(row["op_id"], row["bytes"]) for row in rows]
+        items = [_item(row) for row in rows]
         return Batch(self.feed, first, before, items, name)
 
     def acknowledge(self, seq: int) -> None:
@@ -352,12 +352,14 @@ class Known:
 
     # --- what was redacted --------------------------------------------------------------------
 
-    def erased(self) -> list[bytes]:
-        """Return the changes without bytes; nothing where the store is rid of their texts."""
+    def erased(self) -> dict[bytes, bytes]:
+        """Return the stubs of the changes without bytes, by id; none where the store is rid of
+        their texts."""
         count = self._db.value("SELECT count(*) FROM op WHERE bytes IS NULL")
         if count == self._column("erased"):
-            return []
-        return [row["op_id"] for row in self._db.rows("SELECT op_id FROM op WHERE bytes IS NULL")]
+            return {}
+        rows = self._db.rows("SELECT op_id, stub FROM op WHERE bytes IS NULL ORDER BY id")
+        return {row["op_id"]: row["stub"].encode() for row in rows}
 
     def erased_there(self, count: int) -> None:
         """Remember that the store holds no text of this many erased changes."""
@@ -377,3 +379,8 @@ class Known:
             if batch is not None:
                 found.append((row["name"], batch))
         return found
+
+
+def _item(row: Any) -> Item:
+    data, stub = row["bytes"], row["stub"]
+    return Item(row["op_id"], data, stub.encode() if data is None else None)

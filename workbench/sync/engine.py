@@ -175,8 +175,12 @@ class Engine:
         with self._pen.receive("pull") as receiving:
             before = self._known.here(ids)
             for item in part.items:
-                if item.data is not None and item.op_id not in before:
+                if item.op_id in before:
+                    continue
+                if item.data is not None:
                     receiving.take(item.data, now)
+                elif item.stub is not None:
+                    receiving.take_stub(item.op_id, item.stub, now)
             after = self._known.here(ids)
             self._known.took(part, batch, [row["id"] for row in after.values()])
             if any(item.data and item.op_id in before and before[item.op_id]["erased"]

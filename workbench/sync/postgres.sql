@@ -30,7 +30,7 @@ create table if not exists casestore.op (
   owner     name not null default current_user,
   op_id     bytea not null check (length(op_id) = 32),
   chain     bytea not null check (length(chain) = 32),
-  bytes     bytea check (length(bytes) <= 262144), -- null = erased by a redaction
+  bytes     bytea check (length(bytes) <= 262144), -- '-' and a stub = erased by a redaction
   pushed_at timestamptz not null default clock_timestamp(),
   primary key (feed, seq),
   foreign key (feed, owner) references casestore.feed (feed, owner)

@@ -144,10 +144,11 @@ class Remote(Protocol):
             Surprise: the feed's head is not where the batch begins.
         """
 
-    def erase(self, op_ids: Sequence[bytes], feeds: Sequence[str]) -> bool:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
         """Take the bytes of redacted changes out of the store.
 
         Args:
+            stubs: what shall be left of them, by their ids.
             feeds: those that only we write now, though they are not our feed any more.
 
         Returns:

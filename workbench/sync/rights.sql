@@ -32,7 +32,8 @@ alter table casestore.feed owner to case_owner;
 alter table casestore.op owner to case_owner;
 
 grant case_reader to case_writer;
-grant usage on schema casestore to case_reader;
+-- The owner too: the server checks the foreign key in its name.
+grant usage on schema casestore to case_owner, case_reader;
 revoke all on casestore.store, casestore.feed, casestore.op
   from public, case_reader, case_writer, case_redactor;
 grant select on casestore.store, casestore.feed, casestore.op to case_reader;
@@ -49,19 +50,20 @@ create policy own_insert on casestore.feed for insert with check (owner = curren
 create policy own_update on casestore.feed for update
   using (owner = current_user) with check (owner = current_user);
 
--- The one change that a store allows: a redacted change loses its bytes, and keeps its place.
-create or replace function casestore.erase(op_ids bytea[]) returns bigint
+-- The one change that a store allows: of a redacted change only its stub stays, in its place.
+create or replace function casestore.erase(op_ids bytea[], stubs bytea[]) returns bigint
   language sql security definer set search_path = pg_catalog, pg_temp
 as $$
   with gone as (
-    update casestore.op set bytes = null
-    where op_id = any(op_ids) and bytes is not null
+    update casestore.op o set bytes = t.stub
+    from unnest(op_ids, stubs) as t (op_id, stub)
+    where o.op_id = t.op_id and substr(t.stub, 1, 1) = '-' and substr(o.bytes, 1, 1) <> '-'
     returning 1
   )
   select count(*) from gone
 $$;
-alter function casestore.erase(bytea[]) owner to case_owner;
-revoke all on function casestore.erase(bytea[]) from public;
-grant execute on function casestore.erase(bytea[]) to case_redactor;
+alter function casestore.erase(bytea[], bytea[]) owner to case_owner;
+revoke all on function casestore.erase(bytea[], bytea[]) from public;
+grant execute on function casestore.erase(bytea[], bytea[]) to case_redactor;
 
 revoke create on schema casestore from case_owner;

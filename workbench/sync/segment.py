@@ -4,8 +4,8 @@ Its first line is a JSON header; a line for each item follows, and the whole may
 zlib. The name holds the hash of the unpacked content, so a half-copied file, or one that another
 program changed, is not read, and a conflict copy has another name.
 
-An item's line is the change as it is, or its id in hex where its bytes were erased. What is no
-line of JSON (a store passes on whatever it was given) stands behind a ``!`` in base64.
+An item's line is the change as it is; where its bytes were erased, its id in hex and, behind a
+space, its stub: a copy that never had it needs to know what it was about. What is no line of JSON (a store passes on whatever it was given) stands behind a ``!`` in base64.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from workbench.sync.remote import FORMAT
 MAX_UNPACKED = 16 * 1024 * 1024
 NAME = re.compile(r"\A([0-9]{10})-([0-9]{10})-([0-9a-f]{32})\.seg\Z")
 FEED = re.compile(r"\A[a-z2-7]{26}\Z")
-_ERASED = re.compile(rb"[0-9a-f]{64}")
+_ERASED = re.compile(rb"([0-9a-f]{64})(?: (\{.*\}))?")
 
 
 class BadSegment(ValueError):
@@ -125,15 +125,15 @@ def _chain(header: dict[str, Any], key: str) -> bytes:
 def _line(item: Item) -> bytes:
     data = item.data
     if data is None:
-        return item.op_id.hex().encode()
+        return item.op_id.hex().encode() + (b"" if item.stub is None else b" " + item.stub)
     if data[:1] == b"{" and b"\n" not in data:
         return data
     return b"!" + base64.b64encode(data)
 
 
 def _item(line: bytes) -> Item:
-    if _ERASED.fullmatch(line):
-        return Item(bytes.fromhex(line.decode()), None)
+    if erased := _ERASED.fullmatch(line):
+        return Item(bytes.fromhex(erased[1].decode()), None, erased[2])
     if line[:1] == b"!":
         with suppress(binascii.Error):
             line = base64.b64decode(line[1:], validate=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import base64
+import binascii
 import os
 import re
 import shutil
@@ -49,10 +50,14 @@ def read_piece(feed: str, name: str, data: bytes) -> Piece | None:
 
 
 def _id_of(line: bytes) -> str:
-    if re.fullmatch(rb"[0-9a-f]{64}", line):
-        return line.decode()
-    if line.startswith(b'{"erased":'):
-        return str(json.loads(line)["erased"])
+    """Return the id of an item: written out where its text was erased, else the hash."""
+    if erased := re.match(rb"([0-9a-f]{64})( \{|$)", line):
+        return erased[1].decode()
+    if line.startswith(b"!"):
+        try:
+            line = base64.b64decode(line[1:], validate=True)
+        except binascii.Error:
+            pass
     return sha256(line).hexdigest()
 
 
@@ -150,9 +155,10 @@ class FolderStore:
         feed, _, name = file.partition("/")
         return read_piece(feed, name, path.read_bytes())
 
-    def pieces(self) -> Iterator[Piece]:
-        """Yield the whole segments of all sites, each once."""
-        done: set[str] = set()
+    def pieces(self, *, returned: bool = True) -> Iterator[Piece]:
+        """Yield the whole segments of all sites, each once; perhaps without those that the
+        program removed, and that something brought back from another site."""
+        done = set() if returned or self.sites == 1 or self.spreads else set(self.removed)
         for site in range(self.sites):
             for file in self.files(site):
                 if file not in done and (piece := self.piece(site, file)) is not None:
@@ -182,7 +188,7 @@ class FolderStore:
 
     def raw(self) -> Iterator[tuple[str, bytes]]:
         """Yield (feed, unpacked bytes) of all segments."""
-        for piece in self.pieces():
+        for piece in self.pieces(returned=False):
             yield piece.feed, piece.content
 
     @contextmanager

@@ -8,7 +8,7 @@ Only this package imports psycopg, inside its functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from hashlib import sha256
 from time import sleep
@@ -174,14 +174,16 @@ class Postgres:
                 self._again(lambda: self._append(batch, by_copy=False))
         reached("push:after-remote-commit")
 
-    def erase(self, op_ids: Sequence[bytes], feeds: Sequence[str]) -> bool:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
         """Take the bytes of redacted changes out of every feed, where this role may do that."""
         command = self._erase
         if command is None or self._read_only:
             return False
         with self._told():
+            op_ids = list(stubs)
             for start in range(0, len(op_ids), 10_000):
-                values = [list(op_ids[start : start + 10_000])]
+                some = op_ids[start : start + 10_000]
+                values = [some, [sql.STUB + stubs[op_id] for op_id in some]]
                 self._again(lambda values=values: self._connection.execute(command, values))
         return True
 
@@ -281,7 +283,8 @@ class Postgres:
             for nth in range(there, len(batch.items)):
                 item = batch.items[nth]
                 seq = batch.first + nth
-                copy.write_row((batch.feed, seq, item.op_id, chains[nth + 1], item.data))
+                row = (batch.feed, seq, item.op_id, chains[nth + 1], sql.content(item))
+                copy.write_row(row)
 
     def _insert(self, batch: Batch, chains: list[bytes], there: int) -> None:
         items = batch.items[there:]
@@ -292,7 +295,7 @@ class Postgres:
                 list(range(batch.first + there, batch.last + 1)),
                 [item.op_id for item in items],
                 chains[there + 1 :],
-                [item.data for item in items],
+                [sql.content(item) for item in items],
             ],
         )
 

@@ -48,8 +48,13 @@ MOVE_HEAD = (
     "update casestore.feed set head = %s, head_chain = %s where feed = %s and head = %s"
     " returning head"
 )
-ERASE = "update casestore.op set bytes = null where op_id = any(%s) and bytes is not null"
-CALL_ERASE = "select casestore.erase(%s)"
+ERASE = """
+update casestore.op o set bytes = t.stub
+from unnest(%s::bytea[], %s::bytea[]) as t (op_id, stub)
+where o.op_id = t.op_id and substr(o.bytes, 1, 1) <> '-'"""
+CALL_ERASE = "select casestore.erase(%s, %s)"
+STUB = b"-"
+"""Stands before the stub of an erased change, where the change itself begins with a brace."""
 
 
 def script(name: str) -> str:
@@ -67,10 +72,20 @@ def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[list[Item], s
             return items, "is missing"
         if after != chain:
             return items, "does not follow from the one before it"
-        if data is not None and sha256(data).digest() != op_id:
+        if data is None:
+            items.append(Item(op_id, None))
+        elif sha256(data).digest() == op_id:
+            items.append(Item(op_id, data))
+        elif data[:1] == STUB:
+            items.append(Item(op_id, None, data[1:]))
+        else:
             return items, "is not what its id says"
-        items.append(Item(op_id, data))
     return items, ""
+
+
+def content(item: Item) -> bytes | None:
+    """Return what the column ``bytes`` holds for an item."""
+    return item.data if item.stub is None else STUB + item.stub
 
 
 def chains(batch: Batch) -> list[bytes]:
