@@ -143,10 +143,10 @@ class DatabasePlace:
         with server.connect() as connection:
             connection.execute("drop schema if exists casestore, kept cascade")
 
-    def run(self, command: str, *values: object) -> list[Any]:
+    def run(self, command: str | bytes, *values: object) -> list[Any]:
         """Run a statement as the database's owner."""
         with self.server.connect() as connection:
-            cursor = connection.execute(command, values)
+            cursor = connection.execute(command, values or None)
             return list(cursor.fetchall()) if cursor.description else []
 
     def create(self, store_id: str = STORE) -> Identity:
