@@ -167,19 +167,25 @@ class Tools:
         wanted = [secret.encode() for secret in secrets if secret]
         self.db.forget_deleted(lambda block: any(secret in block for secret in wanted))
 
-    def _rescue(self, stored: Stored) -> None:
-        """Keep the words of a change that a redaction which it had not seen takes out."""
+    def _rescue(self, stored: Stored) -> bool:
+        """Keep the words of a change that a redaction which it had not seen takes out.
+
+        Returns:
+            True where they are a draft now; then they are not forgotten.
+        """
         change = stored.change
         if not stored.mine or change.kind not in ("edit", "set", "note") or change.imported:
-            return
+            return False
         redacts = (item.change for item in self.log.in_slot(stored.slot, stored.subject))
         listed = {
             item["id"] for redact in redacts if redact.kind == "redact" for item in redact.body["l"]
         }
         text = change.body.get("x")
-        if change.id not in listed and isinstance(text, str) and text:
-            target = change.body.get("t") if change.kind == "edit" else None
-            self.drafts.rescue(self.pen.new_id(), change.case, target, text, self.clock())
+        if change.id in listed or not isinstance(text, str) or not text:
+            return False
+        target = change.body.get("t") if change.kind == "edit" else None
+        self.drafts.rescue(self.pen.new_id(), change.case, target, text, self.clock())
+        return True
 
 
 def said(version: Version | None, field: str) -> str | None:

@@ -135,9 +135,8 @@ class Act:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
         touched: set[int] = set()
         for stored in doomed:
-            self._pen.rescue(stored)
             text = stored.change.body.get("x")
-            if isinstance(text, str) and text:
+            if not self._pen.rescue(stored) and isinstance(text, str) and text:
                 self._pen.erased.setdefault(stored.change.case, []).append(text)
             touched |= self._pen.log.erase(stored)
         return touched
@@ -155,7 +154,7 @@ class Pen:
         database: Database,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
-        rescue: Callable[[Stored], None],
+        rescue: Callable[[Stored], bool],
     ) -> None:
         self._db = database
         self.log = ChangeLog(database)

@@ -326,17 +326,16 @@ def _in_bytes(data: bytes) -> set[str]:
 
 
 def _feeds(world: World) -> None:
-    lossless = world.new_feeds == 0
     for name, store in world.shop.stores.items():
         feeds = store.feeds()
         owned = {s.feed: c for c in world.copies for s in c.desk.stores() if s.name == name}
         for feed, copy in owned.items():
             _whole(feeds.get(feed, {}), f"{copy.name}'s feed {feed[:6]} in {name}")
         ours = feeds.keys() - world.foreign
-        most = sum(name in copy.stores for copy in world.copies) + world.new_feeds
+        most = world.feeds[name]
         if len(ours) > most:
             raise Broken(f"(e) {len(ours)} feeds in {name}, where {most} are accounted for")
-        if lossless and not store.lossy and len(world.shop.stores) == 1:
+        if not world.cloned and not store.lossy and len(world.shop.stores) == 1:
             stands = Counter(i for feed in feeds.values() for ids in feed.values() for i in ids)
             twice = [i for i, count in stands.items() if count > 1]
             if twice:

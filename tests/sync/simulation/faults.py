@@ -254,7 +254,8 @@ def clone(world: World) -> None:
     if len(world.copies) < MOST_COPIES:
         copy = some_copy(world)
         world.clone(copy, whole=world.maybe(0.6))
-        world.new_feeds += 2 * len(copy.stores)
+        world.cloned = True
+        world.feeds.update([*copy.stores, *copy.stores])
 
 
 def save_copy(world: World) -> None:
@@ -273,7 +274,8 @@ def restore_copy(world: World) -> None:
     world.restore(copy, backup)
     if world.maybe(0.5):
         copy.home += "'"  # another file in the same place, not a machine set back as a whole
-    world.new_feeds += len(copy.stores)
+    world.cloned = True
+    world.feeds.update(copy.stores.keys())
 
 
 def lose_copy(world: World) -> None:
@@ -294,7 +296,6 @@ def new_copy(world: World) -> None:
     if len(world.copies) < MOST_COPIES:
         model = some_copy(world)
         world.add_copy(dict(model.stores), model.author if world.maybe(0.3) else None)
-        world.new_feeds += len(model.stores)
 
 
 FAULTS: tuple[tuple[Fault, int], ...] = (

@@ -160,8 +160,9 @@ class World:
         self.backups: list[tuple[Copy, Backup]] = []
         self.foreign: set[str] = set()
         """Feeds that no copy of ours wrote."""
-        self.new_feeds = 0
-        """How many more feeds than copies the accidents so far account for."""
+        self.feeds: Counter[str] = Counter()
+        """How many feeds the copies and the accidents so far account for, by store."""
+        self.cloned = False
         self._tokens = 0
         self._made = 0
         self._fuse = 0
@@ -211,6 +212,7 @@ class World:
             offset=self.chance.randint(-60_000, 60_000),
             home=f"home{self._made}",
         )
+        self.feeds.update(stores.keys())
         for name, site in stores.items():
             copy.desk.add_store(name, self.shop.address(name, site))
             copy.stores[name] = site
