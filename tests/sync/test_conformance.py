@@ -9,7 +9,8 @@ from contextlib import closing, suppress
 import pytest
 
 from tests.sync.places import STORE, Place
-from tests.sync.team import Pocket, Team
+from tests.sync.pocket import Pocket
+from tests.sync.team import Team
 from workbench.cases.feed import Batch, Item
 from workbench.sync.remote import NoStore, Remote, Surprise
 

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -19,7 +19,8 @@ import pytest
 
 from tests.sync import writers
 from tests.sync.places import EPOCH, STORE, DatabasePlace, Server, now
-from tests.sync.team import Pocket, Team
+from tests.sync.pocket import Pocket
+from tests.sync.team import Team
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch
 from workbench.local import points
@@ -256,18 +257,19 @@ class Line:
         finally:
             if not cut:
                 for end in (source, sink):
-                    try:
+                    with suppress(OSError):
                         end.shutdown(socket.SHUT_RDWR)
-                    except OSError:
-                        continue
 
     def close(self) -> None:
         """Cut everything."""
         self._listener.close()
         for end in self._sockets:
-            end.close()
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(5)
+            thread.join()
+        for end in self._sockets:
+            end.close()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from tests.sync.team import Pocket
+from tests.sync.pocket import Pocket
 from workbench.local import points
 from workbench.sync.postgres import Postgres
 
