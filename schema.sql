@@ -236,6 +236,7 @@ CREATE TABLE store (
   acked     INTEGER NOT NULL DEFAULT 0,                    -- how much of it the store has confirmed
   watermark INTEGER NOT NULL DEFAULT 0,                    -- every op up to this one was offered
   erased    INTEGER NOT NULL DEFAULT 0,                    -- of how many erased ops it holds no text
+  must_read INTEGER NOT NULL DEFAULT 0,                    -- 1 = nothing may be sent before all was read
   synced_at INTEGER,
   skew_ms   INTEGER
 ) STRICT;

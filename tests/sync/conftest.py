@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.sync.places import DatabasePlace, FolderPlace, Place, Server
-from tests.sync.team import Team
+pytest.register_assert_rewrite("tests.sync.team", "tests.sync.pocket")
+
+from tests.sync.places import DatabasePlace, FolderPlace, Place, Server  # noqa: E402
+from tests.sync.team import Team  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -112,5 +112,5 @@ class Team:
             assert other.ops() == first.ops()
             assert other.cases() == first.cases()
         for person in self.people:
-            assert person.desk.rebuild()["equal"]
+            assert person.desk.rebuild()["differences"] == []
             assert person.desk.status_line().unsent == 0

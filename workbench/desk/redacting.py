@@ -48,6 +48,7 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
             if item.change.name in names and item.change.body.keys() & {"x", "parts"}
         ]
         secrets = _secrets(register, target, text)
+        before = tools.pen.erased
         gone = act.write("redact", case_id, register.seen, l=_stubs(changes), why=reason, **about)
         act.erase(item for item in stored if item.change.kind == "part")
         if text is not None:
@@ -55,7 +56,7 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
             kind = "set" if entry_id is None else "edit"
             act.write(kind, case_id, [gone.name], x=shown, **about)
         act.fold()
-        tools.pen.erased.clear()
+        tools.pen.keep_erased(before)
         clean(tools, case_id, secrets)
     tools.forget(secrets)
     return Written(len(act.changes), (case_id,), entry_id, batch=act.batch)
@@ -93,8 +94,9 @@ def _stubs(changes: Sequence[Change]) -> list[dict[str, object]]:
 def _blank_pages(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
     """Blank the lines of the kept pages that hold the text; their raw bytes go."""
     uid = tools.db.value(
-        "SELECT p.uid FROM page_case s JOIN page p ON p.id = s.page_id WHERE s.case_id = ?",
-        tools.subject(case_id),
+        "SELECT p.uid FROM page_case s JOIN page p ON p.id = s.page_id"
+        " JOIN subject c ON c.id = s.case_id WHERE c.uid = ?",
+        case_id,
     )
     if uid is None:
         return

@@ -167,8 +167,12 @@ def exchange(
             remote.close()
     finally:
         _end_turn(tools)
-    if tools.pen.erased:
-        tools.forget_erased()
+    notes = list(outcome.notes)
+    try:
+        if tools.pen.erased:
+            tools.forget_erased()
+    except Busy as error:  # the exchange is done; the next start of the program sees to it
+        notes.append(str(error))
     after = tools.db.value("SELECT count(*) FROM decision")
     return Exchange(
         store.name,
@@ -177,7 +181,7 @@ def exchange(
         max(0, after - before),
         outcome.set_aside,
         (tools.clock() - started) / 1000,
-        tuple(outcome.notes),
+        tuple(notes),
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from workbench.cases import fold, names
-from workbench.cases.errors import BadInput, NotFound
+from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.fold import EntryState
 from workbench.cases.register import REDACTED, Register, Version
+from workbench.local import process
 from workbench.local.act import Act, Pen
 from workbench.local.changelog import Stored
 from workbench.local.database import Database
@@ -55,6 +56,7 @@ class Tools:
         self.reader = Reader(self.db)
         self.search = Search(self.db)
         self.log = self.pen.log
+        self.go_on()
 
     @contextmanager
     def act(self, label: str, **options: Any) -> Iterator[Act]:
@@ -156,16 +158,39 @@ class Tools:
         """Take texts that redactions of others erased out of drafts, pages and the file."""
         from workbench.desk.redacting import clean
 
-        erased, self.pen.erased = self.pen.erased, {}
+        erased = self.pen.erased
         with self.db.write("redact-clean"):
             for case, texts in erased.items():
                 clean(self, case, texts)
+            self.pen.keep_erased({})
         self.forget([text for texts in erased.values() for text in texts])
 
     def forget(self, secrets: Sequence[str]) -> None:
         """See to it that redacted texts are in no byte of the file."""
         wanted = [secret.encode() for secret in secrets if secret]
-        self.db.forget_deleted(lambda block: any(secret in block for secret in wanted))
+        self._sweep(lambda block: any(secret in block for secret in wanted))
+
+    def _sweep(self, found: Callable[[bytes], bool]) -> None:
+        self.db.forget_deleted(found)
+        with self.db.write("redact-swept"):
+            self.db.run("DELETE FROM meta WHERE name = 'unswept'")
+
+    def go_on(self) -> None:
+        """Finish what a process that died left: slots to be folded, texts to be forgotten."""
+        left = self.db.value(
+            "SELECT 1 FROM stale UNION ALL SELECT 1 FROM meta"
+            " WHERE name IN ('erased', 'unswept') LIMIT 1"
+        )
+        holder = self.db.value("SELECT value FROM meta WHERE name = 'exchanging'")
+        if left is None or (holder is not None and process.alive(holder)):
+            return
+        self.pen.fold_stale("open")
+        # Another process may be reading the file's log now; then the next start sees to it.
+        with suppress(Busy):
+            if self.pen.erased:
+                self.forget_erased()
+            elif self.db.value("SELECT 1 FROM meta WHERE name = 'unswept'"):
+                self._sweep(lambda block: True)
 
     def _rescue(self, stored: Stored) -> bool:
         """Keep the words of a change that a redaction which it had not seen takes out.

@@ -137,7 +137,7 @@ class Act:
         for stored in doomed:
             text = stored.change.body.get("x")
             if not self._pen.rescue(stored) and isinstance(text, str) and text:
-                self._pen.erased.setdefault(stored.change.case, []).append(text)
+                self._pen.add_erased(stored.change.case, text)
             touched |= self._pen.log.erase(stored)
         return touched
 
@@ -161,8 +161,6 @@ class Pen:
         self.rows = CaseRows(database, self.log)
         self.entropy = entropy
         self.rescue = rescue
-        self.erased: dict[str, list[str]] = {}
-        """By case, texts that redactions took out of the log and that may stand elsewhere yet."""
         self._now = clock
         self._clock = Clock()
         self.copy = self._own_copy()
@@ -213,6 +211,29 @@ class Pen:
             act.put_off()
             self._keep_clock()
 
+    @property
+    def erased(self) -> dict[str, list[str]]:
+        """By case, texts that redactions took out of the log and that may stand elsewhere yet.
+
+        They are kept in the file until they are forgotten: a process may die in between.
+        """
+        found = self._db.value("SELECT value FROM meta WHERE name = 'erased'")
+        return {} if found is None else dict(json.loads(found))
+
+    def add_erased(self, case: str, text: str) -> None:
+        """Remember a text that has still to be forgotten, inside a transaction."""
+        texts = self.erased
+        texts.setdefault(case, []).append(text)
+        self.keep_erased(texts)
+
+    def keep_erased(self, texts: dict[str, list[str]]) -> None:
+        """Remember which texts have still to be forgotten, inside a transaction."""
+        self._db.run("DELETE FROM meta WHERE name = 'erased'")
+        if texts:
+            value = json.dumps(texts, ensure_ascii=False)
+            self._db.run("INSERT INTO meta VALUES ('erased', ?)", value)
+        self._db.run("INSERT OR REPLACE INTO meta VALUES ('unswept', '1')")
+
     def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
         """Remember slots whose fold waits."""
         for slot in slots:
@@ -235,7 +256,13 @@ class Pen:
                         for item in self.log.in_slot(slot, row["subject"])
                     ]
                     act.catch_up(row["uid"], slots, written)
-                    self._db.run("DELETE FROM stale WHERE subject = ?", row["subject"])
+                    # Only these: another process may have marked further ones meanwhile.
+                    self._db.run(
+                        "DELETE FROM stale WHERE subject = ?"
+                        " AND slot IN (SELECT value FROM json_each(?))",
+                        row["subject"],
+                        json.dumps(list(slots)),
+                    )
                 act.fold()
 
     def witness(self, h: int) -> None:

@@ -172,11 +172,13 @@ class ChangeLog:
         if slots.fixed(stored.change) is not None:
             return {stored.slot}
         before = set(slots.tokens(stored.change))
-        group = self.in_slot(stored.slot, stored.subject)
+        # Another one's erasing may have moved it since it was read.
+        slot = self._db.value("SELECT slot FROM op WHERE id = ?", stored.id)
+        group = self.in_slot(slot, stored.subject)
         left = {label for item in group for label in slots.tokens(item.change)}
         for label in before - left:
             self._db.run("DELETE FROM name WHERE label = ?", label)
-        return {stored.slot} | self.settle(group)
+        return {stored.slot, slot} | self.settle(group)
 
     # --- reading ------------------------------------------------------------------------------
 

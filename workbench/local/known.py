@@ -83,6 +83,7 @@ class Known:
         for table in ("outbox", "cursor", "segment", "seen"):
             self._db.run(f"DELETE FROM {table} WHERE store = ?", self._id)
         self._take_feed(feed, watermark=0)
+        self._db.run("UPDATE store SET must_read = 1 WHERE id = ?", self._id)
 
     def leave(self, feed: str) -> None:
         """Take a new feed, and treat the old one as another's that was read as far as confirmed.
@@ -129,6 +130,15 @@ class Known:
             self._id,
         )
         self.feed = feed
+
+    @property
+    def must_read(self) -> bool:
+        """True from a reset on until all of the store was read again."""
+        return bool(self._column("must_read"))
+
+    def read_all(self) -> None:
+        """Remember that all of the store was read."""
+        self._db.run("UPDATE store SET must_read = 0 WHERE id = ?", self._id)
 
     @property
     def former(self) -> list[str]:

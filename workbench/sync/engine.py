@@ -94,7 +94,7 @@ class Engine:
             self._exchange(pull=pull, push=push)
         except Surprise as surprise:
             self._reset(surprise)
-            self._again(push=push)
+            self._again(pull=pull, push=push)
         self._tell()
         with self._db.write("sync"):
             self._known.met(self._clock(), self._skew)
@@ -103,15 +103,15 @@ class Engine:
         return self.outcome
 
     def _exchange(self, *, pull: bool, push: bool) -> None:
-        if pull:
+        # What a reset forgot must be read before anything is sent: most of it is there.
+        if pull or self._known.must_read:
             self._pull()
         if push:
             self._push()
 
-    def _again(self, *, push: bool) -> None:
-        """After a reset all is read before anything is sent: most of it is there."""
+    def _again(self, *, pull: bool, push: bool) -> None:
         try:
-            self._exchange(pull=True, push=push)
+            self._exchange(pull=pull, push=push)
         except Surprise as surprise:
             raise NoStore(
                 f"the store keeps changing under us: {surprise}",
@@ -146,8 +146,9 @@ class Engine:
             self.outcome.sent = self._known.unsent()
         try:
             for batch in self._remote.news(self._known) if pull else ():
-                here = self._known.here([item.op_id for item in batch.items])
-                self.outcome.received += len(batch.items) - len(here)
+                for part in batch.parts(PAGE):
+                    here = self._known.here([item.op_id for item in part.items])
+                    self.outcome.received += len(part.items) - len(here)
         except Surprise as surprise:
             self.outcome.notes.append(
                 f"the store is not as we left it ({surprise}); all of it would be read again"
@@ -165,6 +166,9 @@ class Engine:
         except (WorkbenchError, Surprise):
             self._pen.fold_stale("pull")
             raise
+        if self._known.must_read:
+            with self._db.write("read"):
+                self._known.read_all()
         self._pen.fold_stale("pull")
         self._heal()
 
@@ -220,14 +224,15 @@ class Engine:
         own = self._remote.confirm(self._known, thorough=self._repair)
         if own.found or own.head != self._known.acked:
             with self._db.write("push"):
-                for batch in own.found:
+                for found in own.found:
                     # It may have been gone because it held a text that was redacted.
-                    self._known.wrote(batch)
+                    self._known.wrote(found)
                     self._known.text_returned()
                 self._known.acknowledge(own.head)
         after = own.head
         total = self._known.unsent()
-        while (batch := self._known.next_batch(after, *self._remote.limits)) is not None:
+        limits = self._remote.limits
+        while (batch := self._known.next_batch(after, limits.items, limits.size)) is not None:
             if batch.name not in own.names:
                 self._send(batch)
                 self._report("sent", self.outcome.sent, total)

@@ -5,7 +5,8 @@ zlib. The name holds the hash of the unpacked content, so a half-copied file, or
 program changed, is not read, and a conflict copy has another name.
 
 An item's line is the change as it is; where its bytes were erased, its id in hex and, behind a
-space, its stub: a copy that never had it needs to know what it was about. What is no line of JSON (a store passes on whatever it was given) stands behind a ``!`` in base64.
+space, its stub: a copy that never had it needs to know what it was about. What is no line of JSON
+(a store passes on whatever it was given) stands behind a ``!`` in base64.
 """
 
 from __future__ import annotations

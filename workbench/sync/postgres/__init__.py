@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from hashlib import sha256
 from time import sleep
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ BULK = 500
 """From how many rows on COPY is worth its two more round trips."""
 TRIES = 6
 """How often a transaction is run that the server asks to run again."""
+ERASED_AT_ONCE = 10_000
 OLDEST = 130_000
 """The oldest version of the server that is known to do, as server_version_num."""
 
@@ -181,10 +183,10 @@ class Postgres:
             return False
         with self._told():
             op_ids = list(stubs)
-            for start in range(0, len(op_ids), 10_000):
-                some = op_ids[start : start + 10_000]
+            for start in range(0, len(op_ids), ERASED_AT_ONCE):
+                some = op_ids[start : start + ERASED_AT_ONCE]
                 values = [some, [sql.STUB + stubs[op_id] for op_id in some]]
-                self._again(lambda values=values: self._connection.execute(command, values))
+                self._again(partial(self._connection.execute, command, values))
         return True
 
     def discard(self, feed: str, name: str) -> None:
