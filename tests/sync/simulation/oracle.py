@@ -198,7 +198,8 @@ class Oracle:
         if kind == "rem":
             return self.present(register, know), nothing
         if kind == "show":
-            return self.hides(register, know), nothing
+            own = ("hides", about[1], entry) if target else about
+            return self.hides(own, know), nothing
         if kind == "hide":
             text = ("entry", about[1], entry, "x")
             return (self.heads(text, know) if target else nothing), nothing

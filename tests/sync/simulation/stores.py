@@ -204,6 +204,8 @@ class FolderStore:
 
     def carry(self, source: int, target: int, file: str, *, cut: bool = False) -> None:
         """Copy one file from one site to another, whole or only its beginning."""
+        if not self.path(source, file).is_file():
+            return
         data = self.path(source, file).read_bytes()
         path = self.path(target, file)
         path.parent.mkdir(parents=True, exist_ok=True)
