@@ -39,6 +39,8 @@ CREATE INDEX op_subject ON op (subject);
 CREATE INDEX op_unknown ON op (subject) WHERE state = 'unknown';
 CREATE INDEX op_batch ON op (batch) WHERE mine = 1;
 CREATE INDEX op_undoes ON op (undoes) WHERE undoes IS NOT NULL;
+CREATE INDEX op_erased ON op (id) WHERE bytes IS NULL;
+CREATE INDEX op_odd ON op (id) WHERE state <> 'ok';
 
 -- derived: the slot of each name of an entry that bears another label than its own
 CREATE TABLE name (
@@ -226,4 +228,71 @@ CREATE TABLE read_mark (
   reader  TEXT NOT NULL,
   h       INTEGER NOT NULL,
   PRIMARY KEY (case_id, reader)
+) STRICT, WITHOUT ROWID;
+
+-- local: the shared stores
+CREATE TABLE store (
+  id        INTEGER PRIMARY KEY,
+  name      TEXT NOT NULL UNIQUE,
+  url       TEXT NOT NULL,                                 -- a folder, or postgresql://… without a secret
+  store_id  TEXT,                                          -- pinned at the first contact
+  epoch     TEXT,
+  feed      TEXT NOT NULL,                                 -- our own feed there
+  former    TEXT NOT NULL DEFAULT '[]',                    -- feeds that were ours before a new start
+  home      TEXT,                                          -- where this file lay when the feed was ours
+  acked     INTEGER NOT NULL DEFAULT 0,                    -- how much of it the store has confirmed
+  watermark INTEGER NOT NULL DEFAULT 0,                    -- every op up to this one was offered
+  erased    INTEGER NOT NULL DEFAULT 0,                    -- of how many erased ops it holds no text
+  must_read INTEGER NOT NULL DEFAULT 0,                    -- 1 = nothing may be sent before all was read
+  synced_at INTEGER,
+  skew_ms   INTEGER
+) STRICT;
+
+-- local: what our feed in a store holds
+CREATE TABLE outbox (
+  store INTEGER NOT NULL REFERENCES store (id),
+  seq   INTEGER NOT NULL,
+  op    INTEGER NOT NULL REFERENCES op (id),
+  chain BLOB NOT NULL,                                     -- sha256 over the chain before and the op's id
+  PRIMARY KEY (store, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_op ON outbox (op, store);
+
+-- local: how far we have read each feed of a store
+CREATE TABLE cursor (
+  store INTEGER NOT NULL REFERENCES store (id),
+  feed  TEXT NOT NULL,
+  seq   INTEGER NOT NULL,
+  chain BLOB NOT NULL,
+  PRIMARY KEY (store, feed)
+) STRICT, WITHOUT ROWID;
+
+-- local: the segments of a folder that we wrote or read
+CREATE TABLE segment (
+  store INTEGER NOT NULL REFERENCES store (id),
+  feed  TEXT NOT NULL,
+  name  TEXT NOT NULL,
+  mine  INTEGER NOT NULL CHECK (mine IN (0, 1)),
+  first INTEGER NOT NULL,
+  last  INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('reading', 'done')),
+  erased INTEGER NOT NULL,                                 -- how many of its changes had no bytes
+  missing_since INTEGER,                                   -- when we first found it gone
+  PRIMARY KEY (store, feed, name)
+) STRICT, WITHOUT ROWID;
+
+-- local: what a store is known to have of what others wrote
+CREATE TABLE seen (
+  store INTEGER NOT NULL REFERENCES store (id),
+  op    INTEGER NOT NULL REFERENCES op (id),
+  src   TEXT NOT NULL,                                     -- the feed, or feed/segment, that proves it
+  PRIMARY KEY (store, op)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX seen_src ON seen (store, src);
+
+-- local: slots whose fold waits until a pull ends
+CREATE TABLE stale (
+  subject INTEGER NOT NULL,
+  slot    INTEGER NOT NULL,
+  PRIMARY KEY (subject, slot)
 ) STRICT, WITHOUT ROWID;

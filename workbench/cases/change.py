@@ -127,8 +127,8 @@ def encode(
     return data
 
 
-def decode(data: bytes, change_id: str | None = None) -> Change:
-    """Return the change that these bytes are.
+def decode(data: bytes, change_id: str | None = None, *, erased: bool = False) -> Change:
+    """Return the change that these bytes are, or the one of which they are the stub.
 
     Raises:
         BadChange: they break a rule of the format. An unknown kind is no such break.
@@ -150,7 +150,7 @@ def decode(data: bytes, change_id: str | None = None) -> Change:
     if not isinstance(body, dict):
         raise BadChange("a change is a JSON object")
     _check_values(body)
-    return from_body(body, change_id or sha256(data).hexdigest())
+    return from_body(body, change_id or sha256(data).hexdigest(), erased=erased)
 
 
 def from_body(body: Body, change_id: str, *, erased: bool = False) -> Change:

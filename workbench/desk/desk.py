@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from workbench.desk.undoing import Undone
     from workbench.local.drafts import Draft, Kind
 
+if TYPE_CHECKING:
+    from workbench.desk.sharing import Exchange
+    from workbench.local.stores import Store
+    from workbench.sync.remote import Finding
+
 List = list  # the desk has a method of this name
 
 
@@ -347,6 +352,67 @@ class Desk:
         from workbench.local import rebuild
 
         return rebuild.rebuild(self._tools.db, progress)
+
+    # --- shared stores ------------------------------------------------------------------------
+
+    def stores(self) -> Sequence[Store]:
+        """Return the shared stores that this copy knows."""
+        from workbench.desk import sharing
+
+        return sharing.known(self._tools)
+
+    def add_store(self, name: str, url: str) -> Store:
+        """Remember a shared store: a folder, or postgresql://…; nothing is contacted."""
+        from workbench.desk import sharing
+
+        return sharing.add(self._tools, name, url)
+
+    def init_store(self, name: str) -> tuple[Store, bool]:
+        """Make an empty target a store; say whether it was none before."""
+        from workbench.desk import sharing
+
+        return sharing.create(self._tools, name)
+
+    def check_store(self, name: str | None) -> Sequence[Finding]:
+        """Try everything that sync needs against the real target."""
+        from workbench.desk import sharing
+
+        return sharing.check(self._tools, name)
+
+    def remove_store(self, name: str) -> Store:
+        """Forget a store; what it holds and what we hold stays."""
+        from workbench.desk import sharing
+
+        return sharing.remove(self._tools, name)
+
+    def exchange(
+        self,
+        name: str | None = None,
+        *,
+        pull: bool = True,
+        push: bool = True,
+        dry_run: bool = False,
+        repair: bool = False,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Exchange:
+        """Exchange changes with a store (the only one where no name is given)."""
+        from workbench.desk import sharing
+
+        return sharing.exchange(
+            self._tools,
+            name,
+            pull=pull,
+            push=push,
+            dry_run=dry_run,
+            repair=repair,
+            progress=progress,
+        )
+
+    def outbox(self) -> Sequence[HistoryItem]:
+        """Return what some store does not have yet, oldest first."""
+        from workbench.desk import sharing
+
+        return sharing.outbox(self._tools)
 
     # --- drafts -------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from workbench.cases.change import FIELDS
 from workbench.cases.history import history as tell
 from workbench.cases.model import STATUSES, Case, HistoryItem, Reference, Status, Summary
 from workbench.desk.tools import Tools
+from workbench.local.stores import Stores
 
 
 def summaries(tools: Tools, ids: Sequence[str]) -> list[Summary]:
@@ -103,7 +104,7 @@ def standing(tools: Tools) -> tuple[int, int, int, int, bool]:
     newest = int(value("SELECT value FROM meta WHERE name = 'newest'") or 0)
     return (
         value("SELECT count(*) FROM cases WHERE NOT hidden"),
-        0,
+        Stores(tools.db).unsent(),
         value("SELECT count(*) FROM draft WHERE text <> '' AND discarded_at IS NULL"),
         value("SELECT count(*) FROM decision"),
         tools.pen.unsure(newest),

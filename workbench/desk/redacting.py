@@ -65,9 +65,14 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
                 left = (said(version, target) or "").replace(text, REDACTED)
                 act.write(kind, case_id, seen, x=left, **about)
         act.fold()
-        tools.drafts.redact(case_id, secrets, REDACTED)
-        _blank_pages(tools, case_id, secrets)
+        clean(tools, case_id, secrets)
     return Written(len(act.changes), (case_id,), entry_id, batch=act.batch)
+
+
+def clean(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
+    """Take texts out of the drafts and the kept pages of a case, inside a transaction."""
+    tools.drafts.redact(case_id, secrets, REDACTED)
+    _blank_pages(tools, case_id, secrets)
 
 
 def _secrets(register: Register, target: str, text: str | None) -> list[str]:
@@ -106,8 +111,9 @@ def _portions(changes: Sequence[Change]) -> list[list[dict[str, object]]]:
 def _blank_pages(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
     """Blank the lines of the kept pages that hold the text; their raw bytes go."""
     uid = tools.db.value(
-        "SELECT p.uid FROM page_case s JOIN page p ON p.id = s.page_id WHERE s.case_id = ?",
-        tools.subject(case_id),
+        "SELECT p.uid FROM page_case s JOIN page p ON p.id = s.page_id"
+        " JOIN subject c ON c.id = s.case_id WHERE c.uid = ?",
+        case_id,
     )
     if uid is None:
         return

@@ -13,6 +13,7 @@ from workbench.cases import fold, names
 from workbench.cases.errors import BadInput, NotFound
 from workbench.cases.fold import EntryState
 from workbench.cases.register import REDACTED, Register, Version
+from workbench.local import process
 from workbench.local.act import Act, Pen
 from workbench.local.changelog import Stored
 from workbench.local.database import Database
@@ -52,9 +53,10 @@ class Tools:
         self.clock = clock
         self.db = Database(path)
         self.drafts = Drafts(self.db)
-        self.pen = Pen(self.db, clock, entropy, self._rescue)
+        self.pen = Pen(self.db, clock, entropy, self._taken_out)
         self.reader = Reader(self.db)
         self.log = self.pen.log
+        self.go_on()
 
     @cached_property
     def search(self) -> Search:
@@ -157,26 +159,45 @@ class Tools:
             )
         return tuple(replaced)
 
-    def _rescue(self, stored: Stored, text: str) -> None:
-        """Keep the words of a change that a redaction which it had not seen takes out."""
-        change = stored.change
-        if not stored.mine or change.imported:
+    def go_on(self) -> None:
+        """Fold what a pull left that died before its end."""
+        if self.db.value("SELECT 1 FROM stale LIMIT 1") is None:
             return
-        redacts = (item.change for item in self.log.in_slot(stored.slot, stored.subject))
-        listed = {
-            item["id"] for redact in redacts if redact.kind == "redact" for item in redact.body["l"]
-        }
-        if change.id not in listed:
-            field = change.body.get("f")
-            kind: Kind = field if field in ("problem", "title") else "note"
-            self.drafts.rescue(
-                self.pen.new_id(),
-                change.case,
-                "edit" if change.kind == "edit" else kind,
-                change.body.get("t"),
-                text,
-                self.clock(),
-            )
+        holder = self.db.value("SELECT value FROM meta WHERE name = 'exchanging'")
+        if holder is None or not process.alive(holder):
+            self.pen.fold_stale("open")
+
+    def _taken_out(self, stored: Stored, text: str) -> None:
+        """See to a text that a redaction takes out of the log.
+
+        What its redaction had not seen becomes its author's draft, so that no words are lost; what
+        another's redaction saw goes from the drafts and the kept pages too (our own did that).
+        """
+        change = stored.change
+        redacts = [
+            item
+            for item in self.log.in_slot(stored.slot, stored.subject)
+            if item.change.kind == "redact"
+        ]
+        listing = [
+            item for item in redacts if any(i["id"] == change.id for i in item.change.body["l"])
+        ]
+        if listing or not stored.mine or change.imported:
+            if not any(item.mine for item in listing):
+                from workbench.desk.redacting import clean
+
+                clean(self, change.case, [text])
+            return
+        field = change.body.get("f")
+        kind: Kind = field if field in ("problem", "title") else "note"
+        self.drafts.rescue(
+            self.pen.new_id(),
+            change.case,
+            "edit" if change.kind == "edit" else kind,
+            change.body.get("t"),
+            text,
+            self.clock(),
+        )
 
 
 def said(version: Version | None, field: str) -> str | None:

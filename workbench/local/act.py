@@ -92,6 +92,15 @@ class Act:
         if stored is not None:
             self._pen.witness(stored.change.h)
             self._placed(stored)
+            if stored.change.kind == "redact":
+                for stub in self._pen.log.append_stubs(stored.change, received_at):
+                    self._placed(stub)
+
+    def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
+        """Append what is left of a change that was erased before it came here."""
+        stored = self._pen.log.append_stub(op_id, stub.decode("utf-8", "replace"), received_at)
+        if stored is not None:
+            self._placed(stored)
 
     def _append(self, data: bytes) -> Change:
         stored = self._pen.log.append(data, mine=True)
@@ -117,6 +126,19 @@ class Act:
                 touched = self._erase(doomed)
         self._touched.clear()
         reached(f"{self._label}:after-fold")
+
+    def put_off(self) -> None:
+        """Mark the slots that changed instead of folding them: the fold waits for the rest."""
+        for case, touched in self._touched.items():
+            subject = self._pen.log.subject(case)
+            self._pen.mark_stale(subject, touched)
+        self._touched.clear()
+        self._unfolded.clear()
+
+    def catch_up(self, case: str, slots: set[int], written: list[Change]) -> None:
+        """Have slots of a case folded whose changes arrived in earlier transactions."""
+        self._touched[case] = slots
+        self._unfolded[case] = written
 
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
@@ -197,8 +219,7 @@ class Pen:
             yield act
             act.fold()
             self._keep_clock()
-            if self._erased:
-                self._db.run("INSERT OR IGNORE INTO meta VALUES (?, '')", FORGET)
+            self._note_forget()
         if self._erased and not dry_run:
             reached(f"{label}:before-forget")
             self._forget()
@@ -207,12 +228,63 @@ class Pen:
         """Remember that this act took a text out."""
         self._erased = True
 
+    def _note_forget(self) -> None:
+        """Remember in the file that a text has still to be rid of, inside the transaction."""
+        if self._erased:
+            self._db.run("INSERT OR IGNORE INTO meta VALUES (?, '')", FORGET)
+
     def _forget(self) -> None:
         """Rid the file of what was taken out; until that is done, every start tries again."""
         self._erased = False
         self._db.forget_deleted()
         with self._db.write("forget"):
             self._db.run("DELETE FROM meta WHERE name = ?", FORGET)
+
+    @contextmanager
+    def receive(self, label: str) -> Iterator[Act]:
+        """Take changes of other copies in one transaction; ``fold_stale`` folds them."""
+        with self._db.write(label):
+            self._load_clock()
+            act = Act(self, label, "", "", None)
+            yield act
+            act.put_off()
+            self._keep_clock()
+
+    def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
+        """Remember slots whose fold waits."""
+        for slot in slots:
+            self._db.run("INSERT OR IGNORE INTO stale VALUES (?, ?)", subject, slot)
+
+    def fold_stale(self, label: str) -> None:
+        """Fold what waits, a few cases in each transaction."""
+        while rows := self._db.rows(
+            "SELECT t.subject, s.uid, group_concat(t.slot) AS slots FROM stale t"
+            " JOIN subject s ON s.id = t.subject GROUP BY t.subject LIMIT 50"
+        ):
+            with self._db.write(f"{label}-fold"):
+                self._load_clock()
+                act = Act(self, f"{label}-fold", "", "", None)
+                for row in rows:
+                    slots = {int(slot) for slot in row["slots"].split(",")}
+                    written = [
+                        item.change
+                        for slot in slots
+                        for item in self.log.in_slot(slot, row["subject"])
+                    ]
+                    act.catch_up(row["uid"], slots, written)
+                    # Only these: another process may have marked further ones meanwhile.
+                    self._db.run(
+                        "DELETE FROM stale WHERE subject = ?"
+                        " AND slot IN (SELECT value FROM json_each(?))",
+                        row["subject"],
+                        json.dumps(list(slots)),
+                    )
+                act.fold()
+                self._note_forget()
+        if self._erased:
+            # Another process may be reading the file's log now; then the next start sees to it.
+            with suppress(Busy):
+                self._forget()
 
     def witness(self, h: int) -> None:
         """Follow the time of another copy's change, unless it is too far ahead."""

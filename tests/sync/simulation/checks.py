@@ -1,0 +1,353 @@
+"""Rest, and what must hold then.
+
+(a) "Copies that hold the same set of changes show the same cases, to the byte."
+(b) "Nobody's words are lost": each text that was accepted on a machine that is still there, or
+    was published, can be read on every copy; what was redacted can be read nowhere.
+(c) "No decision is asked for that no person caused, and every one that a person caused is shown."
+(d) "Every table equals what the log gives."
+(e) No change twice in a feed, no gap in one, and no feed that nothing accounts for.
+(f) "The second sync moves nothing."
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from itertools import pairwise
+from typing import Any
+
+from tests.sync.simulation.oracle import FIELDS, PLACES, TOKEN, Intent, Knowledge, Register
+from tests.sync.simulation.world import Broken, Copy, World
+from workbench.desk import case_json, decision_json, history_json
+
+DAY = 86_400_000
+ROUNDS = 16
+QUIET = 3
+"""A file that is gone is missed at one sync and acted on a day later: so many rounds in a row."""
+LOCAL = ("unread", "received_at", "awake", "source")
+"""What a copy shows of itself and its person, not of the case."""
+
+
+def rest(world: World) -> None:
+    """End all faults, let everything arrive everywhere, and hold the world to its promises."""
+    for copy in world.copies:
+        copy.offset = 0
+    published = _published(world)
+    _settle(world)
+    _same_changes(world, published)
+    know = world.copies[0].knowledge()
+    shown = [_shown(copy) for copy in world.copies]
+    _same_cases(world, shown)
+    _rebuilt(world)
+    _as_caused(world, know)
+    _readable(world, know, shown)
+    _erased(world, know)
+    _feeds(world)
+
+
+def _published(world: World) -> dict[str, str]:
+    """Return the ids of what stands in the stores, each with the store."""
+    return {
+        i: f"store {store.name}"
+        for store in world.shop.stores.values()
+        for i in store.published()
+    }
+
+
+def _settle(world: World) -> None:
+    """Sync until nothing moves; where files were damaged, people then ask for a repair."""
+    _sync_until_quiet(world)
+    if any(store.damaged for store in world.shop.stores.values()):
+        for copy in world.copies:
+            _exchange_all(world, copy, repair=True)
+        _sync_until_quiet(world)
+
+
+def _sync_until_quiet(world: World) -> None:
+    quiet = 0
+    for _ in range(ROUNDS):
+        for store in world.shop.stores.values():
+            store.settle()
+        before = [store.listing() for store in world.shop.stores.values()]
+        moved = sum([_exchange_all(world, copy) for copy in world.copies])
+        for store in world.shop.stores.values():
+            store.settle()
+        still = before == [store.listing() for store in world.shop.stores.values()]
+        quiet = 0 if moved or not still else quiet + 1
+        if quiet == QUIET:
+            return
+        world.now += DAY + DAY // 24
+    raise Broken(f"(f) sync still moves something after {ROUNDS} rounds")
+
+
+def _exchange_all(world: World, copy: Copy, *, repair: bool = False) -> int:
+    moved = 0
+    for name, site in copy.stores.items():
+        with world.shop.stores[name].watched(site):
+            done = copy.desk.exchange(name, repair=repair)
+        world.observe(copy, Intent())
+        world.say(f"  rest: {copy.name} {name} {done.sent} {done.received} {done.notes}")
+        moved += done.sent + done.received
+    return moved
+
+
+def _ids(copy: Copy) -> set[str]:
+    return {row[0].hex() for row in copy.tools.db.rows("SELECT op_id FROM op")}
+
+
+def _same_changes(world: World, published: dict[str, str]) -> None:
+    promised = published | {i: copy.name for copy in world.copies for i in copy.held}
+    for copy in world.copies:
+        here = _ids(copy)
+        for missing in copy.held - here:
+            raise Broken(f"(b) {copy.name} has lost {_about(world, missing)} from its file")
+        for missing in promised.keys() - here:
+            who = promised[missing]
+            raise Broken(f"(b) {copy.name} lacks {_about(world, missing)}, which {who} has")
+    first = world.copies[0]
+    for copy in world.copies[1:]:
+        for extra in _ids(copy) ^ _ids(first):
+            raise Broken(f"(a) {copy.name} and {first.name} differ in {_about(world, extra)}")
+
+
+def _about(world: World, id_: str) -> str:
+    tokens = ",".join(world.oracle.texts.get(id_, ()))
+    return f"change {id_[:12]} ({tokens or 'no text'})"
+
+
+# --- (a) ---------------------------------------------------------------------------------------
+
+
+def _shown(copy: Copy) -> dict[str, Any]:
+    """Return all that a copy shows: cases, their history, decisions, and the lists."""
+    desk = copy.desk
+    found: dict[str, Any] = {}
+    for case in sorted(copy.cases()):
+        found[case] = case_json(desk.case(case, hidden=True))
+        found[f"{case} history"] = [history_json(item) for item in desk.history(case)]
+    found["decisions"] = sorted(
+        (decision_json(decision) for decision in desk.decisions()),
+        key=lambda decision: str(decision["id"]),
+    )
+    for sort in ("number", "activity"):
+        found[f"by {sort}"] = [summary.id for summary in desk.list("", sort=sort)]
+    found["found"] = sorted(summary.id for summary in desk.list("充电桩"))
+    return {key: _without_local(value) for key, value in found.items()}
+
+
+def _without_local(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_local(part) for key, part in value.items() if key not in LOCAL}
+    if isinstance(value, list):
+        return [_without_local(part) for part in value]
+    return value
+
+
+def _same_cases(world: World, shown: list[dict[str, Any]]) -> None:
+    texts = [{key: _text(value) for key, value in found.items()} for found in shown]
+    for copy, text in zip(world.copies[1:], texts[1:], strict=True):
+        for key in sorted(text.keys() | texts[0].keys()):
+            one, two = texts[0].get(key, ""), text.get(key, "")
+            if one != two:
+                first = world.copies[0]
+                raise Broken(f"(a) {key}: {first.name} and {copy.name} show\n{_differ(one, two)}")
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
+
+
+def _differ(one: str, two: str) -> str:
+    from difflib import unified_diff
+
+    lines = unified_diff(one.splitlines(), two.splitlines(), lineterm="", n=3)
+    return "\n".join([line[:200] for line in lines][:60])
+
+
+# --- (d) ---------------------------------------------------------------------------------------
+
+
+def _rebuilt(world: World) -> None:
+    for copy in world.copies:
+        report = copy.desk.rebuild()
+        if not report["equal"]:
+            raise Broken(f"(d) {copy.name}: rebuild differs: {report['differences']}")
+
+
+# --- (c) ---------------------------------------------------------------------------------------
+
+
+def _as_caused(world: World, know: Knowledge) -> None:
+    copy = world.copies[0]
+    waiting: dict[Register, list[Any]] = {}
+    for decision in copy.desk.decisions():
+        key = {place: key for key, place in PLACES.items()}.get(decision.field, "")
+        register: Register = ("field", decision.case_id, decision.field)
+        if decision.entry:
+            register = ("entry", decision.case_id, decision.entry, key)
+        waiting[register] = [_choice(choice, decision.field) for choice in decision.values]
+    for case in copy.cases():
+        shown = copy.desk.case(case, hidden=True)
+        summary = shown.summary
+        status = {"s": summary.status, "until": summary.status_until, "why": summary.status_why}
+        values = {
+            "problem": summary.problem or None,
+            "date": summary.opened_on,
+            "status": status,
+            "engineer_label": summary.engineer_label,
+        }
+        for name in FIELDS:
+            register = ("field", case, name)
+            _hold(world, know, register, values.get(name, ...), waiting.pop(register, None))
+        _flag(world, summary.hidden, world.oracle.hidden(("hides", case), know), f"case {case}")
+        for name, held in (("engineers", summary.engineers), ("tags", summary.tags)):
+            wanted = {
+                about[3]
+                for about in world.oracle.by_about
+                if about[:3] == ("set", case, name) and world.oracle.present(about, know)
+            }
+            if set(held) != wanted:
+                raise Broken(f"(c) {case} has {name} {held}, not {sorted(wanted)}")
+        for entry in shown.entries:
+            place = ("entry", case, entry.id)
+            said = {"x": entry.text or None, "s": entry.speaker, "at": entry.happened_on}
+            for key, value in said.items():
+                register = (*place, key)
+                _hold(world, know, register, value, waiting.pop(register, None))
+            hidden = world.oracle.hidden(("hides", case, entry.id), know)
+            _flag(world, entry.hidden, hidden, f"entry {entry.id}")
+    if waiting:
+        raise Broken(f"(c) decisions about what nobody wrote: {waiting}")
+
+
+def _choice(choice: Any, name: str) -> Any:
+    if name == "status":
+        return {"s": choice.value, "until": choice.until, "why": choice.why}
+    return choice.value or None
+
+
+def _hold(
+    world: World, know: Knowledge, register: Register, shown: Any, waiting: list[Any] | None
+) -> None:
+    expected = world.oracle.expected(register, know)
+    where = " ".join(part[:12] for part in register)
+    if not expected.sure:
+        if waiting is not None:
+            raise Broken(f"(c) {where}: a decision, though a change is missing: {waiting}")
+        return
+    if waiting is None and expected.undecided:
+        raise Broken(f"(c) {where}: no decision is asked for between {expected.values}")
+    if waiting is not None and not _equal(waiting, list(expected.values)):
+        raise Broken(f"(c) {where}: a decision between {waiting}, not {expected.values}")
+    none = {"s": "unset", "until": None, "why": None} if register[-1] == "status" else None
+    if shown is not ... and shown != (expected.shown if expected.values else none):
+        raise Broken(f"(c) {where}: shows {shown!r}, not {expected.shown!r}")
+
+
+def _equal(one: list[Any], two: list[Any]) -> bool:
+    return len(one) == len(two) and all(value in two for value in one)
+
+
+def _flag(world: World, shown: bool, wanted: bool, what: str) -> None:
+    if shown != wanted:
+        raise Broken(f"(c) {what} is {'hidden' if shown else 'shown'}, and should not be")
+
+
+# --- (b) ---------------------------------------------------------------------------------------
+
+
+def _gone(world: World, know: Knowledge) -> tuple[set[str], set[str]]:
+    """Return the ids of erased changes, and of those among them that no redaction had seen."""
+    erased: set[str] = set()
+    unseen: set[str] = set()
+    registers: set[Register] = set()
+    for about, writes in world.oracle.by_about.items():
+        if any(write.kind == "redact" and write.id in know.held for write in writes):
+            for write in writes:
+                entry = know.identity.get(write.target, write.target)
+                registers.add((*about[:2], entry, *about[2:]) if write.target else about)
+    for register in registers:
+        versions = world.oracle.versions(register, know)
+        listed = {name for version in versions for name in version.listed}
+        for version in world.oracle.erased(register, know):
+            erased |= version.ids
+            if not version.names & listed and version.rev is None:
+                unseen |= version.ids
+    return erased, unseen
+
+
+def _tokens(world: World, ids: set[str]) -> set[str]:
+    return {token for i in ids for token in world.oracle.texts.get(i, ())}
+
+
+def _readable(world: World, know: Knowledge, shown: list[dict[str, Any]]) -> None:
+    erased, unseen = _gone(world, know)
+    kept = _tokens(world, set(know.held) - erased)
+    gone = _tokens(world, erased) - kept
+    for copy, found in zip(world.copies, shown, strict=True):
+        readable = set(TOKEN.findall(json.dumps(found)))
+        if missing := sorted(kept - readable):
+            raise Broken(f"(b) {copy.name} can't read {missing[:5]}")
+        if left := sorted(gone & readable):
+            raise Broken(f"(b) {copy.name} still reads {left[:5]}, which was redacted")
+        drafts = {draft.id: draft.text for draft in copy.desk.drafts()}
+        written = {token for text in drafts.values() for token in TOKEN.findall(text)}
+        own = _tokens(world, unseen & copy.mine)
+        if lost := sorted((own & gone) - written):
+            raise Broken(f"(b) {copy.name}: {lost[:5]} was redacted unseen, and is no draft")
+        for i, text in copy.drafts.items():
+            if drafts.get(i) != text and not set(TOKEN.findall(text)) & gone:
+                raise Broken(f"(b) {copy.name}: the draft {text!r} is {drafts.get(i)!r}")
+
+
+def _erased(world: World, know: Knowledge) -> None:
+    """Search every byte for what was redacted."""
+    erased, unseen = _gone(world, know)
+    kept = _tokens(world, set(know.held) - erased)
+    for copy in world.copies:
+        gone = _tokens(world, erased) - kept - _tokens(world, unseen & copy.mine)
+        gone -= {token for text in copy.drafts.values() for token in TOKEN.findall(text)}
+        for name, data in copy.files().items():
+            if left := sorted(_in_bytes(data) & gone):
+                raise Broken(f"(b) {copy.name}: {left[:5]} is still in the bytes of {name}")
+    owned = {store.feed for copy in world.copies for store in copy.desk.stores()}
+    gone = _tokens(world, erased) - kept
+    for store in world.shop.stores.values():
+        for feed, data in store.raw():
+            if feed in owned and (left := sorted(_in_bytes(data) & gone)):
+                raise Broken(f"(b) {left[:5]} is still in feed {feed} of store {store.name}")
+
+
+def _in_bytes(data: bytes) -> set[str]:
+    return set(TOKEN.findall(data.decode("utf-8", "replace")))
+
+
+# --- (e) ---------------------------------------------------------------------------------------
+
+
+def _feeds(world: World) -> None:
+    for name, store in world.shop.stores.items():
+        feeds = store.feeds()
+        owned = {s.feed: c for c in world.copies for s in c.desk.stores() if s.name == name}
+        for feed, copy in owned.items():
+            _whole(feeds.get(feed, {}), f"{copy.name}'s feed {feed[:6]} in {name}")
+        ours = feeds.keys() - world.foreign
+        most = world.feeds[name]
+        if len(ours) > most:
+            raise Broken(f"(e) {len(ours)} feeds in {name}, where {most} are accounted for")
+        if not world.cloned and not store.lossy and len(world.shop.stores) == 1:
+            stands = Counter(i for feed in feeds.values() for ids in feed.values() for i in ids)
+            twice = [i for i, count in stands.items() if count > 1]
+            if twice:
+                raise Broken(f"(e) {_about(world, twice[0])} was sent twice to {name}")
+
+
+def _whole(feed: dict[int, set[str]], what: str) -> None:
+    numbers = sorted(feed)
+    if numbers and (numbers[0] != 1 or any(two - one != 1 for one, two in pairwise(numbers))):
+        raise Broken(f"(e) {what} has gaps: {numbers[:10]}…")
+    if torn := [number for number, ids in feed.items() if len(ids) > 1]:
+        raise Broken(f"(e) {what} has two changes at {torn[0]}")
+    twice = [i for i, count in Counter(i for ids in feed.values() for i in ids).items() if count > 1]
+    if twice:
+        raise Broken(f"(e) {what} has {twice[0][:12]} twice")

@@ -1,0 +1,320 @@
+"""What goes wrong: with files on their way, with stores, with machines, and with clocks."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from hashlib import sha256
+
+from tests.sync.simulation.stores import MARK, FolderStore
+from tests.sync.simulation.world import Copy, World
+from workbench.cases import names
+from workbench.cases.change import encode
+from workbench.cases.feed import START, Batch, Item
+from workbench.sync import segment
+
+DAY = 86_400_000
+Fault = Callable[[World], None]
+MOST_COPIES = 8
+
+
+def fault(world: World) -> None:
+    """Have something go wrong."""
+    chosen = world.chance.choices([f for f, _ in FAULTS], [w for _, w in FAULTS])[0]
+    world.counts[chosen.__name__] += 1
+    world.say(f"  fault: {chosen.__name__}")
+    chosen(world)
+
+
+def some_copy(world: World) -> Copy:
+    """Choose a copy."""
+    return world.chance.choice(world.copies)
+
+
+def some_folder(world: World) -> FolderStore | None:
+    """Choose a store in a folder, if there is one."""
+    folders = world.shop.folders()
+    return world.chance.choice(folders) if folders else None
+
+
+# --- files on their way ------------------------------------------------------------------------
+
+
+def carry(world: World) -> None:
+    """Carry files between two sites of a store: all, some, or one; whole or cut."""
+    store = some_folder(world)
+    if store is None or store.sites < 2:
+        return
+    source, target = world.chance.sample(range(store.sites), k=2)
+    if {source, target} & store.unmounted:
+        return
+    files = [f for f in store.files(source) if store.piece(target, f) is None]
+    if not files:
+        return
+    count = world.chance.choice((1, 1, 3, len(files)))
+    for file in world.chance.sample(files, k=min(count, len(files))):
+        store.carry(source, target, file, cut=world.maybe(0.1))
+
+
+def some_file(world: World) -> tuple[FolderStore, int, str] | None:
+    """Choose a file in a folder."""
+    store = some_folder(world)
+    if store is None:
+        return None
+    site = world.chance.randrange(store.sites)
+    files = store.files(site) if site not in store.unmounted else []
+    return (store, site, world.chance.choice(files)) if files else None
+
+
+def lose_file(world: World) -> None:
+    """Lose a file of a store."""
+    if found := some_file(world):
+        store, site, file = found
+        store.lossy = True
+        _remove(store, site, file)
+
+
+def cut_file(world: World) -> None:
+    """Leave only the beginning of a file, under its name."""
+    if found := some_file(world):
+        store, site, file = found
+        path = store.path(site, file)
+        if path.is_file():
+            store.lossy = store.damaged = True
+            data = path.read_bytes()
+            path.write_bytes(data[: world.chance.randrange(len(data) + 1)])
+
+
+def change_file(world: World) -> None:
+    """Turn one byte of a file, as a bad disk does."""
+    if found := some_file(world):
+        store, site, file = found
+        path = store.path(site, file)
+        data = bytearray(path.read_bytes()) if path.is_file() else bytearray()
+        if data:
+            store.lossy = store.damaged = True
+            data[world.chance.randrange(len(data))] ^= 1 << world.chance.randrange(8)
+            path.write_bytes(data)
+
+
+def conflict_copy(world: World) -> None:
+    """Have a synchronising program, a desktop or a person leave files that are none of ours."""
+    if not (found := some_file(world)):
+        return
+    store, site, file = found
+    path = store.path(site, file)
+    if not path.is_file():
+        return
+    name = world.chance.choice(
+        (
+            path.name.replace(".seg", " (conflicted copy 2025-06-01).seg"),
+            path.name.replace(".seg", ".sync-conflict-20250601-101010-ABCDEFG.seg"),
+            path.name.replace("0", "٠", 1),
+            path.name + "\n",
+            path.name.upper(),
+            "desktop.ini",
+            "~$x.seg",
+            ".tmp-0123456789abcdef",
+        )
+    )
+    (path.parent / name).write_bytes(path.read_bytes()[: world.chance.choice((3, 1 << 20))])
+
+
+def false_segment(world: World) -> None:
+    """Leave something under a good name that is no segment: other bytes, a folder, a pipe."""
+    if not (found := some_file(world)):
+        return
+    store, site, file = found
+    first = world.chance.randint(1, 400)
+    name = f"{first:010d}-{first + 2:010d}-{world.chance.randbytes(16).hex()}.seg"
+    path = store.path(site, file).with_name(name)
+    what = world.chance.choice(("bytes", "folder", "pipe"))
+    if what == "bytes":
+        path.write_bytes(world.chance.randbytes(200))
+    elif what == "folder":
+        path.mkdir(exist_ok=True)
+    else:
+        os.mkfifo(path)
+
+
+def newer_program(world: World) -> None:
+    """Have a newer version of the program write what this one does not know."""
+    store = some_folder(world)
+    case = next((case for copy in world.copies for case in copy.cases()), None)
+    if store is None or case is None or 0 in store.unmounted:
+        return
+    h = world.now << 16
+    common = {"h": h, "author": "zoe", "copy": "zoe", "nonce": world.entropy(16)}
+    line = encode("note", case, i=names.from_bytes(world.entropy(16)), x=world.words(), **common)
+    options = [
+        line.replace(b'"v":1', b'"v":2'),
+        line.replace(b'"k":"note"', b'"k":"vote"'),
+        line.replace(b'"x":', b'"mood":"good","x":'),
+        line.replace(b'"h":"0', b'"h":"z'),
+        b'{"no change',
+    ]
+    data = [line, *world.chance.sample(options, k=2)]
+    items = [Item(sha256(one).digest(), one) for one in data]
+    feed = names.from_bytes(world.entropy(16))
+    name, content = segment.write(Batch(feed, 1, START, items), _store_id(store))
+    path = store.path(0, f"{feed}/{name}")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    world.foreign.add(feed)
+    world.oracle.learn_foreign(line, sha256(line).hexdigest())
+
+
+def _store_id(store: FolderStore) -> str:
+    return str(json.loads((store.root(0) / MARK).read_text())["store_id"])
+
+
+# --- stores ------------------------------------------------------------------------------------
+
+
+def unmount(world: World) -> None:
+    """Take a folder away, or bring it back."""
+    store = some_folder(world)
+    if store is None:
+        return
+    site = world.chance.randrange(store.sites)
+    if site in store.unmounted:
+        store.mount(site)
+    else:
+        store.unmount(site)
+
+
+def empty_store(world: World) -> None:
+    """Empty a store, but for its mark."""
+    store = some_folder(world)
+    if store is None:
+        return
+    site = world.chance.randrange(store.sites)
+    if site not in store.unmounted:
+        store.lossy = True
+        for file in store.files(site):
+            _remove(store, site, file)
+
+
+def save_store(world: World) -> None:
+    """Make a backup of a store."""
+    for store in world.shop.folders():
+        for site in range(store.sites):
+            if site not in store.unmounted:
+                files = {f: store.path(site, f).read_bytes() for f in store.files(site)
+                         if store.path(site, f).is_file()}  # fmt: skip
+                store.backups[site] = files
+
+
+def restore_store(world: World) -> None:
+    """Put a backup of a store in its place."""
+    store = some_folder(world)
+    if store is None or not store.backups:
+        save_store(world)
+        return
+    site = world.chance.choice(sorted(store.backups))
+    if site in store.unmounted:
+        return
+    store.lossy = True
+    for file in store.files(site):
+        _remove(store, site, file)
+    for file, data in store.backups[site].items():
+        path = store.path(site, file)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def _remove(store: FolderStore, site: int, file: str) -> None:
+    path = store.path(site, file)
+    if path.is_dir():
+        path.rmdir()
+    else:
+        path.unlink()
+
+
+# --- machines ----------------------------------------------------------------------------------
+
+
+def jump(world: World) -> None:
+    """Set a clock wrong, or right again."""
+    copy = some_copy(world)
+    if abs(copy.offset) > DAY or world.maybe(0.2):
+        copy.offset = world.chance.randint(-60_000, 60_000)
+    else:
+        copy.offset = world.chance.choice((-400, -30, -1, 1, 30, 400)) * DAY
+
+
+def wait(world: World) -> None:
+    """Let days pass."""
+    world.now += world.chance.randint(1, 4) * DAY
+
+
+def clone(world: World) -> None:
+    """Copy a virtual machine; both go on."""
+    if len(world.copies) < MOST_COPIES:
+        copy = some_copy(world)
+        world.clone(copy, whole=world.maybe(0.6))
+        world.cloned = True
+        world.feeds.update([*copy.stores, *copy.stores])
+
+
+def save_copy(world: World) -> None:
+    """Make a backup of a laptop."""
+    copy = some_copy(world)
+    world.backups = [*world.backups[-3:], (copy, world.backup(copy))]
+
+
+def restore_copy(world: World) -> None:
+    """Put a backup in place of what a laptop has."""
+    living = [(copy, backup) for copy, backup in world.backups if copy in world.copies]
+    if not living:
+        save_copy(world)
+        return
+    copy, backup = world.chance.choice(living)
+    world.restore(copy, backup)
+    if world.maybe(0.5):
+        copy.home += "'"  # another file in the same place, not a machine set back as a whole
+    world.cloned = True
+    world.feeds.update(copy.stores.keys())
+
+
+def lose_copy(world: World) -> None:
+    """Lose a laptop for good."""
+    if len(world.copies) < 3:
+        return
+    copy = some_copy(world)
+    rest = [other for other in world.copies if other is not copy]
+    if all(any(name in other.stores for other in rest) for name in world.shop.stores) and (
+        world.joined(rest)
+    ):
+        copy.close()
+        world.copies.remove(copy)
+
+
+def new_copy(world: World) -> None:
+    """Have somebody begin on a new laptop."""
+    if len(world.copies) < MOST_COPIES:
+        model = some_copy(world)
+        world.add_copy(dict(model.stores), model.author if world.maybe(0.3) else None)
+
+
+FAULTS: tuple[tuple[Fault, int], ...] = (
+    (carry, 40),
+    (lose_file, 5),
+    (cut_file, 3),
+    (change_file, 2),
+    (conflict_copy, 4),
+    (false_segment, 2),
+    (newer_program, 2),
+    (unmount, 3),
+    (empty_store, 1),
+    (save_store, 2),
+    (restore_store, 2),
+    (jump, 5),
+    (wait, 4),
+    (clone, 2),
+    (save_copy, 3),
+    (restore_copy, 3),
+    (lose_copy, 1),
+    (new_copy, 1),
+)

@@ -1,0 +1,144 @@
+"""Running histories: one in this process, many in a pool of processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from tests.sync.simulation import acts, checks, faults, mutants
+from tests.sync.simulation.stores import FolderStore, Shop, Store
+from tests.sync.simulation.world import Broken, Copy, World
+
+FAST = Path("/dev/shm")
+HOUR = 3_600_000
+STEPS = 120
+BACKENDS = ("folder",)
+
+
+@dataclass
+class Result:
+    """What came of a run. ``error`` is None where all held."""
+
+    seed: str
+    steps: int
+    backend: str
+    error: str | None
+    said: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    crashed: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def command(self) -> str:
+        """What repeats the run."""
+        return (
+            f"uv run python -m tests.sync.simulation --seed {self.seed} --steps {self.steps}"
+            f" --backend {self.backend}"
+        )
+
+
+def run(seed: str, steps: int, backend: str, mutant: str | None = None) -> Result:
+    """Run one history."""
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    folder = Path(tempfile.mkdtemp(prefix="sim-", dir=FAST if FAST.is_dir() else None))
+    started = time.perf_counter()
+    world = World(f"{seed}/{backend}", folder, lambda world: _shop(world, backend))
+    error = None
+    with mutants.applied(mutant) if mutant else nullcontext(), world.entered():
+        try:
+            _live(world, steps)
+            checks.rest(world)
+        except Broken as broken:
+            error = str(broken)
+        except Exception:
+            error = traceback.format_exc()
+        finally:
+            world.close()
+            shutil.rmtree(folder, ignore_errors=True)
+    return Result(seed, steps, backend, error, world.said, world.counts, world.crashed,
+                  time.perf_counter() - started)  # fmt: skip
+
+
+def _shop(world: World, backend: str) -> Shop:
+    chance = world.chance
+    stores: list[Store] = []
+    if backend == "folder":
+        layout = chance.choice(("one", "sites", "sites", "two"))
+        sites = chance.randint(2, 4) if layout == "sites" else 1
+        stores.append(FolderStore(world, "team", sites, spreads=world.maybe(0.5)))
+        if layout == "two":
+            stores.append(FolderStore(world, "stick", chance.randint(1, 2), spreads=False))
+    return Shop(stores)
+
+
+def _live(world: World, steps: int) -> None:
+    _begin(world)
+    for nth in range(steps):
+        world.now += int(world.chance.expovariate(1 / HOUR))
+        world.say(f"{nth}")
+        kind = world.chance.choices(("act", "exchange", "fault"), (50, 28, 22))[0]
+        if kind == "fault":
+            faults.fault(world)
+            continue
+        copy = world.chance.choice(world.copies)
+        if world.maybe(0.08):
+            most = 40 if kind == "exchange" else 12
+            world.arm(world.chance.randint(1, most), kill=world.maybe(0.7))
+        if kind == "act":
+            acts.act(world, copy)
+        else:
+            exchange(world, copy)
+
+
+def _begin(world: World) -> None:
+    """Make the first copies; one of them makes each store."""
+    names = list(world.shop.stores)
+    for nth in range(world.chance.randint(2, 5)):
+        known = names if nth < 2 else world.chance.sample(names, k=world.chance.randint(1, len(names)))
+        sites = {
+            name: nth % world.shop.stores[name].sites if nth else 0 for name in sorted(known)
+        }
+        copy = world.add_copy(sites)
+        if nth == 0:
+            for name in names:
+                copy.desk.init_store(name)
+                world.shop.stores[name].made()
+
+
+def exchange(world: World, copy: Copy) -> None:
+    """Have a copy pull, push, or both; with one of its stores."""
+    name = world.chance.choice(sorted(copy.stores))
+    pull, push = world.chance.choice(((True, True),) * 4 + ((True, False), (False, True)))
+    repair = world.maybe(0.05)
+    world.counts["exchange"] += 1
+    world.say(f"  {copy.name}: {'pull ' * pull}{'push ' * push}{name}")
+    with world.shop.stores[name].watched(copy.stores[name]), world.acting(copy):
+        done = copy.desk.exchange(name, pull=pull, push=push, repair=repair)
+        world.say(f"    {done.sent} sent, {done.received} received {' '.join(done.notes)}")
+
+
+def run_many(
+    seeds: list[str], steps: int, backend: str, mutant: str | None = None, jobs: int = 2
+) -> Iterator[Result]:
+    """Run histories in a pool of fresh processes, and yield them as they end."""
+    # Sets of text are walked in an order that hangs on this; a run must repeat.
+    os.environ["PYTHONHASHSEED"] = "0"
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(run, seed, steps, backend, mutant) for seed in seeds]
+        try:
+            for done in as_completed(waiting):
+                yield done.result()
+        finally:
+            for one in waiting:
+                one.cancel()

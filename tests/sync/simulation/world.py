@@ -1,0 +1,371 @@
+"""The world of one run: true time, chance, the copies, the stores, and the steps taken in it."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from tests.sync.simulation.oracle import Intent, Knowledge, Oracle, View
+from tests.sync.simulation.stores import Shop
+from tests.sync.simulation.wiki import Wiki
+from workbench.cases.errors import WorkbenchError
+from workbench.desk import Desk
+from workbench.local import place, points
+from workbench.sync.folder import Folder
+
+START = 1_750_000_000_000
+PEOPLE = ("anna", "bo", "chen", "dana", "ewa")
+WORDS = ["充电桩", "重启", "模块", "通信", "超时", "端口", "闪退", "网关", "电表", "日志", "restart", "offline", "meter", "card", "OCPP"]
+SAME = ("收到", "好的,已处理", "ok")
+"""What people write again and again: equal words are the hard case of telling entries apart."""
+
+
+class Killed(BaseException):
+    """The process was ended at a named point, as by SIGKILL: its file is as it was then."""
+
+
+class Stopped(BaseException):
+    """The person stopped the command at a named point; the program unwinds and goes on."""
+
+
+class Broken(Exception):
+    """An invariant does not hold. The text says which, and where."""
+
+
+@dataclass
+class Copy:
+    """One copy of the local file, with the person and the machine that it belongs to.
+
+    ``held`` are the ids of the changes that its file ever held since it is this file, ``mine`` of
+    those that were written in it, ``rows`` where these stand there; ``stores`` maps the name of a
+    store to the site at which this machine sees it. ``home`` is what the program takes the
+    machine and the place of the file for.
+    """
+
+    world: World
+    number: int
+    author: str
+    folder: Path
+    stores: dict[str, int] = field(default_factory=dict)
+    offset: int = 0
+    home: str = ""
+    held: set[str] = field(default_factory=set)
+    mine: set[str] = field(default_factory=set)
+    rows: dict[int, str] = field(default_factory=dict)
+    drafts: dict[str, str] = field(default_factory=dict)
+    views: list[View] = field(default_factory=list)
+    newest: int = 0
+    _desk: Desk | None = None
+
+    @property
+    def name(self) -> str:
+        """What the log calls it."""
+        return f"{self.author}{self.number}"
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.folder / "workbench.db"
+
+    @property
+    def desk(self) -> Desk:
+        """The desk, opened when it is needed."""
+        if self._desk is None:
+            self._desk = Desk.open(
+                self.path, self.author, clock=self.clock, entropy=self.world.entropy
+            )
+        return self._desk
+
+    @property
+    def tools(self) -> Any:
+        """What lies behind the desk: tests look at the tables themselves."""
+        return self.desk._tools
+
+    def clock(self) -> int:
+        """Give this machine's time."""
+        return self.world.tick() + self.offset
+
+    def close(self) -> None:
+        """Close the desk; the next use opens it again."""
+        if self._desk is not None:
+            self._desk.close()
+            self._desk = None
+
+    def files(self) -> dict[str, bytes]:
+        """Return the bytes of the file and its log, as a machine that stops now leaves them."""
+        names = ("workbench.db", "workbench.db-wal")
+        return {n: (self.folder / n).read_bytes() for n in names if (self.folder / n).exists()}
+
+    def put_files(self, files: dict[str, bytes]) -> None:
+        """Put files back in place of what is there; the desk must be closed."""
+        shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True)
+        for name, data in files.items():
+            (self.folder / name).write_bytes(data)
+
+    def knowledge(self) -> Knowledge:
+        """Return what the oracle needs to know of this copy."""
+        identity = {}
+        for uid, names in self.tools.db.rows("SELECT uid, names FROM entry"):
+            identity.update(dict.fromkeys((uid, *json.loads(names)), uid))
+        return Knowledge(frozenset(self.held), frozenset(self.mine), identity)
+
+    def cases(self) -> list[str]:
+        """Return the ids of all cases, hidden ones too."""
+        return [row[0] for row in self.tools.db.rows("SELECT uid FROM cases ORDER BY id")]
+
+
+@dataclass
+class Backup:
+    """A copy's file as it once was, and what was known of it then."""
+
+    files: dict[str, bytes]
+    stores: dict[str, int]
+    held: set[str]
+    mine: set[str]
+    rows: dict[int, str]
+    drafts: dict[str, str]
+
+
+class World:
+    """One run.
+
+    Args:
+        seed: names the run; all chance in it is drawn from this.
+        folder: where all files of the run go.
+        shop: makes the stores.
+    """
+
+    def __init__(self, seed: str, folder: Path, shop: Callable[[World], Shop]) -> None:
+        self.seed = seed
+        self.folder = folder
+        self.chance = random.Random(f"{seed}/chance")
+        self._noise = random.Random(f"{seed}/noise")
+        self._pulse = random.Random(f"{seed}/pulse")
+        self.now = START
+        self.said: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.crashed: Counter[str] = Counter()
+        self.oracle = Oracle()
+        self.wiki = Wiki(self)
+        self.copies: list[Copy] = []
+        self.backups: list[tuple[Copy, Backup]] = []
+        self.foreign: set[str] = set()
+        """Feeds that no copy of ours wrote."""
+        self.feeds: Counter[str] = Counter()
+        """How many feeds the copies and the accidents so far account for, by store."""
+        self.cloned = False
+        self._tokens = 0
+        self._made = 0
+        self._fuse = 0
+        self._kill = True
+        self._dead = False
+        self._snapshot: dict[str, bytes] = {}
+        self._acting: Copy | None = None
+        self.shop = shop(self)
+
+    # --- chance and time ----------------------------------------------------------------------
+
+    def entropy(self, count: int) -> bytes:
+        """Give random bytes to a desk."""
+        return self._noise.randbytes(count)
+
+    def tick(self) -> int:
+        """Let a moment pass, and give the true time."""
+        self.now += self._pulse.choice((0, 1, 1, 3, 17))
+        return self.now
+
+    def maybe(self, likelihood: float) -> bool:
+        """Draw a yes or no."""
+        return self.chance.random() < likelihood
+
+    def words(self, *, token: bool = True) -> str:
+        """Give a text that nobody has written yet; ``token`` False allows one that somebody has."""
+        if not token and self.maybe(0.3):
+            return self.chance.choice(SAME)
+        self._tokens += 1
+        said = " ".join(self.chance.choices(WORDS, k=self.chance.randint(1, 6)))
+        if self.maybe(0.05):
+            said += f"\n{self.chance.choice(WORDS)} #{self.chance.randint(1, 9)} 13800138000"
+        if self.maybe(0.004):
+            said += "电" * 70_000
+        return f"w{self._tokens:05d} {said}"
+
+    # --- copies -------------------------------------------------------------------------------
+
+    def add_copy(self, stores: dict[str, int], author: str | None = None) -> Copy:
+        """Make a new copy that knows these stores, each at one of its sites."""
+        self._made += 1
+        copy = Copy(
+            self,
+            self._made,
+            author or self.chance.choice(PEOPLE),
+            self.folder / f"copy{self._made}",
+            offset=self.chance.randint(-60_000, 60_000),
+            home=f"home{self._made}",
+        )
+        self.feeds.update(stores.keys())
+        for name, site in stores.items():
+            copy.desk.add_store(name, self.shop.address(name, site))
+            copy.stores[name] = site
+        self.copies.append(copy)
+        return copy
+
+    def clone(self, copy: Copy, *, whole: bool) -> Copy:
+        """Give another machine the same file; ``whole`` is a copy of the whole machine."""
+        self._made += 1
+        twin = Copy(
+            self,
+            self._made,
+            copy.author,
+            self.folder / f"copy{self._made}",
+            dict(copy.stores),
+            copy.offset,
+            copy.home if whole else f"home{self._made}",
+            set(copy.held),
+            set(copy.mine),
+            dict(copy.rows),
+            dict(copy.drafts),
+            newest=copy.newest,
+        )
+        twin.folder.mkdir(parents=True)
+        twin.put_files(copy.files())
+        self.copies.append(twin)
+        return twin
+
+    def backup(self, copy: Copy) -> Backup:
+        """Return a copy's file as it is now."""
+        return Backup(
+            copy.files(),
+            dict(copy.stores),
+            set(copy.held),
+            set(copy.mine),
+            dict(copy.rows),
+            dict(copy.drafts),
+        )
+
+    def restore(self, copy: Copy, backup: Backup) -> None:
+        """Put an older file in place of a copy's."""
+        copy.close()
+        copy.put_files(backup.files)
+        copy.stores = dict(backup.stores)
+        copy.held, copy.mine = set(backup.held), set(backup.mine)
+        copy.rows = dict(backup.rows)
+        copy.drafts = dict(backup.drafts)
+        copy.views.clear()
+        copy.newest = copy.tools.db.value("SELECT coalesce(max(id), 0) FROM op")
+
+    def joined(self, copies: list[Copy]) -> bool:
+        """True when what one of these copies knows can reach all of them through their stores."""
+        reached = set(copies[0].stores)
+        for _ in copies:
+            for copy in copies:
+                if reached & set(copy.stores):
+                    reached |= set(copy.stores)
+        return all(set(copy.stores) <= reached for copy in copies)
+
+    # --- stopping -----------------------------------------------------------------------------
+
+    def arm(self, points_left: int, *, kill: bool) -> None:
+        """Have the next act stop at the n-th named point that it passes."""
+        self._fuse, self._kill = points_left, kill
+
+    def reached(self, name: str) -> None:
+        """Be told by the program of a named point."""
+        if self._dead:
+            raise Killed(name)
+        if self._fuse:
+            self._fuse -= 1
+            if not self._fuse and self._acting is not None:
+                self.crashed[name] += 1
+                if not self._kill:
+                    raise Stopped(name)
+                self._dead = True
+                self._snapshot = self._acting.files()
+                raise Killed(name)
+
+    @contextmanager
+    def acting(self, copy: Copy, intent: Intent | None = None) -> Iterator[None]:
+        """Let a copy act: an error that a person would see is logged, a stop is lived through."""
+        intent = intent or Intent()
+        self._acting = copy
+        try:
+            yield
+        except Killed as killed:
+            self.say(f"    killed at {killed}")
+            self._dead, self._fuse = False, 0
+            copy.close()
+            copy.put_files(self._snapshot)
+        except Stopped as stopped:
+            self.say(f"    stopped at {stopped}")
+        except WorkbenchError as error:
+            self.say(f"    refused: {error}")
+        finally:
+            self._acting, self._fuse = None, 0
+        self.observe(copy, intent)
+
+    def observe(self, copy: Copy, intent: Intent) -> None:
+        """Learn from a copy's log what an act wrote and what came in."""
+        self._follow(copy)
+        rows = copy.tools.db.rows(
+            "SELECT id, op_id, bytes, stub, mine FROM op WHERE id > ? ORDER BY id", copy.newest
+        )
+        if not rows:
+            return
+        written = [
+            (row["op_id"].hex(), row["bytes"] or row["stub"].encode())
+            for row in rows
+            if row["mine"] and row["op_id"].hex() not in self.oracle.known
+        ]
+        if written:
+            self.oracle.learn(written, copy.knowledge(), intent)
+        copy.newest = rows[-1]["id"]
+        copy.held.update(row["op_id"].hex() for row in rows)
+        copy.rows.update((row["id"], row["op_id"].hex()) for row in rows if row["mine"])
+        copy.mine = set(copy.rows.values())
+
+    def _follow(self, copy: Copy) -> None:
+        """Follow changes that were dated anew before they were sent: they have other ids."""
+        other = {
+            copy.rows[row["id"]]: (row["op_id"].hex(), int(row["h"]))
+            for row in copy.tools.db.rows("SELECT id, op_id, h FROM op WHERE mine")
+            if copy.rows.get(row["id"], row["op_id"].hex()) != row["op_id"].hex()
+        }
+        if other:
+            self.oracle.redated(other)
+            copy.views.clear()
+            copy.rows = {i: other[op][0] if op in other else op for i, op in copy.rows.items()}
+            copy.held = {other[op][0] if op in other else op for op in copy.held}
+            copy.mine = set(copy.rows.values())
+
+    def say(self, line: str) -> None:
+        """Write a line of the run's log."""
+        self.said.append(line)
+
+    # --- running ------------------------------------------------------------------------------
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Hear of named points, and give the program this world's machines and file dates."""
+        homes = patch.object(place, "home", self._home)
+        dates = patch.object(Folder, "skew", lambda folder: self.shop.skew(folder))
+        with patch.object(points, "hook", self.reached), homes, dates:
+            yield
+
+    def _home(self, path: Path) -> str:
+        return next(copy.home for copy in self.copies if copy.path == path)
+
+    def close(self) -> None:
+        """Close all files."""
+        for copy in self.copies:
+            copy.close()
+        self.shop.close()
+

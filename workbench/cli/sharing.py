@@ -1,0 +1,159 @@
+"""``store``, ``push``, ``pull``, ``sync`` and ``outbox``: what a team shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from widgets.plain import visible
+from workbench.cli.arguments import command, words
+from workbench.cli.call import Call
+from workbench.language import t, tn
+
+if TYPE_CHECKING:
+    from workbench.desk.sharing import Exchange
+    from workbench.local.stores import Store
+
+DECISIONS_WAIT = 4
+SET_ASIDE = 6
+_FORMS = {
+    "add": "add NAME URL",
+    "init": "init NAME",
+    "list": "list",
+    "check": "check NAME",
+    "remove": "remove NAME",
+}
+
+
+@command("store")
+@click.argument("act", type=click.Choice(list(_FORMS)), metavar="add|init|list|check|remove")
+@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.argument("url", required=False, type=words, metavar="[URL]")
+def store_command(call: Call, act: str, name: str | None, url: str | None) -> int:
+    """Keep the list of shared stores; make one, or try one out."""
+    form = _FORMS[act]
+    if (name is not None, url is not None) != ("NAME" in form, "URL" in form):
+        raise click.UsageError(t("It is: workbench store {form}", form=form))
+    if act == "list":
+        stores = list(call.desk.stores())
+        if call.json:
+            call.out.json_rows([store_json(store) for store in stores])
+        for store in () if call.json else stores:
+            call.out.data(_line(store))
+        return 0
+    assert name is not None
+    if act == "check":
+        return _check(call, name)
+    fresh = None
+    if act == "add":
+        store = call.desk.add_store(name, url or "")
+    elif act == "init":
+        store, fresh = call.desk.init_store(name)
+    else:
+        store = call.desk.remove_store(name)
+    if call.json:
+        call.out.json(store_json(store) | ({} if fresh is None else {"created": fresh}))
+    else:
+        call.out.data(_line(store))
+        if fresh is False:
+            call.out.remark(t("It is a store already; nothing was changed."))
+    return 0
+
+
+def _check(call: Call, name: str) -> int:
+    findings = call.desk.check_store(name)
+    if call.json:
+        call.out.json(
+            {
+                "store": name,
+                "ok": all(finding.ok for finding in findings),
+                "findings": [{"ok": finding.ok, "text": finding.text} for finding in findings],
+            }
+        )
+    else:
+        for finding in findings:
+            call.out.data(f"{'✓' if finding.ok else '✗'} {visible(finding.text)}\n")
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+def store_json(store: Store) -> dict[str, Any]:
+    """Return a store as scripts read it."""
+    from workbench.desk import iso
+
+    return {
+        "name": store.name,
+        "url": store.url,
+        "store_id": store.store_id,
+        "synced_at": None if store.synced_at is None else iso(store.synced_at),
+    }
+
+
+def _line(store: Store) -> str:
+    return f"{visible(store.name)}  {visible(store.url)}\n"
+
+
+@command("sync")
+@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.option("--dry-run", is_flag=True, help="Only say what would be exchanged.")
+@click.option("--repair", is_flag=True, help="Send again at once what is gone from the store.")
+def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> int:
+    """Receive what others wrote, and send what you wrote."""
+    done = call.desk.exchange(name, dry_run=dry_run, repair=repair)
+    return _finish(call, done, dry_run)
+
+
+@command("push")
+@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
+def push_command(call: Call, name: str | None, dry_run: bool) -> int:
+    """Send what you wrote."""
+    return _finish(call, call.desk.exchange(name, pull=False, dry_run=dry_run), dry_run)
+
+
+@command("pull")
+@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.option("--dry-run", is_flag=True, help="Only say what would be received.")
+def pull_command(call: Call, name: str | None, dry_run: bool) -> int:
+    """Receive what others wrote."""
+    return _finish(call, call.desk.exchange(name, push=False, dry_run=dry_run), dry_run)
+
+
+def _finish(call: Call, done: Exchange, dry_run: bool) -> int:
+    if call.json:
+        call.out.json(done.json())
+    else:
+        parts = [
+            t("{count} sent", count=done.sent),
+            t("{count} received", count=done.received),
+            tn("{count} decision", "{count} decisions", done.decisions),
+        ]
+        if done.set_aside:
+            parts.append(t("{count} set aside", count=done.set_aside))
+        would = t("would be: ") if dry_run else ""
+        call.out.data(f"{visible(done.store)}: {would}{', '.join(parts)}\n")
+    for note in done.notes:
+        call.out.remark(visible(note))
+    if done.set_aside:
+        call.out.remark(
+            t(
+                "{count} changes could not be read and were set aside; they are kept and passed on.",
+                count=done.set_aside,
+            )
+        )
+        return SET_ASIDE
+    return DECISIONS_WAIT if done.decisions else 0
+
+
+@command("outbox")
+def outbox_command(call: Call) -> None:
+    """Show what has not been sent yet."""
+    from workbench.cli.report import history_line
+    from workbench.desk import history_json
+
+    items = call.desk.outbox()
+    if call.json:
+        call.out.json_rows([history_json(item) for item in items])
+        return
+    for item in items:
+        call.out.data(f"{visible(item.case)}  {history_line(item)}")

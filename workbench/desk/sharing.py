@@ -1,0 +1,242 @@
+"""Sharing: the stores of a team, and exchanging changes with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from workbench.cases.errors import BadInput, Busy, NotFound
+from workbench.cases.model import HistoryItem
+from workbench.desk.tools import Tools
+from workbench.local import place, process
+from workbench.local.stores import Store, Stores
+
+if TYPE_CHECKING:
+    from workbench.sync.checking import Finding
+    from workbench.sync.remote import Remote
+
+Progress = Callable[[str, int, int], None]
+NAME = re.compile(r"[^\s/:#]{1,64}")
+
+
+class Exchange(NamedTuple):
+    """What an exchange with a store did. ``notes`` are sentences for the person."""
+
+    store: str
+    sent: int
+    received: int
+    decisions: int
+    set_aside: int
+    seconds: float
+    notes: tuple[str, ...]
+
+    def json(self) -> dict[str, Any]:
+        """Return it as scripts read it."""
+        return {
+            "store": self.store,
+            "sent": self.sent,
+            "received": self.received,
+            "decisions": self.decisions,
+            "set_aside": self.set_aside,
+            "blobs_sent": 0,
+            "blobs_received": 0,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def known(tools: Tools) -> list[Store]:
+    """Return the stores that this copy knows."""
+    return Stores(tools.db).all()
+
+
+def add(tools: Tools, name: str, url: str) -> Store:
+    """Remember a store under a name; nothing is contacted.
+
+    Raises:
+        BadInput: the name is taken, or the address is of no kind that is known or holds a secret.
+    """
+    if not NAME.fullmatch(name):
+        raise BadInput(f'"{name}" can\'t name a store', "Use a short word without / : # or spaces.")
+    stores = Stores(tools.db)
+    if stores.get(name) is not None:
+        raise BadInput(f'there is a store "{name}" already', "workbench store list shows them.")
+    stores.add(name, _address(url), tools.pen.new_id())
+    return find(tools, name)
+
+
+def find(tools: Tools, name: str | None) -> Store:
+    """Return a store; the only one where no name is given.
+
+    Raises:
+        NotFound: there is none of this name, or none or several to choose from.
+    """
+    stores = Stores(tools.db)
+    if name is not None:
+        found = stores.get(name)
+        if found is None:
+            raise NotFound(f'no store "{name}"', "workbench store list shows them.")
+        return found
+    known = stores.all()
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        raise NotFound("there is no shared store", "Add one: workbench store add NAME FOLDER.")
+    raise NotFound(
+        f"there are several stores: {', '.join(store.name for store in known)}", "Name one."
+    )
+
+
+def create(tools: Tools, name: str) -> tuple[Store, bool]:
+    """Make the empty target of a store a store; return it, and whether it was none before."""
+    store = find(tools, name)
+    fresh = _create(tools, store)
+    return find(tools, name), fresh
+
+
+def _create(tools: Tools, store: Store) -> bool:
+    from workbench.sync import folder
+
+    store_id, epoch = tools.pen.new_id(), tools.pen.new_id()
+    if is_database(store.url):
+        from workbench.sync import postgres
+
+        return postgres.create(store.url, store_id, epoch).store_id == store_id
+    return folder.create(Path(store.url), store_id, epoch).store_id == store_id
+
+
+def remove(tools: Tools, name: str) -> Store:
+    """Forget a store; what it holds stays there, and our changes stay here."""
+    store = find(tools, name)
+    Stores(tools.db).remove(store)
+    return store
+
+
+def open_remote(tools: Tools, store: Store) -> Remote:
+    """Return the backend of a store's address."""
+    if is_database(store.url):
+        from workbench.sync.postgres import Postgres
+
+        return Postgres(store.url, tools.clock)
+    from workbench.sync.folder import Folder
+
+    return Folder(Path(store.url), tools.clock)
+
+
+def exchange(
+    tools: Tools,
+    name: str | None,
+    *,
+    pull: bool,
+    push: bool,
+    dry_run: bool = False,
+    repair: bool = False,
+    progress: Progress | None = None,
+) -> Exchange:
+    """Exchange changes with a store.
+
+    Raises:
+        NotFound: there is no such store.
+        Unreachable: it can't be reached; what is unsent stays in the outbox.
+        Busy: another process of this copy is exchanging just now.
+    """
+    from workbench.sync.engine import Engine
+
+    store = find(tools, name)
+    started = tools.clock()
+    before = tools.db.value("SELECT count(*) FROM decision")
+    _take_turn(tools)
+    try:
+        remote = open_remote(tools, store)
+        try:
+            engine = Engine(
+                tools.db,
+                tools.pen,
+                store,
+                remote,
+                clock=tools.clock,
+                entropy=tools.pen.entropy,
+                home=place.home(tools.db.path),
+                progress=progress,
+                repair=repair,
+            )
+            outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
+        finally:
+            remote.close()
+    finally:
+        _end_turn(tools)
+    notes = list(outcome.notes)
+    try:
+    except Busy as error:  # the exchange is done; the next start of the program sees to it
+        notes.append(str(error))
+    after = tools.db.value("SELECT count(*) FROM decision")
+    return Exchange(
+        store.name,
+        outcome.sent,
+        outcome.received,
+        max(0, after - before),
+        outcome.set_aside,
+        (tools.clock() - started) / 1000,
+        tuple(notes),
+    )
+
+
+def outbox(tools: Tools) -> list[HistoryItem]:
+    """Return what some store does not have yet, oldest first."""
+    from workbench.desk import reading
+
+    waiting = Stores(tools.db).waiting()
+    items = [
+        item
+        for subject, ids in waiting.items()
+        for item in reading.history(tools, subject)
+        if item.id in ids
+    ]
+    return sorted(items, key=lambda item: item.at)
+
+
+def check(tools: Tools, name: str | None) -> list[Finding]:
+    """Try everything that sync needs against the real target of a store."""
+    from workbench.sync.checking import check as try_out
+
+    store = find(tools, name)
+    return try_out(store.url, tools.clock, tools.pen.entropy)
+
+
+def _take_turn(tools: Tools) -> None:
+    """Let one process of this copy exchange at a time; a dead one's turn is over."""
+    with tools.db.write("turn"):
+        holder = tools.db.value("SELECT value FROM meta WHERE name = 'exchanging'")
+        if holder is not None and holder != process.own() and process.alive(holder):
+            raise Busy("another process of yours is exchanging with a store just now", "Wait.")
+        tools.db.run("INSERT OR REPLACE INTO meta VALUES ('exchanging', ?)", process.own())
+
+
+def _end_turn(tools: Tools) -> None:
+    with tools.db.write("turn"):
+        tools.db.run("DELETE FROM meta WHERE name = 'exchanging'")
+
+
+def is_database(url: str) -> bool:
+    """True for an address of PostgreSQL."""
+    return url.startswith(("postgresql://", "postgres://"))
+
+
+def _address(url: str) -> str:
+    """Return an address in the form in which it is kept."""
+    if is_database(url):
+        if urlsplit(url).password is not None or "password=" in url:
+            raise BadInput(
+                "the address holds a password, which would be kept in the clear",
+                "Put it into ~/.pgpass or a service file, and leave it out of the address.",
+            )
+        return url
+    if url.startswith("file://"):
+        return unquote(urlsplit(url).path)
+    if "://" in url:
+        raise BadInput(
+            f'"{url}" is no address of a store', "Give a folder, or postgresql://HOST/DATABASE."
+        )
+    return str(Path(url).expanduser().absolute())

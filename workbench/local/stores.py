@@ -1,0 +1,97 @@
+"""The shared stores that this copy knows, and what has not been sent to them yet."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.local.database import Database
+
+UNSENT = (
+    "SELECT o.id FROM op o JOIN store s ON s.id = ? WHERE o.id > s.watermark AND NOT EXISTS"
+    " (SELECT 1 FROM seen x WHERE x.store = s.id AND x.op = o.id) AND NOT EXISTS"
+    " (SELECT 1 FROM outbox b WHERE b.store = s.id AND b.op = o.id)"
+    " UNION ALL SELECT b.op FROM outbox b JOIN store s ON s.id = ? AND b.store = s.id"
+    " WHERE b.seq > s.acked"
+)
+"""The changes that a store does not have, as far as we know; takes the store twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A shared store as this copy knows it; ``store_id`` is None before the first contact."""
+
+    id: int
+    name: str
+    url: str
+    store_id: str | None
+    epoch: str | None
+    feed: str
+    acked: int
+    synced_at: int | None
+    home: str | None = None
+    """Where this file lay when the feed became ours."""
+
+
+class Stores:
+    """The list of stores."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def all(self) -> list[Store]:
+        """Return the stores, in the order in which they were added."""
+        return [_store(row) for row in self._db.rows("SELECT * FROM store ORDER BY id")]
+
+    def get(self, name: str) -> Store | None:
+        """Return the store of a name."""
+        row = self._db.row("SELECT * FROM store WHERE name = ?", name)
+        return None if row is None else _store(row)
+
+    def add(self, name: str, url: str, feed: str) -> None:
+        """Add a store."""
+        with self._db.write("store"):
+            self._db.run("INSERT INTO store (name, url, feed) VALUES (?, ?, ?)", name, url, feed)
+
+    def remove(self, store: Store) -> None:
+        """Forget a store; the changes stay."""
+        with self._db.write("store"):
+            for table in ("outbox", "cursor", "segment", "seen"):
+                self._db.run(f"DELETE FROM {table} WHERE store = ?", store.id)
+            self._db.run("DELETE FROM store WHERE id = ?", store.id)
+
+    def unsent(self) -> int:
+        """Return how many changes some store does not have, as far as we know."""
+        ids = [row["id"] for row in self._db.rows("SELECT id FROM store")]
+        count = f"SELECT count(*) FROM ({UNSENT})"
+        return max((int(self._db.value(count, i, i)) for i in ids), default=0)
+
+    def waiting(self) -> dict[str, set[str]]:
+        """Return the names of the changes that some store does not have, by case."""
+        found: dict[str, set[str]] = {}
+        for store in self.all():
+            for row in self._db.rows(
+                "SELECT u.uid, o.op_id, o.bytes FROM op o JOIN subject u ON u.id = o.subject"
+                f" JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT})",
+                store.id,
+                store.id,
+            ):
+                body = json.loads(row["bytes"]) if row["bytes"] else {}
+                name = body.get("i") or row["op_id"].hex()
+                found.setdefault(row["uid"], set()).add(name)
+        return found
+
+
+def _store(row: Any) -> Store:
+    return Store(
+        row["id"],
+        row["name"],
+        row["url"],
+        row["store_id"],
+        row["epoch"],
+        row["feed"],
+        row["acked"],
+        row["synced_at"],
+        row["home"],
+    )

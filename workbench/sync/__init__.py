@@ -1,0 +1,1 @@
+"""The shared store: one contract, one engine, two backends (a folder, PostgreSQL)."""

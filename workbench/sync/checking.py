@@ -1,0 +1,152 @@
+"""``store check``: everything that sync needs, tried against the real target."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cases import names
+from workbench.cases.errors import WorkbenchError
+from workbench.sync.remote import Finding, Remote
+
+if TYPE_CHECKING:
+    from workbench.sync.folder import Folder
+    from workbench.sync.postgres import Postgres
+
+__all__ = ["Finding", "check"]
+
+SMALL_SKEW = 2 * 60_000
+LONGEST_NAME = 87
+"""How many characters the path of a segment has below the store's folder."""
+
+
+def check(url: str, clock: Callable[[], int], entropy: Callable[[int], bytes]) -> list[Finding]:
+    """Try out the store at an address; what is written for that is removed again."""
+    remote: Remote
+    if url.startswith(("postgresql://", "postgres://")):
+        from workbench.sync.postgres import Postgres
+
+        remote = Postgres(url, clock)
+    else:
+        from workbench.sync.folder import Folder
+
+        remote = Folder(Path(url), clock)
+    try:
+        identity = remote.identify()
+        found = [Finding(True, f"it is a store (format {identity.format})")]
+        return found + remote.check(entropy(16))
+    except WorkbenchError as error:
+        return [_failed(error)]
+    finally:
+        remote.close()
+
+
+def check_folder(folder: Folder, root: Path, entropy: bytes) -> list[Finding]:
+    """Try what sync needs of a folder: write, force to disk, rename, read, list, remove."""
+    from workbench.sync.files import read_regular, write_new
+    from workbench.sync.folder import FEEDS, MAX_FILE
+
+    place = root / FEEDS / f".tmp-check-{names.from_bytes(entropy)}"
+    target = place / "x.seg"
+    found: list[Finding] = []
+    data = entropy * 4096
+
+    def read() -> None:
+        _same(read_regular(target, MAX_FILE), data)
+
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("a folder can be made in it", place.mkdir),
+        ("a file can be written, forced to disk and renamed", lambda: write_new(target, data, "")),
+        (
+            "what was written is read back as it was",
+            lambda: _same(read_regular(target, MAX_FILE), data),
+        ),
+        ("the file is listed", lambda: _same(os.listdir(place), ["x.seg"])),
+        ("the file can be removed", target.unlink),
+        ("the folder can be removed", place.rmdir),
+    )
+    try:
+        for text, step in steps:
+            try:
+                step()
+            except OSError as error:
+                found.append(Finding(False, f"{text}: no, {error.strerror or error}"))
+                break
+            found.append(Finding(True, text))
+    finally:
+        _remove(place)
+    try:
+        found.append(_clocks(folder.skew()))
+    except WorkbenchError as error:
+        found.append(_failed(error))
+    length = len(str(root.absolute())) + LONGEST_NAME
+    found.append(
+        Finding(length <= 259, f"the longest path has {length} characters; Windows takes 259")
+    )
+    return found
+
+
+def _same(found: object, wanted: object) -> None:
+    if found != wanted:
+        raise OSError("something else came back")
+
+
+def _remove(place: Path) -> None:
+    """Take away what a try that failed left."""
+    try:
+        for name in os.listdir(place):
+            (place / name).unlink()
+        place.rmdir()
+    except OSError:
+        return
+
+
+def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
+    """Try what sync needs of a database: version, line, rights, clock."""
+    from workbench.sync.postgres import OLDEST
+
+    told = store.describe()
+    version = told["version"]
+    found = [
+        Finding(
+            version >= OLDEST, f"the server's version is {_dotted(version)} (13 or newer is needed)"
+        )
+    ]
+    if told["local"]:
+        found.append(Finding(True, "the server is this machine"))
+    else:
+        text = "the line is encrypted" if told["encrypted"] else "the line is NOT encrypted"
+        found.append(Finding(told["encrypted"], text))
+    if told["read_only"]:
+        found.append(Finding(False, "the server only answers (a standby): nothing can be sent"))
+    else:
+        try:
+            store.try_rights(names.from_bytes(entropy))
+            found.append(Finding(True, "a change can be written and read back"))
+        except WorkbenchError as error:
+            found.append(_failed(error))
+    found.append(_clocks(store.skew()))
+    redactor = (
+        "this role can take redacted texts out of the store"
+        if told["erases"]
+        else "redacted texts leave the store when somebody with the role case_redactor syncs"
+    )
+    found.append(Finding(True, redactor))
+    return found
+
+
+def _clocks(skew: int | None) -> Finding:
+    if skew is None:
+        return Finding(True, "the store has no clock to compare with")
+    apart = abs(skew) / 1000
+    return Finding(abs(skew) <= SMALL_SKEW, f"the clocks are {apart:.0f} seconds apart")
+
+
+def _dotted(version: int) -> str:
+    return f"{version // 10_000}.{version % 10_000}"
+
+
+def _failed(error: WorkbenchError) -> Finding:
+    return Finding(False, f"{error} {error.hint or ''}".strip())

@@ -1,0 +1,343 @@
+"""The engine: pull, push, and the one recovery action, the same for every kind of store.
+
+"If anything about a store surprises us, forget what we believe it has, take a new feed, read all
+again, and offer what it lacks." Local changes are never touched. "Whatever stops an exchange, at
+whatever point, the next one goes on": each page commits with its cursor, and our feed's numbers
+are given before anything is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from workbench.cases import names
+from workbench.cases.clock import YEAR_2020
+from workbench.cases.errors import WorkbenchError
+from workbench.cases.feed import Batch
+from workbench.local.act import Pen
+from workbench.local.database import Database
+from workbench.local.known import Known
+from workbench.local.points import reached
+from workbench.local.redate import redate
+from workbench.local.stores import Store
+from workbench.sync.remote import ClockOff, NoStore, Remote, Surprise
+
+Progress = Callable[[str, int, int], None]
+"""Is told "received" or "sent", how many changes so far, and of how many."""
+PAGE = 500
+"""How many changes are taken in one local transaction."""
+MINUTE = 60_000
+WARN, REFUSE = 2 * MINUTE, 10 * MINUTE
+"""From how much difference between the clocks on (ms) we warn, and don't send."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an exchange did; ``notes`` are sentences for the person."""
+
+    sent: int = 0
+    received: int = 0
+    set_aside: int = 0
+    newer: int = 0
+    """How many of the received changes only a newer version understands."""
+    notes: list[str] = field(default_factory=list)
+
+
+class Engine:
+    """Exchanges changes with one store."""
+
+    def __init__(
+        self,
+        database: Database,
+        pen: Pen,
+        store: Store,
+        remote: Remote,
+        *,
+        clock: Callable[[], int],
+        entropy: Callable[[int], bytes],
+        home: str = "",
+        progress: Progress | None = None,
+        repair: bool = False,
+    ) -> None:
+        """Get ready; nothing is contacted.
+
+        Args:
+            home: where the local file lies; in a copy of the file it is another.
+            repair: look into all of our batches, and offer at once what is gone from the store.
+        """
+        self._db = database
+        self._pen = pen
+        self._store = store
+        self._remote = remote
+        self._clock = clock
+        self._entropy = entropy
+        self._home = home
+        self._progress = progress
+        self._repair = repair
+        self._known = Known(database, store)
+        self._skew: int | None = None
+        self._held: WorkbenchError | None = None
+        self.outcome = Outcome()
+
+    def run(self, *, pull: bool, push: bool, dry_run: bool = False) -> Outcome:
+        """Pull, then push. A surprise leads to a reset, once.
+
+        Raises:
+            Unreachable, NoStore: nothing is lost, the next exchange goes on.
+            ClockOff: all was received, and nothing sent.
+        """
+        if dry_run:
+            return self._preview(pull=pull, push=push)
+        self._identify()
+        try:
+            self._exchange(pull=pull, push=push)
+        except Surprise as surprise:
+            self._reset(surprise)
+            self._again(pull=pull, push=push)
+        self._tell()
+        with self._db.write("sync"):
+            self._known.met(self._clock(), self._skew)
+        if self._held is not None:
+            raise self._held
+        return self.outcome
+
+    def _exchange(self, *, pull: bool, push: bool) -> None:
+        # What a reset forgot must be read before anything is sent: most of it is there.
+        if pull or self._known.must_read:
+            self._pull()
+        if push:
+            self._push()
+
+    def _again(self, *, pull: bool, push: bool) -> None:
+        try:
+            self._exchange(pull=pull, push=push)
+        except Surprise as surprise:
+            raise NoStore(
+                f"the store keeps changing under us: {surprise}",
+                "Nothing is lost. Try again later; workbench store check tells more.",
+            ) from surprise
+
+    def _identify(self) -> None:
+        identity = self._remote.identify()
+        store = self._store
+        if store.store_id is not None and identity.store_id != store.store_id:
+            raise NoStore(
+                f"{store.url} holds another store than the one that {store.name} was",
+                "If that is meant: workbench store remove, then store add. Nothing was sent.",
+            )
+        if (store.store_id, store.epoch, store.home) == (*identity[:2], self._home):
+            return
+        if store.store_id is not None and identity.epoch != store.epoch:
+            self._reset(Surprise("it was started anew"))
+        elif store.home is not None and store.home != self._home:
+            # A copied file and its original would both append to one feed.
+            with self._db.write("leave"):
+                self._known.leave(self._new_feed())
+        with self._db.write("sync"):
+            self._known.pin(identity.store_id, identity.epoch, self._home)
+
+    def _preview(self, *, pull: bool, push: bool) -> Outcome:
+        """Count what would be sent and received; nothing is written."""
+        identity = self._remote.identify()
+        if self._store.store_id not in (None, identity.store_id):
+            self._identify()
+        if push:
+            self.outcome.sent = self._known.unsent()
+        try:
+            for batch in self._remote.news(self._known) if pull else ():
+                for part in batch.parts(PAGE):
+                    here = self._known.here([item.op_id for item in part.items])
+                    self.outcome.received += len(part.items) - len(here)
+        except Surprise as surprise:
+            self.outcome.notes.append(
+                f"the store is not as we left it ({surprise}); all of it would be read again"
+            )
+        return self.outcome
+
+    # --- pull ---------------------------------------------------------------------------------
+
+    def _pull(self) -> None:
+        try:
+            for batch in self._remote.news(self._known):
+                for part in batch.parts(PAGE):
+                    self._take(part, batch)
+                    self._report("received", self.outcome.received, self._remote.expected)
+        except (WorkbenchError, Surprise):
+            self._pen.fold_stale("pull")
+            raise
+        if self._known.must_read:
+            with self._db.write("read"):
+                self._known.read_all()
+        self._pen.fold_stale("pull")
+        self._heal()
+
+    def _take(self, part: Batch, batch: Batch) -> None:
+        """Take changes and their cursor in one transaction; the fold follows when the pull ends."""
+        now = self._clock()
+        ids = [item.op_id for item in part.items]
+        with self._pen.receive("pull") as receiving:
+            before = self._known.here(ids)
+            for item in part.items:
+                if item.op_id in before:
+                    continue
+                if item.data is not None:
+                    receiving.take(item.data, now)
+                elif item.stub is not None:
+                    receiving.take_stub(item.op_id, item.stub, now)
+            after = self._known.here(ids)
+            self._known.took(part, batch, [row["id"] for row in after.values()])
+            if any(item.data and item.op_id in before and before[item.op_id]["erased"]
+                   for item in part.items):  # fmt: skip
+                self._known.text_returned()
+        fresh = [row["state"] for op_id, row in after.items() if op_id not in before]
+        self.outcome.received += len(fresh)
+        self.outcome.set_aside += fresh.count("bad")
+        self.outcome.newer += fresh.count("unknown")
+
+    def _heal(self) -> None:
+        """Offer again what stood in batches that are gone, after a day or when asked to.
+
+        A repair also counts those as gone whose bytes are others than their name says.
+        """
+        lost = self._remote.lost(self._known, thorough=self._repair)
+        if not lost and not self._known.missing():
+            return
+        with self._db.write("heal"):
+            due = self._known.missed(lost, self._clock(), at_once=self._repair)
+            self._known.offer_again(due)
+        if due:
+            self.outcome.notes.append(
+                f"{len(due)} batches of others are gone from the store; "
+                "their changes are offered again"
+            )
+
+    # --- push ---------------------------------------------------------------------------------
+
+    def _push(self) -> None:
+        waiting = self._known.unsent()
+        if waiting:
+            self._held = self._clock_trouble(waiting)
+            if self._held is not None:
+                return
+            self._number()
+        own = self._remote.confirm(self._known, thorough=self._repair)
+        if own.found or own.head != self._known.acked:
+            with self._db.write("push"):
+                for found in own.found:
+                    # It may have been gone because it held a text that was redacted.
+                    self._known.wrote(found)
+                    self._known.text_returned()
+                self._known.acknowledge(own.head)
+        after = own.head
+        total = self._known.unsent()
+        limits = self._remote.limits
+        while (batch := self._known.next_batch(after, limits.items, limits.size)) is not None:
+            if batch.name not in own.names:
+                self._send(batch)
+                self._report("sent", self.outcome.sent, total)
+            after = batch.last
+            if after > self._known.acked:
+                with self._db.write("push"):
+                    self._known.acknowledge(after)
+        self._erase()
+
+    def _number(self) -> None:
+        """Give what is unsent its place in our feed; from then on it keeps its date and bytes."""
+        with self._db.write("redate"):
+            redated = redate(self._db, self._pen, self._clock())
+        if redated:
+            self.outcome.notes.append(
+                f"{redated} changes were written while this clock was ahead; they bear the time "
+                "of now"
+            )
+        more = True
+        while more:
+            with self._db.write("outbox"):
+                more = self._known.fill()
+
+    def _send(self, batch: Batch) -> None:
+        self._write(batch, batch.last)
+        self.outcome.sent += len(batch.items)
+
+    def _write(self, batch: Batch, acked: int) -> None:
+        reached("push:before-append")
+        name = self._remote.append(batch)
+        reached("push:after-append")
+        with self._db.write("push"):
+            if name is not None:
+                self._known.wrote(replace(batch, name=name))
+            self._known.acknowledge(acked)
+
+    def _erase(self) -> None:
+        """Take redacted texts out of the store."""
+        erased = self._known.erased()
+        if not erased:
+            return
+        for old, batch in self._known.outdated():
+            self._write(batch, self._known.acked)
+            reached("erase:before-discard")
+            self._remote.discard(batch.feed, old)
+            with self._db.write("erase"):
+                self._known.drop_segment(f"{batch.feed}/{old}")
+        if self._remote.erase(erased, self._known.former):
+            reached("erase:before-commit")
+            with self._db.write("erase"):
+                self._known.erased_there(len(erased))
+
+    # --- clocks -------------------------------------------------------------------------------
+
+    def _clock_trouble(self, waiting: int) -> WorkbenchError | None:
+        """Return why nothing may be sent with this clock, if so; a smaller difference is told."""
+        self._skew = skew = self._remote.skew()
+        if self._clock() < YEAR_2020:
+            return ClockOff(
+                "this machine's clock stands before 2020",
+                f"Set it, then sync again; {waiting} changes wait unsent, nothing is lost.",
+            )
+        if skew is None or abs(skew) <= WARN:
+            return None
+        side = "ahead of" if skew > 0 else "behind"
+        sentence = f"your clock is {_span(abs(skew))} {side} the store"
+        if abs(skew) <= REFUSE:
+            self.outcome.notes.append(sentence)
+            return None
+        return ClockOff(
+            sentence,
+            f"Set it, then sync again: your {waiting} unsent changes will be dated anew.",
+        )
+
+    # --- recovery -----------------------------------------------------------------------------
+
+    def _reset(self, surprise: Surprise) -> None:
+        with self._db.write("reset"):
+            self._known.reset(self._new_feed())
+        self.outcome.notes.append(
+            f"the store was not as we left it ({surprise}); all of it is read again, "
+            "and what it lacks is sent again"
+        )
+
+    def _new_feed(self) -> str:
+        return names.from_bytes(self._entropy(16))
+
+    # --- telling ------------------------------------------------------------------------------
+
+    def _report(self, what: str, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress(what, done, max(done, total))
+
+    def _tell(self) -> None:
+        self.outcome.notes += self._remote.remarks
+        if self.outcome.newer:
+            self.outcome.notes.append(
+                f"{self.outcome.newer} changes need a newer version of Workbench; "
+                "they are kept and passed on"
+            )
+
+
+def _span(ms: int) -> str:
+    """Return a length of time in its largest unit."""
+    for unit, length in (("days", 1440 * MINUTE), ("hours", 60 * MINUTE), ("minutes", MINUTE)):
+        if ms >= 2 * length:
+            return f"{ms // length} {unit}"
+    return f"{ms // 1000} seconds"

@@ -1,0 +1,377 @@
+"""A store in a folder: a share, a Syncthing or Dropbox folder, a USB stick.
+
+No lock, no manifest, no file that two write. Whatever is no segment is left alone and counted.
+"Sync never creates a store": a folder without casestore.json is one that is not mounted.
+Anybody who may write to the folder can write into any feed; only PostgreSQL keeps people apart.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from workbench.cases.feed import Batch, Item
+from workbench.sync import segment
+from workbench.sync.files import open_new, read_regular, sync_folder, write_new
+from workbench.sync.remote import (
+    FORMAT,
+    Finding,
+    Identity,
+    Known,
+    Limits,
+    NoStore,
+    Own,
+    Surprise,
+    Unreachable,
+)
+
+MARK = "casestore.json"
+FEEDS = "feeds"
+MAX_FILE = segment.MAX_UNPACKED + 4096
+MAX_MARK = 65536
+TEMPORARY_MS = 7 * 86_400_000
+"""How long a temporary file of a stopped copy is left before its owner removes it."""
+BROKEN = frozenset({
+    errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR,
+    errno.ENAMETOOLONG, errno.EINVAL,
+})  # fmt: skip
+"""What one file or feed may say without the whole folder being out of reach."""
+
+
+def create(root: Path, store_id: str, epoch: str) -> Identity:
+    """Make an empty folder a store, or return which store it already is.
+
+    Raises:
+        NoStore: the folder is not empty.
+        Unreachable: it can't be written.
+    """
+    try:
+        known = _read_mark(root / MARK)
+        if known is not None:
+            return known
+        root.mkdir(parents=True, exist_ok=True)
+        others = [name.name for name in root.iterdir() if name.name != FEEDS]
+        if any(not name.startswith(".") for name in others):
+            raise NoStore(
+                f"{root} is not empty, and no store", "Name an empty folder; nothing was written."
+            )
+        _make_feeds(root)
+        mark = {"store_id": store_id, "epoch": epoch, "format": FORMAT, "min_reader": FORMAT}
+        write_new(root / MARK, (json.dumps(mark) + "\n").encode(), "store", first=True)
+        # Somebody else may have been faster: the mark that stands is the store's.
+        return _read_mark(root / MARK) or Identity(store_id, epoch, FORMAT)
+    except OSError as error:
+        raise _unreachable(root, error) from error
+
+
+class Folder:
+    """A shared store in a folder; see ``Remote``."""
+
+    limits = Limits(20_000, 8 * 1024 * 1024)
+
+    def __init__(self, root: Path, clock: Callable[[], int]) -> None:
+        """Name the folder; nothing is touched yet."""
+        self._root = root
+        self._clock = clock
+        self._identity: Identity | None = None
+        self._listed: dict[str, list[str] | None] = {}
+        self._temporary: dict[str, list[str]] = {}
+        self.expected = 0
+        self.ignored: list[str] = []
+        """Files in feeds that are no segments; other programs leave such."""
+        self.waiting: list[str] = []
+        """Segments that are not whole yet: another program may still be copying them."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What the person should know of the folder's state."""
+        found = []
+        if self.waiting:
+            found.append(
+                f"{len(self.waiting)} files of the store are not whole (yet); "
+                f"they are read when they are: {_some(self.waiting)}"
+            )
+        found += [
+            f"the feed {feed} can't be read; all others were"
+            for feed, names in self._listed.items()
+            if names is None
+        ]
+        return found
+
+    # --- the contract -------------------------------------------------------------------------
+
+    def identify(self) -> Identity:
+        """Return which store it is."""
+        try:
+            found = _read_mark(self._root / MARK)
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+        if found is None:
+            raise NoStore(
+                f"there is no store in {self._root} (is the folder mounted?)",
+                "Mount it, or make a store of an empty folder: workbench store init NAME.",
+            )
+        self._identity = found
+        return found
+
+    def skew(self) -> int | None:
+        """Return by how many ms this clock is ahead of the one that dates the folder's files.
+
+        A folder that another program synchronises is dated by this machine's own clock.
+        """
+        probe = self._root / FEEDS / f".tmp-{os.urandom(8).hex()}"
+        try:
+            before = self._clock()
+            with open_new(probe) as file:
+                file.write(b"\n")
+                file.flush()
+                dated = os.fstat(file.fileno()).st_mtime_ns // 1_000_000
+            probe.unlink()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+        return (before + self._clock()) // 2 - dated
+
+    def news(self, known: Known) -> Iterator[Batch]:
+        """Yield the segments that were not read yet, feed by feed, in order."""
+        self._listed, self.ignored, self.waiting = {}, [], []
+        read = known.segments()
+        todo = [
+            (feed, name)
+            for feed in self._feeds()
+            if feed != known.feed
+            for name in self._names(feed)
+            if not read.get(feed, {}).get(name)
+        ]
+        lengths = (segment.range_of(name) for _, name in todo)
+        self.expected = sum(max(0, last - first + 1) for first, last in lengths)
+        for feed, name in todo:
+            batch = self._read(feed, name)
+            if batch is not None:
+                yield batch
+
+    def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
+        """Return the segments of others that we have read and that are gone, or not whole."""
+        gone = []
+        for feed, names in known.segments().items():
+            if feed != known.feed:
+                here = set(self._names(feed))
+                if self._listed.get(feed, []) is not None:
+                    gone += [
+                        f"{feed}/{name}"
+                        for name in names
+                        if name not in here or (thorough and self._load(feed, name) is None)
+                    ]
+        if gone:
+            # What is unmounted in the middle must not look like a store whose files are lost.
+            self.identify()
+        return gone
+
+    def confirm(self, known: Known, *, thorough: bool = False) -> Own:
+        """Return which whole files of our own feed are there, and how far they reach."""
+        mine = known.segments().get(known.feed, {})
+        self._listed.pop(known.feed, None)
+        whole: list[str] = []
+        found: list[Batch] = []
+        for name in self._names(known.feed):
+            if name in mine and not thorough:
+                whole.append(name)
+                continue
+            batch = self._read(known.feed, name)
+            if batch is None:
+                continue
+            if name not in mine:
+                if not _is_ours(known, batch):
+                    raise Surprise(f"our own feed holds {name}, which this copy did not write")
+                found.append(batch)
+            whole.append(name)
+        self._clean_up(known.feed)
+        end = 0
+        for first, last in sorted(segment.range_of(name) for name in whole):
+            if first > end + 1:
+                break
+            end = max(end, last)
+        return Own(end, frozenset(whole), found)
+
+    def append(self, batch: Batch) -> str:
+        """Write a batch of our own feed as a segment."""
+        name, data = segment.write(batch, self._store_id)
+        folder = self._root / FEEDS / batch.feed
+        try:
+            if self._load(batch.feed, name) is not None:
+                return name
+            self._make_feed(folder)
+            write_new(folder / name, data, "push")
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+        return name
+
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
+        """Write the segments of these feeds anew that hold a text of these changes."""
+        for feed in feeds:
+            for name in self._names(feed):
+                batch = self._read(feed, name)
+                if batch is None:
+                    continue
+                items = [
+                    Item(item.op_id, None, stubs[item.op_id])
+                    if item.data is not None and item.op_id in stubs
+                    else item
+                    for item in batch.items
+                ]
+                if items != batch.items:
+                    self.append(Batch(feed, batch.first, batch.chain_before, items))
+                    self.discard(feed, name)
+        return True
+
+    def discard(self, feed: str, name: str) -> None:
+        """Remove a segment of our own feed that was written anew."""
+        folder = self._root / FEEDS / feed
+        try:
+            (folder / name).unlink(missing_ok=True)
+            sync_folder(folder)
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+
+    def check(self, entropy: bytes) -> list[Finding]:
+        """Try all that sync needs of the folder."""
+        from workbench.sync.checking import check_folder
+
+        return check_folder(self, self._root, entropy)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    # --- files --------------------------------------------------------------------------------
+
+    @property
+    def _store_id(self) -> str:
+        return (self._identity or self.identify()).store_id
+
+    def _feeds(self) -> list[str]:
+        try:
+            names = os.listdir(self._root / FEEDS)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise _unreachable(self._root, error) from error
+        return sorted(name for name in names if segment.FEED.match(name))
+
+    def _names(self, feed: str) -> list[str]:
+        """Return the names of a feed's segments; the folder is listed once in an exchange."""
+        if feed not in self._listed:
+            self._listed[feed] = self._list(feed)
+        return self._listed[feed] or []
+
+    def _list(self, feed: str) -> list[str] | None:
+        try:
+            names = os.listdir(self._root / FEEDS / feed)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            if error.errno in BROKEN:
+                return None
+            raise _unreachable(self._root, error) from error
+        found = []
+        self._temporary[feed] = []
+        for name in names:
+            if segment.NAME.match(name):
+                found.append(name)
+            elif name.startswith(".tmp-"):
+                self._temporary[feed].append(name)
+            else:
+                self.ignored.append(f"{feed}/{name}")
+        return sorted(found)
+
+    def _read(self, feed: str, name: str) -> Batch | None:
+        """Return a listed segment; one that is not whole (yet) is remembered as waiting."""
+        batch = self._load(feed, name)
+        if batch is None:
+            self.waiting.append(f"{feed}/{name}")
+        return batch
+
+    def _load(self, feed: str, name: str) -> Batch | None:
+        """Return a segment, or None for one that is not there or not whole."""
+        try:
+            data = read_regular(self._root / FEEDS / feed / name, MAX_FILE)
+            return None if data is None else segment.read(name, data, self._store_id, feed)
+        except (FileNotFoundError, segment.BadSegment):
+            return None
+        except OSError as error:
+            if error.errno not in BROKEN:
+                raise _unreachable(self._root, error) from error
+            return None
+
+    def _make_feed(self, folder: Path) -> None:
+        """Make our feed's folder, in a store that is there; "sync never creates" one."""
+        if folder.is_dir():
+            return
+        self.identify()
+        _make_feeds(self._root)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+    def _clean_up(self, feed: str) -> None:
+        """Remove what a copy of ours that was stopped a week ago left half written."""
+        folder = self._root / FEEDS / feed
+        try:
+            for name in self._temporary.get(feed, ()):
+                age = self._clock() - (folder / name).lstat().st_mtime_ns // 1_000_000
+                if age > TEMPORARY_MS:
+                    (folder / name).unlink()
+        except OSError:
+            return  # it costs a little room, nothing else
+
+
+def _make_feeds(root: Path) -> None:
+    """Make the folder of the feeds; whoever may write beside it may write into it."""
+    feeds = root / FEEDS
+    if not feeds.is_dir():
+        feeds.mkdir()
+        feeds.chmod(stat.S_IMODE(root.stat().st_mode))
+
+
+def _is_ours(known: Known, batch: Batch) -> bool:
+    """True for items that stand at this very place in our feed."""
+    return (
+        known.own_chain(batch.first - 1) == batch.chain_before
+        and known.own_chain(batch.last) == batch.chain_after
+    )
+
+
+def _read_mark(path: Path) -> Identity | None:
+    try:
+        data = read_regular(path, MAX_MARK)
+    except FileNotFoundError:
+        return None
+    try:
+        mark = json.loads(data or b"")
+        identity = Identity(str(mark["store_id"]), str(mark["epoch"]), int(mark["format"]))
+        needed = int(mark.get("min_reader", identity.format))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise NoStore(
+            f"{path} can't be read as a store's mark", "Bring it back from a backup of the folder."
+        ) from error
+    if needed > FORMAT:
+        raise NoStore(
+            f"the store was made by a newer version (format {identity.format})",
+            "Update Workbench; nothing was sent or taken.",
+        )
+    return identity
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown}, …"
+
+
+def _unreachable(root: Path, error: OSError) -> Unreachable:
+    return Unreachable(
+        f"the store's folder {root} can't be used: {error.strerror or error}",
+        "Nothing is lost: what is unsent stays in the outbox.",
+    )

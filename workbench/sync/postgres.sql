@@ -1,0 +1,37 @@
+-- The tables of a shared store. Nothing here needs more than rows, a primary key and a row lock, so
+-- CockroachDB, YugabyteDB and Citus run it too (Citus: distribute feed and op by the column feed,
+-- make store a reference table). Run it again at any time: what is there stays.
+
+create schema if not exists casestore;
+
+-- Which store this is: one row.
+create table if not exists casestore.store (
+  one        int primary key check (one = 1),
+  store_id   text not null,
+  epoch      text not null,                        -- changed by hand to have everybody read all anew
+  format     int not null,
+  min_reader int not null                          -- the oldest format that a reader must know
+);
+
+-- What each copy put in, counted: seq of its changes is 1..head without a gap.
+create table if not exists casestore.feed (
+  feed       text primary key check (feed ~ '^[a-z2-7]{26}$'),
+  owner      name not null default current_user,
+  head       bigint not null default 0 check (head >= 0),
+  head_chain bytea not null default '\x',
+  created_at timestamptz not null default now(),
+  unique (feed, owner)
+);
+
+-- The changes. chain = sha256(chain before || op_id), so erased bytes do not break it.
+create table if not exists casestore.op (
+  feed      text not null,
+  seq       bigint not null check (seq > 0),
+  owner     name not null default current_user,
+  op_id     bytea not null check (length(op_id) = 32),
+  chain     bytea not null check (length(chain) = 32),
+  bytes     bytea check (length(bytes) <= 262144), -- '-' and a stub = erased by a redaction
+  pushed_at timestamptz not null default clock_timestamp(),
+  primary key (feed, seq),
+  foreign key (feed, owner) references casestore.feed (feed, owner)
+);

@@ -1,0 +1,387 @@
+"""A store in PostgreSQL: feeds as rows, a head for each, and a cursor for each reader and feed.
+
+"A reader's cursor is one (number, chain) for each feed, never a global sequence": numbers of a
+sequence become visible out of order, and after a restore they mean something else.
+
+Only this package imports psycopg, inside its functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from hashlib import sha256
+from time import sleep
+from typing import TYPE_CHECKING, Any
+
+from workbench.cases.feed import START, Batch, Item
+from workbench.local.points import reached
+from workbench.sync.postgres import line
+from workbench.sync.postgres import statements as sql
+from workbench.sync.remote import (
+    FORMAT,
+    Finding,
+    Identity,
+    Known,
+    Limits,
+    NoStore,
+    Own,
+    Surprise,
+    Unreachable,
+)
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+BULK = 500
+"""From how many rows on COPY is worth its two more round trips."""
+TRIES = 6
+"""How often a transaction is run that the server asks to run again."""
+ERASED_AT_ONCE = 10_000
+OLDEST = 130_000
+"""The oldest version of the server that is known to do, as server_version_num."""
+
+
+def create(url: str, store_id: str, epoch: str) -> Identity:
+    """Make a database a store, or return which store it already is.
+
+    Raises:
+        Unreachable: it can't be reached, or this role may not make tables.
+    """
+    remote = Postgres(url, lambda: 0)
+    try:
+        try:
+            return remote.identify()
+        except NoStore:
+            remote.make(store_id, epoch)
+            return remote.identify()
+    finally:
+        remote.close()
+
+
+class Postgres:
+    """A shared store in a PostgreSQL database; see ``Remote``."""
+
+    limits = Limits(20_000, 16 * 1024 * 1024)
+
+    def __init__(
+        self, url: str, clock: Callable[[], int], wait: Callable[[float], None] = sleep
+    ) -> None:
+        """Name the database; nothing is contacted yet.
+
+        Args:
+            url: postgresql://…, without a password.
+            clock: gives ms since 1970.
+            wait: is called with seconds before a transaction is run again.
+        """
+        self._url = url
+        self._clock = clock
+        self._wait = wait
+        self._open: Connection[sql.Row] | None = None
+        self._skew: int | None = None
+        self._read_only = False
+        self._erase: str | None = None
+        self._heads: dict[str, tuple[int, bytes]] | None = None
+        self._remarks: dict[str, str] = {}
+        self.expected = 0
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What the person should know of the feeds that could not be read to their end."""
+        return [f"the feed {feed} {remark}" for feed, remark in self._remarks.items()]
+
+    # --- the contract -------------------------------------------------------------------------
+
+    def identify(self) -> Identity:
+        """Return which store it is; one flight, which measures the clocks too."""
+        with self._told():
+            connection = self._connection
+            before = self._clock()
+            row = connection.execute(sql.IDENTIFY).fetchone()
+            after = self._clock()
+        if row is None:
+            raise line.no_store(self._url)
+        store_id, epoch, form, min_reader, now, self._read_only, may_update, may_call = row
+        if min_reader > FORMAT:
+            raise NoStore(
+                f"the store was made by a newer version (format {form})",
+                "Update Workbench; nothing was sent or taken.",
+            )
+        self._skew = (before + after) // 2 - now
+        self._erase = sql.ERASE if may_update else sql.CALL_ERASE if may_call else None
+        return Identity(store_id, epoch, form)
+
+    def skew(self) -> int | None:
+        """Return by how many ms this clock is ahead of the server's, as ``identify`` found."""
+        return self._skew
+
+    def news(self, known: Known) -> Iterator[Batch]:
+        """Yield what is new, page by page; one flight where nothing is.
+
+        "What is new is decided for each feed by itself": a writer that commits late delays its
+        own feed's changes and can't make a reader miss them.
+        """
+        heads = self._load_heads()
+        cursors = known.cursors()
+        gone = sorted(cursors.keys() - heads.keys())
+        if gone and not self._read_only:
+            raise Surprise(f"the feed {gone[0]} is gone")
+        todo = []
+        for feed, (head, head_chain) in sorted(heads.items()):
+            seq, chain = cursors.get(feed, (0, START))
+            if feed == known.feed or (head < seq and self._read_only):
+                continue  # a standby that is behind: what it lacks comes later
+            if head < seq:
+                raise Surprise(f"the feed {feed} ends at {head}, and was read up to {seq}")
+            if head > seq:
+                todo.append((feed, seq, chain, head))
+            elif chain != head_chain:
+                self._examine(feed, seq, chain)
+        self.expected = sum(head - seq for _, seq, _, head in todo)
+        for place in todo:
+            yield from self._pages(*place)
+
+    def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
+        """Return nothing: what is gone from a database is a surprise."""
+        return ()
+
+    def confirm(self, known: Known, *, thorough: bool = False) -> Own:
+        """Return how far the store has our feed; no flight behind ``news``."""
+        heads = self._load_heads() if self._heads is None else self._heads
+        self._heads = None
+        head, chain = heads.get(known.feed, (0, START))
+        if known.own_chain(head) != chain:
+            raise Surprise("our own feed holds what this copy did not write")
+        if head < known.acked and not self._read_only:
+            raise Surprise(f"our own feed ends at {head}, and was confirmed up to {known.acked}")
+        return Own(head)
+
+    def append(self, batch: Batch) -> None:
+        """Append to our own feed in one transaction, again where the server asks for that."""
+        import psycopg
+
+        if self._read_only:
+            raise Unreachable(
+                f"{line.address(self._url)} only answers (a standby?): nothing can be sent to it",
+                f"Name the primary server. {line.KEPT}",
+            )
+        with self._told():
+            try:
+                self._again(lambda: self._append(batch))
+            except psycopg.errors.UniqueViolation as error:
+                raise Surprise("our own feed has rows behind its head") from error
+            except psycopg.errors.FeatureNotSupported:
+                # Row level security that somebody put on op, or a server without binary COPY.
+                self._again(lambda: self._append(batch, by_copy=False))
+        reached("push:after-remote-commit")
+
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
+        """Take the bytes of redacted changes out of every feed, where this role may do that."""
+        command = self._erase
+        if command is None or self._read_only:
+            return False
+        with self._told():
+            op_ids = list(stubs)
+            for start in range(0, len(op_ids), ERASED_AT_ONCE):
+                some = op_ids[start : start + ERASED_AT_ONCE]
+                values = [some, [sql.STUB + stubs[op_id] for op_id in some]]
+                self._again(partial(self._connection.execute, command, values))
+        return True
+
+    def discard(self, feed: str, name: str) -> None:
+        """Nothing is written anew under another name."""
+
+    def check(self, entropy: bytes) -> list[Finding]:
+        """Try all that sync needs, in a transaction that is rolled back."""
+        from workbench.sync.checking import check_database
+
+        return check_database(self, entropy)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def _load_heads(self) -> dict[str, tuple[int, bytes]]:
+        with self._told():
+            rows = self._connection.execute(sql.HEADS, binary=True).fetchall()
+        self._remarks = {}
+        self._heads = {feed: (head, chain) for feed, head, chain in rows}
+        return self._heads
+
+    def _pages(self, feed: str, seq: int, chain: bytes, head: int) -> Iterator[Batch]:
+        """Yield what follows ``seq``; stop at damage, so that the other feeds go on."""
+        start = seq
+        while seq < head:
+            values = {"feed": feed, "after": seq, "until": min(head, seq + sql.PAGE_ITEMS)}
+            with self._told():
+                rows = self._connection.execute(sql.PAGE, values, binary=True).fetchall()
+            items, trouble = sql.verified(rows, seq, chain)
+            if trouble and not items and seq == start:
+                self._examine(feed, seq, chain)
+            if items:
+                batch = Batch(feed, seq + 1, chain, items)
+                seq, chain = batch.last, batch.chain_after
+                yield batch
+            if trouble or not rows:
+                what = trouble or "is not there, though its head says so"
+                self._remarks[feed] = f"is read up to {seq} only: number {seq + 1} {what}"
+                return
+
+    def _examine(self, feed: str, seq: int, chain: bytes) -> None:
+        """Tell damage behind what we have read from another history than the one that we read."""
+        if seq:
+            with self._told():
+                row = self._connection.execute(sql.CHAIN, [feed, seq], binary=True).fetchone()
+            if row is None or row[0] != chain:
+                raise Surprise(f"the feed {feed} is not the one that was read")
+        self._remarks[feed] = f"is damaged behind {seq}"
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def _append(self, batch: Batch, *, by_copy: bool = True) -> None:
+        chains = sql.chains(batch)
+        connection = self._connection
+        if by_copy and len(batch.items) > BULK:
+            with connection.transaction():
+                with connection.pipeline():
+                    there = self._hold(batch, chains)
+                self._copy(batch, chains, there)
+                self._move_head(batch, chains, there)
+                reached("push:before-remote-commit")
+            return
+        with connection.pipeline(), connection.transaction():
+            there = self._hold(batch, chains)
+            self._insert(batch, chains, there)
+            self._move_head(batch, chains, there)
+            reached("push:before-remote-commit")
+
+    def _hold(self, batch: Batch, chains: list[bytes]) -> int:
+        """Lock our feed; return how many items of the batch it has already, from its first on."""
+        execute = self._connection.execute
+        execute(sql.PATIENCE)
+        execute(sql.OPEN_FEED, [batch.feed])
+        row = execute(sql.LOCK_FEED, [batch.feed], binary=True).fetchone()
+        if row is None:
+            raise Surprise("our own feed belongs to another role")
+        head, chain = row
+        if head < batch.first - 1:
+            raise Surprise(f"our own feed ends at {head}, before what was confirmed")
+        if head > batch.last:
+            found = execute(sql.CHAIN, [batch.feed, batch.last], binary=True).fetchone()
+            head, chain = batch.last, None if found is None else found[0]
+        if chain != chains[head - batch.first + 1]:
+            raise Surprise("our own feed holds what this copy did not write")
+        return int(head - batch.first + 1)
+
+    def _copy(self, batch: Batch, chains: list[bytes], there: int) -> None:
+        command = f"copy {sql.COLUMNS} from stdin (format binary)"
+        with self._connection.cursor() as cursor, cursor.copy(command) as copy:
+            copy.set_types(["text", "int8", "bytea", "bytea", "bytea"])
+            for nth in range(there, len(batch.items)):
+                item = batch.items[nth]
+                seq = batch.first + nth
+                row = (batch.feed, seq, item.op_id, chains[nth + 1], sql.content(item))
+                copy.write_row(row)
+
+    def _insert(self, batch: Batch, chains: list[bytes], there: int) -> None:
+        items = batch.items[there:]
+        self._connection.execute(
+            sql.INSERT,
+            [
+                batch.feed,
+                list(range(batch.first + there, batch.last + 1)),
+                [item.op_id for item in items],
+                chains[there + 1 :],
+                [sql.content(item) for item in items],
+            ],
+        )
+
+    def _move_head(self, batch: Batch, chains: list[bytes], there: int) -> None:
+        if there == len(batch.items):
+            return
+        before = batch.first + there - 1
+        values = [batch.last, chains[-1], batch.feed, before]
+        if self._connection.execute(sql.MOVE_HEAD, values).fetchone() is None:
+            raise Surprise("the head of our own feed moved while we held it")
+
+    def _again(self, run: Callable[[], object]) -> None:
+        """Run a transaction, and again where the server asks for that."""
+        from psycopg import errors
+
+        for attempt in range(TRIES):
+            try:
+                run()
+            except (errors.SerializationFailure, errors.DeadlockDetected):
+                if attempt == TRIES - 1:
+                    raise
+                self._wait(0.05 * 2**attempt)
+            else:
+                return
+
+    # --- the connection -----------------------------------------------------------------------
+
+    @property
+    def _connection(self) -> Connection[sql.Row]:
+        if self._open is None or self._open.closed:
+            self._open = line.connect(self._url)
+        return self._open
+
+    def _told(self) -> AbstractContextManager[None]:
+        return line.told(self._url)
+
+    # --- making a store, and trying one out -----------------------------------------------------
+
+    def make(self, store_id: str, epoch: str) -> None:
+        """Make the tables and name the store; what is there stays."""
+        from psycopg import errors
+
+        def run() -> None:
+            with self._connection.transaction():
+                self._connection.execute(sql.script("postgres.sql").encode())
+                values = [store_id, epoch, FORMAT, FORMAT]
+                self._connection.execute(sql.NAME_STORE, values)
+
+        with self._told():
+            try:
+                self._again(run)
+            except (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateSchema):
+                self._again(run)  # somebody else made it at the same moment
+
+    def try_rights(self, feed: str) -> None:
+        """Write a feed and a change, read them back, and take all of it back.
+
+        Raises:
+            Unreachable: something of it is not allowed, or not given back as it was.
+        """
+        import psycopg
+
+        data = b'{"a change":"that is never kept"}'
+        batch = Batch(feed, 1, START, [Item(sha256(data).digest(), data)])
+        chains = sql.chains(batch)
+        execute = self._connection.execute
+        with self._told(), self._connection.transaction() as transaction:
+            self._hold(batch, chains)
+            self._insert(batch, chains, 0)
+            self._move_head(batch, chains, 0)
+            values = {"feed": feed, "after": 0, "until": 1}
+            rows = execute(sql.PAGE, values, binary=True).fetchall()
+            if sql.verified(rows, 0, START) != (batch.items, ""):
+                raise Unreachable("it does not give back what was written", None)
+            raise psycopg.Rollback(transaction)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what ``check`` tells: version, read_only, encrypted, local, erases."""
+        with self._told():
+            connection = self._connection
+            return {
+                "version": connection.info.server_version,
+                "read_only": self._read_only,
+                "encrypted": bool(connection.pgconn.ssl_in_use),
+                "local": line.is_local(connection),
+                "erases": self._erase is not None,
+            }

@@ -1,0 +1,172 @@
+"""The line to the server: how it is opened safely, and what its errors mean.
+
+Connections: ``sslmode=verify-full`` unless the address, a service file or PGSSLMODE says another
+mode, or the server is this machine. Passwords come from ``.pgpass`` or a service file by libpq's
+own means; no error text holds them. channel_binding stays at libpq's "prefer": verify-full proves
+the server already, and "require" would shut out pgbouncer and log-in by certificate. Nothing is
+prepared and no session setting is used, so pgbouncer may stand between us in transaction mode.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from workbench.cases.errors import WorkbenchError
+from workbench.sync.remote import NoStore, Unreachable
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+DEFAULTS: dict[str, str] = {
+    "connect_timeout": "10",
+    "tcp_user_timeout": "30000",
+    "client_encoding": "utf8",
+    "fallback_application_name": "workbench",
+}
+LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1"})
+KEPT = "Nothing is lost: what is unsent stays in the outbox."
+
+
+def connect(url: str) -> Connection[tuple[Any, ...]]:
+    """Open a connection; each statement is a transaction of its own unless one is begun.
+
+    Raises:
+        psycopg.Error: it can't be opened.
+        Unreachable: the address can't be read.
+    """
+    import psycopg
+
+    values = parameters(url)
+    with _mode_for_services(values):
+        return psycopg.connect(**values, autocommit=True, prepare_threshold=None)
+
+
+def parameters(url: str) -> dict[str, Any]:
+    """Return how to connect: what the address says, and safe values for what nothing says.
+
+    Raises:
+        Unreachable: the address can't be read.
+    """
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        given = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
+    except psycopg.ProgrammingError:
+        # libpq's own words would repeat parts of the address.
+        raise Unreachable(f"{address(url)} is no address that libpq understands", KEPT) from None
+    found: dict[str, Any] = {**DEFAULTS, **given}
+    if not _mode_is_said(given) and not _by_service(given) and not _is_local(given):
+        found["sslmode"] = "verify-full"
+    return found
+
+
+def _mode_is_said(given: dict[str, Any]) -> bool:
+    return "sslmode" in given or "PGSSLMODE" in os.environ
+
+
+def _by_service(given: dict[str, Any]) -> bool:
+    return "service" in given or "PGSERVICE" in os.environ
+
+
+def _is_local(given: dict[str, Any]) -> bool:
+    host = given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST")
+    host = host or os.environ.get("PGHOSTADDR") or ""
+    return all(name in LOCAL_HOSTS or name[0] in "/@" for name in str(host).split(","))
+
+
+@contextmanager
+def _mode_for_services(values: dict[str, Any]) -> Iterator[None]:
+    """See to it that a service which says no sslmode gets the safe one.
+
+    A service's own word wins over the environment, and the environment over libpq's "prefer".
+    """
+    if _mode_is_said(values) or not _by_service(values):
+        yield
+        return
+    os.environ["PGSSLMODE"] = "verify-full"
+    try:
+        yield
+    finally:
+        del os.environ["PGSSLMODE"]
+
+
+def is_local(connection: Connection[Any]) -> bool:
+    """True for a server on this machine."""
+    host = connection.info.host
+    return host in LOCAL_HOSTS or host[0] in "/@"
+
+
+def address(url: str) -> str:
+    """Return the server and the database of an address, and nothing secret."""
+    place, _, options = url.partition("://")[2].partition("?")
+    service = f"&{options}".partition("&service=")[2].partition("&")[0]
+    place = place.rpartition("@")[2].strip("/")
+    return place or (f"service {service}" if service else "the local server")
+
+
+@contextmanager
+def told(url: str) -> Iterator[None]:
+    """Turn what the server or the line says into a sentence without a secret.
+
+    Raises:
+        Unreachable, NoStore: in place of psycopg's errors.
+        WorkbenchError: psycopg is not installed.
+    """
+    try:
+        import psycopg
+    except ImportError as error:
+        raise WorkbenchError(
+            "a store in PostgreSQL needs psycopg, which is not installed",
+            "Install it: pip install 'workbench[postgres]'.",
+        ) from error
+    try:
+        yield
+    except psycopg.Error as error:
+        raise _explain(error, url) from None
+
+
+def _explain(error: Exception, url: str) -> WorkbenchError:
+    from psycopg import errors
+
+    where = address(url)
+    if isinstance(error, (errors.UndefinedTable, errors.InvalidSchemaName)):
+        return no_store(url)
+    if isinstance(error, errors.InsufficientPrivilege):
+        return Unreachable(
+            f"{where}: this role may not do that ({reason(error)})",
+            f"Have the owner grant it case_writer (workbench store check tells more). {KEPT}",
+        )
+    if isinstance(error, errors.LockNotAvailable):
+        return Unreachable(
+            f"{where}: an earlier connection of this copy still holds our feed",
+            f"Wait a minute, then sync again. {KEPT}",
+        )
+    why = reason(error)
+    hint = KEPT
+    if "certificate" in why or "SSL" in why:
+        hint = (
+            "The server must prove who it is: put its CA into ~/.postgresql/root.crt, or name it"
+            f" by ?sslrootcert=FILE. In a network that you trust: ?sslmode=require. {KEPT}"
+        )
+    return Unreachable(f"the store at {where} can't be used: {why}", hint)
+
+
+def reason(error: Exception) -> str:
+    """Return the first sentence of an error, without the lines behind it."""
+    diagnosis = getattr(error, "diag", None)
+    text = (diagnosis.message_primary if diagnosis is not None else None) or str(error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = lines[0] if lines else type(error).__name__
+    return first.rpartition(" failed: ")[2].replace("FATAL:  ", "").removesuffix(".")
+
+
+def no_store(url: str) -> NoStore:
+    """Return the error for a database without a store."""
+    return NoStore(
+        f"there is no store in the database {address(url)}",
+        "Have its owner make one: workbench store init NAME.",
+    )

@@ -1,0 +1,96 @@
+"""What is said to PostgreSQL, and how its pages are checked. Every name has its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from workbench.cases.feed import Batch, Item, link
+
+Row = tuple[Any, ...]
+PAGE_ITEMS, PAGE_BYTES = 5000, 8 * 1024 * 1024
+
+IDENTIFY = """
+select s.store_id, s.epoch, s.format, s.min_reader,
+  (extract(epoch from clock_timestamp()) * 1000)::bigint,
+  current_setting('transaction_read_only') = 'on',
+  has_column_privilege('casestore.op', 'bytes', 'update'),
+  exists (select 1 from pg_catalog.pg_proc p
+    join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'casestore' and p.proname = 'erase'
+      and has_function_privilege(p.oid, 'execute'))
+from casestore.store s"""
+NAME_STORE = """
+insert into casestore.store (one, store_id, epoch, format, min_reader)
+values (1, %s, %s, %s, %s) on conflict do nothing"""
+HEADS = "select feed, head, head_chain from casestore.feed"
+PAGE = f"""
+select seq, op_id, chain, bytes from (
+  select seq, op_id, chain, bytes,
+    sum(coalesce(length(bytes), 0)) over (order by seq) as size
+  from casestore.op where feed = %(feed)s and seq > %(after)s and seq <= %(until)s) x
+where size <= {PAGE_BYTES} or seq = %(after)s::bigint + 1 order by seq"""
+CHAIN = "select chain from casestore.op where feed = %s and seq = %s"
+PATIENCE = (
+    "select set_config('lock_timeout', '15s', true),"
+    " set_config('idle_in_transaction_session_timeout', '60s', true)"
+)
+"""An earlier connection of ours that the network lost may still hold our feed's row."""
+OPEN_FEED = "insert into casestore.feed (feed) values (%s) on conflict do nothing"
+LOCK_FEED = "select head, head_chain from casestore.feed where feed = %s for update"
+COLUMNS = "casestore.op (feed, seq, op_id, chain, bytes)"
+INSERT = f"""
+insert into {COLUMNS} select %s, t.seq, t.op_id, t.chain, t.bytes
+from unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[]) as t (seq, op_id, chain, bytes)"""
+MOVE_HEAD = (
+    "update casestore.feed set head = %s, head_chain = %s where feed = %s and head = %s"
+    " returning head"
+)
+ERASE = """
+update casestore.op o set bytes = t.stub
+from unnest(%s::bytea[], %s::bytea[]) as t (op_id, stub)
+where o.op_id = t.op_id and substr(o.bytes, 1, 1) <> '-'"""
+CALL_ERASE = "select casestore.erase(%s, %s)"
+STUB = b"-"
+"""Stands before the stub of an erased change, where the change itself begins with a brace."""
+
+
+def script(name: str) -> str:
+    """Return a script that is shipped with the program: postgres.sql or rights.sql."""
+    return (Path(__file__).parent.parent / name).read_text(encoding="utf-8")
+
+
+def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[list[Item], str]:
+    """Return the items up to the first that is not as it must be, and what is wrong with that."""
+    items: list[Item] = []
+    for number, op_id, after, data in rows:
+        seq += 1
+        chain = link(chain, op_id)
+        if number != seq:
+            return items, "is missing"
+        if after != chain:
+            return items, "does not follow from the one before it"
+        if data is None:
+            items.append(Item(op_id, None))
+        elif sha256(data).digest() == op_id:
+            items.append(Item(op_id, data))
+        elif data[:1] == STUB:
+            items.append(Item(op_id, None, data[1:]))
+        else:
+            return items, "is not what its id says"
+    return items, ""
+
+
+def content(item: Item) -> bytes | None:
+    """Return what the column ``bytes`` holds for an item."""
+    return item.data if item.stub is None else STUB + item.stub
+
+
+def chains(batch: Batch) -> list[bytes]:
+    """Return the chain before the batch and behind each of its items."""
+    found = [batch.chain_before]
+    for item in batch.items:
+        found.append(link(found[-1], item.op_id))
+    return found

@@ -1,0 +1,165 @@
+"""The contract between the engine and a shared store.
+
+A store holds *feeds*. Each copy owns one and is the only one that appends to it; its entries are
+numbered 1..n without a gap. "A store never changes what it has taken": the one exception is that
+a redacted change keeps its place and its id but loses its bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from workbench.cases.errors import WorkbenchError
+from workbench.cases.feed import Batch
+
+FORMAT = 1
+
+
+class Unreachable(WorkbenchError):
+    """The shared store can't be reached now; nothing is lost, it stays in the outbox."""
+
+    exit_code = 5
+
+
+class NoStore(WorkbenchError):
+    """There is something at the address, or nothing, but no store of ours."""
+
+    exit_code = 5
+
+
+class ClockOff(WorkbenchError):
+    """This machine's clock is too far from the store's: nothing is sent until it is set."""
+
+    exit_code = 5
+
+
+class Surprise(Exception):
+    """The store is not what we left: restored, cloned, emptied. The engine answers with a reset."""
+
+
+class Identity(NamedTuple):
+    """Which store it is. ``epoch`` changes when somebody starts it anew."""
+
+    store_id: str
+    epoch: str
+    format: int
+
+
+class Limits(NamedTuple):
+    """How many items, and how many bytes, one batch may hold."""
+
+    items: int
+    size: int
+
+
+class Own(NamedTuple):
+    """What a store has of our own feed: all of it up to ``head``.
+
+    Where batches have names, ``names`` are those that are there whole, and ``found`` the ones of
+    them that we did not remember to have written, though the changes in them are ours.
+    """
+
+    head: int
+    names: frozenset[str] = frozenset()
+    found: Sequence[Batch] = ()
+
+
+class Finding(NamedTuple):
+    """One thing that sync needs, tried against the real store."""
+
+    ok: bool
+    text: str
+
+
+class Known(Protocol):
+    """What the engine knows of a store, for a backend that asks what is new."""
+
+    feed: str
+
+    @property
+    def acked(self) -> int:
+        """How much of our feed the store has confirmed."""
+
+    def cursors(self) -> Mapping[str, tuple[int, bytes]]:
+        """Return how far each feed was read, and the chain there."""
+
+    def segments(self) -> Mapping[str, Mapping[str, bool]]:
+        """Return the known segments: feed → name → whether it was read to its end."""
+
+    def own_chain(self, seq: int) -> bytes | None:
+        """Return the chain of our own feed at ``seq``, None where it does not go that far."""
+
+
+class Remote(Protocol):
+    """A shared store. Every method may raise Unreachable."""
+
+    limits: Limits
+
+    @property
+    def expected(self) -> int:
+        """How many changes the latest ``news`` has to read, once it began."""
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What the person should know of the store's state: damage, files not whole yet."""
+
+    def identify(self) -> Identity:
+        """Return which store it is. Raises NoStore."""
+
+    def skew(self) -> int | None:
+        """Return by how many ms this clock is ahead of the store's; None where nothing tells."""
+
+    def news(self, known: Known) -> Iterator[Batch]:
+        """Yield what is not known yet, of all other feeds, each batch once.
+
+        Raises:
+            Surprise: a feed is not the one that we have read, or is gone.
+        """
+
+    def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
+        """Return feed/name of each batch that we have read and that is gone.
+
+        Args:
+            thorough: look into them, too: one that is damaged is as good as gone.
+        """
+
+    def confirm(self, known: Known, *, thorough: bool = False) -> Own:
+        """Return what the store has of our own feed.
+
+        Args:
+            thorough: look into our batches, too, instead of trusting their names.
+
+        Raises:
+            Surprise: it has what is not ours, or less than it confirmed.
+        """
+
+    def append(self, batch: Batch) -> str | None:
+        """Append to our own feed; doing it again with the same batch is harmless.
+
+        Returns:
+            The batch's name, None where batches have none.
+
+        Raises:
+            Surprise: the feed's head is not where the batch begins.
+        """
+
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
+        """Take the bytes of redacted changes out of the store.
+
+        Args:
+            stubs: what shall be left of them, by their ids.
+            feeds: those that only we write now, though they are not our feed any more.
+
+        Returns:
+            False where it is another's to do.
+        """
+
+    def discard(self, feed: str, name: str) -> None:
+        """Remove a batch of our own feed that was written anew under another name."""
+
+    def check(self, entropy: bytes) -> list[Finding]:
+        """Try all that sync needs, and leave nothing behind; ``entropy`` is 16 random bytes."""
+
+    def close(self) -> None:
+        """Let go of the store."""
