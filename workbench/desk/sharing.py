@@ -168,9 +168,6 @@ def exchange(
     finally:
         _end_turn(tools)
     notes = list(outcome.notes)
-    try:
-    except Busy as error:  # the exchange is done; the next start of the program sees to it
-        notes.append(str(error))
     after = tools.db.value("SELECT count(*) FROM decision")
     return Exchange(
         store.name,
