@@ -18,21 +18,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.desk.killing import (
-    DRAFT,
-    EDITED,
-    FRESH,
-    KNOWN,
-    PART,
-    SCENARIOS,
-    SECRET,
-    Answer,
-    Request,
-    Server,
-    base,
-    reopen,
-    state,
-)
+from tests.desk.killing import Answer, Request, Server, reopen, state
+from tests.desk.scenarios import DRAFT, EDITED, FRESH, KNOWN, PART, SCENARIOS, SECRET, base
 from tests.desk.stage import Wiki
 
 ALL = 99
