@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 from workbench.cases.clock import milliseconds
 from workbench.cases.errors import Ambiguous, BadInput, NotFound
-from workbench.cases.model import STATUSES, Choice, Decision
-from workbench.cases.register import Register, Version, ancestor
-from workbench.cases.times import parse_day
+from workbench.cases.model import Choice, Decision
+from workbench.cases.register import REDACTED, Register, Version, ancestor
+from workbench.desk import writing
 from workbench.desk.tools import Tools, Written, said
 from workbench.local.act import Act
+from workbench.local.rows import decision_id
 
+SHORTEST = 4
+"""How many characters of an id name a decision."""
+MANY = 8
+"""Among so many values it is looked up which decision some of them were before."""
 ENTRY_KEYS = {"text": "x", "speaker": "s", "happened": "at"}
 
 
@@ -68,14 +74,15 @@ def decide(tools: Tools, decision_id: str, *, choice: int | None, text: str | No
         row = _find(tools, decision_id)
         register = _register(tools, row)
         if text is not None:
-            value = _from_text(row["field"], text)
+            value = writing.value_of(tools, row["field"], text)
         elif choice is None or not 1 <= choice <= len(register.values):
             raise BadInput(
                 f"there is no choice {choice}; this decision has {len(register.values)}",
                 "Choices count from 1 in the order shown; --text gives another value.",
             )
         else:
-            value = register.values[choice - 1].value
+            chosen = register.values[choice - 1]
+            value = REDACTED if chosen.redact else chosen.value
         write_decided(tools, act, row["uid"], row["field"], row["entry"], value, register.seen)
     return Written(len(act.changes), (row["uid"],), row["entry"], batch=act.batch)
 
@@ -102,16 +109,17 @@ def write_decided(
     act.write("set", case, p, f=field, x="" if value is None else value)
 
 
-def _from_text(field: str, text: str) -> Any:
-    if field == "status":
-        if text not in STATUSES:
-            raise BadInput(f'there is no status "{text}"', f"Statuses are {', '.join(STATUSES)}.")
-        return {"s": text}
-    if field in ("date", "happened"):
-        return parse_day(text)
-    if not text.strip() and field in ("problem", "text"):
-        raise BadInput("there is no text", "Give the words that shall stand.")
-    return text.strip()
+def _grown(tools: Tools, old: str) -> str | None:
+    """Return the decision that this one became when it got more values, if one did."""
+    if len(old) < SHORTEST:
+        return None
+    for row in tools.db.rows("SELECT d.*, c.uid FROM decision d JOIN cases c ON c.id = d.case_id"):
+        values = _register(tools, row).values[:MANY]
+        for count in range(2, len(values)):
+            for some in combinations(values, count):
+                if decision_id(some, row["field"], row["entry"]).startswith(old):
+                    return str(row["id"])
+    return None
 
 
 def _find(tools: Tools, decision_id: str) -> Any:
@@ -123,13 +131,15 @@ def _find(tools: Tools, decision_id: str) -> Any:
             wanted,
             wanted + "{",
         )
-        if len(wanted) >= 4
+        if len(wanted) >= SHORTEST
         else []
     )
     if not rows:
+        newer = _grown(tools, wanted)
         raise NotFound(
-            f'no decision "{decision_id}" waits',
-            "Its values may have changed: workbench decisions shows those that wait now.",
+            f'no decision "{decision_id}" waits'
+            + (f": it got another value, and is {newer} now" if newer else ""),
+            "workbench decisions shows those that wait now.",
         )
     if len(rows) > 1:
         raise Ambiguous(

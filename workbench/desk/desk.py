@@ -425,14 +425,19 @@ class Desk:
         return self._tools.drafts.all(discarded=True)
 
     def open_draft(
-        self, case_id: str | None, kind: Kind, *, target: str | None = None, seen: Seen = ()
+        self,
+        case_id: str | None,
+        kind: Kind,
+        *,
+        target: str | None = None,
+        seen: Seen | None = None,
     ) -> Draft:
         """Begin a draft: always a new one, for two windows have two.
 
         Args:
             case_id: None for a new case.
             target: the entry that is edited or answered; the project of a new case.
-            seen: the names of the versions on the screen.
+            seen: the names of the versions on the screen; () if there was none, None if unknown.
         """
         tools = self._tools
         return tools.drafts.open(

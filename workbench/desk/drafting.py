@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.cases.errors import BadInput
 from workbench.cases.model import HistoryItem
 from workbench.desk import reading, writing
-from workbench.desk.tools import Tools, Written
+from workbench.desk.tools import Seen, Tools, Written
 from workbench.local.drafts import Draft
 
 
@@ -44,7 +44,7 @@ def _write(
         case = writing.new(tools, draft.target, text, date=happened, title=title)
         return Written(1, (case,))
     if draft.kind in ("problem", "title"):
-        return writing.edit_field(tools, draft.case_id, draft.kind, text, seen=draft.seen or None)
+        return writing.edit_field(tools, draft.case_id, draft.kind, text, seen=_seen(draft))
     if draft.kind == "edit" and draft.target:
         return writing.edit_entry(
             tools,
@@ -53,7 +53,7 @@ def _write(
             text=text,
             speaker=speaker,
             happened=happened,
-            seen=draft.seen or None,
+            seen=_seen(draft),
         )
     return writing.note(
         tools,
@@ -65,10 +65,19 @@ def _write(
     )
 
 
+def _seen(draft: Draft) -> Seen | None:
+    """Return what its writer saw; None where that is not known.
+
+    A title may have been seen to be none; a problem or an entry always says something.
+    """
+    return draft.seen if draft.seen or draft.kind == "title" else None
+
+
 def meanwhile(tools: Tools, draft_id: str) -> HistoryItem | None:
     """Return the newest change of the draft's target that its writer has not seen."""
     draft = tools.drafts.get(draft_id)
-    if draft.case_id is None or not draft.seen:
+    given = _seen(draft)
+    if draft.case_id is None or given is None:
         return None
     if draft.kind in ("problem", "title"):
         register = tools.field(draft.case_id, draft.kind)
@@ -76,7 +85,7 @@ def meanwhile(tools: Tools, draft_id: str) -> HistoryItem | None:
         register = tools.entry(draft.case_id, draft.target).registers["text"]
     else:
         return None
-    seen = set(draft.seen)
+    seen = set(given)
     unseen = {name for head in register.heads if not head.names & seen for name in head.names}
     if not unseen:
         return None

@@ -154,7 +154,7 @@ class Tools:
             replaced.update(
                 name
                 for head in register.heads
-                if head.author == self.author and head.ids & mine
+                if head.author == self.author and head.ids & mine and not head.imported
                 for name in head.names
             )
         return tuple(replaced)

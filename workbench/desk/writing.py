@@ -85,10 +85,7 @@ def edit_field(tools: Tools, case_id: str, field: str, text: str, *, seen: Seen 
     """Change the problem, the title or the date of a case."""
     if field not in FIELDS:
         raise BadInput(f'there is no field "{field}" to edit', f"Name one of {', '.join(FIELDS)}.")
-    if field == "date":
-        return _set(tools, "edit", {case_id: seen}, "date", None, parse_day(text))
-    value = _words(text) if field == "problem" else " ".join(text.split())
-    return _set(tools, "edit", {case_id: seen}, field, None, value or None)
+    return _set(tools, "edit", {case_id: seen}, field, None, value_of(tools, field, text) or None)
 
 
 def status(
@@ -101,9 +98,7 @@ def status(
     seen: dict[str, Seen] | None,
 ) -> Written:
     """Set the status of cases."""
-    if value not in STATUSES:
-        raise BadInput(f'there is no status "{value}"', f"Statuses are {', '.join(STATUSES)}.")
-    if value != "on_hold" and (until is not None or why is not None):
+    if _status(value) != "on_hold" and (until is not None or why is not None):
         raise BadInput("only a hold has an until and a why", "Leave them out, or say on_hold.")
     day = parse_day(until) if until is not None else None
     reason = " ".join(why.split()) or None if why is not None else None
@@ -170,13 +165,10 @@ def edit_entry(
     seen: Seen | None,
 ) -> Written:
     """Change an entry's text, speaker or time of happening; each is a register of its own."""
-    wanted: list[tuple[str, str, str | None]] = []
-    if text is not None:
-        wanted.append(("text", "x", _words(text)))
-    if speaker is not None:
-        wanted.append(("speaker", "s", _speaker(speaker)))
-    if happened is not None:
-        wanted.append(("happened", "at", _time(tools, happened) if happened.strip() else ""))
+    given = (("text", "x", text), ("speaker", "s", speaker), ("happened", "at", happened))
+    wanted = [
+        (name, key, value_of(tools, name, value)) for name, key, value in given if value is not None
+    ]
     with tools.act("edit") as act:
         state = tools.entry(case_id, entry_id)
         stored = tools.entry_changes(case_id, state.id)
@@ -185,8 +177,8 @@ def edit_entry(
             now = register.values
             if len(now) == 1 and not now[0].redact and (now[0].value or "") == value:
                 continue
-            given = seen if name == "text" else None
-            p = tools.predecessors(register, given, stored, own=False) or ()
+            shown = seen if name == "text" else None
+            p = tools.predecessors(register, shown, stored, own=False) or ()
             act.write("edit", case_id, p, t=state.id, **{key: value})
         act.fold()
         decision = any(not tools.decided(case_id, name, state.id) for name, _, _ in wanted)
@@ -253,6 +245,32 @@ def elements(
 
 
 # --- what a person gives -----------------------------------------------------------------------
+
+
+def value_of(tools: Tools, field: str, text: str) -> Any:
+    """Return what a person's text is as the value of a field of a case or an entry.
+
+    Raises:
+        BadInput: it is none; a title, a speaker and a time of happening may be "".
+    """
+    match field:
+        case "problem" | "text":
+            return _words(text)
+        case "status":
+            return {"s": _status(text), "until": None, "why": None}
+        case "date":
+            return parse_day(text)
+        case "happened":
+            return _time(tools, text) if text.strip() else ""
+        case "speaker":
+            return _speaker(text)
+    return " ".join(text.split())
+
+
+def _status(word: str) -> str:
+    if word not in STATUSES:
+        raise BadInput(f'there is no status "{word}"', f"Statuses are {', '.join(STATUSES)}.")
+    return word
 
 
 def _words(text: str) -> str:

@@ -19,7 +19,7 @@ KEPT_MS = 30 * 86_400_000
 
 
 class Draft(NamedTuple):
-    """A draft. ``seen`` names the versions that were on the screen when it was opened.
+    """A draft. ``seen`` names the versions on the screen when it was opened, None if not known.
 
     ``target`` is the entry that it edits or answers, for a new case its project; ``owner_alive``
     tells whether the process that holds it open still runs; times in ms since 1970.
@@ -32,7 +32,7 @@ class Draft(NamedTuple):
     text: str
     cursor: int
     speaker: str | None
-    seen: tuple[str, ...]
+    seen: tuple[str, ...] | None
     opened_at: int
     saved_at: int
     discarded_at: int | None
@@ -55,7 +55,7 @@ class Drafts:
         kind: Kind,
         *,
         target: str | None,
-        seen: tuple[str, ...],
+        seen: tuple[str, ...] | None,
         now: int,
     ) -> Draft:
         """Make a draft's row."""
@@ -174,7 +174,7 @@ class Drafts:
             text=row["text"],
             cursor=row["cursor"],
             speaker=row["speaker"],
-            seen=tuple(json.loads(row["seen"])),
+            seen=None if row["seen"] == "null" else tuple(json.loads(row["seen"])),
             opened_at=row["opened_at"],
             saved_at=row["saved_at"],
             discarded_at=row["discarded_at"],
