@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -21,6 +21,9 @@ RETRY = 0.02
 POLL = 0.002
 """Seconds between two looks whether the lock is free: SQLite's own looks are up to 0.1 s apart,
 and would hardly ever meet the moments at which a big import gives it away."""
+AT_ONCE = 500
+"""How many values one query takes; SQLite has a limit, lower in old versions."""
+
 GAP = 0.006
 """Seconds for which a big import leaves the lock free each time."""
 
@@ -91,6 +94,15 @@ class Database:
     def rows(self, sql: str, *values: Any) -> Rows:
         """Return all rows of a query."""
         return self.connection.execute(sql, values).fetchall()
+
+    def rows_in(self, sql: str, wanted: Iterable[Any], *values: Any) -> Rows:
+        """Return all rows of a query for each of many values, which stand at ``{}`` in it."""
+        wanted = list(wanted)
+        found: Rows = []
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            found += self.rows(sql.format(",".join("?" * len(part))), *part, *values)
+        return found
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row of a query, or None."""
