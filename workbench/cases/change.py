@@ -84,7 +84,12 @@ class Change(NamedTuple):
 IMPORTABLE = frozenset({"case", "set", "add", "edit", "num", "att"})
 
 
-def encode(
+def encode(kind: str, case: str, **given: Any) -> bytes:
+    """Return the bytes of the change that ``make`` makes of the same arguments."""
+    return make(kind, case, **given)[0]
+
+
+def make(
     kind: str,
     case: str,
     *,
@@ -95,8 +100,8 @@ def encode(
     p: Iterable[str] = (),
     batch: str | None = None,
     **body: Any,
-) -> bytes:
-    """Return the bytes of a change; keys whose value is None are left out.
+) -> tuple[bytes, Change]:
+    """Return the bytes of a change, and what they say; keys whose value is None are left out.
 
     Args:
         h: hybrid time, 64 bit.
@@ -120,11 +125,12 @@ def encode(
         line["g"] = batch
     line.update((key, value) for key, value in body.items() if value is not None)
     try:
-        data = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
+        data = _write_json(line).encode()
     except UnicodeEncodeError as error:
         raise BadChange("the text holds half of a character (a lone surrogate)") from error
-    decode(data)
-    return data
+    _check_size(data)
+    _check_values(line)
+    return data, from_body(line, sha256(data).hexdigest())
 
 
 def decode(data: bytes, change_id: str | None = None, *, erased: bool = False) -> Change:
@@ -133,18 +139,11 @@ def decode(data: bytes, change_id: str | None = None, *, erased: bool = False) -
     Raises:
         BadChange: they break a rule of the format. An unknown kind is no such break.
     """
-    if len(data) > MAX_BYTES:
-        raise BadChange(f"a change of {len(data)} bytes; at most {MAX_BYTES} are allowed")
+    _check_size(data)
     if b"\n" in data or b"\r" in data:
         raise BadChange("a change is one line")
     try:
-        body = json.loads(
-            data.decode(),
-            object_pairs_hook=_unique,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-            parse_int=_integer,
-        )
+        body = _read_json(data.decode())
     except (ValueError, RecursionError) as error:
         raise BadChange(f"no JSON of a change: {error}") from error
     if not isinstance(body, dict):
@@ -175,6 +174,22 @@ def from_body(body: Body, change_id: str, *, erased: bool = False) -> Change:
         author=_or_blank(body.get("a"), _text),
         copy=_or_blank(body.get("r"), _is_id),
         p=frozenset(_or_blank(body.get("p"), _is_names)),
+        body=body,
+        erased=erased,
+    )
+
+
+def kept(body: Body, change_id: str, *, erased: bool = False) -> Change:
+    """Return the change with a body that the log holds as "ok": it was checked when it came."""
+    return Change(
+        id=change_id,
+        name=body.get("i") or change_id,
+        kind=body["k"],
+        case=body["c"],
+        h=int(body["h"], 16),
+        author=body["a"],
+        copy=body["r"],
+        p=frozenset(body.get("p", ())),
         body=body,
         erased=erased,
     )
@@ -442,14 +457,31 @@ def _integer(text: str) -> int:
     return int(text)
 
 
+_read_json = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_float=_no_float,
+    parse_constant=_no_float,
+    parse_int=_integer,
+).decode
+_write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _check_size(data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise BadChange(f"a change of {len(data)} bytes; at most {MAX_BYTES} are allowed")
+
+
 def _check_values(value: object, depth: int = 1) -> None:
     if isinstance(value, str):
         if "\0" in value:
             raise BadChange("a text holds a NUL")
         try:
-            value.encode()
+            if not value.isascii():
+                value.encode()
         except UnicodeEncodeError as error:
             raise BadChange("a text holds a lone surrogate") from error
+    elif isinstance(value, float) or (isinstance(value, int) and abs(value) > MAX_INTEGER):
+        raise BadChange(f"{value}: only whole numbers up to {MAX_INTEGER} are allowed")
     elif isinstance(value, (dict, list)):
         if depth > MAX_DEPTH:
             raise BadChange(f"nested deeper than {MAX_DEPTH}")

@@ -33,7 +33,9 @@ class Clock:
             recovers": a time more than five minutes ahead is not followed further.
         """
         now = min(now, LATEST)
-        last = min(self.last, (now + DRIFT) << 16) if now >= YEAR_2020 else self.last
+        last = self.last
+        if now >= YEAR_2020 and milliseconds(last) > now + DRIFT:
+            last = (now + DRIFT) << 16
         self.last = max(now << 16, last + 1)
         unsure = now < YEAR_2020 or milliseconds(self.newest) > now + DRIFT
         self.newest = max(self.newest, self.last)

@@ -14,12 +14,13 @@ from workbench.cases.text import fold, squash
 LENGTH = 26
 """Characters of an id: 128 bits in lower-case base32 without padding ([a-z2-7])."""
 SIGNS = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [one + two for one in SIGNS for two in SIGNS]
 
 
 def from_bytes(data: bytes) -> str:
     """Return the id that is 16 bytes."""
     bits = int.from_bytes(data[:16]) << 2
-    return "".join([SIGNS[bits >> shift & 31] for shift in range(125, -1, -5)])
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
 
 
 def derive(*parts: str) -> str:

@@ -18,6 +18,10 @@ Rev = tuple[str, int, int]
 """A page's name, folded, and the revision in which a value was written."""
 
 
+Name = Callable[[Sequence[object]], str]
+"""Gives the name that a value has at a revision of a page, or after another value's name."""
+
+
 class Save(NamedTuple):
     """The save that is read. ``newest``: its newest revision; ``older``: a newer one is here."""
 
@@ -62,17 +66,15 @@ def placed(chain: Sequence[Version], save: Save, rev: Rev | None, value: Any) ->
     return (page, *max(save.newest or rev[1:], rev[1:]))
 
 
-def said_before(
-    chain: Sequence[Version], rev: Rev | None, value: Any, name: Callable[[Any], str]
-) -> bool:
+def said_before(chain: Sequence[Version], rev: Rev | None, value: Any, name: Name) -> bool:
     """True when a page's value is the known one at its place, or a text that was redacted.
 
     Args:
         chain: what pages said, oldest first.
         value: in the form in which versions hold it.
-        name: gives the name that the value has after a revision, or after another version's name.
+        name: of the value.
     """
-    if any(_erased_is(version, chain, name) for version in chain if version.erased):
+    if is_erased(chain, name):
         return True
     if not chain:
         return False
@@ -83,6 +85,11 @@ def said_before(
     behind = [version for version in own if (version.revision or ())[1:] > rev[1:]]
     around = [*before[-1:], *(behind[:1] or chain[-1:])]
     return any(_says(version, value) for version in around)
+
+
+def is_erased(chain: Sequence[Version], name: Name) -> bool:
+    """True for a value that bears the name of one whose text was redacted."""
+    return any(_erased_is(version, chain, name) for version in chain if version.erased)
 
 
 def replaced(register: Register, rev: Rev | None) -> list[str]:
@@ -107,10 +114,9 @@ def _says(version: Version, value: Any) -> bool:
     return not version.erased and bool(version.value == value)
 
 
-def _erased_is(version: Version, chain: Sequence[Version], name: Callable[[Any], str]) -> bool:
-    """True when the value would bear the name of this version, whose text is gone."""
+def _erased_is(version: Version, chain: Sequence[Version], name: Name) -> bool:
     revision = version.revision or ("",)
-    after: list[Any] = [list(revision)]
+    after: list[list[Any]] = [list(revision)]
     if len(revision) == 1:
         after = [[""], *([other] for known in chain for other in known.names)]
     return any(name(place) in version.names for place in after)

@@ -137,7 +137,7 @@ def _finish(call: Call, done: Exchange, dry_run: bool) -> int:
     if done.set_aside:
         call.out.remark(
             t(
-                "{count} changes could not be read and were set aside; they are kept and passed on.",
+                "{count} changes could not be read; they are set aside, kept and passed on.",
                 count=done.set_aside,
             )
         )

@@ -88,11 +88,7 @@ class Desk:
         Raises:
             WorkbenchError: the file can't be used; the sentence says why.
         """
-        desk = cls(Tools(Path(path), author, clock, entropy))
-        desk._speakers = speakers
-        return desk
-
-    _speakers: Sequence[str] | None = None
+        return cls(Tools(Path(path), author, clock, entropy, speakers))
 
     @property
     def author(self) -> str:
@@ -344,7 +340,7 @@ class Desk:
         """
         from workbench.desk import importing
 
-        request = importing.Request(data, file_name, project, page, dry_run, self._speakers)
+        request = importing.Request(data, file_name, project, page, dry_run)
         return importing.run(self._tools, request, progress)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:

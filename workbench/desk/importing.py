@@ -6,14 +6,15 @@ whole cases, so one that is stopped leaves no half of a case, and doing it again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
+from workbench.desk.keptpages import redacted_lines
 from workbench.desk.pagecase import CaseImport, PageMark
-from workbench.desk.redacting import redacted_lines
+from workbench.desk.pageentries import case_ids
 from workbench.desk.tools import Tools
 from workbench.local.points import reached
 
@@ -36,7 +37,6 @@ class Request:
     project: str | None
     page: str | None
     dry_run: bool
-    speakers: Sequence[str] | None
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ def run(tools: Tools, request: Request, progress: Progress | None) -> ImportRepo
     from workbench.exchange.labels import DEFAULT_SPEAKERS
     from workbench.exchange.reader import read_pages
 
-    speakers = request.speakers or DEFAULT_SPEAKERS
+    speakers = tools.speakers or DEFAULT_SPEAKERS
     pages = read_pages(request.data, request.file_name, speakers=speakers, project=request.project)
     report = ImportReport()
     total = sum(len(page.cases) for page in pages)
@@ -293,26 +293,6 @@ class _Import:
             for row in rows
             if row["uid"] not in self._ids
         ]
-
-
-def case_ids(cases: Sequence[PageCase]) -> list[str]:
-    """Return the ids of a page's cases.
-
-    "A number that stands more than once: the lowest on the page is the plain one, the others are
-    told apart by their date."
-    """
-    taken: set[str] = set()
-    found: list[str] = []
-    for case in reversed(cases):
-        uid = names.case_id(case.project, case.number)
-        nth = 0
-        while uid in taken:
-            extra = case.date_raw + (f"\0{nth}" if nth else "")
-            uid = names.case_id(case.project, case.number, extra)
-            nth += 1
-        taken.add(uid)
-        found.append(uid)
-    return found[::-1]
 
 
 def _printable(name: str | None) -> str | None:

@@ -37,7 +37,7 @@ class PageEntries:
         self._page = page
         self._case = case
         self._notes = [change for change in changes if change.kind == "note"]
-        self._listed = _listed(changes)
+        self._listed = listed_names(changes)
         self._by_name = {name: s.id for s in state.entries for name in self._names_of(s)}
         places = [thread.Place(s.id, s.names, s.order, s.reply_to, s.above) for s in state.entries]
         self._order = [self.states[uid] for uid, *_ in thread.arrange(places)]
@@ -112,6 +112,26 @@ class PageEntries:
         )
 
 
+def case_ids(cases: Sequence[PageCase]) -> list[str]:
+    """Return the ids of a page's cases.
+
+    "A number that stands more than once: the lowest on the page is the plain one, the others are
+    told apart by their date."
+    """
+    taken: set[str] = set()
+    found: list[str] = []
+    for case in reversed(cases):
+        uid = names.case_id(case.project, case.number)
+        nth = 0
+        while uid in taken:
+            extra = case.date_raw + (f"\0{nth}" if nth else "")
+            uid = names.case_id(case.project, case.number, extra)
+            nth += 1
+        taken.add(uid)
+        found.append(uid)
+    return found[::-1]
+
+
 def page_entries(case: str, page_case: PageCase) -> list[matching.OnPage]:
     """Name the entries of a page's case."""
     said = [
@@ -136,7 +156,7 @@ def last_save(tools: Tools, page: str, case: str) -> list[str]:
     return list(json.loads(found)) if found else []
 
 
-def _listed(changes: Sequence[Change]) -> dict[str, set[str]]:
+def listed_names(changes: Sequence[Change]) -> dict[str, set[str]]:
     """Return the names that redactions list beside each entry's own."""
     listed: dict[str, set[str]] = {}
     for change in changes:

@@ -7,27 +7,25 @@ the message says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, NotFound, WorkbenchError
+from workbench.cases.fold import EntryState
 from workbench.cases.register import REDACTED, Register
-from workbench.cases.text import squash
-from workbench.desk.pageentries import page_entries
+from workbench.desk.keptpages import KeptPages, blank_lines
 from workbench.desk.tools import Tools, Written, said
-
-if TYPE_CHECKING:
-    from workbench.exchange.page import Owner, PageCase
 
 PORTION = 128 * 1024
 """How many bytes of stubs one change carries; an entry may have thousands of versions."""
-SHORT = 4
-"""A shorter line is blanked only where a line of the page is nothing else."""
+
+Stub = dict[str, object]
 
 
 def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: str) -> Written:
     """Take a text out, or ``text`` within it.
+
+    A page that has the words which were typed here has no change of its own for them; the
+    redaction lists the page's name of them, so that reading the page again does not bring them.
 
     Raises:
         BadInput: there is no reason given.
@@ -36,6 +34,7 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
     reason = " ".join(why.split())
     if not reason:
         raise BadInput("a redaction needs a reason", "Give it with --why.")
+    state: EntryState | None = None
     with tools.act("redact") as act:
         if target in ("problem", "title"):
             entry_id = None
@@ -56,23 +55,27 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
             if item.change.name in names and item.change.body.keys() & {"x", "parts"}
         ]
         secrets = _secrets(register, target, text)
+        kept = KeptPages(tools, case_id, target, register, state)
+        stubs = [_stub(change.id, change.name, change.stub) for change in changes]
+        stubs += [_stub(stubs[0]["id"], name, {}) for name in sorted(kept.names - names)]
         seen = register.seen
-        for stubs in _portions(changes):
-            seen = (act.write("redact", case_id, seen, l=stubs, why=reason, **about).name,)
+        for portion in _portions(stubs):
+            seen = (act.write("redact", case_id, seen, l=portion, why=reason, **about).name,)
         if text is not None:
             kind = "set" if entry_id is None else "edit"
             for version in register.values:
                 left = (said(version, target) or "").replace(text, REDACTED)
                 act.write(kind, case_id, seen, x=left, **about)
         act.fold()
-        clean(tools, case_id, secrets)
+        tools.drafts.redact(case_id, secrets, REDACTED)
+        kept.blank(secrets)
     return Written(len(act.changes), (case_id,), entry_id, batch=act.batch)
 
 
 def clean(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
     """Take texts out of the drafts and the kept pages of a case, inside a transaction."""
-    tools.drafts.redact(case_id, secrets, REDACTED)
-    _blank_pages(tools, case_id, secrets)
+    tools.drafts.redact(case_id, list(secrets), REDACTED)
+    blank_lines(tools, case_id, secrets)
 
 
 def _secrets(register: Register, target: str, text: str | None) -> list[str]:
@@ -94,68 +97,18 @@ def _secrets(register: Register, target: str, text: str | None) -> list[str]:
     return [text]
 
 
-def _portions(changes: Sequence[Change]) -> list[list[dict[str, object]]]:
+def _stub(change: object, name: str, keys: Mapping[str, object]) -> Stub:
+    return {"id": change, "name": name, "stub": keys}
+
+
+def _portions(stubs: Sequence[Stub]) -> list[list[Stub]]:
     """Return the stubs of the erased versions, as many together as one change can hold."""
-    portions: list[list[dict[str, object]]] = [[]]
+    portions: list[list[Stub]] = [[]]
     size = 0
-    for change in changes:
-        stub: dict[str, object] = {"id": change.id, "name": change.name, "stub": change.stub}
+    for stub in stubs:
         size += len(json.dumps(stub, ensure_ascii=False).encode())
         if size > PORTION and portions[-1]:
             portions.append([])
             size = 0
         portions[-1].append(stub)
     return portions
-
-
-def _blank_pages(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
-    """Blank the lines of the kept pages that hold the text; their raw bytes go."""
-    uid = tools.db.value(
-        "SELECT p.uid FROM page_case s JOIN page p ON p.id = s.page_id"
-        " JOIN subject c ON c.id = s.case_id WHERE c.uid = ?",
-        case_id,
-    )
-    if uid is None:
-        return
-    holds = line_test(secrets)
-    for row in tools.db.rows("SELECT id, source FROM page WHERE uid = ?", uid):
-        lines = [("" if holds(line) else line) for line in row["source"].split("\n")]
-        tools.db.run(
-            "UPDATE page SET raw = NULL, source = ? WHERE id = ?", "\n".join(lines), row["id"]
-        )
-
-
-def line_test(secrets: Sequence[str]) -> Callable[[str], bool]:
-    """Return a test of a page's line: does it hold a line of these texts?"""
-    from workbench.exchange.xwiki import read_line
-
-    lines = {squash(line) for secret in secrets for line in secret.split("\n")} - {""}
-    long = [line for line in lines if len(line) >= SHORT]
-
-    def holds(line: str) -> bool:
-        read = squash(read_line(line).text)
-        return read in lines or any(secret in read or secret in line for secret in long)
-
-    return holds
-
-
-def redacted_lines(
-    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner]
-) -> set[int]:
-    """Return the lines of a page's case that hold text which was redacted here."""
-    subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
-    if subject is None:
-        return set()
-    rows = tools.db.rows("SELECT uid, names FROM entry WHERE case_id = ? AND redacted", subject)
-    gone = {name for row in rows for name in (row["uid"], *json.loads(row["names"]))}
-    lines: set[int] = set()
-    for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
-        if on_page.name in gone:
-            lines.update(range(entry.first_line, entry.last_line + 1))
-    if any(version.redact for version in tools.field(uid, "problem").versions):
-        lines.update(
-            number
-            for number in range(page_case.first_line, page_case.last_line + 1)
-            if owners[number - 1] == "problem"
-        )
-    return lines

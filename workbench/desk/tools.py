@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
@@ -48,8 +48,10 @@ class Tools:
         author: str,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
+        speakers: Sequence[str] | None = None,
     ) -> None:
         self.author = author
+        self.speakers = speakers
         self.clock = clock
         self.db = Database(path)
         self.drafts = Drafts(self.db)

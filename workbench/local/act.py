@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from workbench.cases import names
-from workbench.cases.change import PART_CHARS, BadChange, Change, encode
+from workbench.cases.change import PART_CHARS, BadChange, Change, make
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
@@ -55,7 +55,7 @@ class Act:
         if pieces:
             body["x"], body["parts"] = None, len(pieces)
         try:
-            data = encode(
+            data, change = make(
                 kind,
                 case,
                 h=h,
@@ -72,7 +72,7 @@ class Act:
             raise BadInput(
                 f"this can't be written: {error}", "Leave it out, or write less."
             ) from error
-        change = self._append(data)
+        self._append(data, change)
         own = change.name if kind == "note" else body.get("t")
         for j, piece in enumerate(pieces):
             self.write("part", case, of=change.name, t=own, f=body.get("f"), j=j, x=piece)
@@ -88,31 +88,32 @@ class Act:
 
     def take(self, data: bytes, received_at: int) -> None:
         """Append a change of another copy as it came; what is here already changes nothing."""
-        stored = self._pen.log.append(data, mine=False, received_at=received_at)
-        if stored is not None:
+        taken = self._pen.log.take(data, received_at)
+        if taken is not None:
+            stored, touched = taken
             self._pen.witness(stored.change.h)
-            self._placed(stored)
+            self._note(stored.change, touched)
             if stored.change.kind == "redact":
-                for stub in self._pen.log.append_stubs(stored.change, received_at):
-                    self._placed(stub)
+                for erased in stored.change.body["l"]:
+                    stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
+                    self.take_stub(bytes.fromhex(erased["id"]), stub, received_at)
 
     def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
         """Append what is left of a change that was erased before it came here."""
-        stored = self._pen.log.append_stub(op_id, stub.decode("utf-8", "replace"), received_at)
-        if stored is not None:
-            self._placed(stored)
+        taken = self._pen.log.take_stub(op_id, stub, received_at)
+        if taken is not None:
+            stored, touched = taken
+            self._note(stored.change, touched)
 
-    def _append(self, data: bytes) -> Change:
-        stored = self._pen.log.append(data, mine=True)
-        assert stored is not None  # a fresh nonce: it can't be here already
+    def _append(self, data: bytes, change: Change) -> None:
+        # Its nonce is fresh: it can't be here already.
+        _, touched = self._pen.log.keep(data, change, mine=True)
         reached(f"{self._label}:after-append")
-        self._placed(stored)
-        self.changes.append(stored.change)
-        return stored.change
+        self._note(change, touched)
+        self.changes.append(change)
 
-    def _placed(self, stored: Stored) -> None:
-        change = stored.change
-        self._touched.setdefault(change.case, set()).update(self._pen.log.place(stored))
+    def _note(self, change: Change, touched: set[int]) -> None:
+        self._touched.setdefault(change.case, set()).update(touched)
         self._unfolded.setdefault(change.case, []).append(change)
 
     def fold(self) -> None:
@@ -214,6 +215,7 @@ class Pen:
         What a redaction took out in it is in no byte of the file when it ends.
         """
         with self._db.write(label, dry_run=dry_run):
+            self.log.begin()
             self._load_clock()
             act = Act(self, label, author, batch or self.entropy(8).hex(), undoes)
             yield act

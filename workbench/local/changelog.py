@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from workbench.cases import slots
-from workbench.cases.change import BadChange, Change, decode, from_body, state_of
+from workbench.cases.change import BadChange, Change, decode, kept, state_of
 from workbench.local.database import Database
 
 COLUMNS = "id, op_id, bytes, stub, subject, slot, mine, received_at"
@@ -21,16 +21,22 @@ class Stored:
 
     __slots__ = ("change", "id", "mine", "received_at", "slot", "subject")
 
-    def __init__(self, row: Any) -> None:
-        """Decode a row of ``op``."""
-        self.id: int = row["id"]
-        self.subject: int = row["subject"]
-        self.slot: int = row["slot"]
-        self.mine = bool(row["mine"])
-        self.received_at: int | None = row["received_at"]
-        erased = row["bytes"] is None
-        body = json.loads(row["stub"] if erased else row["bytes"])
-        self.change: Change = from_body(body, row["op_id"].hex(), erased=erased)
+    def __init__(
+        self,
+        change: Change,
+        place: int,
+        subject: int,
+        slot: int,
+        *,
+        mine: bool,
+        received_at: int | None,
+    ) -> None:
+        self.change = change
+        self.id = place
+        self.subject = subject
+        self.slot = slot
+        self.mine = mine
+        self.received_at = received_at
 
 
 class ChangeLog:
@@ -38,32 +44,90 @@ class ChangeLog:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._subjects: dict[str, int] = {}
 
     # --- writing ------------------------------------------------------------------------------
 
-    def append(self, data: bytes, *, mine: bool, received_at: int | None = None) -> Stored | None:
-        """Append a change; return it, or None where it is here already or can't be folded.
+    def begin(self) -> None:
+        """Begin a transaction: what one that was rolled back had numbered is forgotten."""
+        self._subjects.clear()
 
-        A change that is none of ours, or from a newer version, is kept and left out of the fold.
+    def take(self, data: bytes, received_at: int) -> tuple[Stored, set[int]] | None:
+        """Append a change of another copy; None where it is here already or can't be folded.
+
+        One that is no change, or from a newer version, is kept and left out of the fold.
+
+        Returns:
+            what ``keep`` returns.
         """
         try:
             change = decode(data)
         except BadChange:
             self._keep_bad(data, received_at)
             return None
-        known = self._db.value("SELECT id FROM op WHERE op_id = ?", bytes.fromhex(change.id))
-        if known is not None:
+        op_id = bytes.fromhex(change.id)
+        if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
             return None
         state = state_of(change)
+        if state != "ok":
+            subject, slot = self.subject(change.case), slots.fixed(change) or 0
+            self._insert(data, change, subject, slot, state, mine=False, received_at=received_at)
+            return None
+        return self.keep(data, change, mine=False, received_at=received_at)
+
+    def keep(
+        self, data: bytes | None, change: Change, *, mine: bool, received_at: int | None = None
+    ) -> tuple[Stored, set[int]]:
+        """Append a change that is not here yet and can be folded.
+
+        Args:
+            data: None for one of which only the stub is left.
+
+        Returns:
+            It, with its slot, and every slot whose fold it may have changed.
+        """
         subject = self.subject(change.case)
+
+        def insert(slot: int) -> Stored:
+            new = self._insert(
+                data, change, subject, slot, "ok", mine=mine, received_at=received_at
+            )
+            return Stored(change, new, subject, slot, mine=mine, received_at=received_at)
+
+        fixed = slots.fixed(change)
+        if fixed is not None:
+            return insert(fixed), {fixed}
+        labels = slots.tokens(change)
+        held = self._held(labels)
+        found = {held.get(label, label) for label in labels}
+        if len(found) == 1:
+            return insert(*found), found
+        group = self.in_slots(found, subject)
+        own, by_label = slots.settle([*(stored.change for stored in group), change])
+        stored = insert(own[change.id])
+        self._write_slots(group, own, by_label, held if not group else None)
+        return stored, found | set(own.values())
+
+    def _insert(
+        self,
+        data: bytes | None,
+        change: Change,
+        subject: int,
+        slot: int,
+        state: str,
+        *,
+        mine: bool,
+        received_at: int | None,
+    ) -> int:
         undoes = change.body.get("u")
         cursor = self._db.run(
-            "INSERT INTO op (op_id, bytes, subject, slot, h, mine, batch, undoes, state,"
-            " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO op (op_id, bytes, stub, subject, slot, h, mine, batch, undoes, state,"
+            " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             bytes.fromhex(change.id),
             data,
+            None if data is not None else _stub(change),
             subject,
-            slots.fixed(change) or 0,
+            slot,
             change.h,
             int(mine),
             change.batch,
@@ -71,44 +135,21 @@ class ChangeLog:
             state,
             received_at,
         )
-        if state != "ok":
-            return None
-        row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
-        return Stored(row)
+        return int(cursor.lastrowid or 0)
 
-    def append_stubs(self, redact: Change, received_at: int | None) -> list[Stored]:
-        """Append what a redaction tells of changes whose text never came here."""
-        found = []
-        for item in redact.body["l"]:
-            stub = json.dumps(item["stub"], ensure_ascii=False, separators=(",", ":"))
-            stored = self.append_stub(bytes.fromhex(item["id"]), stub, received_at)
-            if stored is not None:
-                found.append(stored)
-        return found
-
-    def append_stub(self, op_id: bytes, stub: str, received_at: int | None) -> Stored | None:
+    def take_stub(
+        self, op_id: bytes, stub: bytes, received_at: int
+    ) -> tuple[Stored, set[int]] | None:
         """Append what is left of an erased change; None where it is here, or can't be folded."""
         if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
             return None
         try:
-            change = decode(stub.encode(), op_id.hex(), erased=True)
+            change = decode(stub, op_id.hex(), erased=True)
         except BadChange:
             return None
         if state_of(change) != "ok":
             return None
-        cursor = self._db.run(
-            "INSERT INTO op (op_id, stub, subject, slot, h, mine, batch, state, received_at)"
-            " VALUES (?, ?, ?, ?, ?, 0, ?, 'ok', ?)",
-            op_id,
-            json.dumps(change.stub, ensure_ascii=False, separators=(",", ":")),
-            self.subject(change.case),
-            slots.fixed(change) or 0,
-            change.h,
-            change.batch,
-            received_at,
-        )
-        row = self._db.row(f"SELECT {COLUMNS} FROM op WHERE id = ?", cursor.lastrowid)
-        return Stored(row)
+        return self.keep(None, change, mine=False, received_at=received_at)
 
     def _keep_bad(self, data: bytes, received_at: int | None) -> None:
         from hashlib import sha256
@@ -124,44 +165,50 @@ class ChangeLog:
 
     def subject(self, uid: str) -> int:
         """Return the number of what changes are about, given on first sight."""
-        found = self._db.value("SELECT id FROM subject WHERE uid = ?", uid)
+        found = self._subjects.get(uid)
         if found is None:
-            found = self._db.run("INSERT INTO subject (uid) VALUES (?)", uid).lastrowid
-        return int(found)
-
-    def place(self, stored: Stored) -> set[int]:
-        """Give an appended change its slot; return every slot whose fold it may have changed."""
-        if slots.fixed(stored.change) is not None:
-            return {stored.slot}
-        found = {self.slot_of(label) for label in slots.tokens(stored.change)}
-        if len(found) == 1:
-            self._move(stored, *found)
-            return found
-        neighbours = [other for slot in found for other in self.in_slot(slot, stored.subject)]
-        return found | self.settle([*neighbours, stored])
+            row = self._db.value("SELECT id FROM subject WHERE uid = ?", uid)
+            if row is None:
+                row = self._db.run("INSERT INTO subject (uid) VALUES (?)", uid).lastrowid
+            found = self._subjects[uid] = int(row)
+        return found
 
     def settle(self, group: Iterable[Stored]) -> set[int]:
         """Write the slots of these changes, which must be whole slots; return the slots."""
         group = list(group)
         own, by_label = slots.settle(stored.change for stored in group)
+        self._write_slots(group, own, by_label)
+        return set(own.values())
+
+    def _write_slots(
+        self,
+        group: Iterable[Stored],
+        own: Mapping[str, int],
+        by_label: Mapping[int, int],
+        held: Mapping[int, int] | None = None,
+    ) -> None:
+        """Write the slots of changes (by id) and of names (by label), where they are others.
+
+        Args:
+            held: the names' slots now, where they are known.
+        """
         for stored in group:
-            self._move(stored, own[stored.change.id])
+            slot = own[stored.change.id]
+            if slot != stored.slot:
+                self._db.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)
+                stored.slot = slot
+        if held is None:
+            held = self._held(by_label)
         for label, slot in by_label.items():
-            if label == slot:
+            if label == slot and label in held:
                 self._db.run("DELETE FROM name WHERE label = ?", label)
-            else:
+            elif label != slot and held.get(label) != slot:
                 self._db.run(
                     "INSERT INTO name (label, slot) VALUES (?, ?)"
                     " ON CONFLICT (label) DO UPDATE SET slot = excluded.slot",
                     label,
                     slot,
                 )
-        return set(own.values())
-
-    def _move(self, stored: Stored, slot: int) -> None:
-        if slot != stored.slot:
-            self._db.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)
-            stored.slot = slot
 
     def erase(self, doomed: list[Stored]) -> set[int]:
         """Take the texts out of changes of a case: their bytes go, their other keys stay.
@@ -173,14 +220,14 @@ class ChangeLog:
         for stored in doomed:
             self._db.run(
                 "UPDATE op SET bytes = NULL, stub = ? WHERE id = ?",
-                json.dumps(stored.change.stub, ensure_ascii=False, separators=(",", ":")),
+                _stub(stored.change),
                 stored.id,
             )
             if slots.fixed(stored.change) is None:
                 labels.setdefault(stored.slot, set()).update(slots.tokens(stored.change))
         touched = {stored.slot for stored in doomed}
         for slot, before in labels.items():
-            group = self.in_slot(slot, doomed[0].subject)
+            group = self.in_slots([slot], doomed[0].subject)
             left = {label for item in group for label in slots.tokens(item.change)}
             for label in before - left:
                 self._db.run("DELETE FROM name WHERE label = ?", label)
@@ -200,24 +247,33 @@ class ChangeLog:
 
     def slot_of(self, label: int) -> int:
         """Return the slot of an entry's name."""
-        slot = self._db.value("SELECT slot FROM name WHERE label = ?", label)
-        return label if slot is None else int(slot)
+        return self._held([label]).get(label, label)
+
+    def _held(self, labels: Iterable[int]) -> dict[int, int]:
+        """Return the slots of those of these names that bear another label than their own."""
+        rows = self._db.rows_in("SELECT label, slot FROM name WHERE label IN ({})", labels)
+        return dict(map(tuple, rows))
 
     def in_slot(self, slot: int, subject: int) -> list[Stored]:
         """Return the changes of a slot of a case, in order of arrival."""
-        rows = self._db.rows(
-            f"SELECT {COLUMNS} FROM op WHERE slot = ? AND subject = ? AND state = 'ok' ORDER BY id",
-            slot,
+        return self.in_slots([slot], subject)
+
+    def in_slots(self, wanted: Iterable[int], subject: int) -> list[Stored]:
+        """Return the changes of slots of a case; those of a slot in order of arrival."""
+        rows = self._db.rows_in(
+            f"SELECT {COLUMNS} FROM op WHERE slot IN ({{}}) AND subject = ? AND state = 'ok'"
+            " ORDER BY id",
+            wanted,
             subject,
         )
-        return [Stored(row) for row in rows]
+        return [_stored(row) for row in rows]
 
     def of(self, subject: int) -> list[Stored]:
         """Return all changes of a case, in order of arrival."""
         rows = self._db.rows(
             f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok' ORDER BY id", subject
         )
-        return [Stored(row) for row in rows]
+        return [_stored(row) for row in rows]
 
     def count(self, subject: int) -> int:
         """Return how many changes of a case there are."""
@@ -233,4 +289,17 @@ class ChangeLog:
             batch,
             newest,
         )
-        return [Stored(row) for row in rows]
+        return [_stored(row) for row in rows]
+
+
+def _stored(row: Any) -> Stored:
+    """Return the change of a row of ``op``."""
+    place, op_id, data, stub, subject, slot, mine, received_at = row
+    erased = data is None
+    body = json.loads(stub if erased else data.decode())
+    change = kept(body, op_id.hex(), erased=erased)
+    return Stored(change, place, subject, slot, mine=bool(mine), received_at=received_at)
+
+
+def _stub(change: Change) -> str:
+    return json.dumps(change.stub, ensure_ascii=False, separators=(",", ":"))

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
@@ -21,10 +23,32 @@ RETRY = 0.02
 POLL = 0.002
 """Seconds between two looks whether the lock is free: SQLite's own looks are up to 0.1 s apart,
 and would hardly ever meet the moments at which a big import gives it away."""
+AT_ONCE = 500
+"""How many values one query takes; SQLite has a limit, lower in old versions."""
+
 GAP = 0.006
 """Seconds for which a big import leaves the lock free each time."""
 
 Rows = list[sqlite3.Row]
+
+
+Inode = tuple[int, int]
+CLOSED: Inode = (0, 0)
+_OPENING = threading.Lock()
+_OPEN: Counter[Inode] = Counter()
+"""The files that this process has open through SQLite, by device and inode.
+
+"A file that SQLite has open is never opened beside it": closing any descriptor of it drops all the
+locks that the process holds on it, and another process then takes the log away from under us.
+"""
+
+
+def _inode(path: Path) -> Inode:
+    try:
+        found = path.stat()
+    except OSError:
+        return CLOSED
+    return (found.st_dev, found.st_ino)
 
 
 class Database:
@@ -41,12 +65,16 @@ class Database:
         path = path.absolute()
         place.check(path)
         try:
-            schema.check_header(path)
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection = sqlite3.connect(
-                path, timeout=WAIT, isolation_level=None, check_same_thread=False
-            )
-            self._prepare(path)
+            with _OPENING:
+                if _inode(path) not in _OPEN:
+                    schema.check_header(path)
+                self.connection = sqlite3.connect(
+                    path, timeout=WAIT, isolation_level=None, check_same_thread=False
+                )
+                self._prepare(path)
+                self._inode = _inode(path)
+                _OPEN[self._inode] += 1
         except (sqlite3.Error, OSError) as error:
             raise explain(error, path) from error
         self._version = self._data_version()
@@ -82,7 +110,12 @@ class Database:
 
     def close(self) -> None:
         """Close the file. Nothing is pending: every act committed when it returned."""
-        self.connection.close()
+        with _OPENING:
+            self.connection.close()
+            inode, self._inode = self._inode, CLOSED
+            _OPEN[inode] -= inode != CLOSED
+            if not _OPEN[inode]:
+                del _OPEN[inode]
 
     def interrupt(self) -> None:
         """Stop the query that runs now, from another thread."""
@@ -91,6 +124,15 @@ class Database:
     def rows(self, sql: str, *values: Any) -> Rows:
         """Return all rows of a query."""
         return self.connection.execute(sql, values).fetchall()
+
+    def rows_in(self, sql: str, wanted: Iterable[Any], *values: Any) -> Rows:
+        """Return all rows of a query for each of many values, which stand at ``{}`` in it."""
+        wanted = list(wanted)
+        found: Rows = []
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            found += self.rows(sql.format(",".join("?" * len(part))), *part, *values)
+        return found
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row of a query, or None."""

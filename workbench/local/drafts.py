@@ -16,6 +16,8 @@ from workbench.local.database import Database
 Kind = Literal["note", "reply", "edit", "problem", "title", "new"]
 KEPT_MS = 30 * 86_400_000
 """How long a discarded draft can be brought back."""
+LINE = 4
+"""A shorter line of a redacted text is too common to be looked for by itself."""
 
 
 class Draft(NamedTuple):
@@ -157,10 +159,13 @@ class Drafts:
         )
 
     def redact(self, case_id: str, texts: Sequence[str], mark: str) -> None:
-        """Take texts out of every draft of a case, inside a transaction."""
+        """Take texts, and lines of them, out of every draft of a case, inside a transaction."""
+        lines = {line.strip() for text in texts for line in text.split("\n")}
+        secrets = [*texts, *(line for line in lines if len(line) >= LINE)]
+        secrets.sort(key=len, reverse=True)
         for row in self._db.rows("SELECT id, text FROM draft WHERE case_uid = ?", case_id):
             text = row["text"]
-            for secret in texts:
+            for secret in secrets:
                 text = text.replace(secret, mark)
             if text != row["text"]:
                 self._db.run("UPDATE draft SET text = ? WHERE id = ?", text, row["id"])

@@ -61,26 +61,46 @@ class CaseRows:
         subject = self._log.subject(case)
         fixed = {slot_hash(*parts, case): parts for parts in _FIXED}
         entry_slots = touched - fixed.keys()
-        doomed: list[Stored] = []
         row = self._db.row("SELECT * FROM cases WHERE id = ?", subject)
         fields: set[tuple[str, ...]] = set()
+        new = False
         if row is not None:
             fields = {fixed[slot] for slot in touched & fixed.keys()}
             for one, *others in _TOGETHER:
                 if one in fields:
                     fields.update(others)
         elif self._make(subject, case):
-            fields = set(_FIXED)
+            fields, new = set(_FIXED), True
+        wanted = {slot for slot, parts in fixed.items() if parts in fields} | entry_slots
+        if new:
+            every = self._log.of(subject)
+            stored = [item for item in every if item.slot in wanted]
+            written = [item.change for item in every]
+        else:
+            stored = self._log.in_slots(wanted, subject)
+        self._forget_decisions(subject, wanted)
+        by_slot: dict[int, list[Stored]] = {}
+        for item in stored:
+            by_slot.setdefault(item.slot, []).append(item)
+        doomed: list[Stored] = []
         values: dict[str, Any] = {}
         for slot, parts in fixed.items():
             if parts in fields:
-                doomed += self._fold_fixed(subject, slot, parts, values)
+                doomed += self._fold_fixed(subject, slot, parts, by_slot.get(slot, []), values)
         grown = _Grown()
         if entry_slots:
-            grown, erased = self._fold_entries(subject, entry_slots, row)
+            entries = [item for slot in entry_slots for item in by_slot.get(slot, ())]
+            grown, erased = self._fold_entries(subject, entry_slots, entries, row)
             doomed += erased
-        self._finish(subject, values, grown, written, new=row is None)
+        self._finish(subject, values, grown, written, new=new)
         return doomed
+
+    def _forget_decisions(self, subject: int, wanted: set[int]) -> None:
+        """Take away the decisions of slots that are folded again."""
+        rows = self._db.rows("SELECT id, slot FROM decision WHERE case_id = ?", subject)
+        for id_, slot in rows:
+            if slot in wanted:
+                self._db.run("DELETE FROM decision WHERE id = ?", id_)
 
     # --- the case row -------------------------------------------------------------------------
 
@@ -104,9 +124,13 @@ class CaseRows:
         return True
 
     def _fold_fixed(
-        self, subject: int, slot: int, parts: tuple[str, ...], values: dict[str, Any]
+        self,
+        subject: int,
+        slot: int,
+        parts: tuple[str, ...],
+        stored: list[Stored],
+        values: dict[str, Any],
     ) -> list[Stored]:
-        stored = self._log.in_slot(slot, subject)
         changes = [item.change for item in stored]
         match parts:
             case ("case",):
@@ -142,7 +166,6 @@ class CaseRows:
     ) -> list[Stored]:
         changes = [item.change for item in stored]
         register = fold.fold_field(field, changes)
-        self._db.run("DELETE FROM decision WHERE slot = ? AND case_id = ?", slot, subject)
         if register.undecided:
             self._add_decision(register, subject, slot, field, None)
         shown = register.shown
@@ -222,7 +245,6 @@ class CaseRows:
                 "SELECT coalesce(sum(NOT hidden), 0), count(*) FROM entry WHERE case_id = ?",
                 subject,
             ) or (0, 0)
-            written = (stored.change for stored in self._log.of(subject))
         else:
             row["entry_count"] += grown.shown
             row["entry_total"] += grown.total
@@ -249,7 +271,7 @@ class CaseRows:
             row["woken"] = int(row["woken"] or grown.woke)
         row["active_at"] = self._active_at(subject, row)
         if "problem" in values:
-            self._write_references(subject, 0, row["problem"])
+            self._write_references(subject, 0, row["problem"], new=new)
         if new or claim is not None or any(row[name] != old[name] for name in keys.NAMED):
             keys.write(self._db, row)
             self._write_row(old, row)
@@ -308,21 +330,23 @@ class CaseRows:
     # --- entries ------------------------------------------------------------------------------
 
     def _fold_entries(
-        self, subject: int, touched: set[int], case: Any
+        self, subject: int, touched: set[int], stored: list[Stored], case: Any
     ) -> tuple[_Grown, list[Stored]]:
-        """Write the rows of these slots' entries; ``case`` is the case's row, if it has one.
+        """Write the rows of these slots' entries.
+
+        Args:
+            subject: the case's number.
+            touched: the slots.
+            stored: all their changes.
+            case: the case's row, if it has one.
 
         Returns:
             How the case grew, and the changes whose text a redaction takes out.
         """
-        stored = [item for slot in touched for item in self._log.in_slot(slot, subject)]
-        old: dict[str, Any] = {}
-        for slot in touched:
-            rows = self._db.rows(
-                "SELECT * FROM entry WHERE slot = ? AND case_id = ?", slot, subject
-            )
-            old.update((row["uid"], row) for row in rows)
-            self._db.run("DELETE FROM decision WHERE slot = ? AND case_id = ?", slot, subject)
+        rows = self._db.rows_in(
+            "SELECT * FROM entry WHERE slot IN ({}) AND case_id = ?", touched, subject
+        )
+        old: dict[str, Any] = {row["uid"]: row for row in rows}
         grown = _Grown(case)
         doomed: list[Stored] = []
         for state in fold.fold_entries(item.change for item in stored):
@@ -365,10 +389,11 @@ class CaseRows:
             or ((before["text"], before["hidden"]) != (row["text"], row["hidden"]))
         ):
             text = "" if row["hidden"] else row["text"]
-            self._write_references(row["case_id"], row["id"], text)
+            self._write_references(row["case_id"], row["id"], text, new=before is None)
 
-    def _write_references(self, subject: int, place: int, text: str) -> None:
-        self._db.run("DELETE FROM reference WHERE case_id = ? AND place = ?", subject, place)
+    def _write_references(self, subject: int, place: int, text: str, *, new: bool) -> None:
+        if not new:
+            self._db.run("DELETE FROM reference WHERE case_id = ? AND place = ?", subject, place)
         for nth, found in enumerate(references.find(text)):
             self._db.run(
                 "INSERT OR IGNORE INTO reference (kind, value, case_id, place, nth)"
@@ -459,8 +484,7 @@ def _slot(case: str, *parts: str) -> int:
     return slot_hash(*parts, case)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _images(images: Iterable[Image]) -> str:

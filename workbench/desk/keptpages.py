@@ -1,0 +1,192 @@
+"""The saves of pages that are kept: where a text stands on them, and how they forget it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from workbench.cases import names, pagevalues, slots
+from workbench.cases.errors import UnusablePage
+from workbench.cases.fold import EntryState
+from workbench.cases.register import Register
+from workbench.cases.text import narrow, squash
+from workbench.desk.pageentries import case_ids, listed_names, page_entries
+from workbench.desk.tools import Tools
+
+if TYPE_CHECKING:
+    from workbench.exchange.page import Owner, Page, PageCase
+
+SHORT = 4
+"""A shorter line counts as the text only where a line of the page is nothing else."""
+NOWHERE = frozenset({"preamble", "unread", "markup"})
+"""Owners of lines that no field of a case took up."""
+
+
+class KeptPages:
+    """The lines on kept saves that hold a text of a case, before it is redacted.
+
+    ``names`` are those that the saves' entries of these words bear.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        case: str,
+        target: str,
+        register: Register,
+        entry: EntryState | None,
+    ) -> None:
+        self.names: set[str] = set()
+        self._tools = tools
+        self._case = case
+        self._is_problem = target == "problem"
+        self._entry = entry
+        self._equalities = _equalities(case, register, entry) if entry else frozenset()
+        self._others = self._names_of_others()
+        self._lines: dict[int, set[int]] = {}
+        self._outside: dict[int, set[int]] = {}
+        subject = tools.subject(case)
+        project = tools.db.value("SELECT project FROM cases WHERE id = ?", subject)
+        numbers = tools.db.rows("SELECT number FROM claim WHERE case_id = ?", subject)
+        for save, source in tools.db.rows("SELECT id, source FROM page"):
+            digits = narrow(source)
+            if any(str(number) in digits for (number,) in numbers):
+                for page in _read(source, tools.speakers, project):
+                    self._look(save, page)
+
+    def _names_of_others(self) -> set[str]:
+        """Return the names of the case's other entries: of equal words each is its own."""
+        rows = self._tools.db.rows(
+            "SELECT uid, names FROM entry WHERE case_id = ?", self._tools.subject(self._case)
+        )
+        every = {name for row in rows for name in (row["uid"], *json.loads(row["names"]))}
+        return every - self._entry.names if self._entry else every
+
+    def _look(self, save: int, page: Page) -> None:
+        for uid, page_case in zip(case_ids(page.cases), page.cases, strict=True):
+            if uid != self._case:
+                continue
+            found = self._lines.setdefault(save, set())
+            self._outside[save] = {
+                line.number
+                for line, owner in zip(page.lines, page.owners, strict=True)
+                if owner in NOWHERE or page_case.first_line <= line.number <= page_case.last_line
+            }
+            if self._is_problem:
+                found |= problem_lines(page_case, page.owners)
+            for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
+                if self._entry is None:
+                    continue
+                known = on_page.name in self._entry.names
+                alike = on_page.equality in self._equalities and on_page.name not in self._others
+                if known or alike:
+                    self.names.add(on_page.name)
+                    found.update(range(entry.first_line, entry.last_line + 1))
+
+    def blank(self, secrets: Sequence[str]) -> None:
+        """Blank these lines, and what else of the case or of no case holds the text.
+
+        The bytes as they came go whole: what is in them besides can't be told.
+        """
+        holds = _line_test(secrets)
+        for save, found in self._lines.items():
+            source = self._tools.db.value("SELECT source FROM page WHERE id = ?", save)
+            lines = [
+                "" if n in found or (n in self._outside[save] and holds(line)) else line
+                for n, line in enumerate(source.split("\n"), 1)
+            ]
+            self._tools.db.run(
+                "UPDATE page SET raw = NULL, source = ? WHERE id = ?", "\n".join(lines), save
+            )
+
+
+def redacted_lines(
+    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner]
+) -> set[int]:
+    """Return the lines of a page's case that hold text which was redacted here."""
+    subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
+    if subject is None:
+        return set()
+    lines: set[int] = set()
+    changes = [item.change for item in tools.log.of(subject)]
+    if any(change.kind == "redact" for change in changes):
+        gone = {name for listed in listed_names(changes).values() for name in listed}
+        for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
+            if on_page.name in gone:
+                lines.update(range(entry.first_line, entry.last_line + 1))
+    text = json.dumps(page_case.problem, ensure_ascii=False)
+    chain = pagevalues.chain_of(tools.field(uid, "problem").versions)
+    if pagevalues.is_erased(chain, lambda after: names.value_id(uid, "problem", text, after)):
+        lines |= problem_lines(page_case, owners)
+    return lines
+
+
+def problem_lines(page_case: PageCase, owners: Sequence[Owner]) -> set[int]:
+    """Return the lines of a page that hold a case's problem."""
+    inside = range(page_case.first_line, page_case.last_line + 1)
+    return {number for number in inside if owners[number - 1] == "problem"}
+
+
+def _equalities(case: str, register: Register, entry: EntryState) -> frozenset[str]:
+    """Return what an entry's versions have in common with a page's entry of the same words."""
+    texts = [version.value for version in register.versions if isinstance(version.value, str)]
+    speakers = [version.value for version in entry.registers["speaker"].versions]
+    shown = {
+        slots.shown_speaker(name, entry.author, imported=entry.imported)
+        for name in (*speakers, entry.speaker)
+    }
+    return frozenset(
+        names.equality(case, name, text) for name in shown for text in texts if text.strip()
+    )
+
+
+def _read(source: str, speakers: Sequence[str] | None, project: str) -> list[Page]:
+    from workbench.exchange.labels import DEFAULT_SPEAKERS
+    from workbench.exchange.reader import read_pages
+
+    try:
+        return read_pages(
+            source.encode(), None, speakers=speakers or DEFAULT_SPEAKERS, project=project
+        )
+    except UnusablePage:
+        return []
+
+
+def _line_test(secrets: Iterable[str]) -> Callable[[str], bool]:
+    """Return a test of a page's line: does it hold a line of these texts?"""
+    from workbench.exchange.xwiki import read_line
+
+    lines = {squash(line) for secret in secrets for line in secret.split("\n")} - {""}
+    long = [line for line in lines if len(line) >= SHORT]
+
+    def holds(line: str) -> bool:
+        read = squash(read_line(line).text)
+        return read in lines or any(secret in read or secret in line for secret in long)
+
+    return holds
+
+
+def blank_lines(tools: Tools, case: str, texts: Sequence[str]) -> None:
+    """Blank the lines of a case's page that hold a line of texts that others redacted.
+
+    What the page said of the case is known no more by then, so the lines are found by their words.
+    """
+    from workbench.exchange.xwiki import read_line
+
+    uid = tools.db.value(
+        "SELECT p.uid FROM page_case s JOIN page p ON p.id = s.page_id"
+        " JOIN subject c ON c.id = s.case_id WHERE c.uid = ?",
+        case,
+    )
+    secrets = {squash(line) for text in texts for line in text.split("\n")} - {""}
+    long = [secret for secret in secrets if len(secret) >= SHORT]
+    for row in tools.db.rows("SELECT id, source FROM page WHERE uid = ?", uid):
+        lines = row["source"].split("\n")
+        for nth, line in enumerate(lines):
+            read = squash(read_line(line).text)
+            if read in secrets or any(secret in read or secret in line for secret in long):
+                lines[nth] = ""
+        source = "\n".join(lines)
+        if source != row["source"]:
+            tools.db.run("UPDATE page SET raw = NULL, source = ? WHERE id = ?", source, row["id"])
