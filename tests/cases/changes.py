@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from workbench.cases import names
-from workbench.cases.change import Change, decode, encode
+from workbench.cases.change import COMMON, KINDS, Change, decode, encode
 
 CASE = names.derive("a case")
 OTHER_CASE = names.derive("another case")
@@ -129,7 +129,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
 FIELDS = tuple(VALUES)
 WHEN = (0, 1, 2, -1, -DAY, DAY, -400 * DAY, 400 * DAY)
 PAGES = (["nova", 25, 9], ["nova", 25, 10], ["terra", 3, 1], None)
-KINDS = (
+DISHES = (
     "case", "imported case", "set", "imported set", "long set", "add", "imported add", "rem",
     "note", "note", "imported note", "imported note", "long note", "edit", "edit", "imported edit",
     "hide", "show", "hide case", "show case", "redact", "redact", "redact field", "att", "attrem",
@@ -139,7 +139,7 @@ KINDS = (
 Recipe = tuple[str, int, int, int, int, int]
 small = st.integers(0, 7)
 recipes = st.lists(
-    st.tuples(st.sampled_from(KINDS), small, small, small, small, small), max_size=12
+    st.tuples(st.sampled_from(DISHES), small, small, small, small, small), max_size=12
 )
 
 
@@ -348,3 +348,21 @@ def cook(wanted: Sequence[Recipe], case: str = CASE) -> list[bytes]:
 
 
 change_sets = recipes.map(cook)
+
+
+# --- changes that a broken writer made --------------------------------------------------------
+
+_anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=2), inner),
+    max_leaves=4,
+)
+_names = st.sampled_from([MISSING, "", "a" * 26, "0" * 64, names.derive("typed", "0")])
+_keys = sorted({*COMMON, *(key for kind in KINDS.values() for key in kind)})
+bends = st.dictionaries(
+    st.sampled_from(_keys),
+    _anything | _names | st.lists(_names, max_size=2) | st.integers(-1, 3),
+    min_size=1,
+    max_size=2,
+)
+"""What to put into a change instead of what it says."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import sha256
 from random import Random
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cases.changes import OTHER_CASE, Recipe, change_sets, cook, examples, recipes
+from tests.cases.changes import OTHER_CASE, Recipe, bends, change_sets, cook, examples, recipes
 from tests.local.copies import copies
 
 seeds = st.integers(0, 2**32 - 1)
@@ -53,3 +55,23 @@ def test_what_is_erased_is_in_no_byte_of_the_file(made: list[bytes], seed: int) 
         for (op_id,) in copy.db.rows("SELECT op_id FROM op WHERE bytes IS NULL"):
             data = by_id[op_id]
             assert b'"x":' not in data or data not in whole
+
+
+@given(change_sets, bends, st.integers(0, 11), seeds)
+@examples(40)
+def test_what_a_broken_writer_made_stops_nobody(
+    made: list[bytes], bend: dict[str, Any], which: int, seed: int
+) -> None:
+    if not made:
+        return
+    nth = which % len(made)
+    made[nth] = json.dumps({**json.loads(made[nth]), **bend}, ensure_ascii=False).encode(
+        errors="backslashreplace"
+    )
+    random = Random(seed)
+    with copies(2) as (one, two):
+        one.take(*made)
+        random.shuffle(made)
+        two.take_in_groups(made, random)
+        assert two.dump() == one.dump()
+        two.assert_rebuilt_equal()

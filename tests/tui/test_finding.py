@@ -181,6 +181,33 @@ async def test_another_process_is_seen_without_moving_the_cursor(world: World) -
         assert ui.bench.main.browser.cursor_id == case
 
 
+async def test_a_case_stays_where_it_stands_when_it_changes(world: World) -> None:
+    """The list is sorted by activity; still a status key moves neither the row nor the cursor."""
+    async with driven(world, (120, 40)) as ui:
+        browser = ui.bench.main.browser
+        before = list(browser.ids)
+        await ui.press("j", "j", "j", "1")
+        await ui.shows("takes it back")
+        world.other.status([before[5]], "resolved")
+        await ui.until(lambda: "✓ Resolved" in ui.text.splitlines()[7], "the other's change")
+        assert list(browser.ids) == before
+        assert browser.cursor_index == 3
+        await ui.press("f5")
+        assert list(browser.ids) != before
+        assert browser.cursor_id == before[3]
+
+
+async def test_a_case_that_no_longer_matches_makes_room_for_the_next(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.press("slash", *"status:unset", "enter", "j")
+        browser = ui.bench.main.browser
+        await ui.until(lambda: browser.query_text == "status:unset", "the answer")
+        first, second = browser.cursor_id, browser.ids[browser.cursor_index + 1]
+        await ui.press("2")
+        await ui.until(lambda: browser.cursor_id == second, "the next case")
+        assert first not in browser.ids
+
+
 async def test_an_empty_file_says_how_to_begin(world: World) -> None:
     world.desk.hide(world.cases)
     async with driven(world) as ui:

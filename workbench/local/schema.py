@@ -106,14 +106,18 @@ def check_header(path: Path) -> None:
             header = file.read(HEADER)
     except OSError:
         return  # a new file, or one that SQLite will tell about
-    if not header.startswith(MAGIC) or len(header) < HEADER:
+    if not header:
         return
+    if not header.startswith(MAGIC) or len(header) < HEADER:
+        # SQLite takes a file of a few bytes for an empty one, and would write over it.
+        raise sqlite3.DatabaseError("file is not a database")
     version = int.from_bytes(header[60:64], signed=True)
     application = int.from_bytes(header[68:72], signed=True)
     if application == APPLICATION:
         _judge(path, version, application, empty=False)
         return
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=WAIT)
+    alone = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
+    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro{alone}", uri=True, timeout=WAIT)
     try:
         check(connection, path)
     finally:

@@ -20,7 +20,7 @@ def case_row(summary: Summary, now: int) -> CaseRow:
         key=summary.key,
         short_key=short_key(summary),
         status=summary.status,
-        title=summary.title,
+        title=summary.title or picture_name(summary),
         engineers=" ".join(summary.engineers) or summary.engineer_label or "",
         activity=activity(summary.updated_at, now),
         age=age(summary.opened_on, summary.created_at, now),
@@ -37,6 +37,15 @@ def case_row(summary: Summary, now: int) -> CaseRow:
 def short_key(summary: Summary) -> str:
     """Return the name of a case for narrow places: ``nova#97``."""
     return f"{summary.project}#{summary.number}" if summary.number is not None else summary.key
+
+
+def picture_name(summary: Summary) -> str:
+    """Return what stands for the title of a case whose problem is only pictures or files."""
+    names = [
+        *(image.file for image in summary.images),
+        *(file.file for file in summary.attachments),
+    ]
+    return f"▪ {names[0]}" if names else ""
 
 
 class Rows:

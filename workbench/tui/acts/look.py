@@ -64,6 +64,7 @@ def palette(main: MainScreen) -> None:
 def refresh(main: MainScreen) -> None:
     """Read everything again."""
     main.reread()
+    main.browser.sort_anew()
     main.bench.say(t("Read again"))
 
 

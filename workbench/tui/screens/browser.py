@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -74,17 +75,25 @@ class Browser(CaseList):
         self._finder.ask(query)
 
     def reload(self, keep: str | None = None) -> None:
-        """Show the same query anew; the cursor stays on its case, or where it was."""
+        """Show what the same query finds now. Rows keep their order: nobody's list jumps about."""
         if len(self.ids) <= SYNCHRONOUS_ROWS:
-            self.load(self.query_text, keep)
+            answer = look_up(self._desk, self.query_text)
+            if answer.error is None:
+                self._show(in_old_order(self.ids, answer), keep or self.cursor_id)
         else:
             self._wanted = keep
             self.ask(self.query_text)
+
+    def sort_anew(self) -> None:
+        """Show the same query in the order that it has now."""
+        self.load(self.query_text)
 
     def take(self, answer: Answer) -> None:
         """Show an answer that came from the background."""
         if answer.error is None:
             keep, self._wanted = self._wanted, None
+            if answer.query == self.query_text:
+                answer = in_old_order(self.ids, answer)
             self._show(answer, keep or self.cursor_id)
 
     def refresh_cases(self, case_ids: Iterable[str]) -> None:
@@ -118,3 +127,11 @@ class Browser(CaseList):
         if other_query and keep is not None and rows.index(keep) is None:
             # What is looked for stands at the top, not where the cursor happened to be.
             self.top()
+
+
+def in_old_order(shown: Sequence[str], answer: Answer) -> Answer:
+    """Return an answer in the order that is on the screen, with what is new in front."""
+    found = set(answer.ids)
+    before = set(shown)
+    new = [case_id for case_id in answer.ids if case_id not in before]
+    return replace(answer, ids=(*new, *(case_id for case_id in shown if case_id in found)))

@@ -155,6 +155,9 @@ class EditorScreen(Dialog["Written | None"]):
         self._look_meanwhile()
 
     def _look_meanwhile(self) -> None:
+        self.bench.guard(self._say_meanwhile)
+
+    def _say_meanwhile(self) -> None:
         change = self.desk.meanwhile(self.draft.id)
         if change is not None:
             who = visible(change.author or "?")
@@ -253,6 +256,9 @@ class EditorScreen(Dialog["Written | None"]):
         self.bench.open(ConfirmScreen(question), lambda yes: self._drop() if yes else None)
 
     def _drop(self) -> None:
+        self.bench.guard(self._discard_and_close)
+
+    def _discard_and_close(self) -> None:
         self.desk.discard_draft(self.draft.id)
         self._done = True
         self.dismiss(None)

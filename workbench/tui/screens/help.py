@@ -73,7 +73,9 @@ def explain(keys: KeyTable, place: str) -> RenderableType:
     parts: list[RenderableType] = []
     if place == "filter":
         parts.append(plain(query_help() + "\n", multiline=True))
-    for group, acts in keys.groups(place):
+    # Moving about explains itself: what can be done here comes first.
+    groups = sorted(keys.groups(place), key=lambda group: group[0] == "Move")
+    for group, acts in groups:
         if not acts:
             continue
         table = Table.grid(padding=(0, 2, 0, 0))

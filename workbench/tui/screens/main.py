@@ -207,21 +207,27 @@ class MainScreen(TextGuard, CommandScreen):
     # -- staying true ----------------------------------------------------------------------------
 
     def after_write(self, case_ids: Iterable[str], keep_entry: str | None = None) -> None:
-        """Show what was just written: rows at once, order and counts behind it."""
+        """Show what was just written: where the cursor is at once, the rest behind that frame."""
         written = set(case_ids)
         self.browser.refresh_cases(written)
-        if self.reader.case_id in written:
+        is_shown = self.reader.case_id in written
+        if is_shown and self.place == "thread":
             self.reader.reload(keep_entry)
-        self.call_after_refresh(self._catch_up)
+            is_shown = False
+        self.call_after_refresh(self._catch_up, is_shown)
 
-    def _catch_up(self) -> None:
-        self.browser.reload()
-        self.refresh_standing()
+    def _catch_up(self, with_thread: bool = False) -> None:
+        def catch_up() -> None:
+            if with_thread:
+                self.reader.reload()
+            self.browser.reload()
+            self.refresh_standing()
+
+        self.bench.guard(catch_up)
 
     def reread(self) -> None:
         """Show what another process wrote; the cursor stays where it is."""
-        self.reader.reload()
-        self._catch_up()
+        self._catch_up(with_thread=True)
 
     def refresh_standing(self) -> None:
         """Say in the footer what the database is and what waits in it."""
@@ -262,11 +268,11 @@ class MainScreen(TextGuard, CommandScreen):
 
     def _preview(self) -> None:
         if self.layout_now != "single" and self.place != "thread":
-            self.reader.show(self.browser.cursor_id)
+            self.bench.guard(lambda: self.reader.show(self.browser.cursor_id))
 
     @on(CaseList.CaseOpened)
     def _case_opened(self, event: CaseList.CaseOpened) -> None:
-        self.open_case(event.id)
+        self.bench.guard(lambda: self.open_case(event.id))
 
     @on(CaseList.MarksChanged)
     def _marks_changed(self, event: CaseList.MarksChanged) -> None:
