@@ -155,5 +155,7 @@ def outbox_command(call: Call) -> None:
     if call.json:
         call.out.json_rows([history_json(item) for item in items])
         return
+    if not items:
+        call.out.remark(t("Everything has been sent."))
     for item in items:
         call.out.data(f"{visible(item.case)}  {history_line(item)}")
