@@ -181,10 +181,11 @@ class CaseImport:
 
     def _show_undone(self, entry: str | None, hides: frozenset[str]) -> None:
         """Show what an undo of its creation took away; what a person hid stays hidden."""
+        if not hides:
+            return
         undone = [c for c in self._changes if c.name in hides and self._undoes_creation(c)]
-        if undone and len(undone) == len(hides):
-            p = [change.name for change in undone]
-            self._put("show", p, t=entry, rev=[self._save.key])
+        if len(undone) == len(hides):
+            self._put("show", [c.name for c in undone], t=entry, rev=[self._save.key])
 
     def _undoes_creation(self, hide: Change) -> bool:
         """True for the undo of an import, a new case or a note, not of an ``unhide``."""

@@ -37,6 +37,10 @@ class PageEntries:
         self._page = page
         self._case = case
         self._notes = [change for change in changes if change.kind == "note"]
+        self._imported: dict[str, list[Change]] = {}
+        for note in self._notes:
+            if note.imported:
+                self._imported.setdefault(note.name, []).append(note)
         self._listed = listed_names(changes)
         self._by_name = {name: s.id for s in state.entries for name in self._names_of(s)}
         places = [thread.Place(s.id, s.names, s.order, s.reply_to, s.above) for s in state.entries]
@@ -69,7 +73,7 @@ class PageEntries:
 
     def _came_from_page(self, state: EntryState) -> bool:
         """True for what this page said, or plain source, which may be this page."""
-        notes = [note for note in self._notes if note.imported and note.name in state.names]
+        notes = [note for name in state.names for note in self._imported.get(name, ())]
         pages = {str(note.body.get("rev", [self._page])[0]) for note in notes}
         return self._page in pages or bool(state.names & self._on_last)
 
@@ -97,9 +101,8 @@ class PageEntries:
             if isinstance(version.value, str) and version.value
         ]
         files = [*(image.file for image in state.images), *(file.file for file in state.files)]
-        above = {
-            note.body["af"] for note in self._notes if note.imported and note.name in state.names
-        }
+        notes = [note for name in state.names for note in self._imported.get(name, ())]
+        above = {note.body["af"] for note in notes}
         return matching.Known(
             id=state.id,
             names=self._names_of(state),

@@ -281,11 +281,17 @@ def _words(text: str) -> str:
 
 
 def _clean(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput(
+            "the text holds half of a character (a lone surrogate)", "Type or paste it again."
+        ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _speaker(speaker: str) -> str:
-    return " ".join(speaker.split()).strip("【】[]：:").strip()
+    return " ".join(_clean(speaker).split()).strip("【】[]：:").strip()
 
 
 def _name(name: str, field: str) -> str:

@@ -349,8 +349,10 @@ class CaseRows:
         old: dict[str, Any] = {row["uid"]: row for row in rows}
         grown = _Grown(case)
         doomed: list[Stored] = []
+        begun = _begun(stored)
+        by_id = {item.change.id: item for item in stored}
         for state in fold.fold_entries(item.change for item in stored):
-            first = _first(state, stored)
+            first = begun[state.id]
             row = _entry_row(state, first, subject, None if case is None else case["created_h"])
             before = old.pop(state.id, None)
             self._write_entry(row, before)
@@ -358,7 +360,7 @@ class CaseRows:
             for field, register in state.registers.items():
                 if register.undecided:
                     self._add_decision(register, subject, first.slot, field, state.id)
-            doomed += [item for item in stored if item.change.id in state.erased]
+            doomed += [by_id[i] for i in sorted(state.erased) if i in by_id]
         for gone in old.values():
             self._remove_entry(gone)
             grown.count(gone, None)
@@ -454,18 +456,20 @@ class _Grown:
         )
 
 
-def _first(state: EntryState, stored: list[Stored]) -> Stored:
-    """Return what arrived first of the changes that tell of an entry's beginning.
+def _begun(stored: list[Stored]) -> dict[str, Stored]:
+    """Return, by an entry's name, what arrived first of the changes that tell of its beginning.
 
     Where it was erased before it came here, that is the redaction that knows of it.
     """
-    begun = [s for s in stored if s.change.kind == "note" and s.change.name == state.id]
-    told = [s for s in stored if s.change.kind == "redact" and _tells(s.change, state.id)]
-    return min(begun or told, key=lambda item: item.id)
-
-
-def _tells(redact: Change, name: str) -> bool:
-    return any(item["name"] == name for item in redact.body["l"])
+    found: dict[str, Stored] = {}
+    for item in sorted(stored, key=lambda item: item.id):
+        if item.change.kind == "note":
+            found.setdefault(item.change.name, item)
+    for item in sorted(stored, key=lambda item: item.id):
+        if item.change.kind == "redact":
+            for stub in item.change.body["l"]:
+                found.setdefault(stub["name"], item)
+    return found
 
 
 def day_ms(day: str | None) -> int:

@@ -48,17 +48,38 @@ def picture_name(summary: Summary) -> str:
     return f"▪ {names[0]}" if names else ""
 
 
-class Rows:
-    """The rows of one answer of the desk, read by the page."""
+MOST_KEPT = 4_000
 
-    def __init__(self, desk: Desk, ids: Sequence[str], clock: Callable[[], int]) -> None:
-        """Stand for the cases ``ids``, in this order."""
+
+class Rows:
+    """The rows of one answer of the desk, read by the page and kept."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        ids: Sequence[str],
+        clock: Callable[[], int],
+        before: Rows | None = None,
+    ) -> None:
+        """Stand for the cases ``ids``, in this order.
+
+        Args:
+            desk: Where they are read.
+            ids: The cases.
+            clock: Gives the time in milliseconds.
+            before: Rows of which all that were read still hold.
+        """
         self._desk = desk
         self._clock = clock
         self._places: dict[str, int] | None = None
+        self._kept: dict[str, CaseRow] = dict(before._kept) if before else {}
         self.ids = ids
-        self.seen: dict[str, tuple[str, ...]] = {}
+        self.seen: dict[str, tuple[str, ...]] = dict(before.seen) if before else {}
         """By case, the status versions that its row shows."""
+
+    def forget(self, case_id: str) -> None:
+        """Read a case again when its row is asked for."""
+        self._kept.pop(case_id, None)
 
     def __len__(self) -> int:
         """Return how many cases there are."""
@@ -66,10 +87,20 @@ class Rows:
 
     def rows(self, start: int, stop: int) -> Sequence[CaseRow]:
         """Return the rows from ``start`` up to ``stop``, which may be beyond the end."""
+        asked = self.ids[start:stop]
+        missing = [case_id for case_id in asked if case_id not in self._kept]
+        if missing:
+            if len(self._kept) > MOST_KEPT:
+                self._kept.clear()
+                missing = list(asked)
+            self._read(missing)
+        return [self._kept[case_id] for case_id in asked if case_id in self._kept]
+
+    def _read(self, case_ids: Sequence[str]) -> None:
         now = self._clock()
-        summaries = self._desk.summaries(self.ids[start:stop])
-        self.seen.update((summary.id, summary.status_seen) for summary in summaries)
-        return [case_row(summary, now) for summary in summaries]
+        for summary in self._desk.summaries(case_ids):
+            self.seen[summary.id] = summary.status_seen
+            self._kept[summary.id] = case_row(summary, now)
 
     def index(self, id: str) -> int | None:
         """Return where a case stands, or None."""

@@ -74,15 +74,24 @@ class Browser(CaseList):
         """Look ``query`` up in the background; the answer comes as a message."""
         self._finder.ask(query)
 
-    def reload(self, keep: str | None = None) -> None:
-        """Show what the same query finds now. Rows keep their order: nobody's list jumps about."""
-        if len(self.ids) <= SYNCHRONOUS_ROWS:
-            answer = look_up(self._desk, self.query_text)
-            if answer.error is None:
-                self._show(in_old_order(self.ids, answer), keep or self.cursor_id)
-        else:
+    def reload(self, keep: str | None = None, *, others_wrote: bool = False) -> None:
+        """Show what the same query finds now. Rows keep their order: nobody's list jumps about.
+
+        Args:
+            keep: The case that the cursor shall stand on; None for the one it stands on now.
+            others_wrote: Whether any row may have changed, not only those refreshed already.
+        """
+        if len(self.ids) > SYNCHRONOUS_ROWS:
             self._wanted = keep
             self.ask(self.query_text)
+            return
+        answer = look_up(self._desk, self.query_text)
+        if answer.error is not None:
+            return
+        answer = in_old_order(self.ids, answer)
+        if others_wrote or tuple(answer.ids) != tuple(self.ids):
+            before = None if others_wrote else self._rows
+            self._show(answer, keep or self.cursor_id, before)
 
     def sort_anew(self) -> None:
         """Show the same query in the order that it has now."""
@@ -99,6 +108,8 @@ class Browser(CaseList):
     def refresh_cases(self, case_ids: Iterable[str]) -> None:
         """Read the rows of these cases again, where they stand."""
         for case_id in case_ids:
+            if self._rows is not None:
+                self._rows.forget(case_id)
             self.refresh_row(case_id)
 
     def seen(self, case_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -113,7 +124,7 @@ class Browser(CaseList):
         order = (*self.ids[here + 1 :], *self.ids[:here])
         return next((case_id for case_id in order if case_id in unread), None)
 
-    def _show(self, answer: Answer, keep: str | None) -> None:
+    def _show(self, answer: Answer, keep: str | None, before: Rows | None = None) -> None:
         other_query = answer.query != self.query_text
         self.query_text = answer.query
         self.ids = answer.ids
@@ -122,7 +133,7 @@ class Browser(CaseList):
             if answer.query
             else t("No cases yet: c starts one, `workbench import PAGE` reads a page.")
         )
-        rows = self._rows = Rows(self._desk, answer.ids, self._clock)
+        rows = self._rows = Rows(self._desk, answer.ids, self._clock, before)
         self.set_source(rows, keep)
         if other_query and keep is not None and rows.index(keep) is None:
             # What is looked for stands at the top, not where the cursor happened to be.

@@ -59,6 +59,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.bar = StatusBar()
         self.panes = Container(self.browser, self.reader, id="panes")
         self._count = Static(id="count")
+        self._counted = ""
         self._query = query
         self._cursor = cursor
         self._settling: Timer | None = None
@@ -164,7 +165,7 @@ class MainScreen(TextGuard, CommandScreen):
         case = self.reader.case
         if case is not None and case.summary.unread:
             self.desk.mark_read(case.summary.id)
-            self.browser.refresh_row(case.summary.id)
+            self.browser.refresh_cases([case.summary.id])
 
     def _offer_draft(self, case_id: str) -> None:
         if any(draft.text.strip() for draft in self.bench.resumable(case_id)):
@@ -216,18 +217,18 @@ class MainScreen(TextGuard, CommandScreen):
             is_shown = False
         self.call_after_refresh(self._catch_up, is_shown)
 
-    def _catch_up(self, with_thread: bool = False) -> None:
+    def _catch_up(self, with_thread: bool = False, others_wrote: bool = False) -> None:
         def catch_up() -> None:
             if with_thread:
                 self.reader.reload()
-            self.browser.reload()
+            self.browser.reload(others_wrote=others_wrote)
             self.refresh_standing()
 
         self.bench.guard(catch_up)
 
     def reread(self) -> None:
         """Show what another process wrote; the cursor stays where it is."""
-        self._catch_up(with_thread=True)
+        self._catch_up(with_thread=True, others_wrote=True)
 
     def refresh_standing(self) -> None:
         """Say in the footer what the database is and what waits in it."""
@@ -248,7 +249,10 @@ class MainScreen(TextGuard, CommandScreen):
         count = t("{n} cases", n=total)
         if self.browser.query_text:
             count = t("{shown} of {total}", shown=shown, total=total)
-        self._count.update(plain(count))
+        if count != self._counted:
+            # Its width changes with it, so the screen is laid out anew.
+            self._counted = count
+            self._count.update(plain(count))
 
     # -- messages of the parts -------------------------------------------------------------------
 

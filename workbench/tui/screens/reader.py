@@ -77,7 +77,7 @@ class Reader(Vertical):
 
     def _read(self, case_id: str) -> None:
         self.case = self._desk.case(case_id, hidden=self.with_hidden)
-        self._heading.update(heading(self.case.summary))
+        self._heading.update(heading(self.case.summary), layout=False)
 
     def _items(self) -> list[ThreadItem]:
         assert self.case is not None, "a case is read before its items are made"
