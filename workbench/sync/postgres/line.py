@@ -37,8 +37,12 @@ def connect(url: str) -> Connection[tuple[Any, ...]]:
         psycopg.Error: it can't be opened.
         Unreachable: the address can't be read.
     """
+    import logging
+
     import psycopg
 
+    # It would print to the terminal what its exceptions tell us anyway.
+    logging.getLogger("psycopg").addHandler(logging.NullHandler())
     values = parameters(url)
     with _mode_for_services(values):
         return psycopg.connect(**values, autocommit=True, prepare_threshold=None)

@@ -1,0 +1,42 @@
+"""Exchanges in processes of their own that are killed at a named point, or can't write more."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from pathlib import Path
+
+from workbench.cases.errors import WorkbenchError
+from workbench.desk import Desk
+from workbench.local import points
+
+
+def exchange(path: Path, name: str, kill_at: str | None, passed_to: Path) -> None:
+    """Exchange; write down each point that is passed, and die at the first of that name."""
+    with passed_to.open("w", encoding="utf-8", buffering=1) as log:
+
+        def hook(point: str) -> None:
+            log.write(point + "\n")
+            if point == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        points.hook = hook
+        with Desk.open(path, name) as desk:
+            desk.exchange("team")
+
+
+def exchange_on_a_full_disk(path: Path, name: str, room: int, told: Path) -> None:
+    """Exchange where no file may grow beyond ``room`` bytes; write down what is told."""
+    desk = Desk.open(path, name)
+    desk._tools.db.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    log = told.open("w", encoding="utf-8")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+    try:
+        desk.exchange("team")
+    except WorkbenchError as error:
+        log.write(str(error))
+    # Without more room nothing can be closed in an orderly way.
+    os.write(log.fileno(), b"")
+    log.flush()
+    os._exit(0)

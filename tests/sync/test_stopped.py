@@ -1,0 +1,212 @@
+"""Whatever stops an exchange, at whatever point, the next one goes on and nothing is lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+
+import pytest
+
+from tests.sync import stopping
+from tests.sync.places import DatabasePlace, FolderPlace
+from tests.sync.team import Person, Team
+from workbench.desk import WorkbenchError
+from workbench.local import points
+from workbench.sync.remote import Unreachable
+
+
+@pytest.fixture(scope="module")
+def processes() -> ForkServerContext:
+    """Return how a process is started that has all modules at hand."""
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["tests.sync.stopping", "psycopg", "workbench.sync.engine"])
+    return context
+
+
+class Moment:
+    """Two copies and a store at a moment that can be brought back."""
+
+    def __init__(self, team: Team) -> None:
+        self.team = team
+        self.anna, self.boris = team.join("anna"), team.join("boris")
+        case = self.anna.desk.new("nova", "两台桩离线")
+        entry = str(self.anna.desk.note(case, "要删去的话").entry_id)
+        team.settle()
+        self.boris.desk.note(case, "鲍里斯的话")
+        self.boris.desk.status([case], "on_hold")
+        self.boris.sync()
+        self.anna.desk.status([case], "resolved")
+        self.anna.desk.note(case, "安娜的话")
+        self.anna.desk.redact(case, entry, why="个人信息")
+        self.feeds = team.place.feeds()
+        self.close()
+        for person in team.people:
+            shutil.copy(person.path, person.path.with_suffix(".kept"))
+        team.place.backup()
+
+    def close(self) -> None:
+        """Close both copies, so that other processes have them alone."""
+        for person in self.team.people:
+            person.desk.close()
+
+    def bring_back(self) -> None:
+        """Have it as it was."""
+        self.close()
+        for person in self.team.people:
+            for leftover in ("-wal", "-shm"):
+                person.path.with_name(person.path.name + leftover).unlink(missing_ok=True)
+            shutil.copy(person.path.with_suffix(".kept"), person.path)
+        self.team.place.restore()
+
+    def end_well(self) -> None:
+        """Exchange on, and assert that all is there, once."""
+        for person in self.team.people:
+            person.reopen()
+        self.team.settle()
+        self.team.agree()
+        assert self.team.place.feeds() == self.feeds
+        (case,) = self.anna.cases()
+        texts = [entry["text"] for entry in case["entries"]]
+        assert sorted(texts) == sorted(["▇", "鲍里斯的话", "安娜的话"])
+        assert len(self.anna.desk.decisions()) == 1
+        assert "要删去的话".encode() not in self.team.place.content()
+        for person in self.team.people:
+            person.desk.close()
+            assert "要删去的话".encode() not in person.path.read_bytes()
+
+
+def test_a_process_may_be_killed_at_every_point(
+    team: Team,
+    processes: ForkServerContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moment = Moment(team)
+    passed = tmp_path / "passed"
+    every = run(processes, moment.anna.path, None, passed)
+    moment.end_well()
+    assert {"push:after-append", "pull:after-commit", "pull-fold:before-commit"} <= every
+    for point in sorted(every):
+        moment.bring_back()
+        assert point in run(processes, moment.anna.path, point, passed)
+        moment.end_well()
+    moment.bring_back()
+    for person in team.people:
+        person.reopen()
+
+
+def run(processes: ForkServerContext, path: Path, kill_at: str | None, passed: Path) -> set[str]:
+    """Exchange in another process; return the points that it passed."""
+    process = processes.Process(target=stopping.exchange, args=(path, "anna", kill_at, passed))
+    process.start()
+    process.join(60)
+    assert process.exitcode == (0 if kill_at is None else -9)
+    return set(passed.read_text(encoding="utf-8").split("\n")) - {""}
+
+
+def test_a_full_disk_of_the_store_loses_nothing(
+    folder_place: FolderPlace, processes: ForkServerContext, tmp_path: Path
+) -> None:
+    folder_place.create()
+    with Team(folder_place, tmp_path) as team:
+        anna, boris = team.join("anna"), team.join("boris")
+        for nth in range(40):
+            anna.desk.new("nova", f"第{nth}个：{'很长的故事，各不相同。' * 3}{nth * 7919}")
+        anna.desk.close()
+        told = tmp_path / "told"
+        process = processes.Process(
+            target=stopping.exchange_on_a_full_disk, args=(anna.path, "anna", 2000, told)
+        )
+        process.start()
+        process.join(60)
+        assert told.read_text(encoding="utf-8")
+        assert not folder_place.feeds()
+        anna.reopen()
+        team.settle()
+        team.agree()
+        assert len(boris.cases()) == 40
+
+
+def test_a_full_local_disk_loses_nothing(team: Team) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    for nth in range(60):
+        case = anna.desk.new("nova", f"第{nth}个：{'很长的故事。' * 20}")
+    anna.sync()
+    connection = boris.desk._tools.db.connection
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {pages + 4}")
+    with pytest.raises(WorkbenchError, match="disk"):
+        boris.sync()
+    connection.execute("PRAGMA max_page_count = 1000000000")
+    anna.desk.note(case, "后来的")
+    team.settle()
+    team.agree()
+    assert len(boris.cases()) == 60
+
+
+# --- the server goes away -----------------------------------------------------------------------
+
+
+def interrupted(person: Person, point: str, stop: Callable[[], None]) -> None:
+    """Exchange, and have something happen at a point."""
+    happened = []
+
+    def hook(passed: str) -> None:
+        if passed == point and not happened:
+            happened.append(passed)
+            stop()
+
+    points.hook = hook
+    try:
+        with pytest.raises(Unreachable):
+            person.sync()
+    finally:
+        points.hook = None
+    assert happened
+
+
+@pytest.mark.parametrize("point", ["push:before-append", "push:before-remote-commit"])
+def test_a_server_that_is_restarted_in_the_middle_loses_nothing(
+    database_place: DatabasePlace, tmp_path: Path, point: str
+) -> None:
+    database_place.create()
+    with Team(database_place, tmp_path) as team:
+        anna, boris = team.join("anna"), team.join("boris")
+        case = anna.desk.new("nova", "两台桩离线")
+        team.settle()
+        boris.desk.note(case, "鲍里斯的话")
+        boris.sync()
+        anna.desk.note(case, "安娜的话")
+        interrupted(anna, point, database_place.server.restart)
+        team.settle()
+        team.agree()
+        assert len(anna.desk.case(case).entries) == 2
+        assert database_place.feeds() == {anna.feed, boris.feed}
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])
+def test_a_line_that_is_cut_in_the_middle_of_a_batch_loses_nothing(
+    database_place: DatabasePlace, tmp_path: Path, share: float
+) -> None:
+    database_place.create()
+    with Team(database_place, tmp_path) as team:
+        anna, boris = team.join("anna"), team.join("boris")
+        for nth in range(30):
+            anna.desk.new("nova", f"第{nth}个")
+        with database_place.server.proxy() as proxy:
+            anna.one("UPDATE store SET url = ? RETURNING 1", proxy.url)
+            dry = proxy.sent
+            anna.sync(dry_run=True)
+            opening = proxy.sent - dry
+            sizes = sum(len(data or b"") for data in anna.ops().values())
+            proxy.cut_after = proxy.sent + opening + int(sizes * share)
+            with pytest.raises(Unreachable):
+                anna.sync()
+            proxy.cut_after = None
+            team.settle()
+        team.agree()
+        assert len(boris.cases()) == 30
+        assert database_place.feeds() == {anna.feed}
