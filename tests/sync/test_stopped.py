@@ -89,7 +89,7 @@ def test_a_process_may_be_killed_at_every_point(
     every = run(processes, moment.anna.path, None, passed)
     moment.end_well()
     assert {"push:after-append", "pull:after-commit", "pull-fold:before-commit"} <= every
-    for point in sorted(every):
+    for point in sorted(point for point in every if not point.endswith(":before-begin")):
         moment.bring_back()
         assert point in run(processes, moment.anna.path, point, passed)
         moment.end_well()
