@@ -246,6 +246,7 @@ class Pen:
     def receive(self, label: str) -> Iterator[Act]:
         """Take changes of other copies in one transaction; ``fold_stale`` folds them."""
         with self._db.write(label):
+            self.log.begin()
             self._load_clock()
             act = Act(self, label, "", "", None)
             yield act
@@ -264,6 +265,7 @@ class Pen:
             " JOIN subject s ON s.id = t.subject GROUP BY t.subject LIMIT 50"
         ):
             with self._db.write(f"{label}-fold"):
+                self.log.begin()
                 self._load_clock()
                 act = Act(self, f"{label}-fold", "", "", None)
                 for row in rows:
