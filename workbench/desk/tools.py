@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases import fold, names
+from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, NotFound
 from workbench.cases.fold import EntryState
 from workbench.cases.register import REDACTED, Register, Version
@@ -159,26 +160,18 @@ class Tools:
             )
         return tuple(replaced)
 
-    def _rescue(self, stored: Stored, text: str) -> None:
+    def _rescue(self, change: Change, text: str) -> None:
         """Keep the words of a change that a redaction which it had not seen takes out."""
-        change = stored.change
-        if not stored.mine or change.imported:
-            return
-        redacts = (item.change for item in self.log.in_slot(stored.slot, stored.subject))
-        listed = {
-            item["id"] for redact in redacts if redact.kind == "redact" for item in redact.body["l"]
-        }
-        if change.id not in listed:
-            field = change.body.get("f")
-            kind: Kind = field if field in ("problem", "title") else "note"
-            self.drafts.rescue(
-                self.pen.new_id(),
-                change.case,
-                "edit" if change.kind == "edit" else kind,
-                change.body.get("t"),
-                text,
-                self.clock(),
-            )
+        field = change.body.get("f")
+        kind: Kind = field if field in ("problem", "title") else "note"
+        self.drafts.rescue(
+            self.pen.new_id(),
+            change.case,
+            "edit" if change.kind == "edit" else kind,
+            change.body.get("t"),
+            text,
+            self.clock(),
+        )
 
 
 def said(version: Version | None, field: str) -> str | None:

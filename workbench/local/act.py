@@ -120,13 +120,26 @@ class Act:
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
         parts = Parts(stored.change for stored in doomed)
+        listed = self._listed(doomed)
         for stored in doomed:
             change = stored.change
-            text = parts.text(change) if "parts" in change.body else change.body.get("x")
-            if change.kind != "part" and isinstance(text, str) and text:
-                self._pen.rescue(stored, text)
+            if stored.mine and not change.imported and change.id not in listed:
+                text = parts.text(change) if "parts" in change.body else change.body.get("x")
+                if change.kind != "part" and isinstance(text, str) and text:
+                    self._pen.rescue(change, text)
         self._pen.note_erased()
         return self._pen.log.erase(doomed)
+
+    def _listed(self, doomed: list[Stored]) -> set[str]:
+        """Return the ids of the changes that the redactions had seen which take these out."""
+        log = self._pen.log
+        redacts = log.in_slots({stored.slot for stored in doomed}, doomed[0].subject)
+        return {
+            item["id"]
+            for redact in redacts
+            if redact.change.kind == "redact"
+            for item in redact.change.body["l"]
+        }
 
 
 FOLDS = 4
@@ -145,7 +158,7 @@ class Pen:
         database: Database,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
-        rescue: Callable[[Stored, str], None],
+        rescue: Callable[[Change, str], None],
     ) -> None:
         self._db = database
         self.log = ChangeLog(database)
