@@ -300,14 +300,22 @@ def test_nothing_to_take_back(cli: Cli) -> None:
 
 
 def test_what_was_replaced_since_is_left_and_said(paged: Cli) -> None:
+    paged.ok("edit", "8", "title", "新标题", "--author", "林")
+    paged.ok("redact", "8", "title", "--why", "含客户姓名")
+    ran = paged("undo", "--json")
+    assert (ran.code, ran.json) == (4, [])
+    assert "nova_case#8_20240601" in ran.err
+    assert "redacted" in ran.err
+
+
+def test_taking_back_one_of_two_values_leaves_the_other(paged: Cli) -> None:
     paged.ok("edit", "8", "title", "旧标题")
     seen = paged.ok("history", "8")[-1]["id"]
     paged.ok("edit", "8", "title", "林的标题", "--author", "林")
     assert paged("edit", "8", "title", "我的标题", "--seen", seen).code == 4
-    ran = paged("undo", "--json")
-    assert (ran.code, ran.json) == (4, [])
-    assert "nova_case#8_20240601" in ran.err
-    assert "林" in ran.err
+    paged.ok("undo")
+    case = paged.ok("show", "8")
+    assert (case["title"], case["decisions"]) == ("林的标题", 0)
 
 
 def test_a_case_hidden_by_undo_is_still_called_by_its_key(cli: Cli) -> None:

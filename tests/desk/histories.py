@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
 from tests.desk.stage import Copy, Wiki
 from tests.pages import PageCase, PageEntry
 from workbench.cases.model import STATUSES
+from workbench.desk import WorkbenchError
 
 SPEAKERS = ("YD", "LM", "客户", None)
 DATES = ("20240601", "20240602", "202406015", "2024060")
@@ -21,9 +23,25 @@ class History:
     problem is of its own.
     """
 
-    def __init__(self, seed: int, make: Callable[[str], Copy], *, rewrites: bool = True) -> None:
+    def __init__(
+        self,
+        seed: int,
+        make: Callable[[str], Copy],
+        *,
+        rewrites: bool = True,
+        wild: bool = False,
+    ) -> None:
+        """Begin.
+
+        Args:
+            seed: what all chance comes from.
+            make: makes a copy of a person.
+            rewrites: whether the page loses or changes what it said.
+            wild: whether people do everything, or only write.
+        """
         self.random = Random(seed)
         self.rewrites = rewrites
+        self.wild = wild
         self.said = 0
         self.copies = [make("anna"), make("boris")]
         self.cases = [self._case(number) for number in (2, 1)]
@@ -173,6 +191,35 @@ class History:
             copy.desk.hide([uid], self.random.choice(entries).id)
         self.wrote.add((uid, kind))
 
+    def meddle(self, copy: Copy) -> None:
+        """Do one of the rarer things, if it can be done."""
+        kind = self.random.choice(("undo", "undo", "redo", "decide", "redact", "unhide", "case",
+                                   "reply", "send"))  # fmt: skip
+        uids = copy.uids()
+        uid = self.random.choice(uids) if uids else ""
+        case = copy.desk.case(uid, hidden=True) if uids else None
+        entries = case.entries if case else ()
+        entry = self.random.choice(entries).id if entries else None
+        desk = copy.desk
+        with suppress(WorkbenchError):
+            match kind:
+                case "undo" | "redo":
+                    desk.undo(redo=kind == "redo")
+                case "decide":
+                    for decision in desk.decisions()[:1]:
+                        desk.decide(decision.id, choice=1)
+                case "redact" if entry:
+                    desk.redact(uid, entry, why="privat")
+                case "unhide" if entry:
+                    desk.unhide([uid], entry)
+                case "case" if uid:
+                    self.random.choice((desk.hide, desk.unhide))([uid])
+                case "reply" if entry:
+                    desk.note(uid, self._word(), reply_to=entry)
+                case "send":
+                    one, other = self.random.sample(self.copies, 2)
+                    one.send(other)
+
     def run(self, steps: int) -> None:
         """Let the page be edited, copies import and people write, in any order."""
         for _ in range(steps):
@@ -182,8 +229,11 @@ class History:
                 self.save()
             elif step < 0.7:
                 self.take(copy, self.random.randrange(len(self.wiki.saves)))
+            elif self.wild and step < 0.85:
+                self.meddle(copy)
             else:
                 self.write(copy)
+            copy.publish()
         for copy in self.copies:
             if not self.imported[copy.author]:
                 self.take(copy, self.random.randrange(len(self.wiki.saves)))

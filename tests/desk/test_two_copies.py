@@ -11,6 +11,7 @@ import pytest
 from tests.desk.histories import History
 from tests.desk.stage import Copy, Wiki, counts, exchange
 from tests.pages import PageCase, PageEntry
+from workbench.desk import WorkbenchError
 
 Copies = Callable[[str], Copy]
 
@@ -64,6 +65,31 @@ def test_where_nobody_rewrites_nothing_is_doubled(copies: Copies, seed: int) -> 
             assert [word for word, times in said.items() if times > 1] == []
         check_cases(history, copy)
         check_decisions(copy)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_whatever_people_do_both_come_to_the_same(copies: Copies, seed: int) -> None:
+    history = History(2000 + seed, copies, wild=True)
+    history.run(30)
+    exchange(*history.copies)
+    alike(history)
+    for copy in history.copies:
+        copy.take(history.wiki.bytes())
+        copy.publish()
+        assert counts(copy.take(history.wiki.bytes())) == (0, 0, len(history.cases), 0)
+    exchange(*history.copies)
+    alike(history)
+    for copy in history.copies:
+        for _ in range(60):
+            try:
+                copy.desk.undo()
+            except WorkbenchError:
+                break
+            copy.publish()
+        else:
+            pytest.fail("undo never comes to an end")
+    exchange(*history.copies)
+    alike(history)
 
 
 # --- by hand --------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 
 from tests.cases.changes import NOW
+from workbench.cases.change import Change
 from workbench.local.act import Pen
-from workbench.local.changelog import Stored
 from workbench.local.database import Database
 from workbench.local.rebuild import rebuild
 
@@ -39,13 +39,14 @@ class Copy:
     def __init__(self, path: Path, seed: int = 0) -> None:
         self.path = path
         self.now = NOW
-        self.rescued: list[tuple[Stored, str]] = []
+        self.rescued: list[tuple[Change, str]] = []
         self.db = Database(path)
         self.pen = Pen(
             self.db,
             lambda: self.now,
             Random(f"{path.name} {seed}").randbytes,
-            lambda stored, text: self.rescued.append((stored, text)),
+            lambda change, text: self.rescued.append((change, text)),
+            lambda case, text: None,
         )
 
     def take(self, *changes: bytes) -> None:

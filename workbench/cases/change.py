@@ -165,6 +165,8 @@ def from_body(body: Body, change_id: str, *, erased: bool = False) -> Change:
         _check_common(body)
         if body["k"] in KINDS:
             _check_kind(body["k"], body, erased=erased)
+            if "i" not in body or "i" in KINDS[body["k"]]:
+                return kept(body, change_id, erased=erased)
     return Change(
         id=change_id,
         name=_or_blank(body.get("i"), _is_id) or change_id,
@@ -471,20 +473,23 @@ def _check_size(data: bytes) -> None:
         raise BadChange(f"a change of {len(data)} bytes; at most {MAX_BYTES} are allowed")
 
 
-def _check_values(value: object, depth: int = 1) -> None:
-    if isinstance(value, str):
-        if "\0" in value:
-            raise BadChange("a text holds a NUL")
+def _check_values(value: Body | list[Any], depth: int = 1) -> None:
+    if depth > MAX_DEPTH:
+        raise BadChange(f"nested deeper than {MAX_DEPTH}")
+    for item in (*value, *value.values()) if isinstance(value, dict) else value:
+        if isinstance(item, str):
+            _check_text(item)
+        elif isinstance(item, (dict, list)):
+            _check_values(item, depth + 1)
+        elif isinstance(item, float) or (isinstance(item, int) and abs(item) > MAX_INTEGER):
+            raise BadChange(f"{item}: only whole numbers up to {MAX_INTEGER} are allowed")
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:
+        raise BadChange("a text holds a NUL")
+    if not text.isascii():
         try:
-            if not value.isascii():
-                value.encode()
+            text.encode()
         except UnicodeEncodeError as error:
             raise BadChange("a text holds a lone surrogate") from error
-    elif isinstance(value, float) or (isinstance(value, int) and abs(value) > MAX_INTEGER):
-        raise BadChange(f"{value}: only whole numbers up to {MAX_INTEGER} are allowed")
-    elif isinstance(value, (dict, list)):
-        if depth > MAX_DEPTH:
-            raise BadChange(f"nested deeper than {MAX_DEPTH}")
-        items = [*value.keys(), *value.values()] if isinstance(value, dict) else value
-        for item in items:
-            _check_values(item, depth + 1)

@@ -167,7 +167,8 @@ def fold_register(versions: Iterable[Version], *, status: bool = False) -> Regis
     ordered = sorted(versions, key=lambda version: version.order)
     if not ordered:
         return EMPTY
-    replaced = frozenset(name for version in ordered for name in version.p)
+    named = frozenset(name for version in ordered for name in version.p)
+    replaced = _replaced(ordered)
     by_people = frozenset(name for version in ordered if not version.imported for name in version.p)
     chain = import_chain(ordered)
     heads = [v for v in ordered if not v.imported and not v.erased and not v.names & replaced]
@@ -179,8 +180,25 @@ def fold_register(versions: Iterable[Version], *, status: bool = False) -> Regis
         versions=tuple(ordered),
         heads=tuple(heads),
         shown=_shown(heads, status=status),
-        incomplete=bool(replaced - known),
+        incomplete=bool(named - known),
     )
+
+
+def _replaced(versions: list[Version]) -> set[str]:
+    """Return the names that a version replaces which stands, or was itself replaced.
+
+    One that a redaction took out replaces nothing: else of two redactions at once, each erasing
+    what the other left, nothing would be shown.
+    """
+    erased = {name: version for version in versions if version.erased for name in version.names}
+    waiting = [version for version in versions if not version.erased]
+    found: set[str] = set()
+    while waiting:
+        for name in waiting.pop().p - found:
+            found.add(name)
+            if name in erased:
+                waiting.append(erased[name])
+    return found
 
 
 def import_chain(versions: Iterable[Version]) -> list[list[Version]]:

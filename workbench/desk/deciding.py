@@ -12,7 +12,7 @@ from workbench.cases.register import REDACTED, Register, Version, ancestor
 from workbench.desk import writing
 from workbench.desk.tools import Tools, Written, said
 from workbench.local.act import Act
-from workbench.local.rows import decision_id
+from workbench.local.entryrows import decision_id
 
 SHORTEST = 4
 """How many characters of an id name a decision."""

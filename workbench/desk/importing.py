@@ -198,13 +198,11 @@ class _Import:
             ]
 
     def _decisions(self) -> set[str]:
-        found: set[str] = set()
-        for uid in self._ids:
-            rows = self._tools.db.rows(
-                "SELECT d.id FROM decision d JOIN cases c ON c.id = d.case_id WHERE c.uid = ?", uid
-            )
-            found.update(row["id"] for row in rows)
-        return found
+        rows = self._tools.db.rows(
+            "SELECT d.id, c.uid FROM decision d JOIN cases c ON c.id = d.case_id"
+        )
+        cases = set(self._ids)
+        return {id_ for id_, uid in rows if uid in cases}
 
     # --- the page itself ----------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases import fold, names
+from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, NotFound
 from workbench.cases.fold import EntryState
 from workbench.cases.register import REDACTED, Register, Version
@@ -55,7 +56,7 @@ class Tools:
         self.clock = clock
         self.db = Database(path)
         self.drafts = Drafts(self.db)
-        self.pen = Pen(self.db, clock, entropy, self._taken_out)
+        self.pen = Pen(self.db, clock, entropy, self._rescue, self._clean)
         self.reader = Reader(self.db)
         self.log = self.pen.log
         self.go_on()
@@ -169,27 +170,14 @@ class Tools:
         if holder is None or not process.alive(holder):
             self.pen.fold_stale("open")
 
-    def _taken_out(self, stored: Stored, text: str) -> None:
-        """See to a text that a redaction takes out of the log.
+    def _clean(self, case: str, text: str) -> None:
+        """Take a text that another copy's redaction takes out from drafts and pages too."""
+        from workbench.desk.redacting import clean
 
-        What its redaction had not seen becomes its author's draft, so that no words are lost; what
-        another's redaction saw goes from the drafts and the kept pages too (our own did that).
-        """
-        change = stored.change
-        redacts = [
-            item
-            for item in self.log.in_slot(stored.slot, stored.subject)
-            if item.change.kind == "redact"
-        ]
-        listing = [
-            item for item in redacts if any(i["id"] == change.id for i in item.change.body["l"])
-        ]
-        if listing or not stored.mine or change.imported:
-            if not any(item.mine for item in listing):
-                from workbench.desk.redacting import clean
+        clean(self, case, [text])
 
-                clean(self, change.case, [text])
-            return
+    def _rescue(self, change: Change, text: str) -> None:
+        """Keep the words of a change that a redaction which it had not seen takes out."""
         field = change.body.get("f")
         kind: Kind = field if field in ("problem", "title") else "note"
         self.drafts.rescue(

@@ -144,13 +144,31 @@ class Act:
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
         parts = Parts(stored.change for stored in doomed)
+        listed = self._listed(doomed)
         for stored in doomed:
             change = stored.change
             text = parts.text(change) if "parts" in change.body else change.body.get("x")
-            if change.kind != "part" and isinstance(text, str) and text:
-                self._pen.rescue(stored, text)
+            if change.kind == "part" or not isinstance(text, str) or not text:
+                continue
+            if stored.mine and not change.imported and change.id not in listed:
+                self._pen.rescue(change, text)
+            elif not listed.get(change.id, False):
+                self._pen.clean(change.case, text)
         self._pen.note_erased()
         return self._pen.log.erase(doomed)
+
+    def _listed(self, doomed: list[Stored]) -> dict[str, bool]:
+        """Return which changes the redactions had seen that take these out, by id.
+
+        True where one of this copy's own had, which cleaned drafts and pages itself.
+        """
+        log = self._pen.log
+        redacts = log.in_slots({stored.slot for stored in doomed}, doomed[0].subject)
+        listed: dict[str, bool] = {}
+        for redact in redacts:
+            for item in redact.change.body.get("l", ()) if redact.change.kind == "redact" else ():
+                listed[item["id"]] = listed.get(item["id"], False) or redact.mine
+        return listed
 
 
 FOLDS = 4
@@ -169,13 +187,15 @@ class Pen:
         database: Database,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
-        rescue: Callable[[Stored, str], None],
+        rescue: Callable[[Change, str], None],
+        clean: Callable[[str, str], None],
     ) -> None:
         self._db = database
         self.log = ChangeLog(database)
         self.rows = CaseRows(database, self.log)
         self.entropy = entropy
         self.rescue = rescue
+        self.clean = clean
         self._erased = False
         self._now = clock
         self._clock = Clock()

@@ -23,7 +23,7 @@ RETRY = 0.02
 POLL = 0.002
 """Seconds between two looks whether the lock is free: SQLite's own looks are up to 0.1 s apart,
 and would hardly ever meet the moments at which a big import gives it away."""
-AT_ONCE = 500
+AT_ONCE = 512
 """How many values one query takes; SQLite has a limit, lower in old versions."""
 
 GAP = 0.006
@@ -131,6 +131,8 @@ class Database:
         found: Rows = []
         for start in range(0, len(wanted), AT_ONCE):
             part = wanted[start : start + AT_ONCE]
+            # Few lengths are few statements, which SQLite's connection keeps ready.
+            part += part[-1:] * ((1 << (len(part) - 1).bit_length()) - len(part))
             found += self.rows(sql.format(",".join("?" * len(part))), *part, *values)
         return found
 

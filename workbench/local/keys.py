@@ -69,6 +69,8 @@ def write(db: Database, row: Row) -> None:
 
 def twins(db: Database, row: Row) -> list[int]:
     """Return the other cases that show, or would show, this one's number."""
+    if row["number"] is None:
+        return []
     rows = db.rows(
         "SELECT id FROM cases WHERE family = ? AND number = ? AND id <> ?",
         row["family"],

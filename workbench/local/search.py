@@ -10,9 +10,9 @@ from typing import Any
 
 from workbench.cases import query
 from workbench.cases.text import fold
+from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database, Rows
 from workbench.local.reads import AWAKE, UNREAD
-from workbench.local.rows import SEPARATOR
 
 ORDERS: dict[str, str] = {
     "activity": "c.active_at DESC, c.number DESC, c.uid DESC",

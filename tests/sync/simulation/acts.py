@@ -165,7 +165,9 @@ def tag(world: World, copy: Copy) -> None:
 
 def elements(world: World, copy: Copy, method: str, names: tuple[str, ...]) -> None:
     """Give and take elements of a set."""
-    cases = world.chance.sample(copy.cases(), k=min(world.chance.choice((1, 1, 2)), len(copy.cases())))
+    cases = world.chance.sample(
+        copy.cases(), k=min(world.chance.choice((1, 1, 2)), len(copy.cases()))
+    )
     one, two = world.chance.sample(names, k=2)
     add, remove = world.chance.choice((([one], []), ([], [one]), ([one], [two])))
     with world.acting(copy):
@@ -207,7 +209,11 @@ def decide(world: World, copy: Copy) -> None:
         status(world, copy)
         return
     chosen = world.chance.choice(waiting)
-    kinds = {"status": world.chance.choice(STATUSES), "date": "2025-06-09", "happened": "2025-05-09"}
+    kinds = {
+        "status": world.chance.choice(STATUSES),
+        "date": "2025-06-09",
+        "happened": "2025-05-09",
+    }
     text = kinds.get(chosen.field, world.words().split("\n")[0][:100])
     with world.acting(copy):
         if world.maybe(0.7):
@@ -313,4 +319,3 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (read, 1),
     (draft, 6),
 )
-

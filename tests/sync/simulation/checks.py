@@ -48,9 +48,7 @@ def rest(world: World) -> None:
 def _published(world: World) -> dict[str, str]:
     """Return the ids of what stands in the stores, each with the store."""
     return {
-        i: f"store {store.name}"
-        for store in world.shop.stores.values()
-        for i in store.published()
+        i: f"store {store.name}" for store in world.shop.stores.values() for i in store.published()
     }
 
 
@@ -348,6 +346,8 @@ def _whole(feed: dict[int, set[str]], what: str) -> None:
         raise Broken(f"(e) {what} has gaps: {numbers[:10]}…")
     if torn := [number for number, ids in feed.items() if len(ids) > 1]:
         raise Broken(f"(e) {what} has two changes at {torn[0]}")
-    twice = [i for i, count in Counter(i for ids in feed.values() for i in ids).items() if count > 1]
+    twice = [
+        i for i, count in Counter(i for ids in feed.values() for i in ids).items() if count > 1
+    ]
     if twice:
         raise Broken(f"(e) {what} has {twice[0][:12]} twice")

@@ -265,9 +265,7 @@ class Oracle:
         for write in notes + [w for w in writes if w.kind != "note"]:
             known = by_name.get(write.name)
             by_name[write.name] = _version(write) if known is None else _united(known, write)
-        root = min(
-            notes, key=lambda w: (w.rev is not None, w.name in later, w.order), default=None
-        )
+        root = min(notes, key=lambda w: (w.rev is not None, w.name in later, w.order), default=None)
         if root is None or (root.rev is not None and register[-1] == "x"):
             return list(by_name.values())
         # What was typed and what a page says of the same entry are one; so are its other names,

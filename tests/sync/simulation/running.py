@@ -61,7 +61,7 @@ def run(seed: str, steps: int, backend: str, mutant: str | None = None) -> Resul
             checks.rest(world)
         except Broken as broken:
             error = str(broken)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever a history stumbles over is its result
             error = traceback.format_exc()
         finally:
             world.close()
@@ -105,10 +105,10 @@ def _begin(world: World) -> None:
     """Make the first copies; one of them makes each store."""
     names = list(world.shop.stores)
     for nth in range(world.chance.randint(2, 5)):
-        known = names if nth < 2 else world.chance.sample(names, k=world.chance.randint(1, len(names)))
-        sites = {
-            name: nth % world.shop.stores[name].sites if nth else 0 for name in sorted(known)
-        }
+        known = (
+            names if nth < 2 else world.chance.sample(names, k=world.chance.randint(1, len(names)))
+        )
+        sites = {name: nth % world.shop.stores[name].sites if nth else 0 for name in sorted(known)}
         copy = world.add_copy(sites)
         if nth == 0:
             for name in names:

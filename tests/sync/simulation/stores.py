@@ -54,10 +54,8 @@ def _id_of(line: bytes) -> str:
     if erased := re.match(rb"([0-9a-f]{64})( \{|$)", line):
         return erased[1].decode()
     if line.startswith(b"!"):
-        try:
+        with suppress(binascii.Error):
             line = base64.b64decode(line[1:], validate=True)
-        except binascii.Error:
-            pass
     return sha256(line).hexdigest()
 
 

@@ -63,7 +63,9 @@ class Wiki:
 
     def _edited(self, cases: tuple[PageCase, ...]) -> tuple[PageCase, ...]:
         world, chance = self._world, self._world.chance
-        what = chance.choice(("case", "entry", "entry", "text", "problem", "status", "date", "gone"))
+        what = chance.choice(
+            ("case", "entry", "entry", "text", "problem", "status", "date", "gone")
+        )
         if what == "case" and len(cases) < 4:
             return (self._new_case(max(case.number for case in cases) + 1), *cases)
         nth = chance.randrange(len(cases))

@@ -23,7 +23,23 @@ from workbench.sync.folder import Folder
 
 START = 1_750_000_000_000
 PEOPLE = ("anna", "bo", "chen", "dana", "ewa")
-WORDS = ["充电桩", "重启", "模块", "通信", "超时", "端口", "闪退", "网关", "电表", "日志", "restart", "offline", "meter", "card", "OCPP"]
+WORDS = [
+    "充电桩",
+    "重启",
+    "模块",
+    "通信",
+    "超时",
+    "端口",
+    "闪退",
+    "网关",
+    "电表",
+    "日志",
+    "restart",
+    "offline",
+    "meter",
+    "card",
+    "OCPP",
+]
 SAME = ("收到", "好的,已处理", "ok")
 """What people write again and again: equal words are the hard case of telling entries apart."""
 
@@ -368,4 +384,3 @@ class World:
         for copy in self.copies:
             copy.close()
         self.shop.close()
-

@@ -1,0 +1,205 @@
+"""The rows of the entries, and of what texts mention, as the fold gives them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from workbench.cases import fold, names, references
+from workbench.cases.fold import EntryState
+from workbench.cases.register import REDACTED, Register, Version
+from workbench.local import columns
+from workbench.local.changelog import Stored
+from workbench.local.database import Database
+
+
+def decision_id(values: Iterable[Version], field: str, entry: str | None) -> str:
+    """Return the id of the decision between these values: one more value makes another."""
+    heads = sorted(min(value.names) for value in values)
+    return names.derive("decision", entry or "", field, *heads)
+
+
+class Grown:
+    """By how much a case grew while its entries were folded; ``case`` is its row then."""
+
+    __slots__ = ("_case", "calmed", "shown", "total", "woke")
+
+    def __init__(self, case: Any = None) -> None:
+        self._case = case
+        self.shown = 0
+        self.total = 0
+        self.woke = False
+        self.calmed = False
+
+    def count(self, before: Any, after: Any) -> None:
+        """Count an entry by its row before and after; None where it was not, or is no more."""
+        self.shown += (after is not None and not after["hidden"]) - (
+            before is not None and not before["hidden"]
+        )
+        self.total += (after is not None) - (before is not None)
+        self.woke = self.woke or self._wakes(after)
+        self.calmed = self.calmed or (self._wakes(before) and not self._wakes(after))
+
+    def _wakes(self, entry: Any) -> bool:
+        """True for what another person wrote since the case was put on hold."""
+        case = self._case
+        return (
+            case is not None
+            and entry is not None
+            and not entry["hidden"]
+            and entry["h"] > case["status_h"]
+            and entry["author"] != case["status_by"]
+        )
+
+
+class EntryRows:
+    """Keeps the rows of entries, references and decisions equal to what their slots give."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def fold(
+        self, subject: int, touched: set[int], stored: list[Stored], case: Any
+    ) -> tuple[Grown, list[Stored]]:
+        """Write the rows of these slots' entries.
+
+        Args:
+            subject: the case's number.
+            touched: the slots.
+            stored: all their changes.
+            case: the case's row, if it has one.
+
+        Returns:
+            How the case grew, and the changes whose text a redaction takes out.
+        """
+        rows = self._db.rows_in(
+            "SELECT * FROM entry WHERE slot IN ({}) AND case_id = ?", touched, subject
+        )
+        old: dict[str, Any] = {row["uid"]: row for row in rows}
+        made = None if case is None else case["created_h"]
+        grown = Grown(case)
+        doomed: list[Stored] = []
+        begun = _begun(stored)
+        by_id = {item.change.id: item for item in stored}
+        for state in fold.fold_entries(item.change for item in stored):
+            first = begun[state.id]
+            row = _entry_row(state, first, subject, made)
+            before = old.pop(state.id, None)
+            self._write(row, before)
+            grown.count(before, row)
+            for field, register in state.registers.items():
+                if register.undecided:
+                    self.add_decision(register, subject, first.slot, field, state.id)
+            doomed += [by_id[i] for i in sorted(state.erased) if i in by_id]
+        for gone in old.values():
+            self._remove(gone)
+            grown.count(gone, None)
+        return grown, doomed
+
+    def _remove(self, row: Any) -> None:
+        self._db.run("DELETE FROM entry WHERE id = ?", row["id"])
+        self._db.run(
+            "DELETE FROM reference WHERE case_id = ? AND place = ?", row["case_id"], row["id"]
+        )
+
+    def _write(self, row: dict[str, Any], before: Any) -> None:
+        if before is not None and before["id"] == row["id"]:
+            changed = {name: value for name, value in row.items() if value != before[name]}
+            if changed:
+                assignments = ", ".join(f"{name} = ?" for name in changed)
+                self._db.run(
+                    f"UPDATE entry SET {assignments} WHERE id = ?", *changed.values(), row["id"]
+                )
+        else:
+            if before is not None:
+                self._remove(before)
+            marks = ", ".join("?" * len(row))
+            self._db.run(f"INSERT INTO entry ({', '.join(row)}) VALUES ({marks})", *row.values())
+        if (
+            before is None
+            or before["id"] != row["id"]
+            or ((before["text"], before["hidden"]) != (row["text"], row["hidden"]))
+        ):
+            text = "" if row["hidden"] else row["text"]
+            self.write_references(row["case_id"], row["id"], text, new=before is None)
+
+    def write_references(self, subject: int, place: int, text: str, *, new: bool) -> None:
+        """Write what a text mentions; where it is ``new`` there are no earlier rows of it."""
+        if not new:
+            self._db.run("DELETE FROM reference WHERE case_id = ? AND place = ?", subject, place)
+        for nth, found in enumerate(references.find(text)):
+            self._db.run(
+                "INSERT OR IGNORE INTO reference (kind, value, case_id, place, nth)"
+                " VALUES (?, ?, ?, ?, ?)",
+                found.kind,
+                found.value,
+                subject,
+                place,
+                nth,
+            )
+
+    def add_decision(
+        self, register: Register, subject: int, slot: int, field: str, entry: str | None
+    ) -> None:
+        """Write that somebody has to decide between the values of a field, or of an entry's."""
+        self._db.run(
+            "INSERT OR REPLACE INTO decision (id, case_id, slot, field, entry)"
+            " VALUES (?, ?, ?, ?, ?)",
+            decision_id(register.values, field, entry),
+            subject,
+            slot,
+            field,
+            entry,
+        )
+
+
+def _begun(stored: list[Stored]) -> dict[str, Stored]:
+    """Return, by an entry's name, what arrived first of the changes that tell of its beginning.
+
+    Where it was erased before it came here, that is the redaction that knows of it.
+    """
+    found: dict[str, Stored] = {}
+    for item in sorted(stored, key=lambda item: item.id):
+        if item.change.kind == "note":
+            found.setdefault(item.change.name, item)
+    for item in sorted(stored, key=lambda item: item.id):
+        if item.change.kind == "redact":
+            for stub in item.change.body["l"]:
+                found.setdefault(stub["name"], item)
+    return found
+
+
+def _entry_row(state: EntryState, first: Stored, subject: int, made: int | None) -> dict[str, Any]:
+    pasted = max((image.pasted_at or 0 for image in state.images), default=0)
+    files = [image.file for image in state.images] + [file.file for file in state.files]
+    news = not state.imported or (made is not None and state.order[0] > made)
+    return {
+        "id": first.id,
+        "uid": state.id,
+        "case_id": subject,
+        "slot": first.slot,
+        "h": state.order[0],
+        "op_id": state.order[1],
+        "names": columns.listed(sorted(state.names - {state.id})),
+        "reply_to": state.reply_to,
+        "above": state.above,
+        "speaker": state.speaker,
+        "author": state.author,
+        "text": REDACTED if state.redacted and not state.text else state.text,
+        "happened_on": state.happened_on,
+        "received_at": first.received_at,
+        "edited": int(state.edited),
+        "edited_by": state.edited_by,
+        "redacted": int(state.redacted),
+        "hidden": int(state.hidden),
+        "waiting": state.waiting,
+        "images": columns.images(state.images),
+        "files": columns.files(state.files),
+        "seen": columns.listed(state.registers["text"].seen),
+        "decisions": sum(register.undecided for register in state.registers.values()),
+        "active_at": 0 if state.hidden else max(pasted, columns.day_ms(state.happened_on)),
+        "news": int(news),
+        "folded": ""
+        if state.hidden
+        else columns.searched([state.text, state.speaker or "", *files]),
+    }
