@@ -145,15 +145,18 @@ class Act:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
         parts = Parts(stored.change for stored in doomed)
         listed = self._listed(doomed)
+        kept: list[tuple[Change, str]] = []
         for stored in doomed:
             change = stored.change
             text = parts.text(change) if "parts" in change.body else change.body.get("x")
             if change.kind == "part" or not isinstance(text, str) or not text:
                 continue
             if stored.mine and not change.imported and change.id not in listed:
-                self._pen.rescue(change, text)
+                kept.append((change, text))
             elif not listed.get(change.id, False):
                 self._pen.clean(change.case, text)
+        for change, text in kept:  # last, so that what is kept for its author is kept whole
+            self._pen.rescue(change, text)
         self._pen.note_erased()
         return self._pen.log.erase(doomed)
 
