@@ -10,16 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from workbench.cases.errors import NewerFile, WorkbenchError
+from workbench.local import steps
 from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
-VERSION = 1
+VERSION = 2
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 
 Migration = Callable[[sqlite3.Connection], None]
-MIGRATIONS: dict[int, Migration] = {}
+MIGRATIONS: dict[int, Migration] = {1: steps.share}
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 
 
