@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -283,6 +284,21 @@ def test_a_case_made_here_and_one_of_the_page_are_never_merged_by_number(copy: C
     copy.take(page_source((CASE,)).encode())
     keys = {copy.desk.key(uid) for uid in copy.uids()}
     assert keys == {"nova_case#1_20240601", f"nova_case#1-{made[:5]}_20240601"}
+
+
+def test_a_case_that_needs_a_newer_version_is_left_and_the_others_are_taken(
+    copy: Copy, wiki: Wiki
+) -> None:
+    body = {**copy.changes()[-1], "k": "poll", "must": 1, "n": "0" * 32}
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    with copy.desk._tools.act("receive") as act:
+        act.take(data, copy.clock())
+    wiki.save(replace(CASE, status="resolved"), PageCase(2, "20240602", "别的"))
+    report = copy.take(wiki.bytes())
+    assert counts(report) == (1, 0, 1, 0)
+    assert len(report.refused) == 1
+    assert CASE.key in report.refused[0]
+    assert copy.status() == "unset"
 
 
 # --- unread ---------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ def mangle(data: bytes, random: Random) -> bytes:
     return b"\n".join(rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(sources, st.sampled_from(sorted(SHAPES))), min_size=1, max_size=3),
     st.integers(0, 2**32),

@@ -182,15 +182,27 @@ class _Import:
         else:
             report.unchanged += 1
         report.gone += done.gone
+        if done.read_only:
+            report.refused.append(
+                f"{job.page_case.key} was left as it was: a newer version of Workbench wrote what"
+                " this one can't read."
+            )
 
     def _report_questions(self) -> None:
         """Report what only a person can answer; a later case of the page may change a key."""
         tools = self._tools
-        subjects = [tools.subject(uid) for uid in self._ids]
+        known = [
+            (subject, page_case)
+            for uid, page_case in zip(self._ids, self._page.cases, strict=True)
+            if (subject := tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)) is not None
+        ]
         rows = tools.reader.summaries(
-            subjects, reader=tools.author, today=tools.today(), hidden=True
+            [subject for subject, _ in known],
+            reader=tools.author,
+            today=tools.today(),
+            hidden=True,
         )
-        for row, page_case in zip(rows, self._page.cases, strict=True):
+        for row, (_, page_case) in zip(rows, known, strict=True):
             asked = [(question.field, question.text) for question in row.questions]
             self._report.questions += [
                 {"case": row.key, "field": name, "text": text}

@@ -67,6 +67,7 @@ class CaseImport:
         self._look()
         self._save = Save(key_fold(mark.name or ""), mark.newest, mark.is_older(tools, uid))
         self._written = 0
+        self.read_only = tools.log.forbidden(uid)
         self.is_new = self._state.head is None
         self.entries_added = 0
         self.gone: list[dict[str, Any]] = []
@@ -93,6 +94,8 @@ class CaseImport:
         "No half of a case is ever seen": a new case's own change comes last, and until then
         nothing of it is seen; one that is seen already is written in one step.
         """
+        if self.read_only:
+            return
         page = self._page
         family = key_fold(page.project)
         self._write(
