@@ -327,13 +327,12 @@ class Pen:
         self._clock = Clock(stored.get("clock", 0), stored.get("newest", 0))
 
     def _keep_clock(self) -> None:
-        for name, value in (("clock", self._clock.last), ("newest", self._clock.newest)):
-            self._db.run(
-                "INSERT INTO meta VALUES (?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                name,
-                str(value),
-            )
+        self._db.run(
+            "INSERT INTO meta VALUES ('clock', ?), ('newest', ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            str(self._clock.last),
+            str(self._clock.newest),
+        )
 
 
 def _pieces(text: object) -> list[str]:

@@ -261,8 +261,9 @@ class ChangeLog:
     def in_slots(self, wanted: Iterable[int], subject: int) -> list[Stored]:
         """Return the changes of slots of a case; those of a slot in order of arrival."""
         rows = self._db.rows_in(
-            f"SELECT {COLUMNS} FROM op WHERE slot IN ({{}}) AND subject = ? AND state = 'ok'"
-            " ORDER BY id",
+            # Left to itself SQLite may go through the whole case instead.
+            f"SELECT {COLUMNS} FROM op INDEXED BY op_slot WHERE slot IN ({{}}) AND subject = ?"
+            " AND state = 'ok' ORDER BY id",
             wanted,
             subject,
         )

@@ -73,7 +73,9 @@ class EntryRows:
             How the case grew, and the changes whose text a redaction takes out.
         """
         rows = self._db.rows_in(
-            "SELECT * FROM entry WHERE slot IN ({}) AND case_id = ?", touched, subject
+            "SELECT * FROM entry INDEXED BY entry_slot WHERE slot IN ({}) AND case_id = ?",
+            touched,
+            subject,
         )
         old: dict[str, Any] = {row["uid"]: row for row in rows}
         made = None if case is None else case["created_h"]

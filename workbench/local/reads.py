@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workbench.cases import thread
@@ -137,7 +137,7 @@ class Reader:
             ids = [
                 row["uid"]
                 for row in rows
-                if any(n.startswith(wanted) for n in (row["uid"], *json.loads(row["names"])))
+                if any(n.startswith(wanted) for n in (row["uid"], *_listed(row["names"])))
             ]
             if len(ids) == 1:
                 return str(ids[0])
@@ -202,7 +202,8 @@ class Reader:
     def _places(self, ids: Sequence[int], marks: str, *, hidden: bool) -> dict[int, list[Any]]:
         """Return the entries with pictures, files or references, in the order of the thread."""
         rows = self._db.rows(
-            f"SELECT * FROM entry WHERE case_id IN ({marks}) AND (? OR NOT hidden)"
+            "SELECT id, uid, case_id, images, files FROM entry"
+            f" WHERE case_id IN ({marks}) AND (? OR NOT hidden)"
             " AND (images <> '[]' OR files <> '[]' OR id IN"
             f" (SELECT place FROM reference WHERE case_id IN ({marks})))",
             *ids,
@@ -232,27 +233,19 @@ class Reader:
             by_place.setdefault(row["place"], []).append(Reference(row["kind"], row["value"]))
         return found
 
-    def order(self, cases: Iterable[int]) -> dict[int, list[tuple[str, int, str | None]]]:
+    def order(self, cases: Sequence[int]) -> dict[int, list[tuple[str, int, str | None]]]:
         """Return (id, depth, id it answers) of all entries of these cases, as the thread has
         them."""
-        found: dict[int, list[tuple[str, int, str | None]]] = {}
-        for case in cases:
-            rows = self._db.connection.execute(
-                "SELECT uid, names, h, op_id, reply_to, above FROM entry WHERE case_id = ?",
-                (case,),
-            )
-            places = [
-                thread.Place(
-                    uid,
-                    frozenset((uid,) if bears == "[]" else (uid, *json.loads(bears))),
-                    (h, op_id),
-                    reply_to,
-                    above,
-                )
-                for uid, bears, h, op_id, reply_to, above in rows
-            ]
-            found[case] = thread.arrange(places)
-        return found
+        rows = self._db.rows_in(
+            "SELECT case_id, uid, names, h, op_id, reply_to, above FROM entry"
+            " WHERE case_id IN ({})",
+            cases,
+        )
+        places: dict[int, list[thread.Place]] = {case: [] for case in cases}
+        for case, uid, bears, h, op_id, reply_to, above in rows:
+            known = frozenset((uid, *_listed(bears)))
+            places[case].append(thread.Place(uid, known, (h, op_id), reply_to, above))
+        return {case: thread.arrange(found) for case, found in places.items()}
 
     def entries(self, case_id: str, *, reader: str, hidden: bool) -> list[Entry]:
         """Return the entries of a case in the order of the thread."""
@@ -298,21 +291,27 @@ class Reader:
         return [str(row["value"]) for row in rows]
 
 
+def _listed(text: str) -> list[Any]:
+    """Return what a column holds as JSON; most hold nothing."""
+    found: list[Any] = [] if text == "[]" else json.loads(text)
+    return found
+
+
 def _summary(
     row: Any, places: list[Any], mentioned: dict[int, dict[int, list[Reference]]], source: Any
 ) -> Summary:
-    images = [_image(image, "problem") for image in json.loads(row["images"])]
-    files = [_file(file, "problem") for file in json.loads(row["files"])]
+    images = [_image(image, "problem") for image in _listed(row["images"])]
+    files = [_file(file, "problem") for file in _listed(row["files"])]
     by_place = mentioned.get(row["id"], {})
     references = list(by_place.get(0, ()))
     for entry in places:
-        images += [_image(image, "thread") for image in json.loads(entry["images"])]
-        files += [_file(file, "thread") for file in json.loads(entry["files"])]
+        images += [_image(image, "thread") for image in _listed(entry["images"])]
+        files += [_file(file, "thread") for file in _listed(entry["files"])]
         references += by_place.get(entry["id"], ())
     return Summary(
         id=row["uid"],
         key=row["key"],
-        aliases=tuple(json.loads(row["aliases"])),
+        aliases=tuple(_listed(row["aliases"])),
         project=row["project"],
         number=row["number"],
         date_raw=row["date_raw"],
@@ -323,9 +322,9 @@ def _summary(
         status_until=row["status_until"],
         status_why=row["status_why"],
         awake=bool(row["awake"]),
-        engineers=tuple(json.loads(row["engineers"])),
+        engineers=tuple(_listed(row["engineers"])),
         engineer_label=row["engineer_label"],
-        tags=tuple(json.loads(row["tags"])),
+        tags=tuple(_listed(row["tags"])),
         entry_count=row["entry_count"],
         images=tuple(images),
         attachments=tuple(files),
@@ -335,7 +334,7 @@ def _summary(
                 name,
                 QUESTIONS[name].format(raw=row["date_raw"], key=row["key"], number=row["number"]),
             )
-            for name in json.loads(row["questions"])
+            for name in _listed(row["questions"])
         ),
         decisions=row["decisions"],
         unread=row["unread"],
@@ -344,7 +343,7 @@ def _summary(
         created_at=milliseconds(row["created_h"]),
         updated_at=row["active_at"],
         drafts=row["drafts"],
-        status_seen=tuple(json.loads(row["status_seen"])),
+        status_seen=tuple(_listed(row["status_seen"])),
     )
 
 
@@ -386,9 +385,9 @@ def _entry(
         edited_by=row["edited_by"],
         redacted=bool(row["redacted"]),
         hidden=bool(row["hidden"]),
-        images=tuple(file for file, *_ in json.loads(row["images"])),
-        attachments=tuple(file for file, *_ in json.loads(row["files"])),
-        seen=tuple(json.loads(row["seen"])),
+        images=tuple(file for file, *_ in _listed(row["images"])),
+        attachments=tuple(file for file, *_ in _listed(row["files"])),
+        seen=tuple(_listed(row["seen"])),
         unread=bool(row["news"] and row["h"] > mark and row["author"] != reader),
         waiting=row["waiting"],
         imported=row["above"] is not None,

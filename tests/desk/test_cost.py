@@ -1,0 +1,91 @@
+"""What an act costs, counted in steps and not in time: a long thread must not make it dearer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import pytest
+
+from tests.desk.stage import Copy
+from tests.pages import PageCase, PageEntry
+from workbench.desk import Desk
+
+LONG, SHORT = 1, 2
+ENTRIES = 400
+DEARER = 1.3
+
+Act = Callable[[Desk, str, str, str], object]
+"""Does something to a case and an entry of it, with a text."""
+
+ACTS: dict[str, Act] = {
+    "note": lambda desk, case, entry, text: desk.note(case, text),
+    "edit": lambda desk, case, entry, text: desk.edit_entry(case, entry, text=text),
+    "edit problem": lambda desk, case, entry, text: desk.edit_field(case, "problem", text),
+    "status": lambda desk, case, entry, text: desk.status([case], "on_hold", why=text),
+    "assign": lambda desk, case, entry, text: desk.assign([case], [text]),
+}
+
+
+@pytest.fixture
+def long_and_short(copy: Copy) -> Copy:
+    """Return a copy with a case of many entries and a case of five."""
+    for number, entries in ((LONG, ENTRIES), (SHORT, 5)):
+        said = tuple(PageEntry(f"第{number}.{nth}次现场重启", "客户") for nth in range(entries))
+        copy.plain(PageCase(number, "20240601", "离线", said), name=f"nova_{number}")
+    return copy
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_an_act_in_a_long_thread_costs_what_it_costs_in_a_short_one(
+    long_and_short: Copy, name: str
+) -> None:
+    copy = long_and_short
+    cases = {number: copy.id(number) for number in (LONG, SHORT)}
+    entries = {number: f"第{number}.3次现场重启" for number in cases}
+    found = {number: copy.entry(text, number) for number, text in entries.items()}
+
+    def act(number: int, text: str) -> None:
+        ACTS[name](copy.desk, cases[number], found[number], text)
+
+    costs = {}
+    for number in cases:
+        act(number, "先做一次")  # what is only prepared once
+        steps = _steps(copy.desk, lambda number=number: act(number, "现场已恢复"))  # type: ignore[misc]
+        costs[number] = steps, _calls(lambda number=number: act(number, "又离线了"))  # type: ignore[misc]
+    for what, long, short in zip(("in SQLite", "calls"), costs[LONG], costs[SHORT], strict=True):
+        assert long <= short * DEARER, f"{what}: {long} against {short}"
+
+
+def _steps(desk: Desk, act: Callable[[], None]) -> int:
+    """Return how many steps SQLite's machine makes."""
+    steps = 0
+
+    def step() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    connection = desk._tools.db.connection
+    connection.set_progress_handler(step, 1)
+    act()
+    connection.set_progress_handler(None, 1)
+    return steps
+
+
+def _calls(act: Callable[[], None]) -> int:
+    """Return how many functions Python calls."""
+    calls = 0
+
+    def call(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(call)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return calls
