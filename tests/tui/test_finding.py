@@ -42,6 +42,7 @@ async def test_a_mistaken_query_says_where_and_keeps_the_rows(world: World) -> N
         await ui.press("slash", "left_parenthesis")
         await ui.until(lambda: ui.bench.main.filter_line.error, "the error")
         assert len(ui.bench.main.browser.ids) == 16
+        await ui.shows("^")
         await ui.press("escape", "escape")
         assert not ui.bench.main.filter_line.error
 

@@ -168,8 +168,10 @@ class MainScreen(TextGuard, CommandScreen):
             self.browser.refresh_cases([case.summary.id])
 
     def _offer_draft(self, case_id: str) -> None:
-        if any(draft.text.strip() for draft in self.bench.resumable(case_id)):
-            key = self.bench.keys.key("add_entry", "thread")
+        waiting = [draft for draft in self.bench.resumable(case_id) if draft.text.strip()]
+        if waiting:
+            is_note = waiting[0].kind == "note"
+            key = self.bench.keys.key("add_entry" if is_note else "drafts", "thread")
             self.bench.say(t("A draft waits here: {key} goes on with it", key=key))
 
     def start_entry(self, text: str) -> None:
