@@ -63,6 +63,7 @@ def test_where_nobody_rewrites_nothing_is_doubled(copies: Copies, seed: int) -> 
                 entry.text.split("句")[0] for entry in copy.desk.case(uid, hidden=True).entries
             )
             assert [word for word, times in said.items() if times > 1] == []
+        check_versions(copy)
         check_cases(history, copy)
         check_decisions(copy)
 
@@ -274,6 +275,19 @@ def check_cases(history: History, copy: Copy) -> None:
     assert sorted(n for n in numbers if n is not None) == sorted(
         {case.number for save in saves for case in history.wiki.pages[save]}
     )
+
+
+def check_versions(copy: Copy) -> None:
+    """Every version of an entry is of one utterance."""
+    words: dict[str, set[str]] = {}
+    for (entry,) in copy.sql("SELECT uid FROM entry"):
+        said: set[str] = set()
+        for name in names_of(copy, entry):
+            words[name] = said
+    for body in copy.changes():
+        if body["k"] in ("note", "edit") and body.get("x"):
+            words[body.get("t") or body["i"]].add(body["x"].split("句")[0])
+    assert [said for said in words.values() if len(said) > 1] == []
 
 
 def check_newest(history: History, copy: Copy) -> None:

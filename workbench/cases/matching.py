@@ -18,13 +18,20 @@ LIKENESS = 0.5
 """At the top or the end of a thread there is one neighbour only, so the words must be alike."""
 
 
+Revision = tuple[int, int]
+
+
 class OnPage(NamedTuple):
-    """An entry as a page has it; ``name`` is derived from what it says."""
+    """An entry as a page has it; ``name`` is derived from what it says.
+
+    ``revision`` is that of its newest line, None where the page tells none.
+    """
 
     name: str
     equality: str
     speaker: str
     text: str
+    revision: Revision | None = None
 
 
 class Known(NamedTuple):
@@ -43,6 +50,8 @@ class Known(NamedTuple):
     text: str
     was_on_page: bool
     above: frozenset[str]
+    revision: Revision | None = None
+    """Of the page, in which it says what the page said last."""
 
 
 class Match(NamedTuple):
@@ -60,8 +69,11 @@ class Match(NamedTuple):
 class _State:
     """What is found so far: by the place on the page, and which entries are taken."""
 
-    def __init__(self, page: Sequence[OnPage], known: Sequence[Known]) -> None:
+    def __init__(
+        self, page: Sequence[OnPage], known: Sequence[Known], newest: Revision | None
+    ) -> None:
         self.page = page
+        self.newest = newest
         self.known = known
         self.by_name = {name: entry for entry in known for name in entry.names}
         self.order = {entry.id: nth for nth, entry in enumerate(known)}
@@ -91,9 +103,15 @@ def on_page(case: str, entries: Sequence[tuple[str | None, str, Sequence[str]]])
     return named
 
 
-def match(page: Sequence[OnPage], known: Sequence[Known]) -> list[Match]:
-    """Say what each entry of the page is; both in the order of the thread."""
-    state = _State(page, known)
+def match(
+    page: Sequence[OnPage], known: Sequence[Known], newest: Revision | None = None
+) -> list[Match]:
+    """Say what each entry of the page is; both in the order of the thread.
+
+    Args:
+        newest: the save's newest revision.
+    """
+    state = _State(page, known, newest)
     _match_names(state)
     _match_words(state)
     _match_versions(state)
@@ -197,10 +215,28 @@ def _match_twins(state: _State) -> None:
     for place, match in settled.items():
         if match.kind == "known" and match.id is not None:
             own = by_id[match.id]
-            missing = _missing(state, settled, place)
-            twins = [k for k in missing if k.speaker == own.speaker and places.equal(own, k)]
+            entry = state.page[place]
+            twins = [
+                other
+                for other in _missing(state, settled, place)
+                if other.speaker == own.speaker
+                and places.equal(own, other)
+                and _may_be_versions(entry.revision, other.revision, state.newest)
+            ]
             if len(twins) == 1:
                 state.take(place, "twin", twins[0].id)
+
+
+def _may_be_versions(
+    shown: Revision | None, missing: Revision | None, newest: Revision | None
+) -> bool:
+    """True unless what is missing came to the page later than what is shown, and went since.
+
+    What came after the save itself may be what became of the entry.
+    """
+    if shown is None or missing is None or newest is None:
+        return True
+    return missing < shown or missing > newest
 
 
 class _Places:

@@ -119,6 +119,9 @@ class CaseImport:
         self._show_undone(None, self._state.head.hides if self._state.head else frozenset())
         entries, on_page = self._read_entries()
         yield from self._entries(entries)
+        if self._written and not self.is_new:
+            self._look()
+            entries, on_page = self._read_entries()
         self._write(
             "case",
             names.derive("case", self._uid),
@@ -209,7 +212,7 @@ class CaseImport:
         last = last_save(self._tools, self._mark.uid, self._uid)
         while True:
             entries = PageEntries(last, self._save.key, self._uid, self._state, self._changes)
-            on_page = entries.read(self._page)
+            on_page = entries.read(self._page, self._save.newest)
             pairs = zip(entries.matches, self._page.entries, strict=True)
             twins = [(match, entry) for match, entry in pairs if match.kind == "twin"]
             if not twins:

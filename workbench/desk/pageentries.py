@@ -12,7 +12,7 @@ from workbench.cases.fold import CaseState, EntryState
 from workbench.desk.tools import Tools
 
 if TYPE_CHECKING:
-    from workbench.exchange.page import PageCase
+    from workbench.exchange.page import PageCase, Revision
 
 
 class PageEntries:
@@ -47,10 +47,16 @@ class PageEntries:
         self._order = [self.states[uid] for uid, *_ in thread.arrange(places)]
         self._joined: dict[str, str] = {}
 
-    def read(self, page_case: PageCase) -> list[str]:
-        """Find out what the entries of the page are; return their names, to be kept."""
+    def read(self, page_case: PageCase, newest: Revision | None) -> list[str]:
+        """Find out what the entries of the page are; return their names, to be kept.
+
+        Args:
+            page_case: the case as the page has it.
+            newest: the newest revision of the save.
+        """
         page = page_entries(self._case, page_case)
-        self.matches = matching.match(page, [self._known(state) for state in self._order])
+        known = [self._known(state) for state in self._order]
+        self.matches = matching.match(page, known, newest)
         self._joined = self._joining([match.name for match in self.matches])
         return list(dict.fromkeys(n for m in self.matches for n in (m.name, m.id) if n))
 
@@ -112,7 +118,17 @@ class PageEntries:
             text=state.text,
             was_on_page=state.imported or bool(state.names & self._on_last),
             above=frozenset(self._by_name.get(name, name) for name in above),
+            revision=self._revision(state),
         )
+
+    def _revision(self, state: EntryState) -> Revision | None:
+        """Return the revision of this page in which it said last what it says of an entry."""
+        found = [
+            version.revision[1:]
+            for version in state.registers["text"].versions
+            if version.revision is not None and version.revision[0] == self._page
+        ]
+        return max(found, default=None)
 
 
 def case_ids(cases: Sequence[PageCase]) -> list[str]:
@@ -141,7 +157,8 @@ def page_entries(case: str, page_case: PageCase) -> list[matching.OnPage]:
         (entry.speaker, entry.text, [*(i.file for i in entry.images), *entry.files])
         for entry in page_case.entries
     ]
-    return matching.on_page(case, said)
+    named = zip(matching.on_page(case, said), page_case.entries, strict=True)
+    return [on_page._replace(revision=entry.revision) for on_page, entry in named]
 
 
 def _speaker(state: EntryState) -> str | None:
