@@ -23,7 +23,7 @@ def folded(changes: Iterable[Change]) -> Any:
 
 
 @given(change_sets, seeds)
-@examples(300)
+@examples(200)
 def test_order_and_repetition_change_nothing(made: list[bytes], seed: int) -> None:
     changes = [decode(data) for data in made]
     expected = folded(changes)
@@ -35,14 +35,14 @@ def test_order_and_repetition_change_nothing(made: list[bytes], seed: int) -> No
 
 
 @given(change_sets.map(lambda made: made[-5:]))
-@examples(60)
+@examples(40)
 def test_every_order_of_few_changes_gives_the_same(made: list[bytes]) -> None:
     changes = [decode(data) for data in made]
     assert len({repr(folded(order)) for order in permutations(changes)}) == 1
 
 
 @given(change_sets)
-@examples(300)
+@examples(200)
 def test_folding_slot_by_slot_is_folding_all(made: list[bytes]) -> None:
     changes = [change for data in made if state_of(change := decode(data)) == "ok"]
     whole = fold.fold_case(changes)
@@ -69,7 +69,7 @@ def test_folding_slot_by_slot_is_folding_all(made: list[bytes]) -> None:
 
 
 @given(change_sets, seeds)
-@examples(300)
+@examples(200)
 def test_what_was_erased_early_is_erased_in_the_end(made: list[bytes], seed: int) -> None:
     """A copy that erases after every few arrivals ends where one ends that had all at once."""
     changes = [decode(data) for data in made]
