@@ -68,9 +68,7 @@ def test_processes_that_write_at_once_lose_nothing_and_decide_nothing(tmp_path: 
         assert [decisions for _, decisions in told] == [0, 0, 0]
         found = desk.case(case)
         said = sorted(entry.text for entry in found.entries)
-        assert said == sorted(
-            f"{who} {n}" for who in ("anna", "anna", "boris") for n in range(ACTS)
-        )
+        assert said == sorted(f"{author} {nth}" for author in AUTHORS for nth in range(ROUNDS))
         assert desk.decisions() == []
         assert len(found.summary.tags) == 10
         changes = [item for item in desk.history(case) if item.field in ("status", "tags", "title")]
