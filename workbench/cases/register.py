@@ -82,7 +82,8 @@ class Register(NamedTuple):
     @property
     def undecided(self) -> bool:
         """True when people wrote different values without seeing each other."""
-        return not self.incomplete and not self.arriving and len(self.values) > 1
+        several = len(self.heads) > 1 and not self.incomplete and not self.arriving
+        return several and len(self.values) > 1
 
 
 EMPTY = Register((), (), None, False)
@@ -167,6 +168,9 @@ def fold_register(versions: Iterable[Version], *, status: bool = False) -> Regis
     ordered = sorted(versions, key=lambda version: version.order)
     if not ordered:
         return EMPTY
+    [first, *others] = ordered
+    if not others and not first.p and not first.erased:
+        return Register((first,), (first,), first, incomplete=False)  # as most registers are
     named = frozenset(name for version in ordered for name in version.p)
     replaced = _replaced(ordered)
     by_people = frozenset(name for version in ordered if not version.imported for name in version.p)
