@@ -9,7 +9,6 @@ from workbench.cases.change import FIELDS
 from workbench.cases.history import history as tell
 from workbench.cases.model import STATUSES, Case, HistoryItem, Reference, Status, Summary
 from workbench.desk.tools import Tools
-from workbench.local.stores import Stores
 
 
 def summaries(tools: Tools, ids: Sequence[str]) -> list[Summary]:
@@ -100,6 +99,8 @@ def mentions(tools: Tools, found: Sequence[Reference]) -> list[tuple[Reference, 
 
 def standing(tools: Tools) -> tuple[int, int, int, int, bool]:
     """Return counts: cases, unsent changes, drafts, decisions; and whether the clock is unsure."""
+    from workbench.local.stores import Stores  # only the screen's footer asks
+
     value = tools.db.value
     newest = int(value("SELECT value FROM meta WHERE name = 'newest'") or 0)
     return (
