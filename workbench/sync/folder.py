@@ -55,6 +55,8 @@ def create(root: Path, store_id: str, epoch: str) -> Identity:
             return known
         root.mkdir(parents=True, exist_ok=True)
         others = [name.name for name in root.iterdir() if name.name != FEEDS]
+        if MARK in others and (known := _read_mark(root / MARK)) is not None:
+            return known  # somebody else was faster
         if any(not name.startswith(".") for name in others):
             raise NoStore(
                 f"{root} is not empty, and no store", "Name an empty folder; nothing was written."
