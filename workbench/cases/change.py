@@ -19,6 +19,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple, TypeGuard
 
 from workbench.cases.model import STATUSES
+from workbench.cases.names import LENGTH, SIGNS
 
 MAX_BYTES = 256 * 1024
 PART_CHARS = 192 * 1024
@@ -27,11 +28,8 @@ MAX_DEPTH = 8
 MAX_INTEGER = 2**53
 
 Body = dict[str, Any]
-_ID = re.compile(r"[a-z2-7]{26}")
-_NAME = re.compile(r"[a-z2-7]{26}|[0-9a-f]{64}")
-_TIME = re.compile(r"[0-7][0-9a-f]{15}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NONCE = re.compile(r"[0-9a-f]{32}")
+_HEX = "0123456789abcdef"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 class BadChange(ValueError):
@@ -219,11 +217,15 @@ def _text(value: object) -> bool:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and _ID.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) == LENGTH and not value.strip(SIGNS)
 
 
 def _is_name(value: object) -> bool:
-    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+    return _is_id(value) or _is_hex(value, 64)
+
+
+def _is_hex(value: object, length: int) -> bool:
+    return isinstance(value, str) and len(value) == length and not value.strip(_HEX)
 
 
 def _is_above(value: object) -> bool:
@@ -231,11 +233,11 @@ def _is_above(value: object) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+    return isinstance(value, str) and _is_hex(value, 16) and value[0] < "8"
 
 
 def _is_nonce(value: object) -> bool:
-    return isinstance(value, str) and _NONCE.fullmatch(value) is not None
+    return _is_hex(value, 32)
 
 
 def _is_names(value: object) -> bool:
@@ -257,7 +259,7 @@ def _is_moment(value: object) -> bool:
 
 def _is_day(value: object) -> bool:
     return value is None or (
-        isinstance(value, str) and _DAY.fullmatch(value) is not None and _calendar(value)
+        isinstance(value, str) and re.fullmatch(_DAY, value) is not None and _calendar(value)
     )
 
 

@@ -26,7 +26,7 @@ MARKS = {
     ".owncloudsync.log": "ownCloud",
 }
 MOUNTS = Path("/proc/mounts")
-_ESCAPE = re.compile(r"\\([0-7]{3})")
+_ESCAPE = r"\\([0-7]{3})"
 MACHINE = Path("/etc/machine-id")
 
 
@@ -76,12 +76,14 @@ def _file_system(path: Path, mounts: Path) -> str:
     except OSError:
         return ""
     best, kind = -1, ""
+    wanted = str(path)
     for line in lines:
         fields = line.split(" ")
         if len(fields) < 3:
             continue
-        point = Path(_ESCAPE.sub(lambda code: chr(int(code[1], 8)), fields[1]))
-        if (point == path or point in path.parents) and len(point.parts) >= best:
-            best, kind = len(point.parts), fields[2]
+        point = re.sub(_ESCAPE, lambda code: chr(int(code[1], 8)), fields[1])
+        inside = wanted == point or wanted.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= best:
+            best, kind = len(point), fields[2]
     # A sandbox whose whole system lies on 9p has no other disk, and shares it with no machine.
     return "" if best <= 1 and kind == "9p" else kind

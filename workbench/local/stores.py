@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.local.database import Database
 
@@ -18,8 +17,7 @@ UNSENT = (
 """The changes that a store does not have, as far as we know; takes the store twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(NamedTuple):
     """A shared store as this copy knows it; ``store_id`` is None before the first contact."""
 
     id: int
