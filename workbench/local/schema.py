@@ -86,9 +86,16 @@ def _bring_forward(connection: sqlite3.Connection, version: int) -> None:
 
 def check(connection: sqlite3.Connection, path: Path) -> int:
     """Return the layout's version, 0 for a new file; refuse what is not ours or is newer."""
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+    own = not connection.in_transaction
+    if own:  # one state of the file: another process may be making the layout just now
+        connection.execute("BEGIN")
+    try:
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+    finally:
+        if own and connection.in_transaction:
+            connection.execute("ROLLBACK")
     return _judge(path, version, application, empty=not (application or version or tables))
 
 
