@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -58,7 +57,7 @@ _COLUMNS = (
 
 def draw_cases(cases: Sequence[Summary]) -> str:
     """Return a table of cases that fits the terminal; plain text where there is none."""
-    cells = shutil.get_terminal_size((_WIDTH_WITHOUT_TERMINAL, 24)).columns
+    cells = _terminal_cells()
     widths = _widths(cases, cells)
     styled = _coloured()
     gap = " " * _GAP
@@ -74,6 +73,18 @@ def draw_cases(cases: Sequence[Summary]) -> str:
         )
         lines.append(gap.join(drawn))
     return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _terminal_cells() -> int:
+    """Return the width of the terminal; shutil tells it too, but loads all kinds of archives."""
+    named = os.environ.get("COLUMNS", "")
+    if named.isdecimal() and int(named):
+        return int(named)
+    try:
+        cells = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        cells = 0  # there is no terminal, as some terminals say too
+    return cells or _WIDTH_WITHOUT_TERMINAL
 
 
 def _coloured() -> Callable[[Summary, str], str]:
