@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import count, groupby
 from pathlib import Path
 
 import pytest
@@ -98,10 +98,15 @@ def test_a_big_case_is_not_seen_before_it_is_whole(copy: Copy) -> None:
 
 
 def test_others_get_the_lock_while_a_big_page_is_read(copy: Copy, others: Others) -> None:
-    """Their changes lie between those of the import, in many places."""
+    """Their changes lie between those of the import, in many places.
+
+    The import's clock goes by 20 ms at each look, so that it gives the lock away as often on a
+    fast machine as on a slow one.
+    """
     copy.plain(SMALL)
     began = copy.ops()
-    with Desk.open(copy.path, "anna") as desk:
+    moments = count(1_800_000_000_000, 20)
+    with Desk.open(copy.path, "anna", clock=lambda: next(moments)) as desk:
         (other,) = others("notes until told", ("boris",), "1")
         desk.import_page(page_source((LONG,)).encode(), file_name="long.txt")
     other.begin()
