@@ -278,6 +278,8 @@ CREATE TABLE segment (
   state TEXT NOT NULL CHECK (state IN ('reading', 'done')),
   erased INTEGER NOT NULL,                                 -- how many of its changes had no bytes
   missing_since INTEGER,                                   -- when we first found it gone
+  level INTEGER DEFAULT 0,                                 -- of ours: how often packed; NULL = full, never packed again
+  covered_at INTEGER,                                      -- of ours: since when a pack holds all of it
   PRIMARY KEY (store, feed, name)
 ) STRICT, WITHOUT ROWID;
 

@@ -66,6 +66,7 @@ class Pocket:
                 assert (batch.first, batch.chain_before) == (seq + 1, chain)
                 self._cursors[batch.feed] = (batch.last, batch.chain_after)
             else:
-                self._segments.setdefault(batch.feed, {})[batch.name] = True
+                names = (batch.name, *batch.holds)
+                self._segments.setdefault(batch.feed, {}).update(dict.fromkeys(names, True))
         self.taken += found
         return found

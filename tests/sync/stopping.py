@@ -10,6 +10,7 @@ from pathlib import Path
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import Desk
 from workbench.local import points
+from workbench.sync import packs
 
 
 def exchange(path: Path, name: str, kill_at: str | None, passed_to: Path) -> None:
@@ -24,6 +25,12 @@ def exchange(path: Path, name: str, kill_at: str | None, passed_to: Path) -> Non
         points.hook = hook
         with Desk.open(path, name) as desk:
             desk.exchange("team")
+
+
+def exchange_and_pack(path: Path, name: str, kill_at: str | None, passed_to: Path) -> None:
+    """Do the same, where three files make a pack."""
+    packs.FAN = 3
+    exchange(path, name, kill_at, passed_to)
 
 
 def exchange_on_a_full_disk(path: Path, name: str, room: int, told: Path) -> None:

@@ -15,6 +15,7 @@ from tests.sync.places import DatabasePlace, FolderPlace
 from tests.sync.team import Person, Team
 from workbench.desk import WorkbenchError
 from workbench.local import points
+from workbench.sync import packs, segment
 from workbench.sync.remote import Unreachable
 
 
@@ -98,9 +99,58 @@ def test_a_process_may_be_killed_at_every_point(
         person.reopen()
 
 
-def run(processes: ForkServerContext, path: Path, kill_at: str | None, passed: Path) -> set[str]:
+def test_a_process_may_be_killed_while_it_packs_and_removes(
+    folder_place: FolderPlace,
+    processes: ForkServerContext,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(packs, "FAN", 3)
+    folder_place.create()
+    passed = tmp_path / "passed"
+    with Team(folder_place, tmp_path) as team:
+        anna, boris = team.join("anna"), team.join("boris")
+        case = anna.desk.new("nova", "两台桩离线")
+        for nth in range(5):
+            anna.sync()
+            anna.desk.note(case, f"第{nth}条")
+        boris.sync()
+        # What was packed first was so long ago; what is written now makes the second pack.
+        assert anna.one("SELECT count(*) FROM segment WHERE covered_at IS NOT NULL") == 3
+        anna.one("UPDATE segment SET covered_at = 1 WHERE covered_at IS NOT NULL RETURNING 1")
+        count = len(anna.ops())
+        anna.desk.close()
+        shutil.copy(anna.path, tmp_path / "kept")
+        folder_place.backup()
+        stops = {"pack:before-append", "pack:after-append", "pack:before-discard"}
+        stops |= {"pack:before-commit", "pack:after-commit", "push:before-rename"}
+        for point in (None, *sorted(stops)):
+            for leftover in ("-wal", "-shm"):
+                anna.path.with_name(anna.path.name + leftover).unlink(missing_ok=True)
+            shutil.copy(tmp_path / "kept", anna.path)
+            folder_place.restore()
+            told = run(processes, anna.path, point, passed, stopping.exchange_and_pack)
+            assert told >= (stops if point is None else {point})
+            anna.reopen()
+            team.settle()
+            team.agree()
+            ranges = [segment.range_of(path.name) for path in folder_place.segments()]
+            assert len(ranges) == 5  # a pack, and a pack with its parts
+            assert {first for first, last in ranges if last - first > 1} <= {1, count - 2}
+            assert folder_place.feeds() == {anna.feed}
+            anna.desk.close()
+        anna.reopen()
+
+
+def run(
+    processes: ForkServerContext,
+    path: Path,
+    kill_at: str | None,
+    passed: Path,
+    target: Callable[[Path, str, str | None, Path], None] = stopping.exchange,
+) -> set[str]:
     """Exchange in another process; return the points that it passed."""
-    process = processes.Process(target=stopping.exchange, args=(path, "anna", kill_at, passed))
+    process = processes.Process(target=target, args=(path, "anna", kill_at, passed))
     process.start()
     process.join(60)
     assert process.exitcode == (0 if kill_at is None else -9)

@@ -29,7 +29,8 @@ class Item:
 class Batch:
     """Neighbouring items of a feed, ``first`` to ``last``, and the chain before them.
 
-    ``name`` is what a folder calls the batch, None in a database.
+    ``name`` is what a folder calls the batch, None in a database. ``holds`` are the names of
+    narrower batches there of which this one has all.
     """
 
     feed: str
@@ -37,6 +38,7 @@ class Batch:
     chain_before: bytes
     items: Sequence[Item]
     name: str | None = None
+    holds: Sequence[str] = ()
 
     @property
     def last(self) -> int:

@@ -18,6 +18,8 @@ from workbench.local.stores import UNSENT, Store
 FILL = 5000
 """How many changes get their number in our feed in one transaction."""
 DAY_MS = 86_400_000
+_WIDTH = "CAST(substr({0}, 39, 10) AS INTEGER) - CAST(substr({0}, 28, 10) AS INTEGER)"
+"""How far the range reaches that stands in a segment's name, behind its feed's."""
 
 
 class Known:
@@ -106,7 +108,8 @@ class Known:
         self._db.run(
             "INSERT OR IGNORE INTO seen SELECT b.store, b.op, coalesce((SELECT s.feed || '/' ||"
             " s.name FROM segment s WHERE s.store = b.store AND s.feed = ? AND b.seq BETWEEN"
-            " s.first AND s.last LIMIT 1), ?) FROM outbox b WHERE b.store = ? AND b.seq <= ?",
+            " s.first AND s.last ORDER BY s.last - s.first DESC LIMIT 1), ?)"
+            " FROM outbox b WHERE b.store = ? AND b.seq <= ?",
             old,
             old,
             self._id,
@@ -174,11 +177,23 @@ class Known:
         else:
             state = "done" if part.last == batch.last else "reading"
             self._remember(batch, mine=False, state=state)
-        # A segment that was written anew, or packed, takes over what the older one proved.
+            if state == "done":
+                self._db.connection.executemany(
+                    "INSERT INTO segment (store, feed, name, mine, first, last, state, erased)"
+                    " VALUES (?, ?, ?, 0, ?, ?, 'done', 0)"
+                    " ON CONFLICT DO UPDATE SET state = 'done'",
+                    (
+                        (self._id, part.feed, name, int(name[:10]), int(name[11:21]))
+                        for name in batch.holds
+                    ),
+                )
+        # A segment that was written anew, or packed, takes over what the older one proved; a
+        # part of a pack that comes late does not, as it will be removed.
         self._db.connection.executemany(
             "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (store, op) DO UPDATE"
             " SET src = excluded.src WHERE substr(src, 1, 27) = substr(excluded.src, 1, 27)"
-            " AND src <> excluded.src",
+            " AND src <> excluded.src"
+            f" AND {_WIDTH.format('src')} <= {_WIDTH.format('excluded.src')}",
             ((self._id, op, src) for op in ops),
         )
 
@@ -297,7 +312,7 @@ class Known:
             after + 1,
         )
         if row is not None:
-            return self._range(after + 1, row["last"], row["name"])
+            return self.between(after + 1, row["last"], row["name"])
         found: list[Item] = []
         total = 0
         for row in self._db.run(
@@ -316,7 +331,8 @@ class Known:
             return None
         return Batch(self.feed, after + 1, before, found)
 
-    def _range(self, first: int, last: int, name: str | None) -> Batch | None:
+    def between(self, first: int, last: int, name: str | None = None) -> Batch | None:
+        """Return a range of our feed, None where we don't have all of it."""
         rows = self._db.rows(
             "SELECT o.op_id, o.bytes, o.stub FROM outbox b JOIN op o ON o.id = b.op"
             " WHERE b.store = ? AND b.seq BETWEEN ? AND ? ORDER BY b.seq",
@@ -340,9 +356,11 @@ class Known:
 
     def _remember(self, batch: Batch, *, mine: bool, state: str) -> None:
         self._db.run(
-            "INSERT INTO segment (store, feed, name, mine, first, last, state, erased)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (store, feed, name)"
-            " DO UPDATE SET state = excluded.state",
+            "INSERT INTO segment (store, feed, name, mine, first, last, state, erased, level)"
+            " SELECT v.*, coalesce((SELECT max(s.level) FROM segment s WHERE s.store = v.column1"
+            " AND s.feed = v.column2 AND s.mine AND s.first = v.column5 AND s.last = v.column6), 0)"
+            " FROM (VALUES (?, ?, ?, ?, ?, ?, ?, ?)) v WHERE true"
+            " ON CONFLICT (store, feed, name) DO UPDATE SET state = excluded.state",
             self._id,
             batch.feed,
             batch.name,
@@ -375,20 +393,17 @@ class Known:
         """Remember that the store holds no text of this many erased changes."""
         self._db.run("UPDATE store SET erased = ? WHERE id = ?", count, self._id)
 
-    def outdated(self) -> list[tuple[str, Batch]]:
-        """Return our segments that hold a text erased since, each with what shall stand there."""
-        found = []
-        for row in self._db.rows(
-            "SELECT name, first, last FROM segment s WHERE store = ? AND feed = ? AND mine"
-            " AND erased < (SELECT count(*) FROM op o JOIN outbox b ON b.op = o.id"
-            " AND b.store = s.store WHERE o.bytes IS NULL AND b.seq BETWEEN s.first AND s.last)",
+    def outdated(self) -> list[Any]:
+        """Return our segments (name, first, last, covered_at) that hold a text erased since; those
+        that a pack holds come last."""
+        return self._db.rows(
+            "SELECT name, first, last, covered_at FROM segment s WHERE store = ? AND feed = ?"
+            " AND mine AND erased < (SELECT count(*) FROM op o JOIN outbox b ON b.op = o.id"
+            " AND b.store = s.store WHERE o.bytes IS NULL AND b.seq BETWEEN s.first AND s.last)"
+            " ORDER BY covered_at IS NOT NULL, first",
             self._id,
             self.feed,
-        ):
-            batch = self._range(row["first"], row["last"], None)
-            if batch is not None:
-                found.append((row["name"], batch))
-        return found
+        )
 
 
 def _item(row: Any) -> Item:

@@ -70,10 +70,41 @@ CREATE TABLE stale (
 ) STRICT, WITHOUT ROWID;
 """
 
+PACKING = """
+CREATE TEMP TABLE kept AS SELECT * FROM segment;
+DROP TABLE segment;
+CREATE TABLE segment (
+  store INTEGER NOT NULL REFERENCES store (id),
+  feed  TEXT NOT NULL,
+  name  TEXT NOT NULL,
+  mine  INTEGER NOT NULL CHECK (mine IN (0, 1)),
+  first INTEGER NOT NULL,
+  last  INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('reading', 'done')),
+  erased INTEGER NOT NULL,
+  missing_since INTEGER,
+  level INTEGER DEFAULT 0,
+  covered_at INTEGER,
+  PRIMARY KEY (store, feed, name)
+) STRICT, WITHOUT ROWID;
+INSERT INTO segment (store, feed, name, mine, first, last, state, erased, missing_since)
+  SELECT store, feed, name, mine, first, last, state, erased, missing_since FROM kept;
+DROP TABLE kept;
+"""
+
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
+    _run(connection, SHARING)
+
+
+def pack(connection: sqlite3.Connection) -> None:
+    """2 → 3: which of our segments are packed."""
+    _run(connection, PACKING)
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
     from workbench.local.schema import statements
 
-    for statement in statements(SHARING):
+    for statement in statements(script):
         connection.execute(statement)

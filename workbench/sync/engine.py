@@ -21,6 +21,7 @@ from workbench.local.known import Known
 from workbench.local.points import reached
 from workbench.local.redate import redate
 from workbench.local.stores import Store
+from workbench.sync.packs import Packer
 from workbench.sync.remote import ClockOff, NoStore, Remote, Surprise
 
 Progress = Callable[[str, int, int], None]
@@ -240,6 +241,7 @@ class Engine:
             if after > self._known.acked:
                 with self._db.write("push"):
                     self._known.acknowledge(after)
+        Packer(self._db, self._store, self._known, self._remote).keep(self._clock())
         self._erase()
 
     def _number(self) -> None:
@@ -274,12 +276,16 @@ class Engine:
         erased = self._known.erased()
         if not erased:
             return
-        for old, batch in self._known.outdated():
-            self._write(batch, self._known.acked)
+        for row in self._known.outdated():
+            if row["covered_at"] is None:
+                batch = self._known.between(row["first"], row["last"])
+                if batch is None:
+                    continue
+                self._write(batch, self._known.acked)
             reached("erase:before-discard")
-            self._remote.discard(batch.feed, old)
+            self._remote.discard(self._known.feed, [row["name"]])
             with self._db.write("erase"):
-                self._known.drop_segment(f"{batch.feed}/{old}")
+                self._known.drop_segment(f"{self._known.feed}/{row['name']}")
         if self._remote.erase(erased, self._known.former):
             reached("erase:before-commit")
             with self._db.write("erase"):

@@ -12,10 +12,11 @@ import json
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from workbench.cases.feed import Batch, Item
-from workbench.sync import segment
+from workbench.sync import packs, segment
 from workbench.sync.files import open_new, read_regular, sync_folder, write_new
 from workbench.sync.remote import (
     FORMAT,
@@ -141,21 +142,25 @@ class Folder:
 
     def news(self, known: Known) -> Iterator[Batch]:
         """Yield the segments that were not read yet, feed by feed, in order."""
-        self._listed, self.ignored, self.waiting = {}, [], []
+        self._listed, self.ignored, self.waiting, self.expected = {}, [], [], 0
         read = known.segments()
-        todo = [
-            (feed, name)
-            for feed in self._feeds()
-            if feed != known.feed
-            for name in self._names(feed)
-            if not read.get(feed, {}).get(name)
-        ]
-        lengths = (segment.range_of(name) for _, name in todo)
-        self.expected = sum(max(0, last - first + 1) for first, last in lengths)
-        for feed, name in todo:
-            batch = self._read(feed, name)
-            if batch is not None:
-                yield batch
+        todo = {}
+        for feed in self._feeds():
+            done = read.get(feed, {})
+            if feed != known.feed and (new := [n for n in self._names(feed) if not done.get(n)]):
+                todo[feed] = new
+                self.expected += packs.length([*new, *done]) - packs.length(done)
+        for feed, names in todo.items():
+            yield from self._unread(feed, names)
+
+    def _unread(self, feed: str, names: Sequence[str]) -> Iterator[Batch]:
+        """Yield segments; those that a whole pack holds need not be read, and come with it."""
+        held: set[str] = set()
+        for name in packs.widest_first(names):
+            if name not in held and (batch := self._read(feed, name)) is not None:
+                holds = packs.held(batch, names, self._store_id)
+                held.update(holds)
+                yield replace(batch, holds=holds)
 
     def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
         """Return the segments of others that we have read and that are gone, or not whole."""
@@ -228,14 +233,15 @@ class Folder:
                 ]
                 if items != batch.items:
                     self.append(Batch(feed, batch.first, batch.chain_before, items))
-                    self.discard(feed, name)
+                    self.discard(feed, [name])
         return True
 
-    def discard(self, feed: str, name: str) -> None:
-        """Remove a segment of our own feed that was written anew."""
+    def discard(self, feed: str, names: Sequence[str]) -> None:
+        """Remove segments of our own feed that were written anew, or packed."""
         folder = self._root / FEEDS / feed
         try:
-            (folder / name).unlink(missing_ok=True)
+            for name in names:
+                (folder / name).unlink(missing_ok=True)
             sync_folder(folder)
         except OSError as error:
             raise _unreachable(self._root, error) from error

@@ -155,8 +155,8 @@ class Remote(Protocol):
             False where it is another's to do.
         """
 
-    def discard(self, feed: str, name: str) -> None:
-        """Remove a batch of our own feed that was written anew under another name."""
+    def discard(self, feed: str, names: Sequence[str]) -> None:
+        """Remove batches of our own feed that were written anew under another name, or packed."""
 
     def check(self, entropy: bytes) -> list[Finding]:
         """Try all that sync needs, and leave nothing behind; ``entropy`` is 16 random bytes."""

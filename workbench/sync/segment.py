@@ -36,6 +36,25 @@ class BadSegment(ValueError):
 
 def write(batch: Batch, store_id: str) -> tuple[str, bytes]:
     """Return the name and the bytes of a batch's segment; the same batch gives the same name."""
+    content = _content(batch, store_id)
+    return _name(batch, content), zlib.compress(content, 6)
+
+
+def name(batch: Batch, store_id: str) -> str:
+    """Return the name of a batch's segment."""
+    return _name(batch, _content(batch, store_id))
+
+
+def room(item: Item) -> int:
+    """Return how many bytes an item takes in a segment that is not packed."""
+    return len(_line(item)) + 1
+
+
+def _name(batch: Batch, content: bytes) -> str:
+    return f"{batch.first:010d}-{batch.last:010d}-{sha256(content).hexdigest()[:32]}.seg"
+
+
+def _content(batch: Batch, store_id: str) -> bytes:
     header: dict[str, Any] = {
         "format": FORMAT,
         "store": store_id,
@@ -48,9 +67,7 @@ def write(batch: Batch, store_id: str) -> tuple[str, bytes]:
     if batch.erased:
         header["erased"] = batch.erased
     lines = [json.dumps(header, separators=(",", ":")).encode(), *map(_line, batch.items)]
-    content = b"\n".join(lines) + b"\n"
-    name = f"{batch.first:010d}-{batch.last:010d}-{sha256(content).hexdigest()[:32]}.seg"
-    return name, zlib.compress(content, 6)
+    return b"\n".join(lines) + b"\n"
 
 
 def read(name: str, data: bytes, store_id: str, feed: str) -> Batch:

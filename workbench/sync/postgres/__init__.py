@@ -189,7 +189,7 @@ class Postgres:
                 self._again(partial(self._connection.execute, command, values))
         return True
 
-    def discard(self, feed: str, name: str) -> None:
+    def discard(self, feed: str, names: Sequence[str]) -> None:
         """Nothing is written anew under another name."""
 
     def check(self, entropy: bytes) -> list[Finding]:
