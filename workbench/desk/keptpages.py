@@ -112,6 +112,7 @@ def redacted_lines(
     changes = [item.change for item in tools.log.of(subject)]
     if any(change.kind == "redact" for change in changes):
         gone = {name for listed in listed_names(changes).values() for name in listed}
+        gone |= {change.name for change in changes if change.erased}
         for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
             if on_page.name in gone:
                 lines.update(range(entry.first_line, entry.last_line + 1))
@@ -120,6 +121,33 @@ def redacted_lines(
     if pagevalues.is_erased(chain, lambda after: names.value_id(uid, "problem", text, after)):
         lines |= problem_lines(page_case, owners)
     return lines
+
+
+def blank_redacted(tools: Tools, case: str) -> bool:
+    """Blank the lines of the kept pages that hold what was redacted in a case, told by the names
+    that it bore; return whether there were any."""
+    row = tools.db.row("SELECT id, project FROM cases WHERE uid = ?", case)
+    if row is None:
+        return False
+    numbers = tools.db.rows("SELECT number FROM claim WHERE case_id = ?", row["id"])
+    blanked = False
+    for save, source in tools.db.rows("SELECT id, source FROM page"):
+        digits = narrow(source)
+        if not any(str(number) in digits for (number,) in numbers):
+            continue
+        gone: set[int] = set()
+        for page in _read(source, tools.speakers, row["project"]):
+            for uid, page_case in zip(case_ids(page.cases), page.cases, strict=True):
+                if uid == case:
+                    gone |= redacted_lines(tools, uid, page_case, page.owners)
+        lines = source.split("\n")
+        if any(lines[number - 1] for number in gone):
+            kept = ["" if n in gone else line for n, line in enumerate(lines, 1)]
+            tools.db.run(
+                "UPDATE page SET raw = NULL, source = ? WHERE id = ?", "\n".join(kept), save
+            )
+            blanked = True
+    return blanked
 
 
 def problem_lines(page_case: PageCase, owners: Sequence[Owner]) -> set[int]:

@@ -56,7 +56,7 @@ class Tools:
         self.clock = clock
         self.db = Database(path)
         self.drafts = Drafts(self.db)
-        self.pen = Pen(self.db, clock, entropy, self._rescue, self._clean)
+        self.pen = Pen(self.db, clock, entropy, self._rescue, self._clean, self._redacted)
         self.reader = Reader(self.db)
         self.log = self.pen.log
         self.go_on()
@@ -175,6 +175,14 @@ class Tools:
         from workbench.desk.redacting import clean
 
         clean(self, case, [text])
+
+    def _redacted(self, case: str) -> bool:
+        """Blank what kept pages say of a case and was redacted; True where there was something."""
+        if self.db.value("SELECT 1 FROM page LIMIT 1") is None:
+            return False
+        from workbench.desk.keptpages import blank_redacted
+
+        return blank_redacted(self, case)
 
     def _rescue(self, change: Change, text: str) -> None:
         """Keep the words of a change that a redaction which it had not seen takes out."""

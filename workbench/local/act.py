@@ -192,6 +192,7 @@ class Pen:
         entropy: Callable[[int], bytes],
         rescue: Callable[[Change, str], None],
         clean: Callable[[str, str], None],
+        redacted: Callable[[str], bool] = lambda case: False,
     ) -> None:
         self._db = database
         self.log = ChangeLog(database)
@@ -199,6 +200,7 @@ class Pen:
         self.entropy = entropy
         self.rescue = rescue
         self.clean = clean
+        self._redacted = redacted
         self._erased = False
         self._now = clock
         self._clock = Clock()
@@ -291,6 +293,7 @@ class Pen:
                 self.log.begin()
                 self._load_clock()
                 act = Act(self, f"{label}-fold", "", "", None)
+                redacted: list[str] = []
                 for row in rows:
                     slots = {int(slot) for slot in row["slots"].split(",")}
                     written = [
@@ -299,6 +302,8 @@ class Pen:
                         for item in self.log.in_slot(slot, row["subject"])
                     ]
                     act.catch_up(row["uid"], slots, written)
+                    if any(change.kind == "redact" for change in written):
+                        redacted.append(row["uid"])
                     # Only these: another process may have marked further ones meanwhile.
                     self._db.run(
                         "DELETE FROM stale WHERE subject = ?"
@@ -307,6 +312,9 @@ class Pen:
                         json.dumps(list(slots)),
                     )
                 act.fold()
+                # A text may stand on a kept page though it never was in this log.
+                for case in redacted:
+                    self._erased |= self._redacted(case)
                 self._note_forget()
         if self._erased:
             # Another process may be reading the file's log now; then the next start sees to it.

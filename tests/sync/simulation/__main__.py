@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 
 from tests.sync.simulation import running
+from tests.sync.simulation.mutants import MUTANTS
 
 
 def main() -> int:
@@ -17,11 +18,15 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=running.STEPS)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--backend", choices=running.BACKENDS, default="folder")
-    parser.add_argument("--mutant")
+    parser.add_argument("--mutant", choices=sorted(MUTANTS), help="break one rule of the program")
+    parser.add_argument("--mutants", nargs="*", metavar="NAME", help="try these mutants, or all;"
+                        " print a table")  # fmt: skip
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--log", action="store_true", help="print every step of a single run")
     parser.add_argument("--keep-going", action="store_true", help="do not end at the 5th failure")
     given = parser.parse_args()
+    if given.mutants is not None:
+        return _all_mutants(given)
     if not given.runs:
         return _one(given)
     first = int(given.seed)
@@ -29,8 +34,10 @@ def main() -> int:
     counts: Counter[str] = Counter()
     crashed: Counter[str] = Counter()
     failed = done = 0
+    seconds = 0.0
     for result in running.run_many(seeds, given.steps, given.backend, given.mutant, given.jobs):
         done += 1
+        seconds += result.seconds
         counts += result.counts
         crashed += result.crashed
         if result.error is not None:
@@ -38,17 +45,32 @@ def main() -> int:
             print(f"seed {result.seed} failed: {result.error}\n  {result.command}", flush=True)
             if failed == 5 and not given.keep_going:
                 break
-    print(f"{done} runs, {failed} failed")
+    print(f"{done} runs, {failed} failed, {seconds / max(done, 1):.1f} s each")
     print("acts and faults:", dict(counts.most_common()))
     print("stopped at:", dict(sorted(crashed.items())))
     return 1 if failed else 0
+
+
+def _all_mutants(given: argparse.Namespace) -> int:
+    """Run each mutant until it is found out, for at most --runs histories."""
+    most, first = given.runs or 400, int(given.seed)
+    seeds = [str(first + nth) for nth in range(most)]
+    survived = 0
+    print(f"{'mutant':26} {'backend':9} {'runs':>5}  found out by")
+    for mutant in [MUTANTS[name] for name in given.mutants or MUTANTS]:
+        runs, error = running.hunt(mutant.name, seeds, given.steps, given.jobs)
+        survived += error is None
+        told = "survived" if error is None else error.strip().splitlines()[-1][:90]
+        print(f"{mutant.name:26} {mutant.backend:9} {runs:5}  {told}", flush=True)
+    return 1 if survived else 0
 
 
 def _one(given: argparse.Namespace) -> int:
     if os.environ.get("PYTHONHASHSEED") != "0":
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "tests.sync.simulation", *sys.argv[1:]])
-    result = running.run(given.seed, given.steps, given.backend, given.mutant)
+    with running.server(given.backend):
+        result = running.run(given.seed, given.steps, given.backend, given.mutant)
     if given.log:
         print("\n".join(result.said))
     print(f"seed {result.seed}: {result.error or 'all held'} ({result.seconds:.1f} s)")

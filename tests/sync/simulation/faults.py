@@ -7,7 +7,8 @@ import os
 from collections.abc import Callable
 from hashlib import sha256
 
-from tests.sync.simulation.stores import MARK, FolderStore
+from tests.sync.simulation.database import DatabaseStore
+from tests.sync.simulation.stores import MARK, FolderStore, Store
 from tests.sync.simulation.world import Copy, World
 from workbench.cases import names
 from workbench.cases.change import encode
@@ -21,7 +22,9 @@ MOST_COPIES = 8
 
 def fault(world: World) -> None:
     """Have something go wrong."""
-    chosen = world.chance.choices([f for f, _ in FAULTS], [w for _, w in FAULTS])[0]
+    sites = max((store.sites for store in world.shop.folders()), default=0)
+    faults = [(fault, weight) for fault, weight, needed in FAULTS if sites >= needed]
+    chosen = world.chance.choices([f for f, _ in faults], [w for _, w in faults])[0]
     world.counts[chosen.__name__] += 1
     world.say(f"  fault: {chosen.__name__}")
     chosen(world)
@@ -81,7 +84,7 @@ def cut_file(world: World) -> None:
         store, site, file = found
         path = store.path(site, file)
         if path.is_file():
-            store.lossy = store.damaged = True
+            store.lossy = True
             data = path.read_bytes()
             path.write_bytes(data[: world.chance.randrange(len(data) + 1)])
 
@@ -93,7 +96,7 @@ def change_file(world: World) -> None:
         path = store.path(site, file)
         data = bytearray(path.read_bytes()) if path.is_file() else bytearray()
         if data:
-            store.lossy = store.damaged = True
+            store.lossy = True
             data[world.chance.randrange(len(data))] ^= 1 << world.chance.randrange(8)
             path.write_bytes(data)
 
@@ -138,6 +141,16 @@ def false_segment(world: World) -> None:
         os.mkfifo(path)
 
 
+def forget_store(world: World) -> None:
+    """Have somebody remove a store from a copy, and add it again."""
+    copy = some_copy(world)
+    name = world.chance.choice(sorted(copy.stores))
+    copy.desk.remove_store(name)
+    copy.desk.add_store(name, world.shop.address(name, copy.stores[name]))
+    world.cloned = True
+    world.feeds[name] += 1
+
+
 def newer_program(world: World) -> None:
     """Have a newer version of the program write what this one does not know."""
     store = some_folder(world)
@@ -145,13 +158,15 @@ def newer_program(world: World) -> None:
     if store is None or case is None or 0 in store.unmounted:
         return
     h = world.now << 16
-    common = {"h": h, "author": "zoe", "copy": "zoe", "nonce": world.entropy(16)}
+    own = names.from_bytes(world.entropy(16))
+    common = {"h": h, "author": "zoe", "copy": own, "nonce": world.entropy(16)}
     line = encode("note", case, i=names.from_bytes(world.entropy(16)), x=world.words(), **common)
+    odd = encode("note", case, i=names.from_bytes(world.entropy(16)), x="heard", **common)
     options = [
-        line.replace(b'"v":1', b'"v":2'),
-        line.replace(b'"k":"note"', b'"k":"vote"'),
-        line.replace(b'"x":', b'"mood":"good","x":'),
-        line.replace(b'"h":"0', b'"h":"z'),
+        odd.replace(b'"v":1', b'"v":2'),
+        odd.replace(b'"k":"note"', b'"k":"vote"'),
+        odd.replace(b'"x":', b'"mood":"good","x":'),
+        odd.replace(b'"h":"0', b'"h":"z'),
         b'{"no change',
     ]
     data = [line, *world.chance.sample(options, k=2)]
@@ -184,38 +199,69 @@ def unmount(world: World) -> None:
         store.unmount(site)
 
 
+def some_store(world: World) -> Store:
+    """Choose a store; what is done to it is a loss that all who know it may answer."""
+    store = world.chance.choice(list(world.shop.stores.values()))
+    store.lossy = True
+    if isinstance(store, DatabaseStore):
+        world.feeds[store.name] += sum(store.name in copy.stores for copy in world.copies)
+    return store
+
+
 def empty_store(world: World) -> None:
     """Empty a store, but for its mark."""
-    store = some_folder(world)
-    if store is None:
-        return
-    site = world.chance.randrange(store.sites)
-    if site not in store.unmounted:
-        store.lossy = True
-        for file in store.files(site):
+    store = some_store(world)
+    if isinstance(store, DatabaseStore):
+        store.empty()
+    elif isinstance(store, FolderStore):
+        site = world.chance.randrange(store.sites)
+        for file in store.files(site) if site not in store.unmounted else ():
             _remove(store, site, file)
 
 
+def lose_feed(world: World) -> None:
+    """Lose all that one copy put into a store."""
+    store = some_store(world)
+    feeds = sorted(store.feeds())
+    if not feeds:
+        return
+    feed = world.chance.choice(feeds)
+    if isinstance(store, DatabaseStore):
+        store.vanish(feed)
+    elif isinstance(store, FolderStore):
+        site = world.chance.randrange(store.sites)
+        for file in store.files(site) if site not in store.unmounted else ():
+            if file.startswith(feed):
+                _remove(store, site, file)
+
+
 def save_store(world: World) -> None:
-    """Make a backup of a store."""
-    for store in world.shop.folders():
-        for site in range(store.sites):
-            if site not in store.unmounted:
-                files = {f: store.path(site, f).read_bytes() for f in store.files(site)
-                         if store.path(site, f).is_file()}  # fmt: skip
+    """Make a backup of every store."""
+    for store in world.shop.stores.values():
+        if isinstance(store, DatabaseStore):
+            store.backup()
+        elif isinstance(store, FolderStore):
+            for site in set(range(store.sites)) - store.unmounted:
+                paths = {file: store.path(site, file) for file in store.files(site)}
+                files = {f: path.read_bytes() for f, path in paths.items() if path.is_file()}
                 store.backups[site] = files
 
 
 def restore_store(world: World) -> None:
     """Put a backup of a store in its place."""
-    store = some_folder(world)
-    if store is None or not store.backups:
-        save_store(world)
-        return
-    site = world.chance.choice(sorted(store.backups))
-    if site in store.unmounted:
-        return
-    store.lossy = True
+    store = some_store(world)
+    if isinstance(store, DatabaseStore):
+        if not store.restore():
+            save_store(world)
+    elif isinstance(store, FolderStore):
+        kept = sorted(store.backups.keys() - store.unmounted)
+        if kept:
+            _set_back(store, world.chance.choice(kept))
+        else:
+            save_store(world)
+
+
+def _set_back(store: FolderStore, site: int) -> None:
     for file in store.files(site):
         _remove(store, site, file)
     for file, data in store.backups[site].items():
@@ -298,23 +344,26 @@ def new_copy(world: World) -> None:
         world.add_copy(dict(model.stores), model.author if world.maybe(0.3) else None)
 
 
-FAULTS: tuple[tuple[Fault, int], ...] = (
-    (carry, 40),
-    (lose_file, 5),
-    (cut_file, 3),
-    (change_file, 2),
-    (conflict_copy, 4),
-    (false_segment, 2),
-    (newer_program, 2),
-    (unmount, 3),
-    (empty_store, 1),
-    (save_store, 2),
-    (restore_store, 2),
-    (jump, 5),
-    (wait, 4),
-    (clone, 2),
-    (save_copy, 3),
-    (restore_copy, 3),
-    (lose_copy, 1),
-    (new_copy, 1),
+FAULTS: tuple[tuple[Fault, int, int], ...] = (
+    (carry, 40, 2),
+    (lose_file, 5, 1),
+    (cut_file, 3, 1),
+    (change_file, 2, 1),
+    (conflict_copy, 4, 1),
+    (false_segment, 2, 1),
+    (newer_program, 2, 1),
+    (unmount, 3, 1),
+    (empty_store, 1, 0),
+    (lose_feed, 1, 0),
+    (save_store, 2, 0),
+    (restore_store, 2, 0),
+    (forget_store, 1, 0),
+    (jump, 5, 0),
+    (wait, 4, 0),
+    (clone, 2, 0),
+    (save_copy, 3, 0),
+    (restore_copy, 3, 0),
+    (lose_copy, 1, 0),
+    (new_copy, 1, 0),
 )
+"""Each with its weight, and how many sites of a folder it takes to make sense."""

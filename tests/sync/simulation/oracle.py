@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 TOKEN = re.compile(r"w\d{5}")
+GONE = "▇"
+"""What stands where a text was taken out."""
 FINISHED = {"in_progress": 0, "on_hold": 1, "resolved": 2, "unset": 3}
 FIELDS = ("title", "problem", "date", "status", "engineer_label")
 PLACES = {"x": "text", "s": "speaker", "at": "happened"}
@@ -105,7 +107,6 @@ class Oracle:
     """All writes of a world; ``texts`` maps a change's id to the tokens in it."""
 
     by_about: dict[tuple[str, ...], list[Write]] = field(default_factory=dict)
-    sees: dict[str, set[str]] = field(default_factory=dict)
     texts: dict[str, frozenset[str]] = field(default_factory=dict)
     known: set[str] = field(default_factory=set)
 
@@ -123,7 +124,8 @@ class Oracle:
             name = body.get("i", id_)
             if "parts" in body and "x" not in body:
                 body["x"] = "".join(pieces.get(name, ()))
-            self.texts[id_] = frozenset(TOKEN.findall(json.dumps(body.get("x", ""))))
+            text = "" if body["k"] == "part" else json.dumps(body.get("x", ""))
+            self.texts[id_] = frozenset(TOKEN.findall(text))
             if body.get("v") == 1 and body["k"] != "part":
                 self._learn(id_, name, body, know, intent)
 
@@ -150,7 +152,6 @@ class Oracle:
                         listed=frozenset(names.get(name, name) for name in write.listed),
                     )
                     self.by_about[about].append(anew)
-                    self.sees.setdefault(anew.name, set()).update(anew.sees)
         for old, (new, _) in other.items():
             self.texts[new] = self.texts[old]
             self.known.add(new)
@@ -176,7 +177,6 @@ class Oracle:
                 batch=body.get("g", ""),
             )
             self.by_about.setdefault(about, []).append(write)
-            self.sees.setdefault(name, set()).update(sees)
 
     def _sees(
         self,
@@ -203,14 +203,14 @@ class Oracle:
         if kind == "hide":
             text = ("entry", about[1], entry, "x")
             return (self.heads(text, know) if target else nothing), nothing
-        versions = self.versions(register, know)
-        if kind == "redact":
-            listed = frozenset(name for version in versions for name in version.names)
-            return self.heads(register, know), listed
         fellows = [w for w in self.by_about.get(about, ()) if w.batch == body.get("g")]
-        redact = next((w.name for w in fellows if w.kind == "redact"), None)
-        if redact is not None:
-            return frozenset({redact}), nothing
+        redacts = [frozenset({w.name}) for w in fellows if w.kind == "redact"]
+        if kind == "redact":
+            versions = self.versions(register, know)
+            listed = frozenset(name for version in versions for name in version.names)
+            return (redacts or [self.heads(register, know)])[-1], listed
+        if redacts:
+            return redacts[-1], nothing
         if intent.view is not None and register in intent.view.heads:
             seen = intent.view.heads[register]
             if register[-1] == "status":
@@ -228,17 +228,6 @@ class Oracle:
         )
 
     # --- knowing ------------------------------------------------------------------------------
-
-    def past(self, names: Iterable[str]) -> set[str]:
-        """Return the names of all that these go back to, with themselves."""
-        found: set[str] = set()
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += self.sees.get(name, ())
-        return found
 
     def writes(self, register: Register, know: Knowledge) -> list[Write]:
         """Return the writes of a register that are held, in order of time."""
@@ -276,18 +265,24 @@ class Oracle:
         ids = frozenset(i for version in every for i in version.ids)
         return [replace(first, names=names, ids=ids, rev=None), *by_name.values()]
 
-    def erased(self, register: Register, know: Knowledge) -> list[Version]:
-        """Return the versions that redactions take out."""
-        versions = self.versions(register, know)
-        redacts = {name for v in versions if v.redact for name in v.names}
-        if not redacts:
-            return []
-        listed = {name for v in versions for name in v.listed}
-        return [
-            v
-            for v in versions
-            if not v.redact and (v.names & listed or not self.past(v.names) & redacts)
-        ]
+    def erased(self, register: Register, know: Knowledge) -> set[str]:
+        """Return the names of the versions that redactions take out: what they had seen, and what
+        was written without having seen one of them. (Of one whose past is not wholly here nothing
+        is said.)"""
+        writes = self.writes(register, know)
+        redacts = {write.name for write in writes if write.kind == "redact"}
+        gone: set[str] = set()
+        for redact in (write for write in writes if write.kind == "redact"):
+            gone |= redact.listed
+            unaware: set[str] = set()
+            while fresh := {
+                w.name
+                for w in writes
+                if w is not redact and w.sees <= unaware and w.name not in unaware
+            }:
+                unaware |= fresh
+            gone |= unaware
+        return gone - redacts
 
     def heads(self, register: Register, know: Knowledge) -> frozenset[str]:
         """Return the names of the values that nobody has replaced."""
@@ -295,13 +290,14 @@ class Oracle:
 
     def _heads(self, register: Register, know: Knowledge) -> list[Version]:
         versions = self.versions(register, know)
-        erased = {name for version in self.erased(register, know) for name in version.names}
+        erased = self.erased(register, know)
         gone = erased | {name for version in versions for name in version.sees}
         heads = [v for v in versions if v.rev is None and not v.names & gone]
         last = _said_last([v for v in versions if v.rev is not None], erased)
         if last:
             names = frozenset(name for version in last for name in version.names)
-            if not names & gone:
+            by_people = {name for v in versions if v.rev is None for name in v.sees}
+            if not names & (erased | by_people):
                 ids = frozenset(i for version in last for i in version.ids)
                 heads.append(replace(last[-1], names=names, ids=ids))
         return sorted(heads, key=lambda head: head.order)
@@ -342,6 +338,8 @@ class Oracle:
         names = {name for version in versions for name in version.names}
         lost = {name for version in versions for name in version.sees} - names
         shown = None if best is None else _said(best)
+        if best is None and self.erased(register, know):
+            shown = GONE
         return Expected(tuple(values), shown, len(values) > 1, not lost)
 
 
@@ -387,7 +385,7 @@ def _page(version: Version) -> str:
 
 
 def _said(version: Version) -> Any:
-    return "▇" if version.redact else version.value
+    return GONE if version.redact else version.value
 
 
 def _abouts(body: dict[str, Any]) -> Iterable[tuple[tuple[str, ...], str, Any]]:

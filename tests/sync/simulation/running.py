@@ -10,19 +10,22 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
+from tests.sync.places import Server
 from tests.sync.simulation import acts, checks, faults, mutants
+from tests.sync.simulation.database import SERVER, DatabaseStore
 from tests.sync.simulation.stores import FolderStore, Shop, Store
 from tests.sync.simulation.world import Broken, Copy, World
 
 FAST = Path("/dev/shm")
 HOUR = 3_600_000
 STEPS = 120
-BACKENDS = ("folder",)
+STEP_WEIGHTS = (50, 28, 22)
+BACKENDS = ("folder", "postgres", "both")
 
 
 @dataclass
@@ -61,8 +64,6 @@ def run(seed: str, steps: int, backend: str, mutant: str | None = None) -> Resul
             checks.rest(world)
         except Broken as broken:
             error = str(broken)
-        except Exception:  # noqa: BLE001 - whatever a history stumbles over is its result
-            error = traceback.format_exc()
         finally:
             world.close()
             shutil.rmtree(folder, ignore_errors=True)
@@ -73,6 +74,10 @@ def run(seed: str, steps: int, backend: str, mutant: str | None = None) -> Resul
 def _shop(world: World, backend: str) -> Shop:
     chance = world.chance
     stores: list[Store] = []
+    if backend != "folder":
+        stores.append(DatabaseStore(world, "hall"))
+    if backend == "both":
+        stores.append(FolderStore(world, "stick", chance.randint(1, 2), spreads=False))
     if backend == "folder":
         layout = chance.choice(("one", "sites", "sites", "two"))
         sites = chance.randint(2, 4) if layout == "sites" else 1
@@ -87,14 +92,16 @@ def _live(world: World, steps: int) -> None:
     for nth in range(steps):
         world.now += int(world.chance.expovariate(1 / HOUR))
         world.say(f"{nth}")
-        kind = world.chance.choices(("act", "exchange", "fault"), (50, 28, 22))[0]
+        kind = world.chance.choices(("act", "exchange", "fault"), STEP_WEIGHTS)[0]
         if kind == "fault":
             faults.fault(world)
             continue
         copy = world.chance.choice(world.copies)
         if world.maybe(0.08):
             most = 40 if kind == "exchange" else 12
-            world.arm(world.chance.randint(1, most), kill=world.maybe(0.7))
+            world.arm("kill" if world.maybe(0.7) else "stop", world.chance.randint(1, most))
+        elif world.maybe(0.03):
+            world.arm("break")
         if kind == "act":
             acts.act(world, copy)
         else:
@@ -123,9 +130,40 @@ def exchange(world: World, copy: Copy) -> None:
     repair = world.maybe(0.05)
     world.counts["exchange"] += 1
     world.say(f"  {copy.name}: {'pull ' * pull}{'push ' * push}{name}")
+    dry_run = world.maybe(0.03)
     with world.shop.stores[name].watched(copy.stores[name]), world.acting(copy):
-        done = copy.desk.exchange(name, pull=pull, push=push, repair=repair)
+        done = copy.desk.exchange(name, pull=pull, push=push, repair=repair, dry_run=dry_run)
         world.say(f"    {done.sent} sent, {done.received} received {' '.join(done.notes)}")
+
+
+def hunt(mutant: str, seeds: list[str], steps: int, jobs: int = 2) -> tuple[int, str | None]:
+    """Run a mutant until it is found out; return how many runs that took, and by what."""
+    runs = 0
+    backend = mutants.MUTANTS[mutant].backend
+    for result in run_many(seeds, steps, backend, mutant, jobs):
+        runs += 1
+        if result.error is not None:
+            told = result.error if result.error.startswith("(") else f"an error: {result.error}"
+            return runs, told.splitlines()[0] if told.startswith("(") else told
+    return runs, None
+
+
+@contextmanager
+def server(backend: str) -> Iterator[None]:
+    """Have a PostgreSQL run for those that need one."""
+    if backend == "folder" or SERVER in os.environ:
+        yield
+        return
+    base = Path(tempfile.mkdtemp(prefix="wb-pg-"))
+    base.chmod(0o755)
+    running = Server(base)
+    os.environ[SERVER] = running.url()
+    try:
+        yield
+    finally:
+        del os.environ[SERVER]
+        running.stop()
+        shutil.rmtree(base, ignore_errors=True)
 
 
 def run_many(
@@ -134,11 +172,17 @@ def run_many(
     """Run histories in a pool of fresh processes, and yield them as they end."""
     # Sets of text are walked in an order that hangs on this; a run must repeat.
     os.environ["PYTHONHASHSEED"] = "0"
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(run, seed, steps, backend, mutant) for seed in seeds]
+    context = get_context("spawn")
+    with server(backend), ProcessPoolExecutor(jobs, mp_context=context) as pool:
+        waiting = {pool.submit(run, seed, steps, backend, mutant): seed for seed in seeds}
         try:
             for done in as_completed(waiting):
-                yield done.result()
+                error = done.exception()
+                if error is None:
+                    yield done.result()
+                else:
+                    told = "".join(traceback.format_exception(error))
+                    yield Result(waiting[done], steps, backend, told)
         finally:
             for one in waiting:
                 one.cancel()

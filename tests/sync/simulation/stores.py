@@ -65,7 +65,6 @@ class Store(Protocol):
     name: str
     sites: int
     lossy: bool
-    damaged: bool
 
     def address(self, site: int) -> str:
         """Return what ``store add`` takes."""
@@ -79,6 +78,9 @@ class Store(Protocol):
 
     def settle(self) -> None:
         """End all faults, and carry everything everywhere."""
+
+    def is_damaged(self) -> bool:
+        """True where something in it is not what it was."""
 
     def published(self) -> dict[str, bytes]:
         """Return the ids of what can be read in it; the bytes are those of all of the batch."""
@@ -102,7 +104,7 @@ class FolderStore:
 
     ``removed`` are the files that the program took away itself. ``spreads`` says whether what
     carries the files carries removals too (a synchronised folder does, a stick does not).
-    ``lossy`` is set once something is gone from it, ``damaged`` once a file's bytes are others.
+    ``lossy`` is set once something is gone from it.
     """
 
     world: World
@@ -111,7 +113,6 @@ class FolderStore:
     spreads: bool
     removed: set[str] = field(default_factory=set)
     lossy: bool = False
-    damaged: bool = False
     backups: dict[int, dict[str, bytes]] = field(default_factory=dict)
     unmounted: set[int] = field(default_factory=set)
 
@@ -175,6 +176,14 @@ class FolderStore:
             for nth, known_as in enumerate(piece.ids):
                 feed.setdefault(piece.first + nth, set()).add(known_as)
         return found
+
+    def is_damaged(self) -> bool:
+        """True where the bytes of a file are not what its name says."""
+        return any(
+            self.piece(site, file) is None
+            for site in range(self.sites)
+            for file in self.files(site)
+        )
 
     def listing(self) -> object:
         """Return names and sizes of all files."""

@@ -9,17 +9,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+
+import psycopg
 
 from tests.sync.simulation.oracle import Intent, Knowledge, Oracle, View
 from tests.sync.simulation.stores import Shop
 from tests.sync.simulation.wiki import Wiki
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import Desk
-from workbench.local import place, points
+from workbench.local import place, points, process
 from workbench.sync.folder import Folder
+from workbench.sync.postgres import Postgres
 
 START = 1_750_000_000_000
 PEOPLE = ("anna", "bo", "chen", "dana", "ewa")
@@ -50,6 +54,14 @@ class Killed(BaseException):
 
 class Stopped(BaseException):
     """The person stopped the command at a named point; the program unwinds and goes on."""
+
+
+BREAKS: dict[str, Callable[[], Exception]] = {
+    "push:before-fsync": lambda: OSError(ENOSPC, "no room"),
+    "push:before-rename": lambda: OSError(EIO, "the share is gone"),
+    "push:before-remote-commit": lambda: psycopg.OperationalError("the line was cut"),
+}
+"""Points at which a disk, a share or a line may fail under the program, and with what."""
 
 
 class Broken(Exception):
@@ -179,11 +191,14 @@ class World:
         self.feeds: Counter[str] = Counter()
         """How many feeds the copies and the accidents so far account for, by store."""
         self.cloned = False
+        self.spared: set[str] = set()
+        """Words that were erased, but that no redaction was aimed at: pages may keep them."""
         self._tokens = 0
         self._made = 0
         self._fuse = 0
-        self._kill = True
+        self._how = "kill"
         self._dead = False
+        self._life = 0
         self._snapshot: dict[str, bytes] = {}
         self._acting: Copy | None = None
         self.shop = shop(self)
@@ -211,7 +226,7 @@ class World:
         said = " ".join(self.chance.choices(WORDS, k=self.chance.randint(1, 6)))
         if self.maybe(0.05):
             said += f"\n{self.chance.choice(WORDS)} #{self.chance.randint(1, 9)} 13800138000"
-        if self.maybe(0.004):
+        if self.maybe(0.006):
             said += "电" * 70_000
         return f"w{self._tokens:05d} {said}"
 
@@ -290,19 +305,25 @@ class World:
 
     # --- stopping -----------------------------------------------------------------------------
 
-    def arm(self, points_left: int, *, kill: bool) -> None:
-        """Have the next act stop at the n-th named point that it passes."""
-        self._fuse, self._kill = points_left, kill
+    def arm(self, how: str, points_left: int = 1) -> None:
+        """Have the next act end at the n-th named point that it passes.
+
+        Args:
+            how: "kill" the process, "stop" the command, or "break" what it writes to.
+        """
+        self._fuse, self._how = points_left, how
 
     def reached(self, name: str) -> None:
         """Be told by the program of a named point."""
         if self._dead:
             raise Killed(name)
-        if self._fuse:
+        if self._fuse and (self._how != "break" or name in BREAKS):
             self._fuse -= 1
             if not self._fuse and self._acting is not None:
                 self.crashed[name] += 1
-                if not self._kill:
+                if self._how == "break":
+                    raise BREAKS[name]()
+                if self._how == "stop":
                     raise Stopped(name)
                 self._dead = True
                 self._snapshot = self._acting.files()
@@ -317,7 +338,7 @@ class World:
             yield
         except Killed as killed:
             self.say(f"    killed at {killed}")
-            self._dead, self._fuse = False, 0
+            self._dead, self._fuse, self._life = False, 0, self._life + 1
             copy.close()
             copy.put_files(self._snapshot)
         except Stopped as stopped:
@@ -373,7 +394,10 @@ class World:
         """Hear of named points, and give the program this world's machines and file dates."""
         homes = patch.object(place, "home", self._home)
         dates = patch.object(Folder, "skew", lambda folder: self.shop.skew(folder))
-        with patch.object(points, "hook", self.reached), homes, dates:
+        own = patch.object(process, "own", lambda: f"process {self._life}")
+        alive = patch.object(process, "alive", lambda mark: mark == f"process {self._life}")
+        server = patch.object(Postgres, "skew", lambda remote: remote._clock() - self.now)
+        with patch.object(points, "hook", self.reached), homes, dates, server, own, alive:
             yield
 
     def _home(self, path: Path) -> str:

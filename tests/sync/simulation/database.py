@@ -1,0 +1,132 @@
+"""A store of a world in a real PostgreSQL, which can be set back, emptied and lose a feed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+
+from tests.sync.simulation.stores import Feeds
+
+if TYPE_CHECKING:
+    from tests.sync.simulation.world import World
+
+SERVER = "SIMULATION_SERVER"
+"""The environment variable that holds the address of the server to use."""
+TABLES = ("feed", "op")
+
+
+@dataclass
+class DatabaseStore:
+    """One store in a database of this process."""
+
+    world: World
+    name: str
+    sites: int = 1
+    lossy: bool = False
+    _open: psycopg.Connection[Any] | None = None
+    _kept: bool = False
+
+    def __post_init__(self) -> None:
+        """Make the database where it is not there yet, and empty it."""
+        self._database = f"simulation_{os.getpid()}"
+        server = os.environ[SERVER]
+        with psycopg.connect(server, autocommit=True) as connection:
+            if not connection.execute(
+                "select 1 from pg_database where datname = %s", [self._database]
+            ).fetchone():
+                made = sql.SQL("create database {}").format(sql.Identifier(self._database))
+                connection.execute(made)
+        self._address = urlsplit(server)._replace(path=f"/{self._database}").geturl()
+        self.run("drop schema if exists casestore, kept cascade")
+
+    def run(self, command: str, *values: object) -> list[Any]:
+        """Run a statement as the database's owner."""
+        if self._open is None:
+            self._open = psycopg.connect(self._address, autocommit=True)
+            self._open.execute("set client_min_messages = error")
+        done = self._open.execute(command.encode(), values or None)
+        return done.fetchall() if done.description else []
+
+    def address(self, site: int) -> str:
+        """Return what ``store add`` takes."""
+        return self._address
+
+    def made(self) -> None:
+        """Nothing is to be done."""
+
+    @contextmanager
+    def watched(self, site: int) -> Iterator[None]:
+        """Nothing is taken away unseen."""
+        yield
+
+    def settle(self) -> None:
+        """Nothing is on its way."""
+
+    def is_damaged(self) -> bool:
+        """Rows are whole."""
+        return False
+
+    # --- what happens to it -------------------------------------------------------------------
+
+    def backup(self) -> None:
+        """Keep all rows as they are."""
+        self.run("drop schema if exists kept cascade")
+        self.run("create schema kept")
+        for table in TABLES:
+            self.run(f"create table kept.{table} as table casestore.{table}")
+        self._kept = True
+
+    def restore(self) -> bool:
+        """Bring the kept rows back, if there are any."""
+        if self._kept:
+            self.empty()
+            for table in TABLES:
+                self.run(f"insert into casestore.{table} select * from kept.{table}")
+        return self._kept
+
+    def empty(self) -> None:
+        """Remove all feeds."""
+        self.run("truncate casestore.op, casestore.feed")
+
+    def vanish(self, feed: str) -> None:
+        """Remove a feed."""
+        self.run("delete from casestore.op where feed = %s", feed)
+        self.run("delete from casestore.feed where feed = %s", feed)
+
+    # --- looking ------------------------------------------------------------------------------
+
+    def published(self) -> dict[str, bytes]:
+        """Return the ids of what can be read in it."""
+        return {
+            row[0].hex(): row[1] or b"" for row in self.run("select op_id, bytes from casestore.op")
+        }
+
+    def feeds(self) -> Feeds:
+        """Return what stands in its feeds."""
+        found: Feeds = {row[0]: {} for row in self.run("select feed from casestore.feed")}
+        for feed, seq, op_id in self.run("select feed, seq, op_id from casestore.op"):
+            found[feed].setdefault(seq, set()).add(op_id.hex())
+        return found
+
+    def listing(self) -> object:
+        """Return the heads, and how many bytes there are."""
+        return self.run(
+            "select feed, head, head_chain from casestore.feed order by feed"
+        ) + self.run("select count(*), sum(length(bytes)) from casestore.op")
+
+    def raw(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (feed, bytes) of all changes."""
+        for feed, data in self.run("select feed, bytes from casestore.op"):
+            yield feed, data or b""
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._open is not None:
+            self._open.close()
