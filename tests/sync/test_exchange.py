@@ -138,6 +138,28 @@ def test_a_stopped_pull_goes_on_where_it_was(team: Team, pair: tuple[Person, Per
     team.agree()
 
 
+def test_what_a_stopped_pull_left_to_be_folded_is_no_damage(
+    pair: tuple[Person, Person],
+) -> None:
+    anna, boris = pair
+    anna.desk.new("nova", "甲")
+    anna.sync()
+
+    def stop(point: str) -> None:
+        if point == "pull-fold:before-begin":
+            raise KeyboardInterrupt
+
+    points.hook = stop
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            boris.sync()
+    finally:
+        points.hook = None
+    assert not boris.cases()
+    assert boris.desk.rebuild()["differences"] == []
+    assert boris.cases() == anna.cases()
+
+
 def test_progress_tells_how_much_there_is(team: Team, pair: tuple[Person, Person]) -> None:
     anna, boris = pair
     page(anna)

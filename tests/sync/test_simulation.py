@@ -1,51 +1,57 @@
-"""The simulator, run: some histories over each kind of store, and mutants that it must find out.
+"""The simulator, run: short histories over each kind of store, and mutants that it must find out.
 
-``SIMULATION_RUNS`` says how many histories each kind of store gets (a few by default),
-``SIMULATION_SEED`` where their seeds begin. What fails tells the command that repeats it.
+``SIMULATION_RUNS`` says how many histories each kind of store gets instead, ``SIMULATION_STEPS``
+how long they are, ``SIMULATION_SEED`` where their seeds begin. What fails tells the command that
+repeats it. ``python -m tests.sync.simulation --mutants`` tries the mutants that take longer.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
-from tests.sync.simulation import running
+from tests.sync.places import Server
+from tests.sync.simulation.database import SERVER
 from tests.sync.simulation.mutants import MUTANTS
+from tests.sync.simulation.running import BACKENDS, Runs
 
-RUNS = int(os.environ.get("SIMULATION_RUNS", "4"))
+RUNS = {"folder": 80, "postgres": 60, "both": 60}
+STEPS = int(os.environ.get("SIMULATION_STEPS", "20"))
 FIRST = int(os.environ.get("SIMULATION_SEED", "1"))
-STEPS = 100
 QUICK = sorted(name for name, mutant in MUTANTS.items() if mutant.quick)
-KEPT = (("137", 100), ("149", 100), ("161", 100), ("416", 200), ("634", 100), ("1030", 100))
-"""Seeds (and steps) of histories that failed once, over a folder."""
 
 
-@pytest.mark.parametrize("backend", running.BACKENDS)
-def test_whatever_happens_every_copy_shows_the_same_and_no_words_are_lost(backend: str) -> None:
-    seeds = [str(FIRST + nth) for nth in range(RUNS)]
-    results = list(running.run_many(seeds, STEPS, backend))
-    assert len(results) == RUNS
+@pytest.fixture(scope="module")
+def runs(server: Server) -> Iterator[Runs]:
+    """Return a pool of processes that know the server."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(SERVER, server.url())
+        with Runs(jobs=2) as found:
+            yield found
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_whatever_happens_every_copy_shows_the_same_and_no_words_are_lost(
+    runs: Runs, backend: str
+) -> None:
+    count = int(os.environ.get("SIMULATION_RUNS", RUNS[backend]))
+    seeds = [str(FIRST + nth) for nth in range(count)]
+    results = list(runs.many(seeds, STEPS, backend))
+    assert len(results) == count
     failed = [f"{result.command}\n{result.error}" for result in results if result.error]
     assert not failed, "\n\n".join(failed)
 
 
-@pytest.mark.parametrize("steps", sorted({steps for _, steps in KEPT}))
-def test_what_failed_once_holds(steps: int) -> None:
-    seeds = [seed for seed, length in KEPT if length == steps]
-    failed = [result.command for result in running.run_many(seeds, steps, "folder") if result.error]
-    assert not failed
-
-
-def test_a_seed_is_one_history() -> None:
-    one, two = (next(iter(running.run_many(["7"], 40, "folder"))) for _ in range(2))
+def test_a_seed_is_one_history(runs: Runs) -> None:
+    one, two = (next(runs.many(["7"], 40, "folder")) for _ in range(2))
     assert one.said
     assert (one.said, one.counts, one.crashed) == (two.said, two.counts, two.crashed)
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_a_mutant_is_found_out(name: str) -> None:
-    seeds = [str(nth) for nth in range(1, 41)]
-    runs, error = running.hunt(name, seeds, STEPS)
-    assert error is not None, f"{name} survived {runs} histories"
+def test_a_mutant_is_found_out(runs: Runs, name: str) -> None:
+    took, error = runs.hunt(name, [str(nth) for nth in range(1, 61)], 40)
+    assert error is not None, f"{name} survived {took} histories"
     assert error.startswith("("), error

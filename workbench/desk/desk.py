@@ -347,6 +347,8 @@ class Desk:
         """Remake every derived table from the log, and say what differed."""
         from workbench.local import rebuild
 
+        # What a stopped pull left to be folded is no damage.
+        self._tools.pen.fold_stale("rebuild")
         return rebuild.rebuild(self._tools.db, progress)
 
     # --- shared stores ------------------------------------------------------------------------

@@ -35,17 +35,19 @@ def main() -> int:
     crashed: Counter[str] = Counter()
     failed = done = 0
     seconds = 0.0
-    for result in running.run_many(seeds, given.steps, given.backend, given.mutant, given.jobs):
-        done += 1
-        seconds += result.seconds
-        counts += result.counts
-        crashed += result.crashed
-        if result.error is not None:
-            failed += 1
-            print(f"seed {result.seed} failed: {result.error}\n  {result.command}", flush=True)
-            if failed == 5 and not given.keep_going:
-                break
-    print(f"{done} runs, {failed} failed, {seconds / max(done, 1):.1f} s each")
+    with running.server(given.backend), running.Runs(given.jobs) as runs:
+        for result in runs.many(seeds, given.steps, given.backend, given.mutant):
+            done += 1
+            seconds += result.seconds
+            counts += result.counts
+            crashed += result.crashed
+            if result.error is not None:
+                failed += 1
+                print(f"seed {result.seed} failed: {result.error}\n  {result.command}", flush=True)
+                if failed == 5 and not given.keep_going:
+                    break
+    share = f"{given.backend}, seeds {seeds[0]} to {seeds[-1]}, {given.steps} steps"
+    print(f"{done} runs ({share}), {failed} failed, {seconds / max(done, 1):.1f} s each")
     print("acts and faults:", dict(counts.most_common()))
     print("stopped at:", dict(sorted(crashed.items())))
     return 1 if failed else 0
@@ -57,11 +59,12 @@ def _all_mutants(given: argparse.Namespace) -> int:
     seeds = [str(first + nth) for nth in range(most)]
     survived = 0
     print(f"{'mutant':26} {'backend':9} {'runs':>5}  found out by")
-    for mutant in [MUTANTS[name] for name in given.mutants or MUTANTS]:
-        runs, error = running.hunt(mutant.name, seeds, given.steps, given.jobs)
-        survived += error is None
-        told = "survived" if error is None else error.strip().splitlines()[-1][:90]
-        print(f"{mutant.name:26} {mutant.backend:9} {runs:5}  {told}", flush=True)
+    with running.server("both"), running.Runs(given.jobs) as runs:
+        for mutant in [MUTANTS[name] for name in given.mutants or MUTANTS]:
+            took, error = runs.hunt(mutant.name, seeds, given.steps)
+            survived += error is None
+            told = "survived" if error is None else error.strip().splitlines()[-1][:90]
+            print(f"{mutant.name:26} {mutant.backend:9} {took:5}  {told}", flush=True)
     return 1 if survived else 0
 
 

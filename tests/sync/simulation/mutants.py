@@ -91,7 +91,7 @@ def _no_predecessors() -> list[Patch]:
     return [patch.object(tools.Tools, "predecessors", lambda *_, **__: ())]
 
 
-@mutant("unseen-replaced", "a value replaces also what its writer had not seen", quick=True)
+@mutant("unseen-replaced", "a value replaces also what its writer had not seen")
 def _unseen_replaced() -> list[Patch]:
     def wrong(self: Any, register: Any, seen: Any, stored: Any, *, own: bool) -> Any:
         return register.seen
@@ -112,7 +112,7 @@ def _latest_status_shown() -> list[Patch]:
     return [patch.object(register, "_shown", wrong)]
 
 
-@mutant("removal-wins", "an element that somebody took off stays off", quick=True)
+@mutant("removal-wins", "an element that somebody took off stays off")
 def _removal_wins() -> list[Patch]:
     true = fold.fold_set
 
@@ -228,7 +228,7 @@ def _no_stubs() -> list[Patch]:
 # --- a folder ----------------------------------------------------------------------------------
 
 
-@mutant("no-hash-check", "a file is read whatever its bytes are", quick=True)
+@mutant("no-hash-check", "a file is read whatever its bytes are")
 def _no_hash_check() -> list[Patch]:
     def wrong(name: str, data: bytes, store_id: str, feed: str) -> Batch:
         unpacker = zlib.decompressobj()

@@ -8,12 +8,13 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.sync.places import Server
 from tests.sync.simulation import acts, checks, faults, mutants
@@ -136,45 +137,47 @@ def exchange(world: World, copy: Copy) -> None:
         world.say(f"    {done.sent} sent, {done.received} received {' '.join(done.notes)}")
 
 
-def hunt(mutant: str, seeds: list[str], steps: int, jobs: int = 2) -> tuple[int, str | None]:
-    """Run a mutant until it is found out; return how many runs that took, and by what."""
-    runs = 0
-    backend = mutants.MUTANTS[mutant].backend
-    for result in run_many(seeds, steps, backend, mutant, jobs):
-        runs += 1
-        if result.error is not None:
-            told = result.error if result.error.startswith("(") else f"an error: {result.error}"
-            return runs, told.splitlines()[0] if told.startswith("(") else told
-    return runs, None
-
-
 @contextmanager
 def server(backend: str) -> Iterator[None]:
-    """Have a PostgreSQL run for those that need one."""
+    """Have a PostgreSQL run for those that need one, unless ``SIMULATION_SERVER`` names one."""
     if backend == "folder" or SERVER in os.environ:
         yield
         return
     base = Path(tempfile.mkdtemp(prefix="wb-pg-"))
     base.chmod(0o755)
     running = Server(base)
-    os.environ[SERVER] = running.url()
     try:
-        yield
+        with patch.dict(os.environ, {SERVER: running.url()}):
+            yield
     finally:
-        del os.environ[SERVER]
         running.stop()
         shutil.rmtree(base, ignore_errors=True)
 
 
-def run_many(
-    seeds: list[str], steps: int, backend: str, mutant: str | None = None, jobs: int = 2
-) -> Iterator[Result]:
-    """Run histories in a pool of fresh processes, and yield them as they end."""
-    # Sets of text are walked in an order that hangs on this; a run must repeat.
-    os.environ["PYTHONHASHSEED"] = "0"
-    context = get_context("spawn")
-    with server(backend), ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        waiting = {pool.submit(run, seed, steps, backend, mutant): seed for seed in seeds}
+class Runs:
+    """Histories in a pool of fresh processes."""
+
+    def __init__(self, jobs: int) -> None:
+        """Start the pool; the environment of now is what its processes see."""
+        # Sets of text are walked in an order that hangs on this; a run must repeat.
+        with patch.dict(os.environ, {"PYTHONHASHSEED": "0"}):
+            self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
+            for started in [self._pool.submit(os.getpid) for _ in range(jobs)]:
+                started.result()
+
+    def __enter__(self) -> Runs:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the processes."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def many(
+        self, seeds: Sequence[str], steps: int, backend: str, mutant: str | None = None
+    ) -> Iterator[Result]:
+        """Run histories, and yield them as they end."""
+        waiting = {self._pool.submit(run, seed, steps, backend, mutant): seed for seed in seeds}
         try:
             for done in as_completed(waiting):
                 error = done.exception()
@@ -186,3 +189,14 @@ def run_many(
         finally:
             for one in waiting:
                 one.cancel()
+
+    def hunt(self, mutant: str, seeds: Sequence[str], steps: int) -> tuple[int, str | None]:
+        """Run a mutant until it is found out; return how many runs that took, and by what."""
+        runs = 0
+        for result in self.many(seeds, steps, mutants.MUTANTS[mutant].backend, mutant):
+            runs += 1
+            if result.error is not None:
+                if result.error.startswith("("):
+                    return runs, result.error.splitlines()[0]
+                return runs, f"an error: {result.error}"
+        return runs, None
