@@ -123,6 +123,7 @@ class AskLine(Horizontal):
         value: str = "",
         *,
         placeholder: str = "",
+        replace: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -133,6 +134,7 @@ class AskLine(Horizontal):
             question: What is asked.
             value: The answer to begin with.
             placeholder: What the empty line shows.
+            replace: Select the answer when the line gets the keys, so that typing replaces it.
             name: Textual's name of the widget.
             id: Textual's id of the widget.
             classes: Textual's classes of the widget.
@@ -140,6 +142,7 @@ class AskLine(Horizontal):
         super().__init__(name=name, id=id, classes=classes)
         self._question = Static(plain(question), markup=False)
         self._line = PromptLine(value, placeholder=placeholder)
+        self._line.select_on_focus = replace
 
     def compose(self) -> ComposeResult:
         """Show the question before the line."""

@@ -20,10 +20,7 @@ from textual.strip import Strip
 
 from widgets.case_rows import (
     COLUMN_WORDS,
-    CURSOR_SIGN,
     GUTTER,
-    MARK_SIGN,
-    STATUS_GLYPHS,
     CaseRow,
     Column,
     ListSource,
@@ -33,8 +30,9 @@ from widgets.case_rows import (
 )
 from widgets.paint import ink
 from widgets.plain import fit
+from widgets.signs import CURSOR_SIGN, MARK_SIGN
 
-__all__ = ["STATUS_GLYPHS", "CaseList", "CaseRow", "ListSource", "RowSource"]
+__all__ = ["CaseList", "CaseRow", "ListSource", "RowSource"]
 
 PAGE_ROWS = 128
 KEPT_PAGES = 24

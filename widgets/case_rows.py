@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from widgets.plain import fit, visible, width
-
-STATUS_GLYPHS: Mapping[str, str] = {
-    "unset": "☐",
-    "in_progress": "▸",
-    "on_hold": "◔",
-    "resolved": "✓",
-}
-"""A sign for each status. All are one cell wide, in Chinese terminals too."""
+from widgets.signs import (
+    AWAKE_SIGN,
+    DECISION_SIGN,
+    DRAFT_SIGN,
+    HIDDEN_SIGN,
+    QUESTION_SIGN,
+    STATUS_GLYPHS,
+    UNREAD_SIGN,
+)
 
 COLUMN_WORDS: Mapping[str, str] = {
     "key": "case",
@@ -27,9 +28,6 @@ COLUMN_WORDS: Mapping[str, str] = {
     "entries": "all",
 }
 
-CURSOR_SIGN, MARK_SIGN = "▸", "●"
-DRAFT_SIGN, DECISION_SIGN, QUESTION_SIGN, HIDDEN_SIGN, UNREAD_SIGN = "✎", "≠", "?", "✕", "✱"
-AWAKE_SIGN = "!"
 GUTTER = 2
 """Cells before the first column: the cursor's sign and the mark's."""
 

@@ -15,8 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.plain import fit
-
-CURSOR_SIGN = "▸"
+from widgets.signs import CURSOR_SIGN
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from widgets.ask_line import AskLine, PromptLine
-from widgets.case_rows import STATUS_GLYPHS
 from widgets.choices import Choice, Choices
 from widgets.filter_line import FilterLine
 from widgets.plain import plain
+from widgets.signs import STATUS_GLYPHS
 from widgets.wrap import fold
 
 __all__ = ["STATUS_KEYS", "AskLine", "ListPicker", "StatusPicker"]

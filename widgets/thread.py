@@ -22,6 +22,7 @@ from textual.strip import Strip
 
 from widgets.paint import ink
 from widgets.plain import fit, width
+from widgets.signs import UNREAD_SIGN
 from widgets.thread_layout import ThreadLayout
 from widgets.thread_lines import SPEAKER_COLOURS, THREAD_WORDS, ThreadItem
 
@@ -338,7 +339,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         bar = base + self._style("bar")
         segments = [Segment("▌" if on else " ", bar)]
         unread = item.unread and not offset
-        segments.append(Segment("✱" if unread else " ", base + self._style("unread")))
+        segments.append(Segment(UNREAD_SIGN if unread else " ", base + self._style("unread")))
         segments += [Segment(piece.text, base + self._style(piece.kind)) for piece in line.pieces]
         return Strip(segments).adjust_cell_length(cells, base)
 

@@ -41,7 +41,7 @@ def test_a_report_names_everything_that_is_known() -> None:
     assert f"phone: {values.SHOWN}" in head
     assert f"[picture {values.SHOWN} 334×222]" in head
     assert ", lines 5–27, 25.8–25.10" in head
-    assert "! Decisions: 1" in head
+    assert "≠ Decisions: 1" in head
     assert f"\n  1  【{values.SHOWN}】" in thread
     assert f"\n      2  ↳ 【{values.SHOWN}】" in thread
     assert thread.count(values.SHOWN + "\n") >= 3
@@ -64,7 +64,7 @@ def test_a_table_without_terminal_has_whole_keys_and_one_row_a_case(
     long = values.summary()._replace(key="nova_case#1000000_20210224", title="长" * 200)
     lines = draw_cases([long, values.summary(7)]).splitlines()
     assert len(lines) == 3
-    assert lines[1].startswith("nova_case#1000000_20210224  On hold?!*  长长")
+    assert lines[1].startswith("nova_case#1000000_20210224  On hold!≠?  长长")
     assert "…" in lines[1]
     assert " 2 +1  " in lines[1]
     assert all(cell_len(line) <= 120 for line in lines)

@@ -38,6 +38,8 @@ SCENES = (
     Scene("editor", -1, ("enter", "j", "r", "text:桩时钟已校正，请今晚再试一次。"), "草稿已存"),
     Scene("filter", -2, ("slash", "text:status:unset 桩"), "16 个中的"),
     Scene("help", -2, ("question_mark",), "在案件列表"),
+    Scene("signs", -2, ("question_mark", "end"), "截断"),
+    Scene("hold", 4, ("w",), "8 天后"),
     Scene("decisions", -2, ("d",), "周凯"),
     Scene("english", -1, ("enter", "j"), "Reply", "en"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.tui.driving import SIZES, driven
@@ -157,6 +159,24 @@ async def test_help_explains_what_is_under_the_cursor(world: World) -> None:
         await ui.shows("In the thread of a case")
         await ui.press("q", "slash", "f1")
         await ui.shows("In the filter line")
+
+
+@pytest.mark.parametrize("place", ["list", "thread"])
+async def test_the_help_explains_every_sign_to_its_last_line(world: World, place: str) -> None:
+    async with driven(world) as ui:
+        if place == "thread":
+            await ui.read(world.cases[0])
+        await ui.press("question_mark", "end")
+        await ui.shows("There is more than fits")
+        for sign in "☐▸◔✓!✱≠?✎✕●↳▪…":
+            assert re.search(rf"│ .*{re.escape(sign)} ", ui.text), sign
+
+
+async def test_a_title_that_is_cut_says_so(world: World) -> None:
+    world.desk.edit_field(world.cases[-1], "title", "长" * 60)
+    async with driven(world, (120, 40)) as ui:
+        await ui.read(world.cases[-1])
+        await ui.until(lambda: "长…" in ui.text.splitlines()[2][60:], "the sign of a cut")
 
 
 async def test_the_palette_finds_an_act_by_its_name(world: World) -> None:

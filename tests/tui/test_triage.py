@@ -88,15 +88,69 @@ async def test_a_hold_has_a_day_and_a_reason(world: World, key: str) -> None:
         await ui.until(lambda: ui.status(case) == "on_hold", "the hold")
         summary = world.desk.summaries([case])[0]
         assert (summary.status_until, summary.status_why) == ("2026-03-08", "wait")
+        await ui.shows("On hold until 2026-03-08, u takes it back")
 
 
-async def test_an_impossible_day_is_refused_with_a_sentence(world: World) -> None:
+async def test_the_day_that_is_meant_is_said_while_it_is_typed(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.press("w", *"3-8")
+        await ui.shows("2026-03-08, Sunday, in 7 days")
+
+
+async def test_a_hold_is_changed_from_what_it_is(world: World) -> None:
+    """What is typed replaces the old day; the old reason stays where nothing is typed."""
+    async with driven(world) as ui:
+        case = world.cases[4]
+        await ui.go_to(case)
+        await ui.press("w")
+        await ui.shows("On hold until 2026-03-09")
+        assert "等厂家固件" in ui.text
+        await ui.press(*"+1", "enter", "enter")
+        await ui.until(
+            lambda: world.desk.summaries([case])[0].status_until == "2026-03-02", "the new day"
+        )
+        assert world.desk.summaries([case])[0].status_why == "等厂家固件"
+
+
+@pytest.mark.parametrize("leave", ["enter", "tab"])
+async def test_an_impossible_day_is_told_in_the_dialog(world: World, leave: str) -> None:
     async with driven(world) as ui:
         case = world.cases[0]
         await ui.go_to(case)
-        await ui.press("w", *"2026-02-30", "enter", "enter")
-        await ui.shows("2026-02-30")
+        await ui.press("w", *"2026-02-30", leave)
+        await ui.shows("“2026-02-30” is no day")
+        await ui.press("enter")
+        await ui.shows("On hold until")
         assert ui.status(case) == "unset"
+
+
+async def test_a_case_is_hidden_by_a_key_and_undo_brings_it_back(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.go_to(world.cases[0])
+        await ui.press("x")
+        await ui.shows("Hidden, u takes it back")
+        await ui.until(lambda: world.cases[0] not in ui.bench.main.browser.ids, "it out of sight")
+        await ui.press("u")
+        await ui.until(lambda: world.cases[0] in ui.bench.main.browser.ids, "it back")
+        await ui.read(world.cases[0])
+        await ui.press("delete")
+        await ui.until(lambda: ui.bench.main.place == "list", "the list")
+        assert world.desk.summaries([world.cases[0]])[0].hidden
+        await ui.press("slash", *"is:hidden", "enter")
+        await ui.until(lambda: ui.bench.main.browser.ids == (world.cases[0],), "what is hidden")
+        await ui.press("x")
+        await ui.shows("Shown again, u takes it back")
+        assert not world.desk.summaries([world.cases[0]])[0].hidden
+
+
+async def test_marked_cases_are_hidden_together(world: World) -> None:
+    async with driven(world) as ui:
+        for case in world.cases[:2]:
+            await ui.go_to(case)
+            await ui.press("8")
+        await ui.press("delete")
+        await ui.shows("Hidden for 2 cases")
+        assert all(summary.hidden for summary in world.desk.summaries(world.cases[:2]))
 
 
 @pytest.mark.parametrize("key", ["i", "f6"])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from widgets.plain import visible
+from widgets.signs import DECISION_SIGN, QUESTION_SIGN
 from workbench.cli.written import status_text
 from workbench.language import later, status_word, t, tn
 
@@ -74,10 +75,11 @@ def _head(case: Summary) -> Iterator[str]:
     for reference in case.references:
         yield _line(t(_KINDS.get(reference.kind, reference.kind)), reference.value)
     for question in case.questions:
-        yield _line("? " + question.field, question.text)
+        yield _line(f"{QUESTION_SIGN} {question.field}", question.text)
     if case.decisions:
         yield _line(
-            "! " + t("Decisions"), t("{count}, see `workbench decisions`", count=case.decisions)
+            f"{DECISION_SIGN} " + t("Decisions"),
+            t("{count}, see `workbench decisions`", count=case.decisions),
         )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from widgets.plain import fit, visible, width
+from widgets.signs import AWAKE_SIGN, DECISION_SIGN, QUESTION_SIGN
 from workbench.cli.output import is_terminal
 from workbench.cli.report import moment
 from workbench.language import later, status_word, t
@@ -123,8 +124,12 @@ def _natural(column: _Column, cases: Sequence[Summary]) -> int:
 
 
 def _marks(case: Summary) -> str:
-    """Return the signs that call for a person: ? a question, ! a decision, * an awake hold."""
-    signs = (("?", case.questions), ("!", case.decisions), ("*", case.awake))
+    """Return the signs that call for a person, an awake hold's beside the status."""
+    signs = (
+        (AWAKE_SIGN, case.awake),
+        (DECISION_SIGN, case.decisions),
+        (QUESTION_SIGN, case.questions),
+    )
     return "".join(sign for sign, there in signs if there)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from widgets.plain import visible
+from widgets.signs import AWAKE_SIGN
 from workbench.cli.call import Call
 from workbench.language import status_word, t
 
@@ -83,5 +84,5 @@ def status_text(case: Summary) -> str:
     if case.status_why:
         word += " (" + visible(case.status_why) + ")"
     if case.awake:
-        word += " · " + t("look again")
+        word += " · " + AWAKE_SIGN + " " + t("awake")
     return word

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from widgets.case_rows import CURSOR_SIGN, CaseRow, columns_for, row_parts
+from widgets.case_rows import CaseRow, columns_for, row_parts
 from widgets.plain import fit, visible, width
+from widgets.signs import CURSOR_SIGN
 from workbench.cases.errors import WorkbenchError
 from workbench.language import t
 from workbench.tui.colours import Colours, colours_of

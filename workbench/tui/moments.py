@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-from workbench.language import t
+from workbench.cases import times
+from workbench.language import t, tn
 
 DAY_MS = 86_400_000
 
@@ -64,7 +65,10 @@ def parse_day(text: str, now: int) -> str | None:
     """Return the day that a person means as ISO 8601, None for nothing.
 
     ``2026-03-01`` and ``3-1`` name a day (without a year the next one), ``+3`` or ``3d`` and ``2w``
-    count from today. Anything else is given back as it is, for the desk to refuse with a sentence.
+    count from today.
+
+    Raises:
+        BadInput: it is no day, or one that does not exist.
     """
     written_text = text.strip()
     if not written_text:
@@ -75,8 +79,31 @@ def parse_day(text: str, now: int) -> str | None:
         if match[2] or written_text.startswith("+"):
             return (today + timedelta(days=days)).isoformat()
     if match := re.fullmatch(r"(\d{1,2})[-/.月](\d{1,2})日?", written_text):
-        return _next_day(today, int(match[1]), int(match[2])) or written_text
-    return written_text
+        named = _next_day(today, int(match[1]), int(match[2]))
+        if named is not None:
+            return named
+    return times.parse_day(written_text)
+
+
+def day_from_now(day: str, now: int) -> str:
+    """Return a day with its weekday and how far off it is: ``2026-03-08, Sunday, in 7 days``."""
+    then = date.fromisoformat(day)
+    days = (then - local(now).date()).days
+    if days > 0:
+        distance = tn("in {count} day", "in {count} days", days)
+    elif days == 0:
+        distance = t("today")
+    else:
+        distance = tn("{count} day ago", "{count} days ago", -days)
+    return t("{day}, {weekday}, {distance}", day=day, weekday=_weekday(then), distance=distance)
+
+
+def _weekday(then: date) -> str:
+    names = (
+        *(t("Monday"), t("Tuesday"), t("Wednesday"), t("Thursday")),
+        *(t("Friday"), t("Saturday"), t("Sunday")),
+    )
+    return names[then.weekday()]
 
 
 def _next_day(today: date, month: int, day_of_month: int) -> str | None:

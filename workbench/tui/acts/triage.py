@@ -43,6 +43,8 @@ def set_status(
         targets, value, until=until, why=why, seen=main.browser.seen(targets)
     )
     what = t("status → {status}", status=status_word(value))
+    if until is not None:
+        what += " " + t("until {day}", day=until)
     finish(main, written, what, len(targets))
 
 

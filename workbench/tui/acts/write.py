@@ -10,6 +10,7 @@ from workbench.tui.reading import field_word
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from workbench.cases.model import Entry
     from workbench.desk import Draft, Written
     from workbench.local.drafts import Kind
     from workbench.tui.screens.main import MainScreen
@@ -144,10 +145,29 @@ def _ask_date(main: MainScreen, case_id: str, value: str, seen: tuple[str, ...])
 
 
 def hide(main: MainScreen) -> None:
-    """Take the entry out of sight; show a hidden one again."""
-    entry, case_id = main.reader.entry, main.reader.case_id
-    if case_id is None or entry is None:
+    """Take the entry out of sight, in the list or on the problem the case; show a hidden one."""
+    if main.place == "thread" and main.reader.entry is not None:
+        _hide_entry(main, main.reader.entry)
+    elif main.place != "thread" or main.reader.on_problem:
+        _hide_cases(main, main.targets())
+
+
+def _hide_cases(main: MainScreen, case_ids: list[str]) -> None:
+    from workbench.tui.acts.triage import finish
+
+    if not case_ids:
         return
+    if all(summary.hidden for summary in main.desk.summaries(case_ids)):
+        finish(main, main.desk.unhide(case_ids), t("Shown again"), len(case_ids))
+        return
+    if main.place == "thread":
+        main.close_case()
+    finish(main, main.desk.hide(case_ids), t("Hidden"), len(case_ids))
+
+
+def _hide_entry(main: MainScreen, entry: Entry) -> None:
+    case_id = main.reader.case_id
+    assert case_id is not None, "an entry under the cursor is an entry of a case"
     key = main.bench.keys.key("undo", "list")
     if entry.hidden:
         written = main.desk.unhide([case_id], entry.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -13,7 +14,18 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from widgets.plain import plain
-from workbench.language import t
+from widgets.signs import (
+    AWAKE_SIGN,
+    DECISION_SIGN,
+    DRAFT_SIGN,
+    HIDDEN_SIGN,
+    MARK_SIGN,
+    QUESTION_SIGN,
+    STATUS_GLYPHS,
+    UNREAD_SIGN,
+)
+from workbench.cases.model import STATUSES
+from workbench.language import status_word, t
 from workbench.tui.screens.base import Dialog
 
 if TYPE_CHECKING:
@@ -22,6 +34,8 @@ if TYPE_CHECKING:
 
 KEY_CELLS = 12
 TITLE_CELLS = 14
+SIGNED = frozenset({"list", "thread", "filter"})
+"""Places beside which the signs are seen."""
 
 
 class HelpScreen(Dialog[None]):
@@ -78,16 +92,44 @@ def explain(keys: KeyTable, place: str) -> RenderableType:
     for group, acts in groups:
         if not acts:
             continue
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(width=KEY_CELLS)
-        table.add_column(width=TITLE_CELLS)
-        # Chinese has no spaces to break a line at.
-        table.add_column(overflow="fold")
-        for act in acts:
-            shown = keys.labels(act.id, place) or t("palette")
-            table.add_row(plain(shown, "bold"), plain(t(act.title)), plain(t(act.help), "dim"))
-        parts += [plain(t(group), "bold underline"), table, Text()]
+        rows = [
+            (keys.labels(act.id, place) or t("palette"), t(act.title), t(act.help)) for act in acts
+        ]
+        parts += [plain(t(group), "bold underline"), _table(rows), Text()]
+    if place in SIGNED:
+        parts += [plain(t("Signs"), "bold underline"), _table(legend())]
     return Group(*parts)
+
+
+def _table(rows: Iterable[tuple[str, str, str]]) -> Table:
+    """Return rows of what is pressed or seen, its name, and what it means."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=KEY_CELLS)
+    table.add_column(width=TITLE_CELLS)
+    # Chinese has no spaces to break a line at.
+    table.add_column(overflow="fold")
+    for shown, title, meaning in rows:
+        table.add_row(plain(shown, "bold"), plain(title), plain(meaning, "dim"))
+    return table
+
+
+def legend() -> Iterator[tuple[str, str, str]]:
+    """Yield every sign of the list and the thread, its name, and what it means."""
+    yield (
+        " ".join(STATUS_GLYPHS[status] for status in STATUSES),
+        t("Status"),
+        " · ".join(f"{STATUS_GLYPHS[status]} {status_word(status)}" for status in STATUSES),
+    )
+    yield AWAKE_SIGN, t("awake"), t("A hold to look at: its day has come, or somebody wrote.")
+    yield UNREAD_SIGN, t("new"), t("Entries that you have not read.")
+    yield DECISION_SIGN, t("Decisions"), t("Several people changed one field: somebody decides.")
+    yield QUESTION_SIGN, t("question"), t("The page left something open: a date, a number.")
+    yield DRAFT_SIGN, t("draft"), t("A text of yours is not finished.")
+    yield HIDDEN_SIGN, t("hidden"), t("Out of sight; is:hidden finds it.")
+    yield MARK_SIGN, t("marked"), t("The next act goes to all marked cases.")
+    yield "↳", t("Reply"), t("Answers the entry above it.")
+    yield "▪", t("file"), t("A picture or a file.")
+    yield "…", t("cut"), t("There is more than fits: open it, or make the window wider.")
 
 
 def query_help() -> str:

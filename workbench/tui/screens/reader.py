@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from widgets.case_list import STATUS_GLYPHS
 from widgets.plain import plain
+from widgets.signs import AWAKE_SIGN, STATUS_GLYPHS
 from widgets.thread import Thread, ThreadItem
 from workbench.language import status_word, t
 from workbench.tui.reading import PROBLEM, thread_items
@@ -95,7 +95,7 @@ def heading(summary: Summary) -> Text:
     if summary.status_until:
         line.append_text(plain("  " + t("until {day}", day=summary.status_until)))
     if summary.awake:
-        line.append_text(plain("  " + t("awake"), "bold"))
+        line.append_text(plain(f"  {AWAKE_SIGN} " + t("awake"), "bold"))
     if summary.status_why:
         line.append_text(plain(f"  {summary.status_why}"))
     for name in summary.engineers:
@@ -104,4 +104,4 @@ def heading(summary: Summary) -> Text:
         line.append_text(plain(f"  #{tag}"))
     if summary.hidden:
         line.append_text(plain("  " + t("hidden"), "bold"))
-    return Text("\n", no_wrap=True, overflow="ellipsis").join([line, plain(summary.title, "bold")])
+    return Text("\n").join([line, plain(summary.title, "bold")])
