@@ -226,7 +226,8 @@ CREATE TABLE undone (
 CREATE TABLE read_mark (
   case_id INTEGER NOT NULL,
   reader  TEXT NOT NULL,
-  h       INTEGER NOT NULL,
+  place   INTEGER NOT NULL,                                -- op.id of the newest change that was seen
+  told    INTEGER NOT NULL DEFAULT 0,                      -- how much of that changes tell of
   PRIMARY KEY (case_id, reader)
 ) STRICT, WITHOUT ROWID;
 

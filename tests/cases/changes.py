@@ -133,7 +133,7 @@ DISHES = (
     "case", "imported case", "set", "imported set", "long set", "add", "imported add", "rem",
     "note", "note", "imported note", "imported note", "long note", "edit", "edit", "imported edit",
     "hide", "show", "hide case", "show case", "redact", "redact", "redact field", "att", "attrem",
-    "num", "page", "unknown kind", "unknown key", "later version",
+    "num", "page", "read", "unknown kind", "unknown key", "later version",
 )  # fmt: skip
 
 Recipe = tuple[str, int, int, int, int, int]
@@ -243,6 +243,14 @@ class Kitchen:
 
     def _page(self, a: int, b: int, c: int) -> None:
         self._add_change("page", "page", name="nova", sha256=str(a))
+
+    def _read(self, a: int, b: int, c: int) -> None:
+        """Tell how far a person has read: of some copies the time of one of their changes."""
+        known = [decode(made) for made in self.made[b:]]
+        upto: Any = {found.copy: f"{found.h:016x}" for found in known if found.copy}
+        if c == 0 and known:
+            upto = f"{known[-1].h:016x}"
+        self._add_change("read", "read", who=("anna", "boris", "dora")[a % 3], upto=upto)
 
     # --- entries ---
 

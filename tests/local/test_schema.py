@@ -357,3 +357,28 @@ def test_a_file_of_any_version_becomes_exactly_the_schema(tmp_path: Path, old: P
     assert layout(database.connection) == wanted()
     assert database.value("PRAGMA user_version") == schema.VERSION
     database.close()
+
+
+def test_what_was_unread_stays_unread_and_what_was_read_stays_read(tmp_path: Path) -> None:
+    """A mark was a time; it is the place in the log before the first later change."""
+    path = tmp_path / "cases.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((LAYOUTS / "v2.sql").read_text(encoding="utf-8"))
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        connection.execute("PRAGMA user_version = 2")
+        connection.executemany("INSERT INTO subject VALUES (?, ?)", [(1, "a" * 26), (2, "b" * 26)])
+        for place, subject, h in ((1, 1, 10), (2, 2, 50), (3, 1, 30), (4, 1, 20), (5, 1, 40)):
+            connection.execute(
+                "INSERT INTO op (id, op_id, bytes, subject, slot, h, mine, state)"
+                " VALUES (?, ?, x'', ?, 0, ?, 0, 'ok')",
+                (place, bytes([place] * 32), subject, h),
+            )
+        marks = [(1, "anna", 30), (1, "boris", 40), (2, "anna", 40), (3, "anna", 7)]
+        connection.executemany("INSERT INTO read_mark VALUES (?, ?, ?)", marks)
+        connection.commit()
+    database = Database(path)
+    rows = database.rows("SELECT case_id, reader, place, told FROM read_mark")
+    assert sorted(map(tuple, rows)) == [
+        (1, "anna", 4, 0), (1, "boris", 5, 0), (2, "anna", 1, 0), (3, "anna", 0, 0)
+    ]  # fmt: skip
+    database.close()

@@ -293,6 +293,13 @@ def _stubs(value: object) -> bool:
     )
 
 
+def _is_upto(value: object) -> bool:
+    """A time, or one for each of some copies."""
+    if isinstance(value, dict):
+        return all(_is_id(copy) and _is_time(h) for copy, h in value.items())
+    return _is_time(value)
+
+
 def _anything(value: object) -> bool:
     return True
 
@@ -371,6 +378,8 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     "attrem": {"t": _is_name, "o": _is_names},
     "num": {"i": _is_id, "fam": _text, "x": _count, "src": _text, "rev": _revision},
     "page": {"name": _text, "sha256": _text, "rev": _revision},
+    # how far a person has read; upto gives of each copy the newest time seen, or one time for all
+    "read": {"who": _text, "upto": _is_upto},
     # the j-th piece of a text too long for one change; of names the version it belongs to
     "part": {"of": _is_name, "t": _is_name, "f": _text, "j": _count, "x": _text},
 }
@@ -386,6 +395,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "attrem": frozenset({"o"}),
     "num": frozenset({"fam", "x", "src"}),
     "page": frozenset({"name", "sha256"}),
+    "read": frozenset({"who", "upto"}),
     "part": frozenset({"of", "j", "x"}),
 }
 FIELDS = ("title", "problem", "date", "engineer_label", "status")

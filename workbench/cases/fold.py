@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from workbench.cases import erasure, names, slots
 from workbench.cases.change import FIELDS, SETS, Change, state_of
 from workbench.cases.model import Attachment, Image, Place
+from workbench.cases.reads import fold_reads
 from workbench.cases.register import (
     Parts,
     Register,
@@ -102,6 +103,7 @@ class CaseState(NamedTuple):
     images: tuple[Image, ...]
     files: tuple[Attachment, ...]
     entries: tuple[EntryState, ...]
+    reads: dict[str, dict[str, int]]
 
 
 # --- fields, sets, the case, its number, its files ---------------------------------------------
@@ -461,4 +463,5 @@ def fold_case(changes: Iterable[Change]) -> CaseState:
         images=images,
         files=files,
         entries=tuple(fold_entries(entries)),
+        reads=fold_reads(slot("other", "read")),
     )

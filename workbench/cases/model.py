@@ -138,11 +138,13 @@ class Case(NamedTuple):
     """A whole case: its summary, its entries in the order of the thread, and what was seen.
 
     ``seen`` maps a field (title, problem, date, status) to the names of the versions shown.
+    ``arrived`` tells how much of what came in is shown: who has read the case has read that much.
     """
 
     summary: Summary
     entries: tuple[Entry, ...]
     seen: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    arrived: int = 0
 
 
 class HistoryItem(NamedTuple):

@@ -190,9 +190,13 @@ class Desk:
 
         return deciding.decisions(self._tools, case_id)
 
-    def mark_read(self, case_id: str) -> None:
-        """Remember that this person has seen all of a case."""
-        reading.mark_read(self._tools, case_id)
+    def mark_read(self, case_id: str, arrived: int | None = None) -> None:
+        """Remember that this person has seen all of a case.
+
+        Args:
+            arrived: of the case as it was on the screen; None for all that it shows now.
+        """
+        reading.mark_read(self._tools, case_id, arrived)
 
     def engineers(self) -> Sequence[str]:
         """Return the engineers, those of most cases first."""

@@ -31,6 +31,7 @@ def case(tools: Tools, case_id: str, *, hidden: bool) -> Case:
             summary=next(found),
             entries=tuple(tools.reader.entries(case_id, reader=tools.author, hidden=hidden)),
             seen={field: tools.field(case_id, field).seen for field in FIELDS},
+            arrived=tools.pen.marks.arrived(subject),
         )
 
 
@@ -54,23 +55,13 @@ def counts(tools: Tools) -> dict[Status, int]:
     return found
 
 
-def mark_read(tools: Tools, case_id: str) -> None:
-    """Remember that this person has seen all entries that the case has now."""
-    subject = tools.subject(case_id)
-    newest = tools.db.value("SELECT max(h) FROM entry WHERE case_id = ?", subject)
-    known = tools.db.value(
-        "SELECT h FROM read_mark WHERE case_id = ? AND reader = ?", subject, tools.author
-    )
-    if newest is None or newest <= (known or 0):
-        return
-    with tools.db.write("read"):
-        tools.db.run(
-            "INSERT INTO read_mark VALUES (?, ?, ?)"
-            " ON CONFLICT (case_id, reader) DO UPDATE SET h = max(h, excluded.h)",
-            subject,
-            tools.author,
-            newest,
-        )
+def mark_read(tools: Tools, case_id: str, arrived: int | None) -> None:
+    """Remember that this person has seen what the case shows now, or showed with ``arrived``."""
+    marks, subject = tools.pen.marks, tools.subject(case_id)
+    place = marks.arrived(subject) if arrived is None else arrived
+    if place > marks.place(subject, tools.author):
+        with tools.db.write("read"):
+            marks.move(subject, tools.author, place)
 
 
 def projects(tools: Tools) -> list[str]:

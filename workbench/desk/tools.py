@@ -57,7 +57,7 @@ class Tools:
         self.db = Database(path)
         self.drafts = Drafts(self.db)
         self.pen = Pen(self.db, clock, entropy, self._rescue, self._clean, self._redacted)
-        self.reader = Reader(self.db)
+        self.reader = Reader(self.db, self.pen.marks)
         self.log = self.pen.log
         self.go_on()
 

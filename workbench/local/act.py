@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import groupby, islice
 from typing import Any
 
 from workbench.cases import names
@@ -18,6 +19,7 @@ from workbench.cases.register import Parts
 from workbench.local.changelog import ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.points import reached
+from workbench.local.readmarks import ReadMarks, Untold
 from workbench.local.rows import CaseRows
 
 Names = Iterable[str]
@@ -40,6 +42,7 @@ class Act:
         self._touched: dict[str, set[int]] = {}
         self._unfolded: dict[str, list[Change]] = {}
         self._allowed: set[str] = set()
+        self._arrived: set[str] = set()
 
     def write(self, kind: str, case: str, p: Names = (), **body: Any) -> Change:
         """Append a change; the tables follow when the act ends, or at ``fold``.
@@ -78,6 +81,15 @@ class Act:
             self.write("part", case, of=change.name, t=own, f=body.get("f"), j=j, x=piece)
         return change
 
+    def tell_read(self, mark: Untold) -> bool:
+        """Write how far a person has read; False where a newer version forbids to write."""
+        if self._pen.log.forbidden(mark.case):
+            return False
+        if mark.upto:
+            upto = {copy: f"{h:016x}" for copy, h in mark.upto.items()}
+            self.write("read", mark.case, who=mark.reader, upto=upto)
+        return True
+
     def _refuse_newer(self, case: str) -> None:
         if case not in self._allowed and self._pen.log.forbidden(case):
             raise WorkbenchError(
@@ -93,6 +105,7 @@ class Act:
             stored, touched = taken
             self._pen.witness(stored.change.h)
             self._note(stored.change, touched)
+            self._arrived.add(stored.change.case)
             if stored.change.kind == "redact":
                 for erased in stored.change.body["l"]:
                     stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
@@ -125,7 +138,10 @@ class Act:
                 if not doomed:
                     break
                 touched = self._erase(doomed)
+        for case in self._arrived:
+            self._pen.marks.follow(case)
         self._touched.clear()
+        self._arrived.clear()
         reached(f"{self._label}:after-fold")
 
     def put_off(self) -> None:
@@ -140,6 +156,7 @@ class Act:
         """Have slots of a case folded whose changes arrived in earlier transactions."""
         self._touched[case] = slots
         self._unfolded[case] = written
+        self._arrived.add(case)
 
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
@@ -178,6 +195,9 @@ FOLDS = 4
 """Erasing settles in two folds; more would mean that it never does."""
 
 
+READS = 100
+"""How many read marks are written in one transaction: people must not wait for it."""
+
 FORGET = "forget"
 """Stands in ``meta`` while deleted text may still be in some byte of the file."""
 
@@ -197,6 +217,7 @@ class Pen:
         self._db = database
         self.log = ChangeLog(database)
         self.rows = CaseRows(database, self.log)
+        self.marks = ReadMarks(database, self.log)
         self.entropy = entropy
         self.rescue = rescue
         self.clean = clean
@@ -277,6 +298,15 @@ class Pen:
             yield act
             act.put_off()
             self._keep_clock()
+
+    def tell_reads(self, label: str, untold: Iterable[Untold]) -> None:
+        """Write read marks as changes, one for each case and reader."""
+        for reader, marks in groupby(untold, key=lambda mark: mark.reader):
+            while some := list(islice(marks, READS)):
+                with self.act(label, reader) as act:
+                    for mark in some:
+                        if act.tell_read(mark):
+                            self.marks.told(mark)
 
     def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
         """Remember slots whose fold waits."""

@@ -23,6 +23,7 @@ from workbench.cases.model import (
 )
 from workbench.cases.text import fold, key_fold
 from workbench.local.database import Database
+from workbench.local.readmarks import ReadMarks
 
 PAGE = 500
 """How many cases are read at once."""
@@ -36,7 +37,8 @@ AWAKE = "(c.status = 'on_hold' AND (c.woken OR coalesce(c.status_until <= ?, 0))
 """A hold whose date has come, or since which another person wrote; takes today's date."""
 UNREAD = (
     "(SELECT count(*) FROM entry e WHERE e.case_id = c.id AND e.news AND NOT e.hidden"
-    " AND e.h > coalesce((SELECT r.h FROM read_mark r WHERE r.case_id = c.id AND r.reader = ?), 0)"
+    " AND e.id > coalesce((SELECT r.place FROM read_mark r WHERE r.case_id = c.id"
+    " AND r.reader = ?), 0)"
     " AND e.author IS NOT ?)"
 )
 """How many entries others wrote that the reader has not looked at; takes the reader twice."""
@@ -49,8 +51,9 @@ QUESTIONS = {
 class Reader:
     """Reads for one person, at one time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, marks: ReadMarks) -> None:
         self._db = database
+        self._marks = marks
 
     # --- naming -------------------------------------------------------------------------------
 
@@ -250,7 +253,7 @@ class Reader:
     def entries(self, case_id: str, *, reader: str, hidden: bool) -> list[Entry]:
         """Return the entries of a case in the order of the thread."""
         case = self._subject(case_id)
-        mark = self._mark(case, reader)
+        mark = self._marks.place(case, reader)
         rows = {
             row["uid"]: row for row in self._db.rows("SELECT * FROM entry WHERE case_id = ?", case)
         }
@@ -270,17 +273,9 @@ class Reader:
         for nth, (uid, depth, parent) in enumerate(self.order([case])[case]):
             if uid == entry_id:
                 row = self._db.row("SELECT * FROM entry WHERE uid = ?", uid)
-                return _entry(
-                    row, nth + 1, depth, parent, reader=reader, mark=self._mark(case, reader)
-                )
+                mark = self._marks.place(case, reader)
+                return _entry(row, nth + 1, depth, parent, reader=reader, mark=mark)
         raise NotFound(f"{self.key(case_id)} has no entry {entry_id}")
-
-    def _mark(self, case: int, reader: str) -> int:
-        """Return the time up to which a person has read a case."""
-        found = self._db.value(
-            "SELECT h FROM read_mark WHERE case_id = ? AND reader = ?", case, reader
-        )
-        return int(found or 0)
 
     def names(self, column: str) -> list[str]:
         """Return all engineers or tags, those of most cases first."""
@@ -388,7 +383,7 @@ def _entry(
         images=tuple(file for file, *_ in _listed(row["images"])),
         attachments=tuple(file for file, *_ in _listed(row["files"])),
         seen=tuple(_listed(row["seen"])),
-        unread=bool(row["news"] and row["h"] > mark and row["author"] != reader),
+        unread=bool(row["news"] and row["id"] > mark and row["author"] != reader),
         waiting=row["waiting"],
         imported=row["above"] is not None,
         decisions=row["decisions"],

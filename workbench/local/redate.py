@@ -50,7 +50,7 @@ def redate(db: Database, pen: Pen, now: int) -> int:
             h, _ = clock.tick(now)
             redated += 1
         _write(db, row, h, ids)
-    _follow(db, ids, bound, clock.last)
+    _follow(db, ids, clock.last)
     for subject, uid in {row["subject"]: row["uid"] for row in rows}.items():
         _fold_anew(db, pen, subject, uid, labels[subject])
     return redated
@@ -86,12 +86,11 @@ def _mapped(value: Any, ids: dict[str, str]) -> Any:
     return value
 
 
-def _follow(db: Database, ids: dict[str, str], bound: int, last: int) -> None:
-    """Let the drafts, the read marks and the clock follow."""
+def _follow(db: Database, ids: dict[str, str], last: int) -> None:
+    """Let the drafts and the clock follow."""
     for row in db.rows("SELECT id, seen FROM draft"):
         seen = json.loads(row["seen"])
         db.run("UPDATE draft SET seen = ? WHERE id = ?", json.dumps(_mapped(seen, ids)), row["id"])
-    db.run("UPDATE read_mark SET h = ? WHERE h > ?", last, bound)
     newest = db.value("SELECT max(h) FROM op")
     for name, value in (("clock", last), ("newest", newest)):
         db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, str(value))

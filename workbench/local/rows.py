@@ -51,7 +51,7 @@ class CaseRows:
         """
         subject = self._log.subject(case)
         fixed = {slot_hash(*parts, case): parts for parts in _FIXED}
-        entry_slots = touched - fixed.keys()
+        entry_slots = touched - fixed.keys() - {slot_hash("other", "read", case)}
         row = self._row(subject)
         new = row is None and self._make(subject, case)
         if new:

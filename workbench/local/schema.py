@@ -20,7 +20,7 @@ WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 
 Migration = Callable[[sqlite3.Connection], None]
-MIGRATIONS: dict[int, Migration] = {1: steps.share, 2: steps.pack}
+MIGRATIONS: dict[int, Migration] = {1: steps.share, 2: steps.go_on_sharing}
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 
 

@@ -92,15 +92,33 @@ INSERT INTO segment (store, feed, name, mine, first, last, state, erased, missin
 DROP TABLE kept;
 """
 
+READING = """
+ALTER TABLE read_mark RENAME TO former_mark;
+CREATE TABLE read_mark (
+  case_id INTEGER NOT NULL,
+  reader  TEXT NOT NULL,
+  place   INTEGER NOT NULL,
+  told    INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (case_id, reader)
+) STRICT, WITHOUT ROWID;
+INSERT INTO read_mark (case_id, reader, place)
+  SELECT case_id, reader, coalesce(
+    (SELECT min(id) - 1 FROM op WHERE subject = case_id AND op.h > former_mark.h),
+    (SELECT max(id) FROM op WHERE subject = case_id), 0) FROM former_mark;
+DROP TABLE former_mark;
+"""
+"""What was unread by its time stays unread: a mark ends before the first such change."""
+
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
     _run(connection, SHARING)
 
 
-def pack(connection: sqlite3.Connection) -> None:
-    """2 → 3: which of our segments are packed."""
+def go_on_sharing(connection: sqlite3.Connection) -> None:
+    """2 → 3: which of our segments are packed, and read marks as places in the log."""
     _run(connection, PACKING)
+    _run(connection, READING)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

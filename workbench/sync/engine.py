@@ -144,7 +144,8 @@ class Engine:
         if self._store.store_id not in (None, identity.store_id):
             self._identify()
         if push:
-            self.outcome.sent = self._known.unsent()
+            reads = self._pen.marks.untold(self._clock())
+            self.outcome.sent = self._known.unsent() + sum(1 for mark in reads if mark.upto)
         try:
             for batch in self._remote.news(self._known) if pull else ():
                 for part in batch.parts(PAGE):
@@ -216,11 +217,13 @@ class Engine:
     # --- push ---------------------------------------------------------------------------------
 
     def _push(self) -> None:
-        waiting = self._known.unsent()
-        if waiting:
+        reads = self._pen.marks.untold(self._clock())
+        waiting = self._known.unsent() + sum(1 for mark in reads if mark.upto)
+        if waiting or reads:
             self._held = self._clock_trouble(waiting)
             if self._held is not None:
                 return
+            self._pen.tell_reads("read", reads)
             self._number()
         own = self._remote.confirm(self._known, thorough=self._repair)
         if own.found or own.head != self._known.acked:

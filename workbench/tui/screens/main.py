@@ -163,8 +163,10 @@ class MainScreen(TextGuard, CommandScreen):
     def mark_read(self) -> None:
         """Take what the thread shows as read."""
         case = self.reader.case
-        if case is not None and case.summary.unread:
-            self.desk.mark_read(case.summary.id)
+        if case is None:
+            return
+        self.desk.mark_read(case.summary.id, case.arrived)
+        if case.summary.unread:
             self.browser.refresh_cases([case.summary.id])
 
     def _offer_draft(self, case_id: str) -> None:
