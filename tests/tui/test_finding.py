@@ -89,8 +89,9 @@ async def test_the_next_unread_case_is_found_and_reading_it_is_enough(
 
 
 def test_the_screen_is_shared_by_its_size() -> None:
-    assert layout_for(120, 40, "auto") == "beside"
-    assert layout_for(109, 40, "auto") == "below"
+    assert layout_for(180, 40, "auto") == "beside"
+    assert layout_for(120, 40, "auto") == "below"
+    assert layout_for(120, 30, "auto") == "beside"
     assert layout_for(80, 24, "auto") == "single"
     assert layout_for(60, 20, "auto") == "single"
     assert layout_for(60, 20, "below") == "below"
@@ -128,7 +129,7 @@ async def test_a_resize_keeps_cursor_and_case(world: World) -> None:
         await ui.until(lambda: ui.bench.main.layout_now == "single", "the small layout")
         assert ui.bench.main.reader.case_id == case
         await ui.pilot.resize_terminal(120, 40)
-        await ui.until(lambda: ui.bench.main.layout_now == "beside", "the large layout")
+        await ui.until(lambda: ui.bench.main.layout_now == "below", "the large layout")
         assert ui.bench.main.browser.cursor_id == case
 
 
@@ -190,7 +191,7 @@ async def test_the_palette_finds_an_act_by_its_name(world: World) -> None:
 
 
 async def test_another_process_is_seen_without_moving_the_cursor(world: World) -> None:
-    async with driven(world, (120, 40)) as ui:
+    async with driven(world, (180, 40)) as ui:
         await ui.press("j", "j", "j")
         case = ui.bench.main.browser.cursor_id
         new = world.other.new("nova", "written elsewhere")

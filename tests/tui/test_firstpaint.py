@@ -18,6 +18,7 @@ from workbench.language import Lang
 from workbench.tui.app import choose_keyboard
 from workbench.tui.application import Workbench
 from workbench.tui.firstpaint import frame
+from workbench.tui.layout import LIST_SHARE, layout_for
 
 
 def shown(lines: list[str], size: tuple[int, int]) -> list[str]:
@@ -28,7 +29,7 @@ def shown(lines: list[str], size: tuple[int, int]) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (118, 12)])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (118, 12), (180, 40)])
 async def test_the_first_frame_is_the_list(
     world: World, tmp_path: Path, size: tuple[int, int], lang: Lang
 ) -> None:
@@ -38,8 +39,11 @@ async def test_the_first_frame_is_the_list(
     lines = shown(list(frame(world.desk, config, ids, world.clock(), size)), size)
     async with driven(world, size) as ui:
         theirs = ui.text.splitlines()[:-1]
-        half = (54 if size[0] > 110 else size[0]) // 2
-        for ours, line in zip(lines, theirs, strict=False):
+        layout = layout_for(*size, "auto")
+        half = (54 if layout == "beside" else size[0]) // 2
+        share, whole = LIST_SHARE["below"]
+        top = 1 + (size[1] - 2) * share // whole if layout == "below" else size[1]
+        for ours, line in zip(lines[:top], theirs, strict=False):
             assert ours[:half].rstrip() == line[:half].rstrip()
         assert len(lines) == size[1]
 

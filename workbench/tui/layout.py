@@ -8,6 +8,8 @@ Preview = Literal["auto", "side", "below", "off"]
 Layout = Literal["beside", "below", "single"]
 
 BESIDE_COLUMNS = 110
+ROOMY_COLUMNS = 176
+"""From here on a list with a thread beside it has room for engineers and dates."""
 BELOW_LINES = 32
 
 LIST_SHARE = {"beside": (9, 20), "below": (2, 5), "single": (1, 1)}
@@ -22,6 +24,6 @@ def layout_for(width: int, height: int, preview: Preview) -> Layout:
         return "beside"
     if preview == "below" and height >= 16:
         return "below"
-    if width >= BESIDE_COLUMNS:
-        return "beside"
-    return "below" if height >= BELOW_LINES else "single"
+    if height >= BELOW_LINES and width < ROOMY_COLUMNS:
+        return "below"  # a line of the list says who and when, which a narrow one can't
+    return "beside" if width >= BESIDE_COLUMNS else "single"
