@@ -175,7 +175,7 @@ async def test_the_help_explains_every_sign_to_its_last_line(world: World, place
 
 async def test_a_title_that_is_cut_says_so(world: World) -> None:
     world.desk.edit_field(world.cases[-1], "title", "长" * 60)
-    async with driven(world, (120, 40)) as ui:
+    async with driven(world, (120, 30)) as ui:
         await ui.read(world.cases[-1])
         await ui.until(lambda: "长…" in ui.text.splitlines()[2][60:], "the sign of a cut")
 
