@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("sharing", "Show what has not been sent yet."),
     "store": ("sharing", "Keep the list of shared stores."),
     "export": ("exporting", "Write cases out as JSON or CSV."),
+    "doctor": ("upkeep", "Look whether the file and the shared stores are sound."),
     "rebuild": ("upkeep", "Remake every table from the log and prove it equal."),
     "config": ("upkeep", "Show or change settings."),
     "keys": ("upkeep", "Show the keys of the screen."),

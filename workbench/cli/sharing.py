@@ -23,15 +23,16 @@ _FORMS = {
     "list": "list",
     "check": "check NAME",
     "remove": "remove NAME",
+    "purge": "purge NAME",
 }
 
 
 @command("store")
-@click.argument("act", type=click.Choice(list(_FORMS)), metavar="add|init|list|check|remove")
+@click.argument("act", type=click.Choice(list(_FORMS)), metavar="add|init|list|check|remove|purge")
 @click.argument("name", required=False, type=words, metavar="[NAME]")
 @click.argument("url", required=False, type=words, metavar="[URL]")
 def store_command(call: Call, act: str, name: str | None, url: str | None) -> int:
-    """Keep the list of shared stores; make one, or try one out."""
+    """Keep the list of shared stores; make one, try one out, or take redacted texts out of it."""
     form = _FORMS[act]
     if (name is not None, url is not None) != ("NAME" in form, "URL" in form):
         raise click.UsageError(t("It is: workbench store {form}", form=form))
@@ -45,6 +46,8 @@ def store_command(call: Call, act: str, name: str | None, url: str | None) -> in
     assert name is not None
     if act == "check":
         return _check(call, name)
+    if act == "purge":
+        return _purge(call, name)
     fresh = None
     if act == "add":
         store = call.desk.add_store(name, url or "")
@@ -75,6 +78,25 @@ def _check(call: Call, name: str) -> int:
         for finding in findings:
             call.out.data(f"{'✓' if finding.ok else '✗'} {visible(finding.text)}\n")
     return 0 if all(finding.ok for finding in findings) else 1
+
+
+def _purge(call: Call, name: str) -> int:
+    """Take redacted texts out of what others put in, who are gone and can't do it."""
+    purged = call.desk.purge_store(name)
+    if call.json:
+        call.out.json({"store": name, "purged": purged})
+    elif purged:
+        call.out.data(
+            tn(
+                "{count} place held a redacted text; it is gone now.",
+                "{count} places held a redacted text; it is gone now.",
+                purged,
+            )
+            + "\n"
+        )
+    else:
+        call.out.data(t("No redacted text was left in it.") + "\n")
+    return 0
 
 
 def store_json(store: Store) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``rebuild``, ``config`` and ``keys``: the program's own affairs."""
+"""``doctor``, ``rebuild``, ``config`` and ``keys``: the program's own affairs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,67 @@ from widgets.plain import visible
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
 from workbench.cli.importing import progress
-from workbench.language import t
+from workbench.language import later, t
+
+_FINDINGS = {
+    "integrity": later("The file is damaged ({count} places): {first}"),
+    "damaged": later("{count} changes are not what their id says; a backup has them."),
+    "bad": later(
+        "{count} changes could not be read; they are set aside, kept and passed on"
+        " (workbench doctor --json shows them)."
+    ),
+    "unknown": later(
+        "{count} changes need a newer version of Workbench; they are kept and passed on"
+        " (workbench doctor --json shows them)."
+    ),
+    "tables": later("{count} rows are not what the log says; workbench doctor --repair mends it."),
+    "not_compared": later(
+        "The tables were not compared with all {count} changes; workbench rebuild does that."
+    ),
+    "stale": later("{count} values wait to be worked out; workbench doctor --repair does it."),
+    "unfinished_import": later("The import of {page} was stopped; import it again, it goes on."),
+    "clock_unset": later("This machine's clock stands before 2020. Set it."),
+    "clock_behind": later(
+        "This machine's clock is {minutes} minutes behind the newest change here. Set it."
+    ),
+    "clocks_ahead": later("{count} changes of others bear a time that is still to come."),
+    "gap": later(
+        "What is known of the store {store} has a gap; workbench doctor --repair reads it anew."
+    ),
+    "store_away": later("The store {store} could not be looked at: {why}"),
+    "feed_damaged": later("In the store {store} the feed {feed} {why}."),
+    "ignored": later("Files of other programs in the store {store}: {count} ({first})"),
+    "waiting": later("Files in the store {store} that are not whole yet: {count} ({first})"),
+    "missing": later(
+        "Files in the store {store} that were read and are gone: {count} ({first})."
+        " Their changes are offered again after a day; workbench sync --repair does it at once."
+    ),
+    "unredacted": later(
+        "Files in the store {store} that still hold a redacted text, as their owner was not here"
+        " since: {count} ({first}). workbench store purge {store} takes it out."
+    ),
+}
+
+
+@command("doctor")
+@click.option("--repair", is_flag=True, help="Mend what can be made again from the log.")
+def doctor_command(call: Call, repair: bool) -> int:
+    """Look whether the file and the shared stores are sound."""
+    health = call.desk.doctor(repair=repair, progress=progress(call, "doctor"))
+    told = [
+        {"code": f.code, "problem": f.problem, "text": t(_FINDINGS[f.code], **f.values)}
+        for f in health.findings
+    ]
+    if call.json:
+        call.out.json(health.report | {"findings": told})
+        return 0 if health.report["ok"] else 1
+    for part in health.report["repaired"]:
+        call.out.data(t("Mended: {part}", part=visible(part)) + "\n")
+    for one in told:
+        call.out.data(f"{'✗' if one['problem'] else '·'} {visible(str(one['text']))}\n")
+    if health.report["ok"]:
+        call.out.data(t("✓ The file is sound.") + "\n")
+    return 0 if health.report["ok"] else 1
 
 
 @command("rebuild")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.local.drafts import Draft, Kind
 
 if TYPE_CHECKING:
+    from workbench.desk.doctoring import Health
     from workbench.desk.sharing import Exchange
     from workbench.local.stores import Store
     from workbench.sync.remote import Finding
@@ -355,6 +356,14 @@ class Desk:
         self._tools.pen.fold_stale("rebuild")
         return rebuild.rebuild(self._tools.db, progress)
 
+    def doctor(
+        self, *, repair: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> Health:
+        """Look whether the file and the shared stores are sound; mend what the log can mend."""
+        from workbench.desk import doctoring
+
+        return doctoring.examine(self._tools, repair=repair, progress=progress)
+
     # --- shared stores ------------------------------------------------------------------------
 
     def stores(self) -> Sequence[Store]:
@@ -386,6 +395,13 @@ class Desk:
         from workbench.desk import sharing
 
         return sharing.remove(self._tools, name)
+
+    def purge_store(self, name: str) -> int:
+        """Take redacted texts out of a store, those too whose owner is gone; return how many
+        batches or changes held one."""
+        from workbench.desk import sharing
+
+        return sharing.purge(self._tools, name)
 
     def exchange(
         self,

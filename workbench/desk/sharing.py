@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ from workbench.local.stores import Store, Stores
 
 if TYPE_CHECKING:
     from workbench.sync.checking import Finding
+    from workbench.sync.engine import Engine
     from workbench.sync.remote import Remote
 
 Progress = Callable[[str, int, int], None]
@@ -142,31 +144,11 @@ def exchange(
         Unreachable: it can't be reached; what is unsent stays in the outbox.
         Busy: another process of this copy is exchanging just now.
     """
-    from workbench.sync.engine import Engine
-
     store = find(tools, name)
     started = tools.clock()
     before = tools.db.value("SELECT count(*) FROM decision")
-    _take_turn(tools)
-    try:
-        remote = open_remote(tools, store)
-        try:
-            engine = Engine(
-                tools.db,
-                tools.pen,
-                store,
-                remote,
-                clock=tools.clock,
-                entropy=tools.pen.entropy,
-                home=place.home(tools.db.path),
-                progress=progress,
-                repair=repair,
-            )
-            outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
-        finally:
-            remote.close()
-    finally:
-        _end_turn(tools)
+    with _engine(tools, store, progress=progress, repair=repair) as engine:
+        outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
     notes = list(outcome.notes)
     after = tools.db.value("SELECT count(*) FROM decision")
     return Exchange(
@@ -178,6 +160,41 @@ def exchange(
         (tools.clock() - started) / 1000,
         tuple(notes),
     )
+
+
+@contextmanager
+def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
+    """Open a store for the only process of this copy that exchanges with one now."""
+    from workbench.sync.engine import Engine
+
+    _take_turn(tools)
+    try:
+        remote = open_remote(tools, store)
+        try:
+            yield Engine(
+                tools.db,
+                tools.pen,
+                store,
+                remote,
+                clock=tools.clock,
+                entropy=tools.pen.entropy,
+                home=place.home(tools.db.path),
+                **options,
+            )
+        finally:
+            remote.close()
+    finally:
+        _end_turn(tools)
+
+
+def purge(tools: Tools, name: str) -> int:
+    """Take redacted texts out of what others put into a store; return how many places held one.
+
+    Raises:
+        WorkbenchError: the store lets only others do that.
+    """
+    with _engine(tools, find(tools, name)) as engine:
+        return engine.purge()
 
 
 def outbox(tools: Tools) -> list[HistoryItem]:

@@ -386,8 +386,24 @@ class Known:
         count = self._db.value("SELECT count(*) FROM op WHERE bytes IS NULL")
         if count == self._column("erased"):
             return {}
+        return self.stubs()
+
+    def stubs(self) -> dict[bytes, bytes]:
+        """Return what is left of each change without bytes, by id."""
         rows = self._db.rows("SELECT op_id, stub FROM op WHERE bytes IS NULL ORDER BY id")
         return {row["op_id"]: row["stub"].encode() for row in rows}
+
+    def unredacted(self) -> list[str]:
+        """Return feed/name of each segment of others that held a text when we read it that was
+        redacted since: its owner has not written it anew."""
+        rows = self._db.rows(
+            "SELECT s.feed || '/' || s.name AS src FROM segment s WHERE s.store = ? AND NOT s.mine"
+            " AND s.missing_since IS NULL AND s.erased < (SELECT count(*) FROM seen x JOIN op o"
+            " ON o.id = x.op WHERE x.store = s.store AND x.src = s.feed || '/' || s.name"
+            " AND o.bytes IS NULL) ORDER BY src",
+            self._id,
+        )
+        return [row["src"] for row in rows]
 
     def erased_there(self, count: int) -> None:
         """Remember that the store holds no text of this many erased changes."""

@@ -21,15 +21,20 @@ DERIVED = ("name", "decision", "reference", "entry", "alias", "claim", "cases")
 Progress = Callable[[int, int], None]
 
 
-def rebuild(db: Database, progress: Progress | None = None) -> dict[str, Any]:
+def rebuild(
+    db: Database, progress: Progress | None = None, *, dry_run: bool = False
+) -> dict[str, Any]:
     """Remake every derived table in one transaction.
+
+    Args:
+        dry_run: only compare; at the end all is as it was.
 
     Returns:
         ``equal``, ``cases``, ``entries``, ``changes``, and ``differences``: for each table that
         was not what the log gives, how many rows were missing, and how many were too many.
     """
     log = ChangeLog(db)
-    with db.write("rebuild"):
+    with db.write("rebuild", dry_run=dry_run):
         old_slots = dict(map(tuple, db.rows("SELECT id, slot FROM op")))
         for table in DERIVED:
             db.run(f"CREATE TEMP TABLE old_{table} AS SELECT * FROM main.{table}")

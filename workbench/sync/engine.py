@@ -103,6 +103,28 @@ class Engine:
             raise self._held
         return self.outcome
 
+    def purge(self) -> int:
+        """Take redacted texts out of what others put into the store, too.
+
+        Each owner does that for its own feed; this is for those who are gone.
+
+        Returns:
+            How many batches of a folder, or changes in a database, held such a text.
+
+        Raises:
+            WorkbenchError: this person may not do that.
+        """
+        self.run(pull=True, push=True)
+        purged = self._remote.erase(self._known.stubs(), None)
+        if purged is None:
+            raise WorkbenchError(
+                "only somebody whom the store lets take texts out may do that",
+                "In a database that is who has the role case_redactor; what you redacted is out of "
+                "your own file.",
+            )
+        self.run(pull=True, push=False)
+        return purged
+
     def _exchange(self, *, pull: bool, push: bool) -> None:
         # What a reset forgot must be read before anything is sent: most of it is there.
         if pull or self._known.must_read:
@@ -289,7 +311,7 @@ class Engine:
             self._remote.discard(self._known.feed, [row["name"]])
             with self._db.write("erase"):
                 self._known.drop_segment(f"{self._known.feed}/{row['name']}")
-        if self._remote.erase(erased, self._known.former):
+        if self._remote.erase(erased, self._known.former) is not None:
             reached("erase:before-commit")
             with self._db.write("erase"):
                 self._known.erased_there(len(erased))

@@ -32,10 +32,14 @@ from workbench.sync.remote import (
 
 MARK = "casestore.json"
 FEEDS = "feeds"
+PARTS = frozenset({MARK, FEEDS, "blobs"})
+"""What the top of a store holds."""
 MAX_FILE = segment.MAX_UNPACKED + 4096
 MAX_MARK = 65536
 TEMPORARY_MS = 7 * 86_400_000
 """How long a temporary file of a stopped copy is left before its owner removes it."""
+DAMAGED_MS = 86_400_000
+"""From which age on a file that is not whole counts as damaged, and no longer as on its way."""
 BROKEN = frozenset({
     errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR,
     errno.ENAMETOOLONG, errno.EINVAL,
@@ -93,17 +97,38 @@ class Folder:
     def remarks(self) -> Sequence[str]:
         """What the person should know of the folder's state."""
         found = []
-        if self.waiting:
+        damaged = self.damaged
+        waiting = [file for file in self.waiting if file.partition("/")[0] not in damaged]
+        if waiting:
             found.append(
-                f"{len(self.waiting)} files of the store are not whole (yet); "
-                f"they are read when they are: {_some(self.waiting)}"
+                f"{len(waiting)} files of the store are not whole (yet); "
+                f"they are read when they are: {_some(waiting)}"
             )
-        found += [
-            f"the feed {feed} can't be read; all others were"
+        return found + [f"the feed {feed} {why}" for feed, why in damaged.items()]
+
+    @property
+    def damaged(self) -> dict[str, str]:
+        """The feeds that can't be read to their end, and why; all others were read."""
+        found = {
+            feed: "can't be read; all others were"
             for feed, names in self._listed.items()
             if names is None
-        ]
+        }
+        for file in self.waiting:
+            feed, _, name = file.partition("/")
+            if feed not in found and self._age(file) > DAMAGED_MS:
+                found[feed] = (
+                    f"is damaged: {name} has not been whole for a day; all others were read. "
+                    "Its owner's next sync --repair writes it again"
+                )
         return found
+
+    def _age(self, file: str) -> int:
+        """Return how long ago (ms) a file was written last, 0 for one that is not there."""
+        try:
+            return self._clock() - (self._root / FEEDS / file).lstat().st_mtime_ns // 1_000_000
+        except OSError:
+            return 0
 
     # --- the contract -------------------------------------------------------------------------
 
@@ -218,9 +243,10 @@ class Folder:
             raise _unreachable(self._root, error) from error
         return name
 
-    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
         """Write the segments of these feeds anew that hold a text of these changes."""
-        for feed in feeds:
+        found = 0
+        for feed in self._feeds() if feeds is None else feeds:
             for name in self._names(feed):
                 batch = self._read(feed, name)
                 if batch is None:
@@ -234,7 +260,8 @@ class Folder:
                 if items != batch.items:
                     self.append(Batch(feed, batch.first, batch.chain_before, items))
                     self.discard(feed, [name])
-        return True
+                    found += 1
+        return found
 
     def discard(self, feed: str, names: Sequence[str]) -> None:
         """Remove segments of our own feed that were written anew, or packed."""
@@ -251,6 +278,14 @@ class Folder:
         from workbench.sync.checking import check_folder
 
         return check_folder(self, self._root, entropy)
+
+    def strangers(self) -> list[str]:
+        """Return what lies in the store, outside of the feeds, and is no part of it."""
+        found = [n for n in os.listdir(self._root) if n not in PARTS and not n.startswith(".")]
+        for name in os.listdir(self._root / FEEDS):
+            if not segment.FEED.match(name) and not name.startswith("."):
+                found.append(f"{FEEDS}/{name}")
+        return sorted(found)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -329,8 +364,7 @@ class Folder:
         folder = self._root / FEEDS / feed
         try:
             for name in self._temporary.get(feed, ()):
-                age = self._clock() - (folder / name).lstat().st_mtime_ns // 1_000_000
-                if age > TEMPORARY_MS:
+                if self._age(f"{feed}/{name}") > TEMPORARY_MS:
                     (folder / name).unlink()
         except OSError:
             return  # it costs a little room, nothing else

@@ -104,6 +104,10 @@ class Remote(Protocol):
     def remarks(self) -> Sequence[str]:
         """What the person should know of the store's state: damage, files not whole yet."""
 
+    @property
+    def damaged(self) -> Mapping[str, str]:
+        """The feeds that the latest ``news`` could not read to their end, and why."""
+
     def identify(self) -> Identity:
         """Return which store it is. Raises NoStore."""
 
@@ -144,15 +148,16 @@ class Remote(Protocol):
             Surprise: the feed's head is not where the batch begins.
         """
 
-    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
         """Take the bytes of redacted changes out of the store.
 
         Args:
             stubs: what shall be left of them, by their ids.
-            feeds: those that only we write now, though they are not our feed any more.
+            feeds: those that only we write now, though they are not our feed any more; None for
+                every feed, whoever writes it.
 
         Returns:
-            False where it is another's to do.
+            In how many batches or changes there was such a text; None where it is another's to do.
         """
 
     def discard(self, feed: str, names: Sequence[str]) -> None:

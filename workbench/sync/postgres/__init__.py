@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from hashlib import sha256
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.cases.feed import START, Batch, Item
 from workbench.local.points import reached
@@ -33,6 +33,8 @@ from workbench.sync.remote import (
 
 if TYPE_CHECKING:
     from psycopg import Connection
+
+T = TypeVar("T")
 
 BULK = 500
 """From how many rows on COPY is worth its two more round trips."""
@@ -83,13 +85,14 @@ class Postgres:
         self._read_only = False
         self._erase: str | None = None
         self._heads: dict[str, tuple[int, bytes]] | None = None
-        self._remarks: dict[str, str] = {}
+        self.damaged: dict[str, str] = {}
+        """The feeds that can't be read to their end, and why; all others were read."""
         self.expected = 0
 
     @property
     def remarks(self) -> Sequence[str]:
         """What the person should know of the feeds that could not be read to their end."""
-        return [f"the feed {feed} {remark}" for feed, remark in self._remarks.items()]
+        return [f"the feed {feed} {remark}" for feed, remark in self.damaged.items()]
 
     # --- the contract -------------------------------------------------------------------------
 
@@ -176,18 +179,20 @@ class Postgres:
                 self._again(lambda: self._append(batch, by_copy=False))
         reached("push:after-remote-commit")
 
-    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str]) -> bool:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
         """Take the bytes of redacted changes out of every feed, where this role may do that."""
         command = self._erase
         if command is None or self._read_only:
-            return False
+            return None
+        found = 0
         with self._told():
             op_ids = list(stubs)
             for start in range(0, len(op_ids), ERASED_AT_ONCE):
                 some = op_ids[start : start + ERASED_AT_ONCE]
                 values = [some, [sql.STUB + stubs[op_id] for op_id in some]]
-                self._again(partial(self._connection.execute, command, values))
-        return True
+                row = self._again(partial(self._connection.execute, command, values)).fetchone()
+                found += 0 if row is None else row[0]
+        return found
 
     def discard(self, feed: str, names: Sequence[str]) -> None:
         """Nothing is written anew under another name."""
@@ -209,7 +214,7 @@ class Postgres:
     def _load_heads(self) -> dict[str, tuple[int, bytes]]:
         with self._told():
             rows = self._connection.execute(sql.HEADS, binary=True).fetchall()
-        self._remarks = {}
+        self.damaged = {}
         self._heads = {feed: (head, chain) for feed, head, chain in rows}
         return self._heads
 
@@ -229,7 +234,7 @@ class Postgres:
                 yield batch
             if trouble or not rows:
                 what = trouble or "is not there, though its head says so"
-                self._remarks[feed] = f"is read up to {seq} only: number {seq + 1} {what}"
+                self.damaged[feed] = f"is read up to {seq} only: number {seq + 1} {what}"
                 return
 
     def _examine(self, feed: str, seq: int, chain: bytes) -> None:
@@ -239,7 +244,7 @@ class Postgres:
                 row = self._connection.execute(sql.CHAIN, [feed, seq], binary=True).fetchone()
             if row is None or row[0] != chain:
                 raise Surprise(f"the feed {feed} is not the one that was read")
-        self._remarks[feed] = f"is damaged behind {seq}"
+        self.damaged[feed] = f"is damaged behind {seq}"
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -309,19 +314,16 @@ class Postgres:
         if self._connection.execute(sql.MOVE_HEAD, values).fetchone() is None:
             raise Surprise("the head of our own feed moved while we held it")
 
-    def _again(self, run: Callable[[], object]) -> None:
-        """Run a transaction, and again where the server asks for that."""
+    def _again(self, run: Callable[[], T]) -> T:
+        """Run a transaction, and again where the server asks for that; return what it returns."""
         from psycopg import errors
 
-        for attempt in range(TRIES):
+        for attempt in range(TRIES - 1):
             try:
-                run()
+                return run()
             except (errors.SerializationFailure, errors.DeadlockDetected):
-                if attempt == TRIES - 1:
-                    raise
                 self._wait(0.05 * 2**attempt)
-            else:
-                return
+        return run()
 
     # --- the connection -----------------------------------------------------------------------
 

@@ -49,9 +49,12 @@ MOVE_HEAD = (
     " returning head"
 )
 ERASE = """
-update casestore.op o set bytes = t.stub
-from unnest(%s::bytea[], %s::bytea[]) as t (op_id, stub)
-where o.op_id = t.op_id and substr(o.bytes, 1, 1) <> '-'"""
+with gone as (
+  update casestore.op o set bytes = t.stub
+  from unnest(%s::bytea[], %s::bytea[]) as t (op_id, stub)
+  where o.op_id = t.op_id and substr(o.bytes, 1, 1) <> '-'
+  returning 1)
+select count(*) from gone"""
 CALL_ERASE = "select casestore.erase(%s, %s)"
 STUB = b"-"
 """Stands before the stub of an erased change, where the change itself begins with a brace."""
