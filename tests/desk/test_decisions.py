@@ -227,8 +227,9 @@ def test_one_more_value_makes_another_of_it(paged: Copy, boris: Copy, waiting: D
     (more,) = paged.desk.decisions()
     assert values(more) == ["resolved", "on_hold", "in_progress"]
     assert more.id != waiting.id
-    with pytest.raises(NotFound, match=more.id):
+    with pytest.raises(NotFound, match=more.id) as caught:
         paged.desk.decide(waiting.id, choice=1)
+    assert caught.value.candidates == (more.id,)
     exchange(paged, boris)
     assert boris.desk.decisions() == [more]
     assert [choice.author for choice in more.values] == ["anna", "boris", "carla"]

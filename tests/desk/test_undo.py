@@ -242,6 +242,65 @@ def test_a_decision_taken_back_waits_again(paged: Copy) -> None:
     assert paged.desk.case(paged.id()).summary.problem == "三"
 
 
+def test_values_that_come_back_are_still_their_authors(paged: Copy) -> None:
+    seen = paged.desk.case(paged.id()).seen["problem"]
+    for author in ("boris", "carla", "anna"):
+        paged.open(author).edit_field(paged.id(), "problem", f"{author} sagt", seen=seen)
+    waiting = paged.desk.decisions()
+    assert [choice.author for choice in waiting[0].values] == ["boris", "carla", "anna"]
+    paged.desk.decide(waiting[0].id, choice=2)
+    paged.desk.undo()
+    assert paged.desk.decisions() == waiting
+    paged.desk.decide(waiting[0].id, choice=3)
+    paged.desk.undo()
+    assert paged.desk.decisions() == waiting
+    paged.sound()
+
+
+def test_what_led_to_a_decision_is_taken_back_after_it_and_brought_again(
+    paged: Copy, boris: Copy
+) -> None:
+    """Each undo takes back one value of four, and each redo brings just that one."""
+    seen = paged.desk.case(paged.id()).seen["problem"]
+    stands: list[Any] = [(paged.desk.case(paged.id()).summary.problem, [])]
+
+    def note() -> None:
+        stands.append((paged.desk.case(paged.id()).summary.problem, paged.desk.decisions()))
+
+    for text in ("一", "二", "三", "四"):
+        paged.desk.edit_field(paged.id(), "problem", text, seen=seen)
+        note()
+    paged.desk.decide(paged.desk.decisions()[0].id, choice=2)
+    note()
+    for _ in range(2):
+        for stood in reversed(stands[:-1]):
+            assert paged.desk.undo().left == []
+            assert paged.desk.decisions() == stood[1]
+        assert paged.desk.case(paged.id()).summary.problem == stands[0][0]
+        for stood in stands[1:]:
+            assert paged.desk.undo(redo=True).left == []
+            assert paged.desk.decisions() == stood[1]
+        assert paged.desk.case(paged.id()).summary.problem == "二"
+    exchange(paged, boris)
+    assert paged.shown() == boris.shown()
+    paged.sound()
+
+
+def test_an_import_that_a_decision_went_against_is_taken_back_after_it(copy: Copy) -> None:
+    wiki = Wiki(CASE)
+    copy.take(wiki.bytes())
+    copy.desk.edit_field(copy.id(), "problem", "我的")
+    wiki.save(replace(CASE, problem="页上的"))
+    copy.take(wiki.bytes())
+    copy.desk.decide(copy.desk.decisions()[0].id, choice=1)
+    copy.desk.undo()
+    copy.desk.undo()
+    assert copy.desk.decisions() == []
+    assert copy.desk.case(copy.id()).summary.problem == "我的"
+    copy.desk.undo()
+    assert copy.desk.case(copy.id()).summary.problem == CASE.problem
+
+
 def test_a_redaction_blocks_nothing_and_stays(paged: Copy) -> None:
     paged.desk.tag([paged.id()], add=["急"])
     paged.desk.redact(paged.id(), paged.entry("甲"), why="privat")

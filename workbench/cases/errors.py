@@ -4,29 +4,34 @@ from __future__ import annotations
 
 
 class WorkbenchError(Exception):
-    """Base of every error that a person sees: one sentence, and in ``hint`` the next step."""
+    """Base of every error that a person sees: one sentence, and in ``hint`` the next step.
+
+    ``candidates`` holds what the person may have meant: full keys of cases, ids of entries.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, hint: str | None = None, candidates: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(message)
         self.hint = hint
+        self.candidates = candidates
 
 
 class NotFound(WorkbenchError):
-    """No such case, entry or decision."""
+    """No such case, entry, decision or store."""
 
     exit_code = 3
 
 
 class Ambiguous(WorkbenchError):
-    """Several things bear the name; ``candidates`` holds their full keys (for entries: ids)."""
+    """Several things bear the name."""
 
     exit_code = 3
 
     def __init__(self, message: str, candidates: tuple[str, ...], hint: str | None = None) -> None:
-        super().__init__(message, hint)
-        self.candidates = candidates
+        super().__init__(message, hint, candidates)
 
 
 class BadInput(WorkbenchError):

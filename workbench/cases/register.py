@@ -28,6 +28,7 @@ class Version(NamedTuple):
 
     ``revision`` is None for what a person wrote, else [page, major, minor] or [page];
     ``erased`` is true where the value was redacted, ``arriving`` where parts of it are missing.
+    ``undoes`` is the act that an undo took back by it, ``batch`` the act that it belongs to.
     """
 
     names: frozenset[str]
@@ -40,6 +41,8 @@ class Version(NamedTuple):
     erased: bool = False
     arriving: bool = False
     ids: frozenset[str] = frozenset()
+    batch: str | None = None
+    undoes: str | None = None
 
     @property
     def imported(self) -> bool:
@@ -160,6 +163,8 @@ def _version(change: Change, value: Callable[[Change], Value], parts: Parts | No
         erased=change.erased,
         arriving=arriving,
         ids=frozenset({change.id}),
+        batch=change.batch,
+        undoes=change.body.get("u"),
     )
 
 
@@ -228,8 +233,50 @@ def import_chain(versions: Iterable[Version]) -> list[list[Version]]:
     return chain
 
 
+def choices(register: Register) -> tuple[Version, ...]:
+    """Return the values that differ, each as it was first said, in order of time.
+
+    "An undo makes nobody's words its own": a value that it brought back is still its author's.
+    """
+    first = (origin(register, head) for head in register.values)
+    return tuple(sorted(first, key=lambda version: version.order))
+
+
+def origin(register: Register, version: Version) -> Version:
+    """Return the version that an undo brought back by this one; any other is its own origin."""
+    if version.undoes is None:
+        return version
+    before = replaced_by(register, version)
+    undone = _undone(register)
+    said = [
+        known
+        for known in register.versions
+        if known.names & before
+        and same(known, version)
+        and not known.erased
+        and known.undoes is None
+        and known.batch not in undone
+    ]
+    return said[-1] if said else version
+
+
+def replaced_by(register: Register, version: Version) -> set[str]:
+    """Return the names of all that a version replaced, and that these replaced."""
+    by_name = {name: known for known in register.versions for name in known.names}
+    return _ancestors(version, by_name, {})
+
+
+def _undone(register: Register) -> set[str]:
+    """Return the acts that an undo took back, where nothing took that undo back."""
+    undone: set[str] = set()
+    for version in reversed(register.versions):
+        if version.undoes is not None and version.batch not in undone:
+            undone.add(version.undoes)
+    return undone
+
+
 def ancestor(register: Register) -> Version | None:
-    """Return the newest version that every head goes back to, if there is one."""
+    """Return the newest version that every value goes back to, if there is one."""
     chain = import_chain(register.versions)
     behind: dict[str, set[str]] = {}
     for older, newer in pairwise(chain):
@@ -238,8 +285,8 @@ def ancestor(register: Register) -> Version | None:
                 behind[name] = {name for old in older for name in old.names}
     by_name = {name: version for version in register.versions for name in version.names}
     common: set[str] | None = None
-    for head in register.values:
-        found = _ancestors(head, by_name, behind)
+    for value in choices(register):
+        found = _ancestors(value, by_name, behind)
         common = found if common is None else common & found
     candidates = [by_name[name] for name in common or () if name in by_name]
     return max(candidates, key=lambda version: version.order, default=None)

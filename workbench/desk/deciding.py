@@ -8,7 +8,7 @@ from typing import Any
 from workbench.cases.clock import milliseconds
 from workbench.cases.errors import Ambiguous, BadInput, NotFound
 from workbench.cases.model import Choice, Decision
-from workbench.cases.register import REDACTED, Register, Version, ancestor
+from workbench.cases.register import REDACTED, Register, Version, ancestor, choices
 from workbench.desk import writing
 from workbench.desk.tools import Tools, Written, said
 from workbench.local.act import Act
@@ -42,7 +42,7 @@ def _decision(tools: Tools, row: Any) -> Decision:
         field=field,
         entry=row["entry"],
         ancestor=said(ancestor(register), field),
-        values=tuple(_choice(version, field) for version in register.values),
+        values=tuple(_choice(version, field) for version in choices(register)),
     )
 
 
@@ -73,15 +73,16 @@ def decide(tools: Tools, decision_id: str, *, choice: int | None, text: str | No
     with tools.act("decide") as act:
         row = _find(tools, decision_id)
         register = _register(tools, row)
+        values = choices(register)
         if text is not None:
             value = writing.value_of(tools, row["field"], text)
-        elif choice is None or not 1 <= choice <= len(register.values):
+        elif choice is None or not 1 <= choice <= len(values):
             raise BadInput(
-                f"there is no choice {choice}; this decision has {len(register.values)}",
+                f"there is no choice {choice}; this decision has {len(values)}",
                 "Choices count from 1 in the order shown; --text gives another value.",
             )
         else:
-            chosen = register.values[choice - 1]
+            chosen = values[choice - 1]
             value = REDACTED if chosen.redact else chosen.value
         write_decided(tools, act, row["uid"], row["field"], row["entry"], value, register.seen)
     return Written(len(act.changes), (row["uid"],), row["entry"], batch=act.batch)
@@ -114,7 +115,7 @@ def _grown(tools: Tools, old: str) -> str | None:
     if len(old) < SHORTEST:
         return None
     for row in tools.db.rows("SELECT d.*, c.uid FROM decision d JOIN cases c ON c.id = d.case_id"):
-        values = _register(tools, row).values[:MANY]
+        values = choices(_register(tools, row))[:MANY]
         for count in range(2, len(values)):
             for some in combinations(values, count):
                 if decision_id(some, row["field"], row["entry"]).startswith(old):
@@ -140,6 +141,7 @@ def _find(tools: Tools, decision_id: str) -> Any:
             f'no decision "{decision_id}" waits'
             + (f": it got another value, and is {newer} now" if newer else ""),
             "workbench decisions shows those that wait now.",
+            (newer,) if newer else (),
         )
     if len(rows) > 1:
         raise Ambiguous(

@@ -5,6 +5,7 @@ An undo bears the batch that it takes back, so which acts are undone is in the l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +13,13 @@ from workbench.cases import fold
 from workbench.cases.change import Change
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.model import HistoryItem
-from workbench.cases.register import REDACTED, Register, Version, fold_register
+from workbench.cases.register import REDACTED, Register, Version, fold_register, origin, replaced_by
 from workbench.desk import reading
 from workbench.desk.deciding import ENTRY_KEYS, write_decided
 from workbench.desk.tools import Tools
 from workbench.local.act import Act
 
-NO_ACTS = frozenset({"page", "read", "part"})
+NO_ACTS = frozenset({"page", "read", "part", "num"})
 """Kinds that no person did by themselves."""
 GIVEN_UP = "given-up "
 """Begins the name in ``meta`` of an act of which nothing was left to take back: the next undo goes
@@ -129,13 +130,8 @@ def _is_act(tools: Tools, batch: str, newest: int) -> bool:
     stored = tools.log.batch(batch, newest)
     if any(item.change.kind == "redact" for item in stored):
         return False
-    subjects = {item.subject for item in stored if not _no_act(item.change)}
+    subjects = {item.subject for item in stored if item.change.kind not in NO_ACTS}
     return any(_is_seen(tools, subject) for subject in subjects)
-
-
-def _no_act(change: Change) -> bool:
-    """True for what no person did by itself; a number is given, unless it replaces one."""
-    return change.kind in NO_ACTS or (change.kind == "num" and not change.p)
 
 
 def _is_seen(tools: Tools, subject: int) -> bool:
@@ -166,15 +162,15 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
         if work.tools.db.value("SELECT 1 FROM cases WHERE uid = ?", case) is None
     }
     for change in reversed(changes):
-        if change.case in hidden or _no_act(change):
+        if change.case in hidden or change.kind in NO_ACTS:
             continue
         match change.kind:
             case "note":
                 _hide_entry(work, change)
             case "set":
-                _set_back(work, change)
+                _set_back(work, change, changes)
             case "edit" if change.body["t"] not in notes:
-                _edit_back(work, change)
+                _edit_back(work, change, changes)
             case "add":
                 _take_off(work, change)
             case "rem":
@@ -187,8 +183,6 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
                 work.act.write("attrem", change.case, t=change.body.get("t"), o=[change.name])
             case "attrem":
                 _attach_again(work, change)
-            case "num":
-                _number_back(work, change)
 
 
 def _hide_case(work: _Work, case: str) -> None:
@@ -216,44 +210,81 @@ def _hide_entry(work: _Work, note: Change) -> None:
         work.act.write("hide", note.case, text.seen, t=state.id)
 
 
-def _set_back(work: _Work, change: Change) -> None:
+def _set_back(work: _Work, change: Change, changes: list[Change]) -> None:
     name = change.body["f"]
-    _back(work, change, work.tools.field(change.case, name), name, None)
+    _back(work, change, changes, work.tools.field(change.case, name), name, None)
 
 
-def _edit_back(work: _Work, change: Change) -> None:
+def _edit_back(work: _Work, change: Change, changes: list[Change]) -> None:
     state = work.tools.entry(change.case, str(change.body["t"]))
     register = next((name for name, key in ENTRY_KEYS.items() if key in change.body), "text")
-    _back(work, change, state.registers[register], register, state.id)
+    _back(work, change, changes, state.registers[register], register, state.id)
 
 
-def _back(work: _Work, change: Change, register: Register, name: str, entry: str | None) -> None:
-    """Set a register to what the change replaced; several values come back as a decision."""
-    own = next((v for v in register.versions if change.name in v.names), None)
-    if own is None:
+def _back(
+    work: _Work,
+    change: Change,
+    changes: list[Change],
+    register: Register,
+    name: str,
+    entry: str | None,
+) -> None:
+    """Set a register to what the act replaced there; several values come back as a decision.
+
+    Its values are taken back together, at the first of them: else each would bring back another.
+    """
+    act = {item.name for item in changes}
+    own = [v for v in register.versions if v.names & act]
+    if not own or not any(change.name in v.names for v in own[-1:]):
         return
-    without = fold_register(v for v in register.versions if v is not own).values
-    equal = [head for head in register.heads if head.value == own.value and not head.redact]
+    equal = [head for head in register.heads if _says(own, head) and not head.redact]
     others = [head for head in register.values if head not in equal]
-    if own.erased or not equal:
-        if own.erased or [v.value for v in without] != [v.value for v in others]:
-            _leave(work, change.case, name, others[-1] if others else own)
+    gone = all(version.erased for version in own)
+    if gone or not equal:
+        rest = fold_register(v for v in register.versions if v not in own).values
+        if gone or [v.value for v in rest] != [v.value for v in others]:
+            _leave(work, change.case, name, others[-1] if others else own[-1])
         return
-    before = list(without)
-    if not own.imported and not others:
-        before = [v for v in register.versions if v.names & own.p and not v.erased]
+    values = _values(_before(own, others, register))
+    if values == [version.value for version in own]:
+        return
+    still = _values(others)
+    p = [name for head in equal for name in head.names]
+    back = [value for value in values if value not in still]
+    if not back:  # one of the others takes the place: it is replaced by itself
+        back = values[-1:]
+        p += [name for head in others if _values([head]) == back for name in head.names]
+    for value in back:
+        write_decided(work.tools, work.act, change.case, name, entry, value, p)
+
+
+def _says(own: list[Version], version: Version) -> bool:
+    return any(version.value == other.value for other in own)
+
+
+def _before(own: list[Version], others: list[Version], register: Register) -> list[Version]:
+    """Return the versions that stood before an act, with those that others gave since.
+
+    What another's value replaced too stays replaced, wherever an undo brought that value back.
+    """
+    if any(version.imported for version in own):
+        rest = fold_register(v for v in register.versions if v not in own).values
+        return [head for head in rest if origin(register, head) not in own]
+    still: set[str] = set()
+    for head in others:
+        still |= replaced_by(register, origin(register, head))
+    back = {name for version in own for name in version.p} - still
+    return [*others, *(v for v in register.versions if v.names & back and not v.erased)]
+
+
+def _values(versions: Sequence[Version]) -> list[Any]:
+    """Return what the versions say, each value once, in order of time."""
     values: list[Any] = []
-    for version in sorted(before, key=lambda version: version.order):
+    for version in sorted(versions, key=lambda version: version.order):
         value = REDACTED if version.redact else version.value
         if value not in values:
             values.append(value)
-    values = values or [None]
-    if values == [own.value]:
-        return
-    still = [head.value for head in others]
-    for value in [value for value in values if value not in still] or values[-1:]:
-        p = tuple(name for head in equal for name in head.names)
-        write_decided(work.tools, work.act, change.case, name, entry, value, p)
+    return values or [None]
 
 
 def _take_off(work: _Work, change: Change) -> None:
@@ -311,21 +342,6 @@ def _attach_again(work: _Work, removal: Change) -> None:
         if change.kind == "att" and change.name in removal.body["o"]:
             body: dict[str, Any] = {key: change.body.get(key) for key in keys}
             work.act.write("att", removal.case, i=work.tools.pen.new_id(), **body)
-
-
-def _number_back(work: _Work, change: Change) -> None:
-    """Give a case the number again that the change replaced."""
-    numbers = [item.change for item in work.tools.changes(change.case, "number")]
-    replaced = {name for number in numbers for name in number.p}
-    if change.name in replaced:
-        key = work.tools.reader.key(change.case)
-        work.left.append(f"{key}: the number was changed since, and was left")
-        return
-    before = [number for number in numbers if number.name in change.p]
-    claim = next(iter(fold.fold_claims(before)), None)
-    if claim is not None:
-        body = {"fam": claim.family, "x": claim.number, "src": claim.source}
-        work.act.write("num", change.case, {n.name for n in numbers} - replaced, **body)
 
 
 def _leave(work: _Work, case: str, what: str, head: Version) -> None:

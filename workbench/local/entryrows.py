@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.cases import fold, names, references
 from workbench.cases.fold import EntryState
-from workbench.cases.register import REDACTED, Register, Version
+from workbench.cases.register import REDACTED, Register, Version, choices
 from workbench.local import columns
 from workbench.local.changelog import Stored
 from workbench.local.database import Database
@@ -147,7 +147,7 @@ class EntryRows:
         self._db.run(
             "INSERT OR REPLACE INTO decision (id, case_id, slot, field, entry)"
             " VALUES (?, ?, ?, ?, ?)",
-            decision_id(register.values, field, entry),
+            decision_id(choices(register), field, entry),
             subject,
             slot,
             field,
