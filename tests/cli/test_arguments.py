@@ -178,7 +178,7 @@ def test_text_that_is_not_utf8_is_refused() -> None:
 
 
 def test_a_command_that_is_not_built_does_not_exist() -> None:
-    for name in ("attach", "digest", "doctor", "open", "stats", "xyz", ""):
+    for name in ("explode", "xyz", ""):
         assert refused(name).startswith(f"No such command '{name}'.")
     assert refused("lsit") == "No such command 'lsit'. Did you mean list?"
 

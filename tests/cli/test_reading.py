@@ -155,7 +155,7 @@ def test_several_cases_of_one_name_are_told_and_nothing_is_done(paged: Cli) -> N
     assert all(f"  {key}\n" in err for key in wanted)
     ran = paged("status", "9", "on_hold", "--json")
     assert (ran.code, ran.out) == (3, "")
-    assert sorted(json.loads(ran.err.splitlines()[-1])["candidates"]) == wanted
+    assert sorted(json.loads(ran.err)["candidates"]) == wanted
     assert {row["status"] for row in paged.ok("list")} == {"resolved", "unset", "in_progress"}
 
 
@@ -249,3 +249,11 @@ def test_history_tells_every_change(paged: Cli) -> None:
     text = paged("history", "8").out.splitlines()
     assert len(text) == len(items)
     assert "Unset → On hold  until 2030-01-02  (等客户)" in text[-3]
+
+
+def test_a_history_is_told_in_order_of_time(paged: Cli) -> None:
+    paged("edit", "9", "title", "离线")
+    told = paged.ok("history", "9")
+    assert (told[0]["field"], told[0]["act"]) == ("case", "add")
+    times = [change["at"] for change in told]
+    assert times == sorted(times)

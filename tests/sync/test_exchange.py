@@ -360,6 +360,26 @@ def test_stores_are_named_and_found(tmp_path: Path, folder_place: FolderPlace) -
         assert not desk.stores()
 
 
+def test_a_decision_that_comes_while_another_is_settled_is_counted(
+    pair: tuple[Person, Person],
+) -> None:
+    anna, boris = pair
+    one, other = (anna.desk.new("nova", text) for text in "甲乙")
+    anna.sync()
+    boris.sync()
+    for person, word in ((anna, "resolved"), (boris, "on_hold")):
+        person.desk.status([one], word)
+    boris.sync()
+    assert anna.sync().decisions == 1
+    anna.desk.status([other], "resolved")
+    boris.sync()
+    boris.desk.decide(boris.desk.decisions()[0].id, choice=1)
+    boris.desk.status([other], "on_hold")
+    boris.sync()
+    assert anna.sync().decisions == 1
+    assert [decision.case_id for decision in anna.desk.decisions()] == [other]
+
+
 def test_a_store_that_is_away_loses_nothing(team: Team, pair: tuple[Person, Person]) -> None:
     anna, _ = pair
     anna.desk.new("nova", "甲")
@@ -368,6 +388,7 @@ def test_a_store_that_is_away_loses_nothing(team: Team, pair: tuple[Person, Pers
     with pytest.raises(Exception, match=r"there is no store|can't be used") as caught:
         anna.sync()
     assert caught.value.exit_code == 5  # type: ignore[attr-defined]
+    assert f"{len(anna.ops())} changes stay in the outbox" in str(caught.value)
     assert team.place.kind == "folder" or isinstance(caught.value, Unreachable)
     failed = [finding for finding in anna.desk.check_store("team") if not finding.ok]
     assert len(failed) == 1

@@ -22,7 +22,8 @@ TOLD = ("case", "title", "problem", "date", "status", "engineers", "tags", "entr
 def history(changes: Iterable[Change], root: dict[str, str], key: str) -> list[HistoryItem]:
     """Return what was done to a case, oldest first; changes of equal names stand once.
 
-    The case's own change comes first: an import writes it last, so that nobody sees half a case.
+    The case's own change comes first, at the time when it was begun: an import writes it last, so
+    that nobody sees half a case.
 
     Args:
         changes: all changes of the case.
@@ -46,6 +47,7 @@ class _Memory:
     def __init__(self, changes: list[Change], root: dict[str, str], key: str) -> None:
         self._root = root
         self._key = key
+        self._begun = min((change.h for change in changes), default=0)
         self._parts = Parts(changes)
         self._said: dict[tuple[str, str], tuple[tuple[int, str], Any]] = {}
         self._last: dict[str, Any] = {}
@@ -62,8 +64,6 @@ class _Memory:
 
     def _says(self, change: Change) -> list[tuple[str, Any]]:
         """Return the registers that a change writes, the one it is told by first."""
-        if change.kind == "num":
-            return [("number", change.body["x"])]
         if change.kind not in ("set", "note", "edit", "redact"):
             return []
         place, body = f"{self._entry(change) or ''}\0", change.body
@@ -98,7 +98,7 @@ class _Memory:
             case=self._key,
             case_id=change.case,
             entry=self._entry(change),
-            at=milliseconds(change.h),
+            at=milliseconds(self._begun if change.kind == "case" else change.h),
             author=change.author,
             act=ACTS[change.kind],
             field=field,
@@ -112,6 +112,8 @@ class _Memory:
     def _values(self, change: Change) -> tuple[Any, Any]:
         body = change.body
         match change.kind:
+            case "num":
+                return None, body["x"]
             case "add":
                 return None, body["e"]
             case "rem":

@@ -8,7 +8,7 @@ import sys
 import click
 
 from widgets.plain import visible
-from workbench.cases.errors import Ambiguous, WorkbenchError
+from workbench.cases.errors import WorkbenchError
 from workbench.cli.call import Call
 from workbench.cli.output import is_terminal, json_line
 from workbench.language import t
@@ -42,14 +42,17 @@ def _explain_stop(call: Call) -> int:
 
 
 def _explain_ours(call: Call, error: WorkbenchError) -> int:
-    """Explain an error that was meant for a person; several candidates are named in full."""
+    """Explain an error that was meant for a person; candidates are named in full.
+
+    With ``--json`` they and the explanation are one value, so that a script can read all of stderr.
+    """
+    if error.candidates and call.json:
+        told = {"candidates": list(error.candidates), "error": str(error), "hint": error.hint}
+        call.out.say(json_line(told).rstrip())
+        return error.exit_code
     say_error(call, str(error), error.hint)
-    if isinstance(error, Ambiguous):
-        if call.json:
-            call.out.say(json_line({"candidates": list(error.candidates)}).rstrip())
-        else:
-            for candidate in error.candidates:
-                call.out.say(f"  {visible(candidate)}")
+    for candidate in error.candidates:
+        call.out.say(f"  {visible(candidate)}")
     return error.exit_code
 
 
@@ -95,7 +98,8 @@ def _explain_bug(call: Call, error: BaseException) -> int:
 
 
 def say_error(call: Call, message: str, hint: str | None) -> None:
-    """Write an error as one line, and its hint as another."""
-    call.out.say("workbench: " + visible(" ".join(message.split("\n"))))
-    if hint:
-        call.out.say("  " + visible(" ".join(hint.split("\n"))))
+    """Write an error and its hint as one line."""
+    ends = message.endswith((".", "。", "!", "?"))
+    parts = [message, hint] if hint else [message]
+    sentence = (" " if ends else " – ").join(" ".join(part.split("\n")) for part in parts)
+    call.out.say("workbench: " + visible(sentence))

@@ -178,6 +178,7 @@ def outbox_command(call: Call) -> None:
         call.out.json_rows([history_json(item) for item in items])
         return
     if not items:
-        call.out.remark(t("Everything has been sent."))
+        sent = t("Everything has been sent.")
+        call.out.remark(sent if call.desk.stores() else t("There is no shared store to send to."))
     for item in items:
         call.out.data(f"{visible(item.case)}  {history_line(item)}")

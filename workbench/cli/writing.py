@@ -93,7 +93,7 @@ def edit_command(
     versions = (seen,) if seen is not None else None
     case_id = call.desk.resolve(case)
     if not about_entry and (second is None or first in FIELDS):
-        if second is None and _names_entry(call, case_id, first):
+        if second is None and seen is None and _names_entry(call, case_id, first):
             raise click.UsageError(
                 t("“{word}” is an entry of the case: give the text, or say problem.", word=first)
             )

@@ -13,7 +13,7 @@ from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.model import HistoryItem
 from workbench.desk.tools import Tools
 from workbench.local import place, process
-from workbench.local.stores import Store, Stores, is_database
+from workbench.local.stores import Store, Stores
 
 if TYPE_CHECKING:
     from workbench.sync.checking import Finding
@@ -102,7 +102,7 @@ def _create(tools: Tools, store: Store) -> bool:
     from workbench.sync import folder
 
     store_id, epoch = tools.pen.new_id(), tools.pen.new_id()
-    if store.is_database:
+    if is_database(store.url):
         from workbench.sync import postgres
 
         return postgres.create(store.url, store_id, epoch).store_id == store_id
@@ -118,7 +118,7 @@ def remove(tools: Tools, name: str) -> Store:
 
 def open_remote(tools: Tools, store: Store) -> Remote:
     """Return the backend of a store's address."""
-    if store.is_database:
+    if is_database(store.url):
         from workbench.sync.postgres import Postgres
 
         return Postgres(store.url, tools.clock)
@@ -146,16 +146,15 @@ def exchange(
     """
     store = find(tools, name)
     started = tools.clock()
-    before = tools.db.value("SELECT count(*) FROM decision")
+    before = _decisions(tools)
     with _engine(tools, store, progress=progress, repair=repair) as engine:
         outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
     notes = list(outcome.notes)
-    after = tools.db.value("SELECT count(*) FROM decision")
     return Exchange(
         store.name,
         outcome.sent,
         outcome.received,
-        max(0, after - before),
+        len(_decisions(tools) - before),
         outcome.set_aside,
         (tools.clock() - started) / 1000,
         tuple(notes),
@@ -166,6 +165,7 @@ def exchange(
 def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
     """Open a store for the only process of this copy that exchanges with one now."""
     from workbench.sync.engine import Engine
+    from workbench.sync.remote import NoStore, Unreachable
 
     _take_turn(tools)
     try:
@@ -176,7 +176,6 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
                 tools.pen,
                 store,
                 remote,
-                author=tools.author,
                 clock=tools.clock,
                 entropy=tools.pen.entropy,
                 home=place.home(tools.db.path),
@@ -184,8 +183,22 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
             )
         finally:
             remote.close()
+    except (Unreachable, NoStore) as error:
+        raise type(error)(_unsent(tools, store, str(error)), error.hint) from error
     finally:
         _end_turn(tools)
+
+
+def _decisions(tools: Tools) -> set[str]:
+    """Return the ids of the decisions that wait."""
+    return {row["id"] for row in tools.db.rows("SELECT id FROM decision")}
+
+
+def _unsent(tools: Tools, store: Store, problem: str) -> str:
+    """Return why a store can't be used, with what stays here until it can."""
+    count = Stores(tools.db).unsent(store)
+    waits = "1 change stays" if count == 1 else f"{count or 'no'} changes stay"
+    return f"{problem.rstrip('.')}; nothing is lost, {waits} in the outbox"
 
 
 def purge(tools: Tools, name: str) -> int:
@@ -232,6 +245,11 @@ def _take_turn(tools: Tools) -> None:
 def _end_turn(tools: Tools) -> None:
     with tools.db.write("turn"):
         tools.db.run("DELETE FROM meta WHERE name = 'exchanging'")
+
+
+def is_database(url: str) -> bool:
+    """True for an address of PostgreSQL."""
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def _address(url: str) -> str:

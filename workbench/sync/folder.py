@@ -132,11 +132,6 @@ class Folder:
 
     # --- the contract -------------------------------------------------------------------------
 
-    @property
-    def numbers(self) -> None:
-        """Nothing: in a folder nobody says who was first."""
-        return None
-
     def identify(self) -> Identity:
         """Return which store it is."""
         try:
