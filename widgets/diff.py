@@ -1,4 +1,8 @@
-"""Versions of one text beside each other, with what differs marked by signs and by colour."""
+"""Versions of one text beside each other, each whole and as it is; what differs is underlined.
+
+What somebody took away is struck out in what all were made from: a terminal that draws no such
+line shows nothing wrong.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import ClassVar, Literal, NamedTuple
 
 from rich.segment import Segment
@@ -25,9 +29,6 @@ from widgets.wrap import Piece, wrap_pieces
 __all__ = ["DiffView", "Part", "Version", "compare"]
 
 DIFF_WORDS: Mapping[str, str] = {"ancestor": "before"}
-
-MARKS: Mapping[str, tuple[str, str]] = {"added": ("{+", "+}"), "removed": ("[-", "-]")}
-"""What stands around a difference, so that it is one without colours too."""
 
 LEAST_CELLS = 30
 """Narrower columns aren't read side by side: the versions stand below each other."""
@@ -172,8 +173,8 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
             background: $block-cursor-blurred-background;
         }
         & > .diff--quiet { color: $text-muted; }
-        & > .diff--added { color: $text-success; text-style: bold; }
-        & > .diff--removed { color: $text-error; text-style: strike; }
+        & > .diff--added { color: $text-success; text-style: bold underline; }
+        & > .diff--removed { color: $text-error; text-style: italic strike; }
     }
     """
 
@@ -197,7 +198,8 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
 
         Args:
             versions: What there is to choose from.
-            ancestor: What all of them were made from, if known; else the first is compared with.
+            ancestor: What all of them were made from, if known; else they are compared with the
+                first, and that with the second.
             words: The words of ``DIFF_WORDS`` in the reader's language.
             empty: What is shown where there are no versions.
             name: Textual's name of the widget.
@@ -210,6 +212,7 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         self._versions: tuple[Version, ...] = ()
         self._bodies: list[list[Piece]] = []
         self._ancestor: Version | None = None
+        self._before: list[Piece] = []
         self._lines: list[tuple[Piece, ...]] = []
         self._starts: list[tuple[int, int]] = []
         self._cells = 0
@@ -231,22 +234,37 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         self._versions, self._ancestor = tuple(versions), ancestor
         texts = [visible(version.text, multiline=True) for version in versions]
         base = visible(ancestor.text, multiline=True) if ancestor else None
-        self._bodies = [
-            _body(text, base if base is not None else texts[0], marked=ancestor is not None or at)
-            for at, text in enumerate(texts)
-        ]
+        others = [*texts[1:2], *texts[:1] * len(texts)] if base is None else [base] * len(texts)
+        self._bodies = [_body(text, other) for text, other in zip(texts, others, strict=False)]
+        self._before = _kept(base, texts) if base else []
         self.cursor = cursor
         self._lay_out()
         self._scroll_to_line(0)
         self.refresh()
 
     def move(self, delta: int) -> None:
-        """Move the cursor by versions."""
-        before = self.cursor
-        self.cursor += delta
-        if self.cursor != before:
-            self._show_cursor()
-            self.post_message(self.VersionHighlighted(self, self.cursor))
+        """Move the cursor by versions; one that goes beyond the view is scrolled through first."""
+        for _ in range(abs(delta)):
+            step = 1 if delta > 0 else -1
+            if not self._scroll_inside(step) and self._put_cursor(self.cursor + step):
+                self._show_cursor()
+
+    def page(self, direction: int) -> None:
+        """Scroll by a view, down for 1, up for -1; the cursor goes to the version most in view."""
+        lines = self.size.height
+        self._scroll_to_line(self.scroll_offset.y + direction * max(lines - 1, 1))
+        if not self.side_by_side and self._starts:
+            self._put_cursor(max(range(len(self._starts)), key=self._lines_in_view))
+
+    def top(self) -> None:
+        """Show the first lines, with the cursor on the first version."""
+        self._scroll_to_line(0)
+        self._put_cursor(0)
+
+    def end(self) -> None:
+        """Show the last lines, with the cursor on the last version."""
+        self._scroll_to_line(len(self._lines))
+        self._put_cursor(len(self._versions) - 1)
 
     def choose(self) -> None:
         """Choose the version under the cursor."""
@@ -310,14 +328,13 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         """Yield the lines of what the versions were made from."""
         said = f"{self._words['ancestor']} {visible(ancestor.label)} {visible(ancestor.note)}"
         yield (Piece(fit(said, self._cells), "quiet"),)
-        text = visible(ancestor.text, multiline=True)
-        yield from wrap_pieces([Piece(text, "quiet")], self._cells)
+        yield from wrap_pieces(self._before, self._cells)
         yield ()
 
     def _lay_out_below(self) -> None:
-        """Lay the versions out below each other."""
+        """Lay the versions out below each other; what they were made from belongs to the first."""
         for at in range(len(self._versions)):
-            start = len(self._lines)
+            start = len(self._lines) if at else 0
             self._lines += self._block(at, self._cells)
             self._starts.append((start, len(self._lines)))
             self._lines.append(())
@@ -357,6 +374,31 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
             elif end > top + lines:
                 self._scroll_to_line(end - lines)
 
+    def _put_cursor(self, at: int) -> bool:
+        """Put the cursor on a version and say so. Returns whether it is another one."""
+        before, self.cursor = self.cursor, at
+        if self.cursor == before:
+            return False
+        self.post_message(self.VersionHighlighted(self, self.cursor))
+        return True
+
+    def _scroll_inside(self, step: int) -> bool:
+        """Scroll on in the version under the cursor. Returns whether there was more of it."""
+        if not self._starts or self.side_by_side:
+            return False
+        (start, end), top, lines = self._starts[self.cursor], self.scroll_offset.y, self.size.height
+        more = end - (top + lines) if step > 0 else top - start
+        if more <= 0 or not self._lines_in_view(self.cursor):
+            return False
+        self._scroll_to_line(top + step * min(more, max(lines // 2, 1)))
+        return True
+
+    def _lines_in_view(self, at: int) -> int:
+        """Return how many lines of a version are in view."""
+        start, end = self._starts[at]
+        top = self.scroll_offset.y
+        return max(0, min(end, top + self.size.height) - max(start, top))
+
     def _scroll_to_line(self, line: int) -> None:
         """Make a line the first of the view, at once; before there is a view, do nothing."""
         if self.is_attached:
@@ -379,7 +421,7 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         for at, (start, end) in enumerate(self._starts):
             beside = self.side_by_side and offset.x // (self._column_cells() + width(_GAP)) != at
             if start <= y < end and not beside:
-                self.move(at - self.cursor)
+                self._put_cursor(at)
                 if event.chain == 2:
                     self.choose()
 
@@ -398,12 +440,23 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         self.choose()
 
 
-def _body(text: str, base: str, *, marked: object) -> list[Piece]:
-    """Return a version's text as pieces, its differences within their signs."""
-    if not marked:
-        return [Piece(text, "same")]
-    pieces: list[Piece] = []
-    for kind, part in compare(base, text):
-        before, after = MARKS.get(kind, ("", ""))
-        pieces.append(Piece(f"{before}{part}{after}", kind))
-    return pieces
+def _body(text: str, base: str) -> list[Piece]:
+    """Return a version's text, all of it and nothing else, as pieces that are the same or new."""
+    return [Piece(part, kind) for kind, part in compare(base, text) if kind != "removed"]
+
+
+def _kept(base: str, texts: Sequence[str]) -> list[Piece]:
+    """Return what versions were made from as pieces that all kept, and those that one took away."""
+    gone = bytearray(len(base))
+    for text in texts:
+        at = 0
+        for kind, part in compare(base, text):
+            if kind == "removed":
+                gone[at : at + len(part)] = b"\1" * len(part)
+            if kind != "added":
+                at += len(part)
+    runs = groupby(zip(base, gone, strict=True), key=lambda pair: pair[1])
+    return [
+        Piece("".join(character for character, _ in run), "removed" if taken else "quiet")
+        for taken, run in runs
+    ]

@@ -41,6 +41,7 @@ SCENES = (
     Scene("signs", -2, ("question_mark", "end"), "截断"),
     Scene("hold", 4, ("w",), "8 天后"),
     Scene("decisions", -2, ("d",), "周凯"),
+    Scene("third", -2, ("d", "e"), "坐标错误：导航到了马路对面"),
     Scene("english", -1, ("enter", "j"), "Reply", "en"),
 )
 PICTURES = ("list", "thread", "editor")

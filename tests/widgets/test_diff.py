@@ -63,19 +63,55 @@ async def test_wide_is_side_by_side_and_narrow_below_each_other() -> None:
         assert any("何立新" in line for line in lines(view))
 
 
-async def test_differences_have_signs_and_not_only_colour() -> None:
+def drawn(view: DiffView, style: str) -> str:
+    """Return what of the view is drawn in a style: underline, strike."""
+    return "".join(
+        segment.text
+        for y in range(view.size.height)
+        for segment in view.render_line(y)
+        if segment.style is not None and getattr(segment.style, style)
+    )
+
+
+async def test_differences_are_drawn_and_not_only_in_colour() -> None:
     view = DiffView([FIRST, SECOND], ancestor=BEFORE, words={"ancestor": "原来"})
     async with shown(view, width=60) as (host, pilot):
-        painted = screen(host)
-        assert "原来 02-24" in painted
-        assert "断电{+三分钟+}后能启动{+，十分钟后黑屏+}。" in painted.replace(" ", "").replace(
-            "\n", ""
-        )
+        assert "原来 02-24" in screen(host)
+        assert drawn(view, "underline") == "，十分钟后又黑屏三分钟，十分钟后黑屏"
+        assert drawn(view, "strike") == ""
         view.set_versions([FIRST, SECOND])
         await pilot.pause()
-        painted = screen(host).replace(" ", "").replace("\n", "")
-        assert "断电后能启动，十分钟后又黑屏。" in painted
-        assert "[-又-]" in painted
+        assert drawn(view, "underline") == "又三分钟"
+        view.set_versions([FIRST, SECOND], Version("", "断电后就能启动。"))
+        await pilot.pause()
+        assert drawn(view, "strike") == "后就"
+        assert "断电三分钟后能启动" in screen(host), "a version is shown as it is"
+
+
+async def test_every_line_of_a_long_version_can_be_scrolled_to() -> None:
+    """By moving as by pages; and what the cursor stands on is always in view."""
+    long = "\n".join(f"第{at}行" for at in range(40))
+    view = DiffView([Version("长", long), SECOND, Version("尾", long)], ancestor=BEFORE)
+    for act in ("move", "page"):
+        async with shown(view, width=50, height=12) as (host, pilot):
+            met = ""
+            for _ in range(40):
+                met += screen(host)
+                getattr(view, act)(1)
+                await pilot.pause()
+            assert view.cursor == 2
+            assert all(met.count(f"第{at}行") >= 2 for at in range(40))
+            for _ in range(40):
+                getattr(view, act)(-1)
+                await pilot.pause()
+            assert view.cursor == 0
+            assert "断电后能启动" in screen(host), "what they were made from"
+            view.end()
+            await pilot.pause()
+            assert "第39行" in screen(host)
+            view.top()
+            await pilot.pause()
+            assert "▸ 1 长" in screen(host)
 
 
 async def test_one_version_is_highlighted_and_chosen() -> None:
@@ -115,7 +151,8 @@ async def test_the_version_under_the_cursor_is_in_view() -> None:
     view = DiffView([long, SECOND, long])
     async with shown(view, width=50, height=12) as (host, pilot):
         for at, label in ((1, "▸ 2 何立新"), (2, "▸ 3 长"), (0, "▸ 1 长")):
-            view.move(at - view.cursor)
+            while view.cursor != at:
+                view.move(1 if at > view.cursor else -1)
             await pilot.pause()
             assert label in screen(host)
 

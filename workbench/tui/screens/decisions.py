@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widgets import OptionList, Static
@@ -13,16 +13,20 @@ from textual.widgets.option_list import Option
 
 from widgets.diff import DiffView, Version
 from widgets.plain import plain, visible
+from widgets.signs import CURSOR_SIGN
 from widgets.status_bar import StatusBar
-from workbench.language import t
+from workbench.cases.merge import merge
+from workbench.language import t, tn
+from workbench.tui.layout import BESIDE_COLUMNS
 from workbench.tui.moments import stamp
 from workbench.tui.reading import field_word, status_of
+from workbench.tui.rows import short_key
 from workbench.tui.screens.base import CommandScreen
 from workbench.tui.words import diff_words
 
 if TYPE_CHECKING:
     from workbench.cases.model import Choice, Decision
-    from workbench.desk import Written
+    from workbench.desk import Draft, Written
     from workbench.local.drafts import Kind
 
 TEXT_FIELDS = frozenset({"title", "problem", "text"})
@@ -41,13 +45,14 @@ class DecisionsScreen(CommandScreen):
         self.lines = OptionList(compact=True, id="decision-list")
         self.view = DiffView(words=diff_words(), empty=t("Nothing waits for a decision"))
         self.bar = StatusBar()
+        self._heading = Static(id="decision-heading")
+        self._panes = Container(self.lines, self.view, id="decision-panes")
 
     def compose(self) -> ComposeResult:
-        """Put the values beside the list of decisions."""
-        yield Static(plain(t("Decisions")), classes="title")
-        with Container(id="decision-panes"):
-            yield self.lines
-            yield self.view
+        """Put the values beside or below the list of decisions."""
+        yield self._heading
+        yield Static(_legend(), classes="quiet", id="decision-legend")
+        yield self._panes
         yield self.bar
 
     def on_mount(self) -> None:
@@ -55,6 +60,10 @@ class DecisionsScreen(CommandScreen):
         self.bar.hints = self.bench.keys.hints("decisions")
         self._fill(0)
         self.view.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the values the whole width where it is small."""
+        self._panes.set_class(event.size.width < BESIDE_COLUMNS, "-below")
 
     @property
     def place(self) -> str:
@@ -75,29 +84,48 @@ class DecisionsScreen(CommandScreen):
         self._decisions = self.desk.decisions(self._case_id)
         self.lines.clear_options()
         self.lines.add_options([Option(self._line(decision)) for decision in self._decisions])
+        self.lines.display = len(self._decisions) > 1
         if self._decisions:
             self.lines.highlighted = min(at, len(self._decisions) - 1)
+        if not self.lines.display:
+            self.view.focus()
         self._show()
 
     def _line(self, decision: Decision) -> Text:
-        line = plain(self.desk.key(decision.case_id), "bold")
-        line.append_text(plain("\n  " + field_word(decision.field), multiline=True))
+        line = plain(short_key(self.desk.summaries([decision.case_id])[0]), "bold")
+        line.append_text(plain("  " + field_word(decision.field)))
         line.append_text(plain("  " + t("{n} values", n=len(decision.values)), "dim"))
         return line
 
     def _show(self) -> None:
         decision = self.decision
+        self._heading.update(self._heading_of(decision))
         if decision is None:
             self.view.set_versions([])
-            self.bar.segments = ()
-            return
-        versions = [self._version(decision, choice) for choice in decision.values]
-        before = None
-        if decision.ancestor is not None:
-            before = Version("", self._value(decision.field, decision.ancestor))
-        self.view.set_versions(versions, before)
-        title = self.desk.summaries([decision.case_id])[0].title
-        self.bar.segments = (visible(title),)
+        else:
+            versions = [self._version(decision, choice) for choice in decision.values]
+            before = None
+            if decision.ancestor is not None:
+                before = Version("", self._value(decision.field, decision.ancestor))
+            self.view.set_versions(versions, before)
+        self._say_cursor()
+
+    def _heading_of(self, decision: Decision | None) -> Text:
+        line = plain(t("Decisions"), "bold")
+        if decision is not None:
+            title = self.desk.summaries([decision.case_id])[0].title
+            line.append_text(plain(f"  {decision.case}  "))
+            line.append_text(plain(field_word(decision.field), "bold"))
+            line.append_text(plain(f"  {title}"))
+        return line
+
+    def _say_cursor(self) -> None:
+        """Say in the footer whose value would be taken now: its label may be out of view."""
+        decision, at = self.decision, self.view.cursor
+        self.bar.segments = ()
+        if decision is not None and at < len(decision.values):
+            who = visible(decision.values[at].author or "?")
+            self.bar.segments = (f"{CURSOR_SIGN} {at + 1} {who}",)
 
     def _version(self, decision: Decision, choice: Choice) -> Version:
         who = t(
@@ -129,24 +157,37 @@ class DecisionsScreen(CommandScreen):
             self.view.move(-1)
 
     def do_page_down(self) -> None:
-        """To the next decision."""
-        self.lines.action_cursor_down()
+        """Further down in the values; in the list to the next decision."""
+        if self.lines.has_focus:
+            self.lines.action_cursor_down()
+        else:
+            self.view.page(1)
 
     def do_page_up(self) -> None:
-        """To the decision before."""
-        self.lines.action_cursor_up()
+        """Further up in the values; in the list to the decision before."""
+        if self.lines.has_focus:
+            self.lines.action_cursor_up()
+        else:
+            self.view.page(-1)
 
     def do_move_top(self) -> None:
-        """To the first decision."""
-        self.lines.action_first()
+        """To the first value; in the list to the first decision."""
+        if self.lines.has_focus:
+            self.lines.action_first()
+        else:
+            self.view.top()
 
     def do_move_end(self) -> None:
-        """To the last decision."""
-        self.lines.action_last()
+        """To the last value; in the list to the last decision."""
+        if self.lines.has_focus:
+            self.lines.action_last()
+        else:
+            self.view.end()
 
     def do_next_focus(self) -> None:
         """Between the list and the values."""
-        (self.view if self.lines.has_focus else self.lines).focus()
+        if self.lines.display:
+            (self.view if self.lines.has_focus else self.lines).focus()
 
     do_previous_focus = do_next_focus
 
@@ -187,25 +228,37 @@ class DecisionsScreen(CommandScreen):
         )
 
     def _write(self, decision: Decision) -> None:
-        """Write the value in the editor, so that it is a draft as every text is."""
+        """Write the value in the editor: it begins with what all values together come to."""
         from workbench.tui.screens.editor import EditorScreen
 
+        draft, text, clashes = self._draft(decision)
+        screen = EditorScreen(self.bench, draft, text, is_new=True)
+        if clashes:
+            screen.editor.note = tn(
+                "{count} place was written by both: strike out what is wrong",
+                "{count} places were written by both: strike out what is wrong",
+                clashes,
+            )
+        self.bench.open(screen, lambda written: self._decided(written) if written else None)
+
+    def _draft(self, decision: Decision) -> tuple[Draft, str | None, int]:
+        """Return the draft, what it begins with (None: what is in it), and its clashes.
+
+        It has seen every value there is, so whenever it is finished, it decides between them.
+        """
         kind: Kind = "problem" if decision.field == "problem" else "title"
         if decision.entry:
             kind = "edit"
-        draft = self.desk.open_draft(decision.case_id, kind, target=decision.entry)
-        value = decision.values[self.view.cursor].value or ""
-
-        def finish(text: str, *, speaker: str | None) -> Written:
-            written = self.desk.decide(decision.id, text=text)
-            self.desk.discard_draft(draft.id)
-            return written
-
-        def done(written: Written | None) -> None:
-            if written is not None:
-                self._decided(written)
-
-        self.bench.open(EditorScreen(self.bench, draft, value, finish), done)
+        for left in self.bench.resumable(decision.case_id):
+            if (left.kind, left.target) == (kind, decision.entry) and left.text.strip():
+                return left, None, 0
+        if decision.entry:
+            seen = self.desk.entry(decision.case_id, decision.entry).seen
+        else:
+            seen = self.desk.case(decision.case_id).seen[decision.field]
+        merged = merge(decision.ancestor, [choice.value or "" for choice in decision.values])
+        draft = self.desk.open_draft(decision.case_id, kind, target=decision.entry, seen=seen)
+        return draft, merged.text, merged.clashes
 
     def _decide(self, *, choice: int | None = None, text: str | None = None) -> None:
         decision = self.decision
@@ -273,6 +326,10 @@ class DecisionsScreen(CommandScreen):
     def _selected(self) -> None:
         self.view.focus()
 
+    @on(DiffView.VersionHighlighted)
+    def _version_highlighted(self) -> None:
+        self._say_cursor()
+
     @on(DiffView.VersionChosen)
     def _chosen(self, event: DiffView.VersionChosen) -> None:
         self._decide(choice=event.index + 1)
@@ -282,3 +339,11 @@ class DecisionsScreen(CommandScreen):
         act = self.bench.keys.key_of_label(event.key, "decisions")
         if act is not None:
             self.bench.run_command(act)
+
+
+def _legend() -> Text:
+    """Return what the styles of the differences mean, each in its own style."""
+    line = plain(t("underlined: what differs"), "underline")
+    line.append_text(plain("  "))
+    line.append_text(plain(t("struck out: what somebody took away"), "italic strike"))
+    return line

@@ -6,8 +6,7 @@ later ones do not put it off.
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -31,13 +30,6 @@ SAVE_SECONDS = 0.2
 """How long the first unsaved key stroke waits; what is left of 300 ms is for a slow disk."""
 
 
-class Finish(Protocol):
-    """Makes of a finished text what it was written for."""
-
-    def __call__(self, text: str, *, speaker: str | None) -> Written:
-        """Write ``text`` and close its draft."""
-
-
 SPOKEN_KINDS = frozenset({"note", "reply"})
 """Kinds of drafts that somebody may be quoted as the speaker of."""
 
@@ -50,7 +42,8 @@ class EditorScreen(Dialog["Written | None"]):
         bench: Workbench,
         draft: Draft,
         text: str | None = None,
-        finish: Finish | None = None,
+        *,
+        is_new: bool = False,
     ) -> None:
         """Edit ``draft``.
 
@@ -58,10 +51,10 @@ class EditorScreen(Dialog["Written | None"]):
             bench: The application.
             draft: An open draft.
             text: What a new draft begins with; None to go on with what the draft holds.
-            finish: Writes the text (given with its speaker); None makes of the draft what it is of.
+            is_new: Whether the text is worth saving as it is, though it changes an older one.
         """
         super().__init__(id="editor-screen")
-        self._finish = finish or partial(bench.desk.finish_draft, draft.id)
+        self._is_new = is_new or draft.kind in ("note", "reply", "new")
         self.draft = draft
         self._begun_with = text if text is not None else ""
         self._unsaved = False
@@ -215,13 +208,14 @@ class EditorScreen(Dialog["Written | None"]):
         if not text.strip():
             self.bench.say(t("There is no text yet"))
             return
-        if text == self._begun_with and self.draft.kind not in ("note", "reply", "new"):
+        if text == self._begun_with and not self._is_new:
             self._drop()
             self.bench.say(t("Nothing was changed"))
             return
         self.keep()
         try:
-            written = self._finish(text, speaker=self.speaker.value.strip() or None)
+            speaker = self.speaker.value.strip() or None
+            written: Written = self.desk.finish_draft(self.draft.id, text, speaker=speaker)
         except WorkbenchError as error:
             self.bench.say_error(error)
             return
