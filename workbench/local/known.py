@@ -243,11 +243,11 @@ class Known:
                 due.append(src)
         return due
 
-    def missing(self) -> bool:
-        """True while a segment is known to be gone."""
-        return bool(
+    def missing(self) -> int:
+        """Return how many segments are known to be gone."""
+        return int(
             self._db.value(
-                "SELECT 1 FROM segment WHERE store = ? AND missing_since IS NOT NULL LIMIT 1",
+                "SELECT count(*) FROM segment WHERE store = ? AND missing_since IS NOT NULL",
                 self._id,
             )
         )

@@ -22,7 +22,7 @@ from workbench.local.points import reached
 from workbench.local.redate import redate
 from workbench.local.stores import Store
 from workbench.sync.packs import Packer
-from workbench.sync.remote import ClockOff, NoStore, Remote, Surprise
+from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
 
 Progress = Callable[[str, int, int], None]
 """Is told "received" or "sent", how many changes so far, and of how many."""
@@ -235,6 +235,11 @@ class Engine:
                 f"{len(due)} batches of others are gone from the store; "
                 "their changes are offered again"
             )
+        if waiting := self._known.missing():
+            self.outcome.notes.append(
+                f"{waiting} batches of others are gone from the store; if they are not back within"
+                " a day, their changes are offered again (at once: sync --repair)"
+            )
 
     # --- push ---------------------------------------------------------------------------------
 
@@ -248,6 +253,11 @@ class Engine:
             self._pen.tell_reads("read", reads)
             self._number()
         own = self._remote.confirm(self._known, thorough=self._repair)
+        if own.head < self._known.acked:
+            self.outcome.notes.append(
+                f"the store has lost changes of ours from number {own.head + 1} on ({OLDER});"
+                " they are sent again"
+            )
         if own.found or own.head != self._known.acked:
             with self._db.write("push"):
                 for found in own.found:
@@ -321,11 +331,9 @@ class Engine:
     def _clock_trouble(self, waiting: int) -> WorkbenchError | None:
         """Return why nothing may be sent with this clock, if so; a smaller difference is told."""
         self._skew = skew = self._remote.skew()
+        kept = f"Set it, then sync again; {waiting} changes wait unsent, nothing is lost."
         if self._clock() < YEAR_2020:
-            return ClockOff(
-                "this machine's clock stands before 2020",
-                f"Set it, then sync again; {waiting} changes wait unsent, nothing is lost.",
-            )
+            return ClockOff("this machine's clock stands before 2020", kept)
         if skew is None or abs(skew) <= WARN:
             return None
         side = "ahead of" if skew > 0 else "behind"
@@ -333,10 +341,8 @@ class Engine:
         if abs(skew) <= REFUSE:
             self.outcome.notes.append(sentence)
             return None
-        return ClockOff(
-            sentence,
-            f"Set it, then sync again: your {waiting} unsent changes will be dated anew.",
-        )
+        anew = f"Set it, then sync again: your {waiting} unsent changes will be dated anew."
+        return ClockOff(sentence, anew if skew > 0 else kept)
 
     # --- recovery -----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from workbench.cases.feed import Batch, Item
 from workbench.sync import packs, segment
 from workbench.sync.files import open_new, read_regular, sync_folder, write_new
 from workbench.sync.remote import (
+    CLONED,
     FORMAT,
     Finding,
     Identity,
@@ -219,7 +220,7 @@ class Folder:
                 continue
             if name not in mine:
                 if not _is_ours(known, batch):
-                    raise Surprise(f"our own feed holds {name}, which this copy did not write")
+                    raise Surprise(CLONED)
                 found.append(batch)
             whole.append(name)
         self._clean_up(known.feed)

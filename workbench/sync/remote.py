@@ -34,8 +34,24 @@ class ClockOff(WorkbenchError):
     exit_code = 5
 
 
+class NoNumbers(WorkbenchError):
+    """The store can't give case numbers to this role (yet); everything else goes on."""
+
+    exit_code = 5
+
+
+CLONED = (
+    "it holds what this copy did not write, in this copy's name: was a backup of this laptop"
+    " brought back, or the machine cloned?"
+)
+OLDER = "was an older backup of the store brought back, or was it emptied?"
+
+
 class Surprise(Exception):
-    """The store is not what we left: restored, cloned, emptied. The engine answers with a reset."""
+    """The store is not what we left: restored, cloned, emptied. The engine answers with a reset.
+
+    Its text tells a person what may have happened, and stands in a sentence in parentheses.
+    """
 
 
 class Identity(NamedTuple):

@@ -20,7 +20,9 @@ from workbench.local.points import reached
 from workbench.sync.postgres import line
 from workbench.sync.postgres import statements as sql
 from workbench.sync.remote import (
+    CLONED,
     FORMAT,
+    OLDER,
     Finding,
     Identity,
     Known,
@@ -129,14 +131,14 @@ class Postgres:
         cursors = known.cursors()
         gone = sorted(cursors.keys() - heads.keys())
         if gone and not self._read_only:
-            raise Surprise(f"the feed {gone[0]} is gone")
+            raise Surprise(f"the feed {gone[0]} is gone from it: {OLDER}")
         todo = []
         for feed, (head, head_chain) in sorted(heads.items()):
             seq, chain = cursors.get(feed, (0, START))
             if feed == known.feed or (head < seq and self._read_only):
                 continue  # a standby that is behind: what it lacks comes later
             if head < seq:
-                raise Surprise(f"the feed {feed} ends at {head}, and was read up to {seq}")
+                raise Surprise(f"the feed {feed} ends at {head}, and was read up to {seq}: {OLDER}")
             if head > seq:
                 todo.append((feed, seq, chain, head))
             elif chain != head_chain:
@@ -155,9 +157,11 @@ class Postgres:
         self._heads = None
         head, chain = heads.get(known.feed, (0, START))
         if known.own_chain(head) != chain:
-            raise Surprise("our own feed holds what this copy did not write")
+            raise Surprise(CLONED)
         if head < known.acked and not self._read_only:
-            raise Surprise(f"our own feed ends at {head}, and was confirmed up to {known.acked}")
+            raise Surprise(
+                f"our own feed ends at {head}, and was confirmed up to {known.acked}: {OLDER}"
+            )
         return Own(head)
 
     def append(self, batch: Batch) -> None:
@@ -243,7 +247,7 @@ class Postgres:
             with self._told():
                 row = self._connection.execute(sql.CHAIN, [feed, seq], binary=True).fetchone()
             if row is None or row[0] != chain:
-                raise Surprise(f"the feed {feed} is not the one that was read")
+                raise Surprise(f"the feed {feed} is not the one that was read: {OLDER}")
         self.damaged[feed] = f"is damaged behind {seq}"
 
     # --- writing ------------------------------------------------------------------------------
@@ -275,12 +279,12 @@ class Postgres:
             raise Surprise("our own feed belongs to another role")
         head, chain = row
         if head < batch.first - 1:
-            raise Surprise(f"our own feed ends at {head}, before what was confirmed")
+            raise Surprise(f"our own feed ends at {head}, before what was confirmed: {OLDER}")
         if head > batch.last:
             found = execute(sql.CHAIN, [batch.feed, batch.last], binary=True).fetchone()
             head, chain = batch.last, None if found is None else found[0]
         if chain != chains[head - batch.first + 1]:
-            raise Surprise("our own feed holds what this copy did not write")
+            raise Surprise(CLONED)
         return int(head - batch.first + 1)
 
     def _copy(self, batch: Batch, chains: list[bytes], there: int) -> None:
