@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import groupby, islice
 from typing import Any
@@ -16,6 +16,7 @@ from workbench.cases.change import PART_CHARS, BadChange, Change, make
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
+from workbench.local.arriving import Arrivals
 from workbench.local.changelog import ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.points import reached
@@ -40,7 +41,6 @@ class Act:
         self.undoes = undoes
         self.changes: list[Change] = []
         self._touched: dict[str, set[int]] = {}
-        self._unfolded: dict[str, list[Change]] = {}
         self._allowed: set[str] = set()
         self._arrived: set[str] = set()
 
@@ -100,15 +100,20 @@ class Act:
 
     def take(self, data: bytes, received_at: int) -> None:
         """Append a change of another copy as it came; what is here already changes nothing."""
-        taken = self._pen.log.take(data, received_at)
-        if taken is not None:
-            stored, touched = taken
-            self._pen.witness(stored.change.h)
-            self._note(stored.change, touched)
-            self._arrived.add(stored.change.case)
-            if stored.change.kind == "redact":
-                for erased in stored.change.body["l"]:
-                    stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
+        self.take_all([data], received_at)
+
+    def take_all(self, several: Iterable[bytes], received_at: int) -> None:
+        """Append changes of other copies as they came, as ``take`` does each."""
+        arrivals = Arrivals(self._pen.log)
+        arrivals.take(several, received_at)
+        for case, touched in arrivals.touched.items():
+            self._touched.setdefault(case, set()).update(touched)
+        self._arrived.update(arrivals.touched)
+        for change in arrivals.changes:
+            self._pen.witness(change.h)
+            for erased in change.body["l"] if change.kind == "redact" else ():
+                stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
+                with suppress(ValueError):  # what is no id names no change
                     self.take_stub(bytes.fromhex(erased["id"]), stub, received_at)
 
     def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
@@ -116,33 +121,31 @@ class Act:
         taken = self._pen.log.take_stub(op_id, stub, received_at)
         if taken is not None:
             stored, touched = taken
-            self._note(stored.change, touched)
+            self._touched.setdefault(stored.change.case, set()).update(touched)
 
     def _append(self, data: bytes, change: Change) -> None:
         # Its nonce is fresh: it can't be here already.
         _, touched = self._pen.log.keep(data, change, mine=True)
         reached(f"{self._label}:after-append")
-        self._note(change, touched)
-        self.changes.append(change)
-
-    def _note(self, change: Change, touched: set[int]) -> None:
         self._touched.setdefault(change.case, set()).update(touched)
-        self._unfolded.setdefault(change.case, []).append(change)
+        self.changes.append(change)
 
     def fold(self) -> None:
         """Bring the tables up to the changes written so far."""
         for case, touched in self._touched.items():
-            written = self._unfolded.pop(case, [])
-            for _ in range(FOLDS):
-                doomed = self._pen.rows.refold(case, touched, written)
-                if not doomed:
-                    break
-                touched = self._erase(doomed)
+            self._settle(case, self._pen.rows.refold(case, touched))
         for case in self._arrived:
             self._pen.marks.follow(case)
         self._touched.clear()
         self._arrived.clear()
         reached(f"{self._label}:after-fold")
+
+    def _settle(self, case: str, doomed: list[Stored]) -> None:
+        """Erase what redactions take out, and fold again what that changes."""
+        for _ in range(FOLDS):
+            if not doomed:
+                break
+            doomed = self._pen.rows.refold(case, self._erase(doomed))
 
     def put_off(self) -> None:
         """Mark the slots that changed instead of folding them: the fold waits for the rest."""
@@ -150,13 +153,15 @@ class Act:
             subject = self._pen.log.subject(case)
             self._pen.mark_stale(subject, touched)
         self._touched.clear()
-        self._unfolded.clear()
 
-    def catch_up(self, case: str, slots: set[int], written: list[Change]) -> None:
-        """Have slots of a case folded whose changes arrived in earlier transactions."""
-        self._touched[case] = slots
-        self._unfolded[case] = written
-        self._arrived.add(case)
+    def catch_up(self, waiting: Mapping[int, tuple[str, set[int]]]) -> None:
+        """Fold slots of cases whose changes arrived in earlier transactions."""
+        for case, redacts, doomed in self._pen.rows.refold_many(waiting):
+            self._settle(case, doomed)
+            self._pen.marks.follow(case)
+            if redacts:
+                self._pen.blank(case)
+        reached(f"{self._label}:after-fold")
 
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
@@ -191,8 +196,10 @@ class Act:
         return listed
 
 
-FOLDS = 4
-"""Erasing settles in two folds; more would mean that it never does."""
+FOLDS = 3
+"""Erasing settles in one more fold; more would mean that it never does."""
+STALE = 1000
+"""About how many slots are folded in one transaction after a pull."""
 
 
 READS = 100
@@ -310,46 +317,47 @@ class Pen:
 
     def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
         """Remember slots whose fold waits."""
-        for slot in slots:
-            self._db.run("INSERT OR IGNORE INTO stale VALUES (?, ?)", subject, slot)
+        self._db.connection.executemany(
+            "INSERT OR IGNORE INTO stale VALUES (?, ?)", ((subject, slot) for slot in slots)
+        )
 
     def fold_stale(self, label: str) -> None:
-        """Fold what waits, a few cases in each transaction."""
-        while rows := self._db.rows(
-            "SELECT t.subject, s.uid, group_concat(t.slot) AS slots FROM stale t"
-            " JOIN subject s ON s.id = t.subject GROUP BY t.subject LIMIT 50"
-        ):
+        """Fold what waits, some cases in each transaction."""
+        while self._db.value("SELECT 1 FROM stale LIMIT 1"):
             with self._db.write(f"{label}-fold"):
                 self.log.begin()
                 self._load_clock()
-                act = Act(self, f"{label}-fold", "", "", None)
-                redacted: list[str] = []
-                for row in rows:
-                    slots = {int(slot) for slot in row["slots"].split(",")}
-                    written = [
-                        item.change
-                        for slot in slots
-                        for item in self.log.in_slot(slot, row["subject"])
-                    ]
-                    act.catch_up(row["uid"], slots, written)
-                    if any(change.kind == "redact" for change in written):
-                        redacted.append(row["uid"])
-                    # Only these: another process may have marked further ones meanwhile.
-                    self._db.run(
-                        "DELETE FROM stale WHERE subject = ?"
-                        " AND slot IN (SELECT value FROM json_each(?))",
-                        row["subject"],
-                        json.dumps(list(slots)),
-                    )
-                act.fold()
-                # A text may stand on a kept page though it never was in this log.
-                for case in redacted:
-                    self._erased |= self._redacted(case)
+                waiting = self._waiting()
+                Act(self, f"{label}-fold", "", "", None).catch_up(waiting)
+                self._db.connection.executemany(
+                    "DELETE FROM stale WHERE subject = ?", ((subject,) for subject in waiting)
+                )
                 self._note_forget()
         if self._erased:
             # Another process may be reading the file's log now; then the next start sees to it.
             with suppress(Busy):
                 self._forget()
+
+    def _waiting(self) -> dict[int, tuple[str, set[int]]]:
+        """Return all stale slots of some cases: their numbers, ids and slots."""
+        last = self._db.value(
+            "SELECT max(subject) FROM (SELECT subject FROM stale ORDER BY subject LIMIT ?)", STALE
+        )
+        found: dict[int, tuple[str, set[int]]] = {}
+        for subject, uid, slot in self._db.rows(
+            "SELECT t.subject, s.uid, t.slot FROM stale t JOIN subject s ON s.id = t.subject"
+            " WHERE t.subject <= ?",
+            last,
+        ):
+            found.setdefault(subject, (uid, set()))[1].add(slot)
+        return found
+
+    def blank(self, case: str) -> None:
+        """Blank what pages kept here say of a case and was redacted.
+
+        A text may stand on a kept page though it never was in this log.
+        """
+        self._erased |= self._redacted(case)
 
     def witness(self, h: int) -> None:
         """Follow the time of another copy's change, unless it is too far ahead."""

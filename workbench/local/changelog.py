@@ -43,7 +43,7 @@ class ChangeLog:
     """Appends changes inside the caller's transaction, and gives them back."""
 
     def __init__(self, database: Database) -> None:
-        self._db = database
+        self.database = database
         self._subjects: dict[str, int] = {}
 
     # --- writing ------------------------------------------------------------------------------
@@ -51,29 +51,6 @@ class ChangeLog:
     def begin(self) -> None:
         """Begin a transaction: what one that was rolled back had numbered is forgotten."""
         self._subjects.clear()
-
-    def take(self, data: bytes, received_at: int) -> tuple[Stored, set[int]] | None:
-        """Append a change of another copy; None where it is here already or can't be folded.
-
-        One that is no change, or from a newer version, is kept and left out of the fold.
-
-        Returns:
-            what ``keep`` returns.
-        """
-        try:
-            change = decode(data)
-        except BadChange:
-            self._keep_bad(data, received_at)
-            return None
-        op_id = bytes.fromhex(change.id)
-        if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
-            return None
-        state = state_of(change)
-        if state != "ok":
-            subject, slot = self.subject(change.case), slots.fixed(change) or 0
-            self._insert(data, change, subject, slot, state, mine=False, received_at=received_at)
-            return None
-        return self.keep(data, change, mine=False, received_at=received_at)
 
     def keep(
         self, data: bytes | None, change: Change, *, mine: bool, received_at: int | None = None
@@ -98,7 +75,7 @@ class ChangeLog:
         if fixed is not None:
             return insert(fixed), {fixed}
         labels = slots.tokens(change)
-        held = self._held(labels)
+        held = self.held(labels)
         found = {held.get(label, label) for label in labels}
         if len(found) == 1:
             return insert(*found), found
@@ -120,7 +97,7 @@ class ChangeLog:
         received_at: int | None,
     ) -> int:
         undoes = change.body.get("u")
-        cursor = self._db.run(
+        cursor = self.database.run(
             "INSERT INTO op (op_id, bytes, stub, subject, slot, h, mine, batch, undoes, state,"
             " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             bytes.fromhex(change.id),
@@ -141,7 +118,7 @@ class ChangeLog:
         self, op_id: bytes, stub: bytes, received_at: int
     ) -> tuple[Stored, set[int]] | None:
         """Append what is left of an erased change; None where it is here, or can't be folded."""
-        if self._db.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
+        if self.database.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
             return None
         try:
             change = decode(stub, op_id.hex(), erased=True)
@@ -151,10 +128,11 @@ class ChangeLog:
             return None
         return self.keep(None, change, mine=False, received_at=received_at)
 
-    def _keep_bad(self, data: bytes, received_at: int | None) -> None:
+    def keep_bad(self, data: bytes, received_at: int | None) -> None:
+        """Keep what is no change, to be passed on."""
         from hashlib import sha256
 
-        self._db.run(
+        self.database.run(
             "INSERT OR IGNORE INTO op (op_id, bytes, subject, slot, h, mine, state, received_at)"
             " VALUES (?, ?, ?, 0, 0, 0, 'bad', ?)",
             sha256(data).digest(),
@@ -167,9 +145,9 @@ class ChangeLog:
         """Return the number of what changes are about, given on first sight."""
         found = self._subjects.get(uid)
         if found is None:
-            row = self._db.value("SELECT id FROM subject WHERE uid = ?", uid)
+            row = self.database.value("SELECT id FROM subject WHERE uid = ?", uid)
             if row is None:
-                row = self._db.run("INSERT INTO subject (uid) VALUES (?)", uid).lastrowid
+                row = self.database.run("INSERT INTO subject (uid) VALUES (?)", uid).lastrowid
             found = self._subjects[uid] = int(row)
         return found
 
@@ -195,15 +173,15 @@ class ChangeLog:
         for stored in group:
             slot = own[stored.change.id]
             if slot != stored.slot:
-                self._db.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)
+                self.database.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)
                 stored.slot = slot
         if held is None:
-            held = self._held(by_label)
+            held = self.held(by_label)
         for label, slot in by_label.items():
             if label == slot and label in held:
-                self._db.run("DELETE FROM name WHERE label = ?", label)
+                self.database.run("DELETE FROM name WHERE label = ?", label)
             elif label != slot and held.get(label) != slot:
-                self._db.run(
+                self.database.run(
                     "INSERT INTO name (label, slot) VALUES (?, ?)"
                     " ON CONFLICT (label) DO UPDATE SET slot = excluded.slot",
                     label,
@@ -218,7 +196,7 @@ class ChangeLog:
         """
         labels: dict[int, set[int]] = {}
         for stored in doomed:
-            self._db.run(
+            self.database.run(
                 "UPDATE op SET bytes = NULL, stub = ? WHERE id = ?",
                 _stub(stored.change),
                 stored.id,
@@ -230,7 +208,7 @@ class ChangeLog:
             group = self.in_slots([slot], doomed[0].subject)
             left = {label for item in group for label in slots.tokens(item.change)}
             for label in before - left:
-                self._db.run("DELETE FROM name WHERE label = ?", label)
+                self.database.run("DELETE FROM name WHERE label = ?", label)
             touched |= self.settle(group)
         return touched
 
@@ -238,7 +216,7 @@ class ChangeLog:
 
     def forbidden(self, case: str) -> bool:
         """True where a change says that who does not understand it may not write to the case."""
-        rows = self._db.rows(
+        rows = self.database.rows(
             "SELECT o.bytes FROM op o JOIN subject s ON s.id = o.subject"
             " WHERE s.uid = ? AND o.state = 'unknown'",
             case,
@@ -247,11 +225,11 @@ class ChangeLog:
 
     def slot_of(self, label: int) -> int:
         """Return the slot of an entry's name."""
-        return self._held([label]).get(label, label)
+        return self.held([label]).get(label, label)
 
-    def _held(self, labels: Iterable[int]) -> dict[int, int]:
+    def held(self, labels: Iterable[int]) -> dict[int, int]:
         """Return the slots of those of these names that bear another label than their own."""
-        rows = self._db.rows_in("SELECT label, slot FROM name WHERE label IN ({})", labels)
+        rows = self.database.rows_in("SELECT label, slot FROM name WHERE label IN ({})", labels)
         return dict(map(tuple, rows))
 
     def in_slot(self, slot: int, subject: int) -> list[Stored]:
@@ -260,7 +238,7 @@ class ChangeLog:
 
     def in_slots(self, wanted: Iterable[int], subject: int) -> list[Stored]:
         """Return the changes of slots of a case; those of a slot in order of arrival."""
-        rows = self._db.rows_in(
+        rows = self.database.rows_in(
             # Left to itself SQLite may go through the whole case instead.
             f"SELECT {COLUMNS} FROM op INDEXED BY op_slot WHERE slot IN ({{}}) AND subject = ?"
             " AND state = 'ok' ORDER BY id",
@@ -269,9 +247,24 @@ class ChangeLog:
         )
         return [_stored(row) for row in rows]
 
+    def of_each(self, subjects: Iterable[int]) -> list[Stored]:
+        """Return all changes of cases; those of a case in order of arrival."""
+        rows = self.database.rows_in(
+            f"SELECT {COLUMNS} FROM op WHERE subject IN ({{}}) AND state = 'ok' ORDER BY id",
+            subjects,
+        )
+        return [_stored(row) for row in rows]
+
+    def in_any(self, wanted: Iterable[int]) -> list[Stored]:
+        """Return the changes of slots, of whatever case."""
+        rows = self.database.rows_in(
+            f"SELECT {COLUMNS} FROM op WHERE slot IN ({{}}) AND state = 'ok'", wanted
+        )
+        return [_stored(row) for row in rows]
+
     def of(self, subject: int) -> list[Stored]:
         """Return all changes of a case, in order of arrival."""
-        rows = self._db.rows(
+        rows = self.database.rows(
             f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok' ORDER BY id", subject
         )
         return [_stored(row) for row in rows]
@@ -279,12 +272,14 @@ class ChangeLog:
     def count(self, subject: int) -> int:
         """Return how many changes of a case there are."""
         return int(
-            self._db.value("SELECT count(*) FROM op WHERE subject = ? AND state = 'ok'", subject)
+            self.database.value(
+                "SELECT count(*) FROM op WHERE subject = ? AND state = 'ok'", subject
+            )
         )
 
     def batch(self, batch: str, newest: int) -> list[Stored]:
         """Return the changes of an act of this copy, whose newest change is the row ``newest``."""
-        rows = self._db.rows(
+        rows = self.database.rows(
             f"SELECT {COLUMNS} FROM op WHERE batch = ? AND mine = 1 AND state = 'ok' AND id <= ?"
             " ORDER BY id",
             batch,

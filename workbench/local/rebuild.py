@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.cases import slots
-from workbench.cases.change import Change
 from workbench.local.changelog import ChangeLog
 from workbench.local.database import Database
 from workbench.local.points import reached
@@ -72,8 +71,8 @@ def _fold_all(db: Database, log: ChangeLog, progress: Progress | None) -> None:
                 touched.add(fixed)
                 if item.slot != fixed:
                     db.run("UPDATE op SET slot = ? WHERE id = ?", fixed, item.id)
-        written: list[Change] = [item.change for item in stored]
-        rows.refold(subject["uid"], touched, written)
+                    item.slot = fixed
+        rows.fold_slots(subject["id"], subject["uid"], None, touched, stored)
         if progress is not None:
             progress(nth + 1, len(subjects))
 

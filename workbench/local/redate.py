@@ -113,4 +113,4 @@ def _fold_anew(db: Database, pen: Pen, subject: int, uid: str, labels: set[int])
     stored = pen.log.of(subject)
     touched = pen.log.settle(item for item in stored if slots.fixed(item.change) is None)
     touched |= {slot for item in stored if (slot := slots.fixed(item.change)) is not None}
-    pen.rows.refold(uid, touched, [item.change for item in stored])
+    pen.rows.fold_slots(subject, uid, None, touched, stored)

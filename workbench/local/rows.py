@@ -7,7 +7,7 @@ case of 20,000 entries costs what it costs in one of five.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from workbench.cases import fold
@@ -38,35 +38,72 @@ class CaseRows:
         self._log = log
         self._entries = EntryRows(database)
 
-    def refold(self, case: str, touched: set[int], written: Sequence[Change]) -> list[Stored]:
+    def refold(self, case: str, touched: set[int]) -> list[Stored]:
         """Fold the touched slots of a case again, and write the rows that changed.
 
         Args:
             case: the case's id.
             touched: slots that changes arrived in, of fields and of entries.
-            written: what arrived, to know the latest time that a person wrote.
 
         Returns:
             The changes whose text a redaction takes out, which are not erased yet.
         """
         subject = self._log.subject(case)
-        fixed = {slot_hash(*parts, case): parts for parts in _FIXED}
-        entry_slots = touched - fixed.keys() - {slot_hash("other", "read", case)}
         row = self._row(subject)
-        new = row is None and self._make(subject, case)
-        if new:
-            row = self._row(subject)
+        if row is None:
             stored = self._log.of(subject)
-            written = [item.change for item in stored]
-            # The columns of a new row say already what comes of no change.
-            fields = {item.slot for item in stored} & fixed.keys()
         else:
-            fields = set() if row is None else _with_others(touched & fixed.keys(), fixed)
-            stored = self._log.in_slots(fields | entry_slots, subject)
-        self._forget_decisions(subject, fields | entry_slots)
+            stored = self._log.in_slots(_to_read(case, touched), subject)
+        return self.fold_slots(subject, case, row, touched, stored)
+
+    def refold_many(
+        self, waiting: Mapping[int, tuple[str, set[int]]]
+    ) -> Iterator[tuple[str, bool, list[Stored]]]:
+        """Fold slots of many cases, whose changes are read together.
+
+        Args:
+            waiting: the cases' ids and touched slots, by their numbers.
+
+        Yields:
+            Each case, whether there is a redaction in these slots, and what ``refold`` returns.
+        """
+        rows = {row["id"]: row for row in self._db.rows_in(_ROWS, waiting)}
+        by_case: dict[int, list[Stored]] = {subject: [] for subject in waiting}
+        wanted = {slot for i in rows for slot in _to_read(*waiting[i])}
+        for item in self._log.of_each(waiting.keys() - rows.keys()):
+            by_case[item.subject].append(item)
+        for item in self._log.in_any(wanted):
+            by_case.setdefault(item.subject, []).append(item)
+        for subject, (case, touched) in waiting.items():
+            stored = by_case.pop(subject)
+            redacts = any(item.change.kind == "redact" for item in stored)
+            # Of another case that had its number before, the key may be another now.
+            row = self._row(subject) if subject in rows else None
+            yield case, redacts, self.fold_slots(subject, case, row, touched, stored)
+
+    def fold_slots(
+        self, subject: int, case: str, row: Any, touched: set[int], stored: list[Stored]
+    ) -> list[Stored]:
+        """Fold slots of a case, as ``refold`` does.
+
+        Args:
+            row: its row; None where it has none yet.
+            stored: the changes of these slots and of those that are folded with them; where it
+                has no row, all of them.
+        """
+        fixed = {slot_hash(*parts, case): parts for parts in _FIXED}
         by_slot: dict[int, list[Stored]] = {}
         for item in stored:
             by_slot.setdefault(item.slot, []).append(item)
+        new = row is None and self._make(subject, case, by_slot)
+        if new:
+            row = self._row(subject)
+            # The columns of a new row say already what comes of no change.
+            fields = by_slot.keys() & fixed.keys()
+        else:
+            fields = set() if row is None else _with_others(touched & fixed.keys(), fixed)
+        entry_slots = touched - fixed.keys() - {_reads(case)}
+        self._forget_decisions(subject, fields | entry_slots)
         doomed: list[Stored] = []
         values: dict[str, Any] = {}
         for slot, parts in fixed.items():
@@ -78,11 +115,11 @@ class CaseRows:
             grown, erased = self._entries.fold(subject, entry_slots, entries, row)
             doomed += erased
         if row is not None:
-            self._finish(row, values, grown, written, new=new)
+            self._finish(row, values, grown, (item.change for item in stored), new=new)
         return doomed
 
     def _row(self, subject: int) -> Any:
-        return self._db.row("SELECT * FROM cases WHERE id = ?", subject)
+        return self._db.row(_ROWS.format("?"), subject)
 
     def _forget_decisions(self, subject: int, wanted: set[int]) -> None:
         """Take away the decisions of slots that are folded again."""
@@ -93,9 +130,10 @@ class CaseRows:
 
     # --- the case row -------------------------------------------------------------------------
 
-    def _make(self, subject: int, case: str) -> bool:
+    def _make(self, subject: int, case: str, by_slot: Mapping[int, list[Stored]]) -> bool:
         """Insert the row of a case whose ``case`` change is here; return False where it is not."""
-        head = fold.fold_head(s.change for s in self._log.in_slot(slot_hash("case", case), subject))
+        own = by_slot.get(slot_hash("case", case), ())
+        head = fold.fold_head(item.change for item in own)
         if head is None:
             return False
         self._db.run(
@@ -294,6 +332,7 @@ class CaseRows:
         return int(max(times))
 
 
+_ROWS = "SELECT * FROM cases WHERE id IN ({})"
 _FIXED: tuple[tuple[str, ...], ...] = (
     ("case",),
     ("number",),
@@ -307,6 +346,17 @@ _TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
 )
 """A slot, and those to be folded with it: both tell a date, and a number's rank needs the case."""
 _NO_ACTIVITY = frozenset({"page", "part", "read"})
+
+
+def _to_read(case: str, touched: set[int]) -> set[int]:
+    """Return touched slots with those to be folded together with them."""
+    fixed = {slot_hash(*parts, case): parts for parts in _FIXED}
+    return (touched | _with_others(touched & fixed.keys(), fixed)) - {_reads(case)}
+
+
+def _reads(case: str) -> int:
+    """Return the slot of what people have read, of which no row here comes."""
+    return slot_hash("other", "read", case)
 
 
 def _with_others(touched: set[int], fixed: dict[int, tuple[str, ...]]) -> set[int]:

@@ -202,22 +202,20 @@ class Engine:
         ids = [item.op_id for item in part.items]
         with self._pen.receive("pull") as receiving:
             before = self._known.here(ids)
-            for item in part.items:
-                if item.op_id in before:
-                    continue
-                if item.data is not None:
-                    receiving.take(item.data, now)
-                elif item.stub is not None:
+            fresh = [item for item in part.items if item.op_id not in before]
+            receiving.take_all((item.data for item in fresh if item.data is not None), now)
+            for item in fresh:
+                if item.data is None and item.stub is not None:
                     receiving.take_stub(item.op_id, item.stub, now)
             after = self._known.here(ids)
             self._known.took(part, batch, [row["id"] for row in after.values()])
             if any(item.data and item.op_id in before and before[item.op_id]["erased"]
                    for item in part.items):  # fmt: skip
                 self._known.text_returned()
-        fresh = [row["state"] for op_id, row in after.items() if op_id not in before]
-        self.outcome.received += len(fresh)
-        self.outcome.set_aside += fresh.count("bad")
-        self.outcome.newer += fresh.count("unknown")
+        states = [row["state"] for op_id, row in after.items() if op_id not in before]
+        self.outcome.received += len(states)
+        self.outcome.set_aside += states.count("bad")
+        self.outcome.newer += states.count("unknown")
 
     def _heal(self) -> None:
         """Offer again what stood in batches that are gone, after a day or when asked to.
