@@ -91,3 +91,38 @@ _STATUS_WORDS: dict[Status, Callable[[], str]] = {
 def status_word(status: Status) -> str:
     """Return the team's own word for a status: 未设置, 处理中, 暂搁置 or 已解决."""
     return _STATUS_WORDS[status]()
+
+
+def field_word(field: str) -> str:
+    """Return the word on screen for a field of a case."""
+    words = {
+        "case": t("case"),
+        "title": t("title"),
+        "problem": t("problem"),
+        "date": t("date"),
+        "status": t("status"),
+        "engineers": t("engineers"),
+        "engineer_label": t("engineers"),
+        "tags": t("tags"),
+        "entry": t("entry"),
+        "text": t("text"),
+        "speaker": t("speaker"),
+        "happened": t("time"),
+        "attachment": t("file"),
+        "number": t("number"),
+    }
+    return words.get(field, field)
+
+
+def act_word(act: str) -> str:
+    """Return the word on screen for an act of the history."""
+    words = {
+        "set": t("set"),
+        "add": t("added"),
+        "remove": t("removed"),
+        "edit": t("edited"),
+        "hide": t("hid"),
+        "unhide": t("showed again"),
+        "redact": t("redacted"),
+    }
+    return words.get(act, act)

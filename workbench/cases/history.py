@@ -132,11 +132,11 @@ class _Memory:
 
     def _before(self, change: Change, register: str) -> Any:
         """Return what the change replaced: the newest of its predecessors, for an import that
-        names none what was said before it."""
+        names none what was said before it. A person who names none saw nothing there."""
         known = [self._said[register, name] for name in change.p if (register, name) in self._said]
         if known:
             return max(known, key=lambda said: said[0])[1]
-        return self._last.get(register)
+        return self._last.get(register) if change.imported or change.p else None
 
 
 def _field(change: Change) -> str:

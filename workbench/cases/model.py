@@ -195,3 +195,25 @@ class Decision(NamedTuple):
     entry: str | None
     ancestor: str | None
     values: tuple[Choice, ...]
+
+
+class CaseNews(NamedTuple):
+    """What others changed in a case since a person last looked, or since a time.
+
+    ``items`` are the changes that people made, oldest first; what an import brought is told by
+    ``from_page`` alone. ``new`` is true where the case itself came. ``texts`` gives what each entry
+    of ``items`` says now; ``unread`` counts entries, ``decisions`` what waits in the case.
+    """
+
+    case: str
+    case_id: str
+    title: str
+    status: Status
+    at: int
+    authors: tuple[str, ...]
+    new: bool
+    from_page: bool
+    unread: int
+    decisions: int
+    items: tuple[HistoryItem, ...]
+    texts: Mapping[str, str]

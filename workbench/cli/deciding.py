@@ -1,4 +1,5 @@
-"""``history``, ``undo``, ``decisions`` and ``decide``: what was done, and what is open about it."""
+"""``history``, ``digest``, ``undo``, ``decisions`` and ``decide``: what was done, and what is open
+about it."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ import click
 from widgets.plain import visible
 from workbench.cli.arguments import command, read_text, words
 from workbench.cli.call import Call
-from workbench.cli.report import decision_report, history_line
+from workbench.cli.report import decision_report, history_line, news_report
 from workbench.cli.written import DECISIONS_WAIT, DONE, finish_case, finish_entry
 from workbench.language import t
 
@@ -24,6 +25,22 @@ def history_command(call: Call, case: str) -> None:
         return
     for item in items:
         call.out.data(history_line(item))
+
+
+@command("digest")
+@click.option("--since", type=words, metavar="TIME", help="Everything after this, seen or not.")
+def digest_command(call: Call, since: str | None) -> None:
+    """Show what others changed since you last looked at each case; marks nothing as read."""
+    from workbench.desk import news_json
+
+    found = call.desk.digest(since)
+    if call.json:
+        call.out.json_rows(map(news_json, found))
+        return
+    for news in found:
+        call.out.data(news_report(news))
+    if not found:
+        call.out.remark(t("Nobody else has changed anything."))
 
 
 @command("undo")

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "assign": ("marking", "Add engineers to cases, or take them off."),
     "tag": ("marking", "Add tags to cases, or take them off."),
     "history": ("deciding", "Show every change of a case."),
+    "digest": ("deciding", "Show what others changed since you last looked."),
     "undo": ("deciding", "Take back the last act, or do it again."),
     "decisions": ("deciding", "Show what people changed without seeing each other."),
     "decide": ("deciding", "Choose one of the values, or give another."),

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from widgets.plain import visible
 from widgets.signs import DECISION_SIGN, QUESTION_SIGN
 from workbench.cli.written import status_text
-from workbench.language import later, status_word, t, tn
+from workbench.language import act_word, field_word, later, status_word, t, tn
 
 if TYPE_CHECKING:
-    from workbench.cases.model import Case, Decision, Entry, HistoryItem, Status, Summary
+    from workbench.cases.model import Case, CaseNews, Decision, Entry, HistoryItem, Status, Summary
 
 _LONGEST_VALUE = 80
 _STATUS_FIELD = "status"
+
+_OF_A_NEW_CASE = frozenset({"case", "number", "problem", "title", "date"})
+"""What a case begins with: the line that names it tells it already."""
 
 _KINDS = {
     "case": later("case"),
@@ -142,17 +145,21 @@ def _size(width: int | None, height: int | None) -> str:
 def history_line(item: HistoryItem) -> str:
     """Return one change in one line, its name last."""
     what = item.field if item.entry is None else f"{item.field} {item.entry[:8]}"
-    parts = [moment(item.at), item.author or "–", f"{item.act} {what}"]
+    parts = [moment(item.at), item.author or "–", f"{item.act} {what}", *_values(item)]
+    return visible("  ".join([*parts, f"[{item.id[:12]}]"])) + "\n"
+
+
+def _values(item: HistoryItem) -> Iterator[str]:
+    """Yield what a change replaced and by what, and what belongs to a status."""
     old, new = _value(item, item.old), _value(item, item.new)
     if old and new:
-        parts.append(f"{old} → {new}")
+        yield f"{old} → {new}"
     elif old or new:
-        parts.append(old or new)
+        yield old or new
     if item.until:
-        parts.append(t("until {day}", day=item.until))
+        yield t("until {day}", day=item.until)
     if item.why:
-        parts.append(f"({item.why})")
-    return visible("  ".join([*parts, f"[{item.id[:12]}]"])) + "\n"
+        yield f"({item.why})"
 
 
 def _value(item: HistoryItem, value: str | int | None) -> str:
@@ -161,7 +168,10 @@ def _value(item: HistoryItem, value: str | int | None) -> str:
         return ""
     if item.field == _STATUS_FIELD:
         return _word(str(value))
-    text = str(value)
+    return _short(str(value))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
@@ -174,6 +184,36 @@ def _word(value: str) -> str:
         "resolved": "resolved",
     }
     return status_word(known[value]) if value in known else value
+
+
+def news_report(news: CaseNews) -> str:
+    """Return what others changed in a case: a line that names it, and one for each change."""
+    arrival = [f"({_arrival(news)}: {', '.join(news.authors)})"] if _arrival(news) else []
+    lines = ["  ".join([news.case, status_word(news.status), *arrival, news.title])]
+    for item in news.items:
+        if not (news.new and item.act in ("add", "set") and item.field in _OF_A_NEW_CASE):
+            lines.append("  " + "  ".join(_told(item, news.texts)))
+    if news.decisions:
+        lines.append(
+            f"  {DECISION_SIGN} " + tn("{count} decision", "{count} decisions", news.decisions)
+        )
+    return "".join(visible(line) + "\n" for line in lines)
+
+
+def _arrival(news: CaseNews) -> str:
+    """Return in a few words that a case is new, or that a page changed it; "" where neither is."""
+    if not news.new:
+        return t("changed by a page") if news.from_page else ""
+    return t("new case, from a page") if news.from_page else t("new case")
+
+
+def _told(item: HistoryItem, texts: Mapping[str, str]) -> Iterator[str]:
+    """Yield the parts of a change's line; of an entry that was hidden or shown, what it says."""
+    yield moment(item.at)
+    yield item.author or "–"
+    yield t("{field} {act}", act=act_word(item.act), field=field_word(item.field))
+    values = list(_values(item)) or [_short(texts.get(item.entry or "", ""))]
+    yield from (" ".join(value.split()) for value in values)
 
 
 def decision_report(decision: Decision) -> str:

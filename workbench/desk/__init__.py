@@ -21,6 +21,7 @@ from workbench.desk.json import (
     entry_json,
     history_json,
     iso,
+    news_json,
     summary_json,
 )
 from workbench.desk.tools import Seen, Written
@@ -52,6 +53,7 @@ __all__ = [
     "entry_json",
     "history_json",
     "iso",
+    "news_json",
     "summary_json",
 ]
 

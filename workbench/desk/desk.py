@@ -14,7 +14,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases.errors import BadInput
-from workbench.cases.model import Case, Decision, Entry, HistoryItem, Reference, Status, Summary
+from workbench.cases.model import (
+    Case,
+    CaseNews,
+    Decision,
+    Entry,
+    HistoryItem,
+    Reference,
+    Status,
+    Summary,
+)
 from workbench.desk import reading, writing
 from workbench.desk.tools import Seen, Tools, Written
 
@@ -198,6 +207,16 @@ class Desk:
             arrived: of the case as it was on the screen; None for all that it shows now.
         """
         reading.mark_read(self._tools, case_id, arrived)
+
+    def digest(self, since: str | None = None) -> List[CaseNews]:
+        """Return what others changed since this person last looked at each case, newest last.
+
+        Args:
+            since: a date or a time; what was changed after it instead, seen or not.
+        """
+        from workbench.desk import digesting
+
+        return digesting.digest(self._tools, since)
 
     def engineers(self) -> Sequence[str]:
         """Return the engineers, those of most cases first."""

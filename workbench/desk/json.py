@@ -7,6 +7,7 @@ from typing import Any
 from workbench.cases.model import (
     Attachment,
     Case,
+    CaseNews,
     Decision,
     Entry,
     HistoryItem,
@@ -18,7 +19,15 @@ from workbench.cases.times import iso
 
 Json = dict[str, Any]
 
-__all__ = ["case_json", "decision_json", "entry_json", "history_json", "iso", "summary_json"]
+__all__ = [
+    "case_json",
+    "decision_json",
+    "entry_json",
+    "history_json",
+    "iso",
+    "news_json",
+    "summary_json",
+]
 
 
 def case_json(case: Case) -> Json:
@@ -124,6 +133,25 @@ def decision_json(decision: Decision) -> Json:
         "entry": decision.entry,
         "ancestor": decision.ancestor,
         "values": values,
+    }
+
+
+def news_json(news: CaseNews) -> Json:
+    """Return what others changed in a case; ``text`` is what the entry of a change says now."""
+    return {
+        "case": news.case,
+        "case_id": news.case_id,
+        "title": news.title,
+        "status": news.status,
+        "at": iso(news.at),
+        "authors": list(news.authors),
+        "new": news.new,
+        "from_page": news.from_page,
+        "unread": news.unread,
+        "decisions": news.decisions,
+        "changes": [
+            history_json(item) | {"text": news.texts.get(item.entry or "")} for item in news.items
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
 from workbench.cases.model import STATUSES
-from workbench.language import status_word, t
+from workbench.language import act_word, field_word, status_word, t
 from workbench.tui.moments import stamp, written
 
 if TYPE_CHECKING:
@@ -147,38 +147,3 @@ def status_of(value: str | int | None) -> str:
         if value == status:
             return status_word(status)
     return str(value or "")
-
-
-def field_word(field: str) -> str:
-    """Return the word on screen for a field of a case."""
-    words = {
-        "case": t("case"),
-        "title": t("title"),
-        "problem": t("problem"),
-        "date": t("date"),
-        "status": t("status"),
-        "engineers": t("engineers"),
-        "engineer_label": t("engineers"),
-        "tags": t("tags"),
-        "entry": t("entry"),
-        "text": t("text"),
-        "speaker": t("speaker"),
-        "happened": t("time"),
-        "attachment": t("file"),
-        "number": t("number"),
-    }
-    return words.get(field, field)
-
-
-def act_word(act: str) -> str:
-    """Return the word on screen for an act of the history."""
-    words = {
-        "set": t("set"),
-        "add": t("added"),
-        "remove": t("removed"),
-        "edit": t("edited"),
-        "hide": t("hid"),
-        "unhide": t("showed again"),
-        "redact": t("redacted"),
-    }
-    return words.get(act, act)

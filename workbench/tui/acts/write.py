@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.language import t
-from workbench.tui.reading import field_word
+from workbench.language import field_word, t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

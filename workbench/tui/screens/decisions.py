@@ -16,10 +16,10 @@ from widgets.plain import plain, visible
 from widgets.signs import CURSOR_SIGN
 from widgets.status_bar import StatusBar
 from workbench.cases.merge import merge
-from workbench.language import t, tn
+from workbench.language import field_word, t, tn
 from workbench.tui.layout import BESIDE_COLUMNS
 from workbench.tui.moments import stamp
-from workbench.tui.reading import field_word, status_of
+from workbench.tui.reading import status_of
 from workbench.tui.rows import short_key
 from workbench.tui.screens.base import CommandScreen
 from workbench.tui.words import diff_words
