@@ -115,6 +115,38 @@ def test_what_one_claims_to_have_seen_must_be_there(paged: Copy) -> None:
     assert paged.desk.case(paged.id()).summary.problem == "桩离线"
 
 
+def test_who_saw_another_change_saw_what_there_was_when_it_came(paged: Copy) -> None:
+    """Whatever of the case a script names as seen, nothing that came later is overwritten."""
+    boris = paged.open("boris")
+    paged.desk.status([paged.id()], "resolved")
+    status = paged.desk.history(paged.id())[-1].id
+    assert not paged.desk.edit_field(paged.id(), "problem", "一", seen=(status,)).decision
+    boris.edit_field(paged.id(), "title", "他的")
+    assert paged.desk.edit_field(paged.id(), "title", "我的", seen=(status[:8],)).decision
+    boris.edit_field(paged.id(), "problem", "二")
+    assert paged.desk.edit_field(paged.id(), "problem", "三", seen=(status,)).decision
+    titled = next(i.id for i in paged.desk.history(paged.id()) if i.field == "title")
+    entry = paged.entry("甲")
+    boris.edit_entry(paged.id(), entry, text="甲一")
+    assert paged.desk.edit_entry(paged.id(), entry, text="甲二", seen=(titled,)).decision
+
+
+@pytest.mark.parametrize(("name", "value"), [("speaker", "LM"), ("happened", "2024-06-02")])
+def test_who_said_it_and_when_are_not_overwritten_unseen(
+    paged: Copy, name: str, value: str
+) -> None:
+    entry = paged.entry("甲")
+    before = paged.desk.history(paged.id())[-1].id
+    edits: dict[str, Any] = {"speaker": "boris", "happened": "2024-06-01"}
+    paged.open("boris").edit_entry(paged.id(), entry, **{name: edits[name]})
+    given: dict[str, Any] = {name: value, "seen": (before,)}
+    assert paged.desk.edit_entry(paged.id(), entry, **given).decision
+    with pytest.raises(BadInput, match="no change"):
+        paged.desk.edit_entry(paged.id(), entry, speaker="Tom", seen=("zzzz",))
+    (decision,) = paged.desk.decisions()
+    assert (decision.field, values(decision)) == (name, [edits[name], value])
+
+
 FIELDS: dict[str, tuple[Callable[[Copy, str], Any], str, str, str | None]] = {
     "title": (lambda c, v: c.desk.edit_field(c.id(), "title", v), "一", "二", None),
     "date": (

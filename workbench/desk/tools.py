@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from workbench.local.search import Search
 
 Seen = tuple[str, ...]
+SHORTEST_NAME = 4
+"""How many signs of a change's name tell which one is meant."""
 
 
 class Written(NamedTuple):
@@ -133,6 +135,26 @@ class Tools:
         )
         return found is None
 
+    def seen_in(
+        self, case_id: str, register: Register, seen: Seen | None, then: Callable[[int], Register]
+    ) -> Seen | None:
+        """Return which names of a register somebody saw who had these changes on the screen.
+
+        A change of something else in the case tells what there was when it arrived here.
+
+        Args:
+            then: gives the register as it was up to a row of the log.
+
+        Raises:
+            BadInput: one is no change of the case.
+        """
+        known = {name for version in register.versions for name in version.names}
+        if seen is None or known.issuperset(seen):
+            return seen
+        stored = self.log.of(self.subject(case_id))
+        newest = max(_row_of(stored, name) for name in seen if name not in known)
+        return (*known.intersection(seen), *then(newest).seen)
+
     def predecessors(
         self, register: Register, seen: Seen | None, stored: list[Stored], *, own: bool
     ) -> tuple[str, ...] | None:
@@ -144,13 +166,6 @@ class Tools:
         """
         if seen is None:
             return register.seen
-        known = {name for version in register.versions for name in version.names}
-        unknown = [name for name in seen if name not in known]
-        if unknown:
-            raise BadInput(
-                f"no change {unknown[0]} of this field",
-                "workbench history tells the changes; --seen takes the id of one.",
-            )
         replaced = set(seen)
         if own:
             mine = {item.change.id for item in stored if item.mine}
@@ -196,6 +211,23 @@ class Tools:
             text,
             self.clock(),
         )
+
+
+def _row_of(stored: Sequence[Stored], name: str) -> int:
+    """Return the row of the change that a name, or the beginning of one, names."""
+    wanted = name.strip().lower()
+    rows = {
+        item.change.name: item.id
+        for item in stored
+        if item.change.name == wanted
+        or (len(wanted) >= SHORTEST_NAME and item.change.name.startswith(wanted))
+    }
+    if len(rows) != 1:
+        raise BadInput(
+            f'"{name}" names {"several changes" if rows else "no change"} of this case',
+            "workbench history tells the changes; --seen takes the id of one.",
+        )
+    return rows.popitem()[1]
 
 
 def said(version: Version | None, field: str) -> str | None:

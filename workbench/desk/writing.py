@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 from workbench.cases import fold, names, slots
 from workbench.cases.errors import BadInput
 from workbench.cases.model import STATUSES
-from workbench.cases.register import Register
+from workbench.cases.register import EMPTY, Register
 from workbench.cases.text import key_fold
 from workbench.cases.times import parse_day, parse_time
 from workbench.desk.tools import Seen, Tools, Written
@@ -119,10 +119,16 @@ def _set(
         for case, seen in cases.items():
             stored = tools.changes(case, "field", field)
             register = fold.fold_field(field, (item.change for item in stored))
+            seen = tools.seen_in(case, register, seen, _field_then(field, stored))
             write_value(tools, act, case, field, value or text, register, stored, seen)
         act.fold()
         decision = any(not tools.decided(case, field) for case in cases)
     return Written(len(act.changes), tuple(cases), decision=decision, batch=act.batch)
+
+
+def _field_then(field: str, stored: list[Stored]) -> Callable[[int], Register]:
+    """Return what gives a field as it was up to a row of the log."""
+    return lambda row: fold.fold_field(field, (s.change for s in stored if s.id <= row))
 
 
 def write_value(
@@ -177,12 +183,24 @@ def edit_entry(
             now = register.values
             if len(now) == 1 and not now[0].redact and (now[0].value or "") == value:
                 continue
-            shown = seen if name == "text" else None
+            # Who changes the words had them on the screen; what else he saw is not told.
+            shown = seen if name == "text" or text is None else None
+            shown = tools.seen_in(case_id, register, shown, _entry_then(state.id, name, stored))
             p = tools.predecessors(register, shown, stored, own=False) or ()
             act.write("edit", case_id, p, t=state.id, **{key: value})
         act.fold()
         decision = any(not tools.decided(case_id, name, state.id) for name, _, _ in wanted)
     return Written(len(act.changes), (case_id,), state.id, decision=decision, batch=act.batch)
+
+
+def _entry_then(entry: str, name: str, stored: list[Stored]) -> Callable[[int], Register]:
+    """Return what gives a register of an entry as it was up to a row of the log."""
+
+    def then(row: int) -> Register:
+        states = fold.fold_entries(item.change for item in stored if item.id <= row)
+        return next((s.registers[name] for s in states if entry in s.names), EMPTY)
+
+    return then
 
 
 def hide(tools: Tools, case_ids: Sequence[str], entry_id: str | None) -> Written:
