@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, environment
-from workbench.cli.demo import fill
+from workbench.cli.demo import DATABASE, fill
 from workbench.desk import Desk
 
 CTRL_Q = b"\x11"
@@ -82,7 +82,7 @@ def test_the_demo_opens_on_scratch_and_leaves_nothing(tmp_path: Path) -> None:
     with on_terminal("demo", env=env) as (process, terminal):
         terminal.wait_for("nova#134")
         (folder,) = scratch.iterdir()
-        assert (folder / "demo.db").exists()
+        assert (folder / DATABASE).exists()
         os.write(terminal.side, CTRL_Q)
         terminal.drain()
         assert process.wait(PATIENCE_S) == 0
@@ -99,15 +99,37 @@ def test_without_a_command_the_screen_opens_on_the_database(paged: Cli) -> None:
         assert process.wait(PATIENCE_S) == 0
 
 
-def test_the_demo_begins_with_something_of_everything(tmp_path: Path) -> None:
-    path = tmp_path / "demo.db"
-    fill(path, "我")
-    with Desk.open(path, "我") as desk:
+def test_a_colleagues_changes_wait_in_the_shared_folder(tmp_path: Path) -> None:
+    fill(tmp_path, "我")
+    with Desk.open(tmp_path / DATABASE, "我") as desk:
         cases = {case.number: case for case in desk.list()}
         assert len(cases) >= 30
-        assert len(desk.decisions()) == 1
-        assert {cases[134].unread, cases[133].unread} == {1}
         assert cases[130].awake
-        assert cases[129].tags == ("下个版本",)
+        assert not [case for case in cases.values() if case.unread]
+        assert (desk.status_line().unsent, len(desk.outbox())) == (3, 3)
+        assert desk.digest() == desk.decisions() == []
+        done = desk.exchange()
+        assert (done.sent, done.decisions, done.set_aside) == (3, 1, 0)
+        assert 0 < done.received < 30
+        told = {news.case_id: news for news in desk.digest()}
+        cases = {case.number: case for case in desk.list()}
+        unread = {number for number, case in cases.items() if case.unread}
+        assert unread == {134, 133, 131}
         answer = desk.case(cases[133].id).entries[-1]
         assert (answer.author, answer.depth) == ("Kay", 1)
+        assert cases[129].tags == ("下个版本",)
+        (made,) = [news for news in told.values() if news.new]
+        assert cases[135].id == made.case_id
+        assert {author for news in told.values() for author in news.authors} == {"Kay"}
+        (decision,) = desk.decisions()
+        assert (decision.case_id, decision.field) == (cases[131].id, "status")
+        assert {choice.author for choice in decision.values} == {"Kay", "我"}
+        again = desk.exchange()
+        assert (again.sent, again.received) == (0, 0)
+
+
+def test_the_colleague_is_somebody_else(tmp_path: Path) -> None:
+    fill(tmp_path, "Kay")
+    with Desk.open(tmp_path / DATABASE, "Kay") as desk:
+        assert desk.exchange().decisions == 1
+        assert {author for news in desk.digest() for author in news.authors} == {"LM"}
