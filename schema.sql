@@ -90,8 +90,10 @@ CREATE TABLE cases (
   created_h      INTEGER NOT NULL,
   written_h      INTEGER NOT NULL DEFAULT 0,               -- the latest of what people wrote here
   active_at      INTEGER NOT NULL DEFAULT 0,               -- last activity
-  folded         TEXT NOT NULL DEFAULT ''                  -- what search reads, but for the entries
+  folded         TEXT NOT NULL DEFAULT '',                 -- what search reads, but for the entries
+  drafted        INTEGER NOT NULL DEFAULT 0                -- it bore a draft key before its number
 ) STRICT;
+CREATE INDEX cases_draft ON cases (id) WHERE number IS NULL;
 CREATE INDEX cases_active ON cases (active_at, number);
 CREATE INDEX cases_family ON cases (family, number);
 
@@ -292,6 +294,24 @@ CREATE TABLE seen (
   PRIMARY KEY (store, op)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX seen_src ON seen (store, src);
+
+-- local: numbers that were taken from a store beforehand, and that no case bears yet
+CREATE TABLE reserved (
+  store   INTEGER NOT NULL REFERENCES store (id),
+  family  TEXT NOT NULL,
+  number  INTEGER NOT NULL,
+  project TEXT NOT NULL,                                   -- as it was written
+  home    TEXT NOT NULL,                                   -- where this file lay: a copy of it uses none
+  PRIMARY KEY (store, family, number)
+) STRICT, WITHOUT ROWID;
+
+-- local: up to which number a store is known to have counted
+CREATE TABLE counted (
+  store  INTEGER NOT NULL REFERENCES store (id),
+  family TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (store, family)
+) STRICT, WITHOUT ROWID;
 
 -- local: slots whose fold waits until a pull ends
 CREATE TABLE stale (

@@ -20,6 +20,7 @@ from workbench.sync.folder import Folder
 from workbench.sync.postgres import Postgres
 from workbench.sync.remote import Identity, Remote
 
+TABLES = ("feed", "op", "counter", "number")
 STORE, EPOCH = "s" * 26, "e" * 26
 
 
@@ -183,18 +184,18 @@ class DatabasePlace:
     def backup(self) -> None:
         """Remember all rows as they are."""
         self.run("create schema kept")
-        for table in ("feed", "op"):
+        for table in TABLES:
             self.run(f"create table kept.{table} as table casestore.{table}")
 
     def restore(self) -> None:
         """Bring the rows back as they were."""
         self.empty()
-        for table in ("feed", "op"):
+        for table in TABLES:
             self.run(f"insert into casestore.{table} select * from kept.{table}")
 
     def empty(self) -> None:
         """Remove every feed; the row that names the store stays."""
-        self.run("truncate casestore.op, casestore.feed")
+        self.run(f"truncate {', '.join(f'casestore.{table}' for table in TABLES)}")
 
     def vanish(self, feed: str) -> None:
         """Remove a feed."""

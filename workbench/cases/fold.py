@@ -183,14 +183,22 @@ def hides_in_force(changes: Iterable[Change]) -> frozenset[str]:
 
 
 def fold_claims(changes: Iterable[Change]) -> tuple[Claim, ...]:
-    """Return the numbers that a case claims, the one that is shown first."""
+    """Return the numbers that a case claims, the one that is shown first.
+
+    "A number that a renumbering replaced is shown only where none is left that was not."
+    """
     least: dict[tuple[str, int, str], Claim] = {}
-    for change in sorted(changes, key=lambda change: change.order):
-        if change.kind == "num":
-            body = change.body
-            key = (body["fam"], body["x"], body["src"])
-            least.setdefault(key, Claim(*key, order=change.order))
-    return tuple(sorted(least.values(), key=lambda claim: claim.rank, reverse=True))
+    current: set[tuple[str, int, str]] = set()
+    numbers = sorted((c for c in changes if c.kind == "num"), key=lambda change: change.order)
+    replaced = {name for change in numbers for name in change.p}
+    for change in numbers:
+        body = change.body
+        key = (body["fam"], body["x"], body["src"])
+        least.setdefault(key, Claim(*key, order=change.order))
+        if change.name not in replaced:
+            current.add(key)
+    ranked = sorted(least, key=lambda key: (key in current, least[key].rank), reverse=True)
+    return tuple(least[key] for key in ranked)
 
 
 def fold_files(

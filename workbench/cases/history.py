@@ -64,6 +64,8 @@ class _Memory:
 
     def _says(self, change: Change) -> list[tuple[str, Any]]:
         """Return the registers that a change writes, the one it is told by first."""
+        if change.kind == "num":
+            return [("number", change.body["x"])]
         if change.kind not in ("set", "note", "edit", "redact"):
             return []
         place, body = f"{self._entry(change) or ''}\0", change.body
@@ -112,8 +114,6 @@ class _Memory:
     def _values(self, change: Change) -> tuple[Any, Any]:
         body = change.body
         match change.kind:
-            case "num":
-                return None, body["x"]
             case "add":
                 return None, body["e"]
             case "rem":

@@ -133,6 +133,12 @@ class Summary(NamedTuple):
     drafts: int = 0
     status_seen: tuple[str, ...] = ()
 
+    @property
+    def short_key(self) -> str:
+        """Its name for narrow places: nova#97, nova#98-k3f9q, nova#new-k3f9q."""
+        part = self.key[len(self.project) + len("_case#") :].partition("_")[0]
+        return f"{self.project}#{part}"
+
 
 class Case(NamedTuple):
     """A whole case: its summary, its entries in the order of the thread, and what was seen.

@@ -22,7 +22,7 @@ _LONG = 17
 _RUN = r"[0-9]{11,}"
 _PHONE = r"1[3-9][0-9]{9}"
 _TRACKER = rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, TRACKERS))})([0-9]{{5,}})"
-_CASE = r"_case#[0-9]{1,9}(?![0-9])"
+_CASE = r"_case#(?:new-[a-z2-7]{5,26}|[0-9]{1,9}(?:-[a-z2-7]{5,26}(?=_[0-9]))?)(?![0-9])"
 _DATE = r"_(?:[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}|[0-9]{1,16})(?![0-9])"
 _PROJECT_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 

@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pull": ("sharing", "Receive what others wrote."),
     "outbox": ("sharing", "Show what has not been sent yet."),
     "store": ("sharing", "Keep the list of shared stores."),
+    "reserve": ("numbering", "Take case numbers for a time without network."),
+    "renumber": ("numbering", "Give a case another number; the old one still names it."),
     "export": ("exporting", "Write cases out as JSON or CSV."),
     "doctor": ("upkeep", "Look whether the file and the shared stores are sound."),
     "rebuild": ("upkeep", "Remake every table from the log and prove it equal."),

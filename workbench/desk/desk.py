@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from workbench.desk.importing import ImportReport
     from workbench.desk.undoing import Undone
     from workbench.local.drafts import Draft, Kind
+    from workbench.local.numbers import Reserved
 
 if TYPE_CHECKING:
     from workbench.desk.doctoring import Health
@@ -338,6 +339,26 @@ class Desk:
         from workbench.desk import undoing
 
         return undoing.undo(self._tools, redo=redo)
+
+    # --- numbers ------------------------------------------------------------------------------
+
+    def reserved(self, project: str | None = None) -> Sequence[Reserved]:
+        """Return the numbers that are kept for cases to come."""
+        from workbench.desk import numbering
+
+        return numbering.reserved(self._tools, project)
+
+    def reserve(self, project: str, count: int, *, store: str | None = None) -> Sequence[Reserved]:
+        """Take numbers from a shared store, and keep them for cases to come."""
+        from workbench.desk import numbering
+
+        return numbering.reserve(self._tools, project, count, store)
+
+    def renumber(self, case_id: str, *, store: str | None = None) -> Written:
+        """Give a case another number; the old one stays an alias."""
+        from workbench.desk import numbering
+
+        return numbering.renumber(self._tools, case_id, store)
 
     # --- pages --------------------------------------------------------------------------------
 

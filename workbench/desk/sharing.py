@@ -13,7 +13,7 @@ from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.model import HistoryItem
 from workbench.desk.tools import Tools
 from workbench.local import place, process
-from workbench.local.stores import Store, Stores
+from workbench.local.stores import Store, Stores, is_database
 
 if TYPE_CHECKING:
     from workbench.sync.checking import Finding
@@ -102,7 +102,7 @@ def _create(tools: Tools, store: Store) -> bool:
     from workbench.sync import folder
 
     store_id, epoch = tools.pen.new_id(), tools.pen.new_id()
-    if is_database(store.url):
+    if store.is_database:
         from workbench.sync import postgres
 
         return postgres.create(store.url, store_id, epoch).store_id == store_id
@@ -118,7 +118,7 @@ def remove(tools: Tools, name: str) -> Store:
 
 def open_remote(tools: Tools, store: Store) -> Remote:
     """Return the backend of a store's address."""
-    if is_database(store.url):
+    if store.is_database:
         from workbench.sync.postgres import Postgres
 
         return Postgres(store.url, tools.clock)
@@ -176,6 +176,7 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
                 tools.pen,
                 store,
                 remote,
+                author=tools.author,
                 clock=tools.clock,
                 entropy=tools.pen.entropy,
                 home=place.home(tools.db.path),
@@ -245,11 +246,6 @@ def _take_turn(tools: Tools) -> None:
 def _end_turn(tools: Tools) -> None:
     with tools.db.write("turn"):
         tools.db.run("DELETE FROM meta WHERE name = 'exchanging'")
-
-
-def is_database(url: str) -> bool:
-    """True for an address of PostgreSQL."""
-    return url.startswith(("postgresql://", "postgres://"))
 
 
 def _address(url: str) -> str:

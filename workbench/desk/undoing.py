@@ -19,7 +19,7 @@ from workbench.desk.deciding import ENTRY_KEYS, write_decided
 from workbench.desk.tools import Tools
 from workbench.local.act import Act
 
-NO_ACTS = frozenset({"page", "read", "part", "num"})
+NO_ACTS = frozenset({"page", "read", "part"})
 """Kinds that no person did by themselves."""
 GIVEN_UP = "given-up "
 """Begins the name in ``meta`` of an act of which nothing was left to take back: the next undo goes
@@ -130,8 +130,13 @@ def _is_act(tools: Tools, batch: str, newest: int) -> bool:
     stored = tools.log.batch(batch, newest)
     if any(item.change.kind == "redact" for item in stored):
         return False
-    subjects = {item.subject for item in stored if item.change.kind not in NO_ACTS}
+    subjects = {item.subject for item in stored if not _no_act(item.change)}
     return any(_is_seen(tools, subject) for subject in subjects)
+
+
+def _no_act(change: Change) -> bool:
+    """True for what no person did by itself; a number is given, unless it replaces one."""
+    return change.kind in NO_ACTS or (change.kind == "num" and not change.p)
 
 
 def _is_seen(tools: Tools, subject: int) -> bool:
@@ -162,7 +167,7 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
         if work.tools.db.value("SELECT 1 FROM cases WHERE uid = ?", case) is None
     }
     for change in reversed(changes):
-        if change.case in hidden or change.kind in NO_ACTS:
+        if change.case in hidden or _no_act(change):
             continue
         match change.kind:
             case "note":
@@ -183,6 +188,8 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
                 work.act.write("attrem", change.case, t=change.body.get("t"), o=[change.name])
             case "attrem":
                 _attach_again(work, change)
+            case "num":
+                _number_back(work, change)
 
 
 def _hide_case(work: _Work, case: str) -> None:
@@ -342,6 +349,21 @@ def _attach_again(work: _Work, removal: Change) -> None:
         if change.kind == "att" and change.name in removal.body["o"]:
             body: dict[str, Any] = {key: change.body.get(key) for key in keys}
             work.act.write("att", removal.case, i=work.tools.pen.new_id(), **body)
+
+
+def _number_back(work: _Work, change: Change) -> None:
+    """Give a case the number again that the change replaced."""
+    numbers = [item.change for item in work.tools.changes(change.case, "number")]
+    replaced = {name for number in numbers for name in number.p}
+    if change.name in replaced:
+        key = work.tools.reader.key(change.case)
+        work.left.append(f"{key}: the number was changed since, and was left")
+        return
+    before = [number for number in numbers if number.name in change.p]
+    claim = next(iter(fold.fold_claims(before)), None)
+    if claim is not None:
+        body = {"fam": claim.family, "x": claim.number, "src": claim.source}
+        work.act.write("num", change.case, {n.name for n in numbers} - replaced, **body)
 
 
 def _leave(work: _Work, case: str, what: str, head: Version) -> None:

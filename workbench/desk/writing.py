@@ -22,17 +22,17 @@ FIELDS = ("problem", "title", "date")
 
 
 def new(tools: Tools, project: str, text: str, *, date: str | None, title: str | None) -> str:
-    """Create a case with the next number of its project, and return its id."""
-    project = _project(tools, project)
+    """Create a case, with a number where it can have one at once, and return its id."""
+    from workbench.desk.numbering import number_new
+
+    project = project_name(tools, project)
     words = _words(text)
     day = parse_day(date) if date is not None else tools.today()
     with tools.act("new") as act:
         case = tools.pen.new_id()
-        family = key_fold(project)
-        highest = tools.db.value("SELECT max(number) FROM claim WHERE family = ?", family)
         raw = day.replace("-", "")
         act.write("case", case, project=project, date_raw=raw)
-        act.write("num", case, fam=family, x=(highest or 0) + 1, src="claim")
+        number_new(tools, act, case, key_fold(project))
         act.write("set", case, f="date", x={"raw": raw, "on": day})
         act.write("set", case, f="problem", x=words)
         if title is not None and title.strip():
@@ -320,7 +320,12 @@ def _name(name: str, field: str) -> str:
     return found
 
 
-def _project(tools: Tools, project: str) -> str:
+def project_name(tools: Tools, project: str) -> str:
+    """Return the name of a project as its cases write it.
+
+    Raises:
+        BadInput: it can't stand in a key.
+    """
     name = project.strip()
     broken = [c for c in name if c in "#＃|=" or c.isspace() or unicodedata.category(c)[0] == "C"]
     if not name or broken:

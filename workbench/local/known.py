@@ -82,7 +82,7 @@ class Known:
 
     def reset(self, feed: str) -> None:
         """Forget what we believe the store has, and take a new feed; our changes stay."""
-        for table in ("outbox", "cursor", "segment", "seen"):
+        for table in ("outbox", "cursor", "segment", "seen", "counted"):
             self._db.run(f"DELETE FROM {table} WHERE store = ?", self._id)
         self._take_feed(feed, watermark=0)
         self._db.run("UPDATE store SET must_read = 1 WHERE id = ?", self._id)

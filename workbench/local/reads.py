@@ -45,7 +45,10 @@ UNREAD = (
 QUESTIONS = {
     "date": 'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
     "number": "number {number} stands on the page more than once; is this another case?",
+    "twin": "another case bears number {number} too; another for this: workbench renumber {key}",
 }
+ASKED_ABOUT = {"twin": "number"}
+"""The field that a question is about, where it is not the question's own name."""
 
 
 class Reader:
@@ -88,7 +91,7 @@ class Reader:
     def _by_number(self, wanted: str) -> list[tuple[str, str]]:
         draft = re.fullmatch(DRAFT_KEY, wanted) if "new-" in wanted else None
         if draft:
-            return self._begins(draft["id"])
+            return self._begins(draft["id"], draft["project"])
         twin = re.fullmatch(TWIN_KEY, wanted) if "_case#" in wanted else None
         match = twin or re.fullmatch(NUMBER, wanted)
         if not match:
@@ -106,11 +109,14 @@ class Reader:
     def _by_id(self, wanted: str) -> list[tuple[str, str]]:
         return self._begins(wanted) if re.fullmatch(ID_PREFIX, wanted) else []
 
-    def _begins(self, prefix: str) -> list[tuple[str, str]]:
+    def _begins(self, prefix: str, family: str | None = None) -> list[tuple[str, str]]:
         return self._pairs(
-            "SELECT uid, key FROM cases WHERE uid >= ? AND uid < ? ORDER BY uid LIMIT 20",
+            "SELECT uid, key FROM cases WHERE uid >= ? AND uid < ? AND (? IS NULL OR family = ?)"
+            " ORDER BY uid LIMIT 20",
             prefix,
             prefix + "{",
+            family,
+            family,
         )
 
     def _pairs(self, sql: str, *values: Any) -> list[tuple[str, str]]:
@@ -326,7 +332,7 @@ def _summary(
         references=tuple(dict.fromkeys(references)),
         questions=tuple(
             Question(
-                name,
+                ASKED_ABOUT.get(name, name),
                 QUESTIONS[name].format(raw=row["date_raw"], key=row["key"], number=row["number"]),
             )
             for name in _listed(row["questions"])

@@ -174,7 +174,7 @@ class CaseRows:
                         date_raw=head.date_raw,
                     )
             case ("number",):
-                self._write_claims(subject, fold.fold_claims(changes), values)
+                self._write_claims(subject, changes, values)
             case ("files",):
                 images, files = fold.fold_files(changes, "problem")
                 values.update(images=columns.images(images), files=columns.files(files))
@@ -223,8 +223,9 @@ class CaseRows:
         return [item for item in stored if item.change.id in register.erased]
 
     def _write_claims(
-        self, subject: int, claims: Sequence[fold.Claim], values: dict[str, Any]
+        self, subject: int, changes: Sequence[Change], values: dict[str, Any]
     ) -> None:
+        claims = fold.fold_claims(changes)
         self._db.run("DELETE FROM claim WHERE case_id = ?", subject)
         numbers = dict.fromkeys((claim.family, claim.number) for claim in claims)
         for nth, (family, number) in enumerate(numbers):
@@ -238,6 +239,7 @@ class CaseRows:
         if claims:
             values["number"] = claims[0].number
             values["claim"] = claims[0]
+            values["numbered_in"] = {c.batch for c in changes if c.kind == "num"}
 
     def _finish(
         self,
@@ -251,7 +253,10 @@ class CaseRows:
         """Write what changed of the case row, and what follows from several slots together."""
         subject = old["id"]
         claim = values.pop("claim", None)
+        batches = values.pop("numbered_in", None)
         row = {**dict(old), **values}
+        if batches is not None:
+            row["drafted"] = int(not row["imported"] and row["batch"] not in batches)
         if new:
             row["entry_count"], row["entry_total"] = self._db.row(
                 "SELECT coalesce(sum(NOT hidden), 0), count(*) FROM entry WHERE case_id = ?",
@@ -270,11 +275,11 @@ class CaseRows:
         people = (c.h for c in written if not c.imported and c.kind not in _NO_ACTIVITY)
         row["written_h"] = max(row["written_h"], max(people, default=0))
         row["title"] = row["own_title"] or first_line(row["problem"])
-        second = bool(values) and keys.is_second(self._db, row)
-        if claim is not None:
-            row["number_rank"] = keys.rank(claim, second=second)
         if values:
-            row["questions"] = columns.listed(_questions(row, second=second))
+            second = keys.is_second(self._db, row, claim)
+            if claim is not None:
+                row["number_rank"] = keys.rank(claim, second=second)
+            self._ask(row, second=second)
         row["decisions"] = self._db.value(
             "SELECT count(*) FROM decision WHERE case_id = ?", subject
         )
@@ -288,8 +293,9 @@ class CaseRows:
         if new or claim is not None or any(row[name] != old[name] for name in keys.NAMED):
             keys.write(self._db, row)
             self._write_row(old, row)
-            for twin in {*keys.twins(self._db, dict(old)), *keys.twins(self._db, row)}:
-                self._rename(twin)
+            twins = {*keys.twins(self._db, dict(old)), *keys.twins(self._db, row)}
+            for other in twins.union(keys.namesakes(self._db, row) if new else ()):
+                self._rename(other)
         else:
             self._write_row(old, row)
 
@@ -303,12 +309,24 @@ class CaseRows:
             )
 
     def _rename(self, subject: int) -> None:
-        """Give a case its key again, after another case took or left its number."""
+        """Give a case its key again, after another case took or left its number or letters."""
         old = self._row(subject)
         if old is not None:
             row = dict(old)
             keys.write(self._db, row)
+            self._ask(row, second=keys.is_second(self._db, row, None))
             self._write_row(old, row)
+
+    def _ask(self, row: dict[str, Any], *, second: bool) -> None:
+        """Put into a row what only a person can answer: no date, a number that is used twice."""
+        found = []
+        if row["opened_on"] is None and row["date_raw"]:
+            found.append("date")
+        if second:
+            found.append("number")
+        elif keys.is_later(self._db, row):
+            found.append("twin")
+        row["questions"] = columns.listed(found)
 
     def _woken(self, subject: int, row: dict[str, Any]) -> bool:
         found = self._db.value(
@@ -345,7 +363,7 @@ _TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("case",), ("field", "date"), ("number",)),
 )
 """A slot, and those to be folded with it: both tell a date, and a number's rank needs the case."""
-_NO_ACTIVITY = frozenset({"page", "part", "read"})
+_NO_ACTIVITY = frozenset({"page", "part", "read", "num"})
 
 
 def _to_read(case: str, touched: set[int]) -> set[int]:
@@ -366,16 +384,6 @@ def _with_others(touched: set[int], fixed: dict[int, tuple[str, ...]]) -> set[in
         if one in fields:
             fields.update(others)
     return {slot for slot, parts in fixed.items() if parts in fields}
-
-
-def _questions(row: dict[str, Any], *, second: bool) -> list[str]:
-    """Return what only a person can answer: a date that is none, a number used twice."""
-    found = []
-    if row["opened_on"] is None and row["date_raw"]:
-        found.append("date")
-    if second:
-        found.append("number")
-    return found
 
 
 def _folded_case(row: dict[str, Any]) -> str:

@@ -109,6 +109,32 @@ DROP TABLE former_mark;
 """
 """What was unread by its time stays unread: a mark ends before the first such change."""
 
+NUMBERING = """
+ALTER TABLE cases ADD COLUMN drafted INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX cases_draft ON cases (id) WHERE number IS NULL;
+
+CREATE TABLE reserved (
+  store   INTEGER NOT NULL REFERENCES store (id),
+  family  TEXT NOT NULL,
+  number  INTEGER NOT NULL,
+  project TEXT NOT NULL,
+  home    TEXT NOT NULL,
+  PRIMARY KEY (store, family, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE counted (
+  store  INTEGER NOT NULL REFERENCES store (id),
+  family TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (store, family)
+) STRICT, WITHOUT ROWID;
+
+INSERT OR IGNORE INTO stale (subject, slot)
+  SELECT o.subject, o.slot FROM op o JOIN cases c ON c.id = o.subject WHERE EXISTS (
+    SELECT 1 FROM cases t WHERE t.family = c.family AND t.number = c.number AND t.id <> c.id);
+"""
+"""Of two cases with one number the later one raises a question now, so both are folded again."""
+
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
@@ -116,9 +142,10 @@ def share(connection: sqlite3.Connection) -> None:
 
 
 def go_on_sharing(connection: sqlite3.Connection) -> None:
-    """2 → 3: which of our segments are packed, and read marks as places in the log."""
+    """2 → 3: which of our segments are packed, read marks as places in the log, and numbers."""
     _run(connection, PACKING)
     _run(connection, READING)
+    _run(connection, NUMBERING)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -31,6 +31,16 @@ class Store(NamedTuple):
     home: str | None = None
     """Where this file lay when the feed became ours."""
 
+    @property
+    def is_database(self) -> bool:
+        """True for a store in PostgreSQL, false for one in a folder."""
+        return is_database(self.url)
+
+
+def is_database(url: str) -> bool:
+    """True for an address of PostgreSQL."""
+    return url.startswith(("postgresql://", "postgres://"))
+
 
 class Stores:
     """The list of stores."""
@@ -41,6 +51,10 @@ class Stores:
     def all(self) -> list[Store]:
         """Return the stores, in the order in which they were added."""
         return [_store(row) for row in self._db.rows("SELECT * FROM store ORDER BY id")]
+
+    def any(self) -> bool:
+        """True where a store is known."""
+        return self._db.value("SELECT 1 FROM store LIMIT 1") is not None
 
     def get(self, name: str) -> Store | None:
         """Return the store of a name."""
@@ -55,7 +69,7 @@ class Stores:
     def remove(self, store: Store) -> None:
         """Forget a store; the changes stay."""
         with self._db.write("store"):
-            for table in ("outbox", "cursor", "segment", "seen"):
+            for table in ("outbox", "cursor", "segment", "seen", "reserved", "counted"):
                 self._db.run(f"DELETE FROM {table} WHERE store = ?", store.id)
             self._db.run("DELETE FROM store WHERE id = ?", store.id)
 

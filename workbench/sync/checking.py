@@ -125,6 +125,8 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
         try:
             store.try_rights(names.from_bytes(entropy))
             found.append(Finding(True, "a change can be written and read back"))
+            store.numbers.try_out()
+            found.append(Finding(True, "case numbers can be taken from it"))
         except WorkbenchError as error:
             found.append(_failed(error))
     found.append(_clocks(store.skew()))

@@ -21,6 +21,7 @@ from workbench.local.known import Known
 from workbench.local.points import reached
 from workbench.local.redate import redate
 from workbench.local.stores import Store
+from workbench.sync.numbering import Numbering
 from workbench.sync.packs import Packer
 from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
 
@@ -55,6 +56,7 @@ class Engine:
         store: Store,
         remote: Remote,
         *,
+        author: str,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
         home: str = "",
@@ -64,6 +66,7 @@ class Engine:
         """Get ready; nothing is contacted.
 
         Args:
+            author: who numbers the cases that are to be sent.
             home: where the local file lies; in a copy of the file it is another.
             repair: look into all of our batches, and offer at once what is gone from the store.
         """
@@ -77,6 +80,7 @@ class Engine:
         self._progress = progress
         self._repair = repair
         self._known = Known(database, store)
+        self._numbering = Numbering(database, pen, store, remote, author)
         self._skew: int | None = None
         self._held: WorkbenchError | None = None
         self.outcome = Outcome()
@@ -126,8 +130,9 @@ class Engine:
         return purged
 
     def _exchange(self, *, pull: bool, push: bool) -> None:
-        # What a reset forgot must be read before anything is sent: most of it is there.
-        if pull or self._known.must_read:
+        # What a reset forgot must be read before anything is sent: most of it is there. And a
+        # number that a case gets is to lie behind all that are there.
+        if pull or self._known.must_read or (push and self._numbering.due()):
             self._pull()
         if push:
             self._push()
@@ -168,6 +173,7 @@ class Engine:
         if push:
             reads = self._pen.marks.untold(self._clock())
             self.outcome.sent = self._known.unsent() + sum(1 for mark in reads if mark.upto)
+            self.outcome.sent += self._numbering.due()
         try:
             for batch in self._remote.news(self._known) if pull else ():
                 for part in batch.parts(PAGE):
@@ -244,11 +250,12 @@ class Engine:
     def _push(self) -> None:
         reads = self._pen.marks.untold(self._clock())
         waiting = self._known.unsent() + sum(1 for mark in reads if mark.upto)
-        if waiting or reads:
+        if waiting or reads or self._numbering.due():
             self._held = self._clock_trouble(waiting)
             if self._held is not None:
                 return
             self._pen.tell_reads("read", reads)
+            self.outcome.notes += self._numbering.give()
             self._number()
         own = self._remote.confirm(self._known, thorough=self._repair)
         if own.head < self._known.acked:

@@ -133,6 +133,11 @@ class Folder:
 
     # --- the contract -------------------------------------------------------------------------
 
+    @property
+    def numbers(self) -> None:
+        """Nothing: in a folder nobody says who was first."""
+        return None
+
     def identify(self) -> Identity:
         """Return which store it is."""
         try:

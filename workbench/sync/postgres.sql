@@ -1,6 +1,7 @@
 -- The tables of a shared store. Nothing here needs more than rows, a primary key and a row lock, so
 -- CockroachDB, YugabyteDB and Citus run it too (Citus: distribute feed and op by the column feed,
--- make store a reference table). Run it again at any time: what is there stays.
+-- counter and number by the column family, make store a reference table). Run it again at any time:
+-- what is there stays.
 
 create schema if not exists casestore;
 
@@ -34,4 +35,23 @@ create table if not exists casestore.op (
   pushed_at timestamptz not null default clock_timestamp(),
   primary key (feed, seq),
   foreign key (feed, owner) references casestore.feed (feed, owner)
+);
+
+-- How far the numbers of each family of cases (a project's name, folded) were counted. Who gives one
+-- holds this row until it is given.
+create table if not exists casestore.counter (
+  family text primary key,
+  last   bigint not null check (last >= 0)
+);
+
+-- The numbers that were given: each once, and each name got one. Without a name: taken beforehand,
+-- for a case to come, so a number may never be used.
+create table if not exists casestore.number (
+  family   text not null,
+  n        bigint not null check (n > 0),
+  uid      text,                                   -- the case; behind a slash the number it had before
+  owner    name not null default current_user,
+  given_at timestamptz not null default clock_timestamp(),
+  primary key (family, n),
+  unique (family, uid)
 );

@@ -107,6 +107,26 @@ class Known(Protocol):
         """Return the chain of our own feed at ``seq``, None where it does not go that far."""
 
 
+class Numbers(Protocol):
+    """What gives case numbers: "no number is given twice, and none is left out".
+
+    Every method may raise Unreachable or NoNumbers. A family is a project's name, folded.
+    """
+
+    def allocate(self, family: str, wanted: Sequence[str], above: int) -> Mapping[str, int]:
+        """Return the number of each name in ``wanted``; one that was given is given again.
+
+        Args:
+            above: the highest number that is known here: a fresh one is greater.
+        """
+
+    def reserve(self, family: str, count: int, above: int) -> Sequence[int]:
+        """Return numbers for cases to come, in order."""
+
+    def raise_to(self, known: Mapping[str, int]) -> None:
+        """Have every family counted on behind a number that is in use."""
+
+
 class Remote(Protocol):
     """A shared store. Every method may raise Unreachable."""
 
@@ -123,6 +143,10 @@ class Remote(Protocol):
     @property
     def damaged(self) -> Mapping[str, str]:
         """The feeds that the latest ``news`` could not read to their end, and why."""
+
+    @property
+    def numbers(self) -> Numbers | None:
+        """What gives case numbers; None where nothing is there that all copies ask."""
 
     def identify(self) -> Identity:
         """Return which store it is. Raises NoStore."""

@@ -6,9 +6,10 @@
 --   case_reader    for who may only pull
 --   case_redactor  grant it, beside case_writer, to who may take redacted texts out of the store
 --
--- A writer can add to feeds of its own, and nothing else: owner and pushed_at are filled in by the
--- server and can't be forged, the foreign key (feed, owner) stops writes into another's feed, and
--- nothing can be changed or removed. There is no row level security on op: it would stop COPY.
+-- A writer can add to feeds of its own and take case numbers, and nothing else: owner, pushed_at and
+-- given_at are filled in by the server and can't be forged, the foreign key (feed, owner) stops
+-- writes into another's feed, and nothing can be changed or removed but a counter, which stands
+-- for no more than the place to count on from: a number that was given is never given again. There is no row level security on op: it would stop COPY.
 
 do $$
 declare
@@ -30,16 +31,22 @@ grant create on schema casestore to case_owner;
 alter table casestore.store owner to case_owner;
 alter table casestore.feed owner to case_owner;
 alter table casestore.op owner to case_owner;
+alter table casestore.counter owner to case_owner;
+alter table casestore.number owner to case_owner;
 
 grant case_reader to case_writer;
 -- The owner too: the server checks the foreign key in its name.
 grant usage on schema casestore to case_owner, case_reader;
-revoke all on casestore.store, casestore.feed, casestore.op
+revoke all on casestore.store, casestore.feed, casestore.op, casestore.counter, casestore.number
   from public, case_reader, case_writer, case_redactor;
-grant select on casestore.store, casestore.feed, casestore.op to case_reader;
+grant select on casestore.store, casestore.feed, casestore.op, casestore.counter, casestore.number
+  to case_reader;
 grant insert (feed) on casestore.feed to case_writer;
 grant update (head, head_chain) on casestore.feed to case_writer;
 grant insert (feed, seq, op_id, chain, bytes) on casestore.op to case_writer;
+grant insert (family, last) on casestore.counter to case_writer;
+grant update (last) on casestore.counter to case_writer;
+grant insert (family, n, uid) on casestore.number to case_writer;
 
 alter table casestore.feed enable row level security;
 drop policy if exists everybody_reads on casestore.feed;

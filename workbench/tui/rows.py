@@ -18,7 +18,7 @@ def case_row(summary: Summary, now: int) -> CaseRow:
     return CaseRow(
         id=summary.id,
         key=summary.key,
-        short_key=short_key(summary),
+        short_key=summary.short_key,
         status=summary.status,
         title=summary.title or picture_name(summary),
         engineers=" ".join(summary.engineers) or summary.engineer_label or "",
@@ -32,11 +32,6 @@ def case_row(summary: Summary, now: int) -> CaseRow:
         draft=bool(summary.drafts),
         hidden=summary.hidden,
     )
-
-
-def short_key(summary: Summary) -> str:
-    """Return the name of a case for narrow places: ``nova#97``."""
-    return f"{summary.project}#{summary.number}" if summary.number is not None else summary.key
 
 
 def picture_name(summary: Summary) -> str:

@@ -19,6 +19,7 @@ from workbench.cases.feed import START, Batch, Item
 from workbench.local.points import reached
 from workbench.sync.postgres import line
 from workbench.sync.postgres import statements as sql
+from workbench.sync.postgres.numbers import Numbers
 from workbench.sync.remote import (
     CLONED,
     FORMAT,
@@ -56,10 +57,12 @@ def create(url: str, store_id: str, epoch: str) -> Identity:
     remote = Postgres(url, lambda: 0)
     try:
         try:
-            return remote.identify()
+            found = remote.identify()
         except NoStore:
             remote.make(store_id, epoch)
             return remote.identify()
+        remote.complete()
+        return found
     finally:
         remote.close()
 
@@ -97,6 +100,11 @@ class Postgres:
         return [f"the feed {feed} {remark}" for feed, remark in self.damaged.items()]
 
     # --- the contract -------------------------------------------------------------------------
+
+    @property
+    def numbers(self) -> Numbers:
+        """What gives case numbers."""
+        return Numbers(self._transact, self._make_tables, self._url)
 
     def identify(self) -> Identity:
         """Return which store it is; one flight, which measures the clocks too."""
@@ -168,11 +176,7 @@ class Postgres:
         """Append to our own feed in one transaction, again where the server asks for that."""
         import psycopg
 
-        if self._read_only:
-            raise Unreachable(
-                f"{line.address(self._url)} only answers (a standby?): nothing can be sent to it",
-                f"Name the primary server. {line.KEPT}",
-            )
+        self._refuse_standby()
         with self._told():
             try:
                 self._again(lambda: self._append(batch))
@@ -318,6 +322,23 @@ class Postgres:
         if self._connection.execute(sql.MOVE_HEAD, values).fetchone() is None:
             raise Surprise("the head of our own feed moved while we held it")
 
+    def _refuse_standby(self) -> None:
+        if self._read_only:
+            raise Unreachable(
+                f"{line.address(self._url)} only answers (a standby?): nothing can be sent to it",
+                f"Name the primary server. {line.KEPT}",
+            )
+
+    def _transact(self, work: Callable[[Connection[sql.Row]], T]) -> T:
+        """Do work in one transaction, again where the server asks for that; return its result."""
+
+        def run() -> T:
+            with self._connection.transaction():
+                return work(self._connection)
+
+        self._refuse_standby()
+        return self._again(run)
+
     def _again(self, run: Callable[[], T]) -> T:
         """Run a transaction, and again where the server asks for that; return what it returns."""
         from psycopg import errors
@@ -344,19 +365,30 @@ class Postgres:
 
     def make(self, store_id: str, epoch: str) -> None:
         """Make the tables and name the store; what is there stays."""
+        with self._told():
+            self._make_tables([store_id, epoch, FORMAT, FORMAT])
+
+    def complete(self) -> None:
+        """Make the tables that a store of an earlier version lacks.
+
+        Raises:
+            NoNumbers: this role may not.
+        """
+        if not self._read_only:
+            self.numbers.complete()
+
+    def _make_tables(self, named: Sequence[object] | None = None) -> None:
         from psycopg import errors
 
-        def run() -> None:
-            with self._connection.transaction():
-                self._connection.execute(sql.script("postgres.sql").encode())
-                values = [store_id, epoch, FORMAT, FORMAT]
-                self._connection.execute(sql.NAME_STORE, values)
+        def work(connection: Connection[sql.Row]) -> None:
+            connection.execute(sql.script("postgres.sql").encode())
+            if named is not None:
+                connection.execute(sql.NAME_STORE, named)
 
-        with self._told():
-            try:
-                self._again(run)
-            except (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateSchema):
-                self._again(run)  # somebody else made it at the same moment
+        try:
+            self._transact(work)
+        except (errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateSchema):
+            self._transact(work)  # somebody else made it at the same moment
 
     def try_rights(self, feed: str) -> None:
         """Write a feed and a change, read them back, and take all of it back.

@@ -1,0 +1,117 @@
+"""Case numbers as this copy knows them: which are taken, which are kept, which cases have none."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from workbench.local.database import Database
+from workbench.local.stores import Store
+
+
+class Reserved(NamedTuple):
+    """A number that was taken from a store beforehand, for a case to come."""
+
+    project: str
+    number: int
+    store: str
+
+
+class Unnumbered(NamedTuple):
+    """A case that was made here and has no number yet."""
+
+    id: str
+    key: str
+    family: str
+
+
+class Numbers:
+    """The numbers of the cases of one file. A family is a project's name, folded."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # --- known numbers ------------------------------------------------------------------------
+
+    def highest(self, family: str) -> int:
+        """Return the highest number that a case of this family ever claimed; 0 for none."""
+        return int(
+            self._db.value("SELECT coalesce(max(number), 0) FROM claim WHERE family = ?", family)
+        )
+
+    def every_highest(self) -> dict[str, int]:
+        """Return the highest number of each family."""
+        rows = self._db.rows("SELECT family, max(number) FROM claim GROUP BY family")
+        return dict(map(tuple, rows))
+
+    def unnumbered(self) -> list[Unnumbered]:
+        """Return the cases that this copy has to number, the oldest first; no hidden ones."""
+        rows = self._db.rows(
+            "SELECT uid, key, family FROM cases c WHERE number IS NULL AND NOT hidden AND EXISTS"
+            " (SELECT 1 FROM op o WHERE o.batch = c.batch AND o.mine = 1) ORDER BY created_h, uid"
+        )
+        return [Unnumbered(*row) for row in rows]
+
+    def has_number(self, case_id: str) -> bool:
+        """True for a case that claims a number."""
+        found = self._db.value("SELECT number FROM cases WHERE uid = ?", case_id)
+        return found is not None
+
+    # --- numbers kept for cases to come -------------------------------------------------------
+
+    def reserved(self, home: str) -> list[Reserved]:
+        """Return the reserved numbers that no case bears.
+
+        Args:
+            home: where this file lies: a copy of the file leaves them to the original.
+        """
+        rows = self._db.rows(
+            "SELECT r.project, r.number, s.name FROM reserved r JOIN store s ON s.id = r.store"
+            " WHERE r.home = ? AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.family = r.family"
+            " AND c.number = r.number) ORDER BY r.family, r.number, s.id",
+            home,
+        )
+        return [Reserved(*row) for row in rows]
+
+    def has_reserved(self) -> bool:
+        """True while any number is kept."""
+        return self._db.value("SELECT 1 FROM reserved LIMIT 1") is not None
+
+    def reserve(
+        self, store: Store, family: str, project: str, numbers: list[int], home: str
+    ) -> None:
+        """Keep numbers for cases to come."""
+        self._db.connection.executemany(
+            "INSERT OR IGNORE INTO reserved (store, family, number, project, home)"
+            " VALUES (?, ?, ?, ?, ?)",
+            [(store.id, family, number, project, home) for number in numbers],
+        )
+
+    def take(self, family: str, home: str) -> int | None:
+        """Return the lowest number kept for a family, and keep it no longer; None for none."""
+        number = self._db.value(
+            "SELECT min(number) FROM reserved r WHERE family = ? AND home = ? AND NOT EXISTS"
+            " (SELECT 1 FROM claim c WHERE c.family = r.family AND c.number = r.number)",
+            family,
+            home,
+        )
+        if number is None:
+            return None
+        self._db.run("DELETE FROM reserved WHERE family = ? AND number = ?", family, number)
+        return int(number)
+
+    # --- what a store has counted -------------------------------------------------------------
+
+    def counted(self, store: Store) -> dict[str, int]:
+        """Return up to which number a store is known to have counted, for each family."""
+        rows = self._db.rows("SELECT family, number FROM counted WHERE store = ?", store.id)
+        return dict(map(tuple, rows))
+
+    def count(self, store: Store, family: str, number: int) -> None:
+        """Remember that a store has counted this far."""
+        self._db.run(
+            "INSERT INTO counted VALUES (?, ?, ?) ON CONFLICT (store, family)"
+            " DO UPDATE SET number = max(number, excluded.number)",
+            store.id,
+            family,
+            number,
+        )

@@ -1,0 +1,134 @@
+"""Case numbers at a push: each case gets its number before anybody else sees it.
+
+A store that is an arbiter gives the number; "it gives a number for good before we write it down",
+and the same one when asked again, so a crash in between costs nothing. A folder has no arbiter:
+there a case claims the number behind the highest that is known, and two that claim one number
+both stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from workbench.cases.errors import WorkbenchError
+from workbench.local.act import Pen
+from workbench.local.database import Database
+from workbench.local.numbers import Numbers, Unnumbered
+from workbench.local.points import reached
+from workbench.local.stores import Store, Stores
+from workbench.sync import remote as contract
+from workbench.sync.remote import NoNumbers, NoStore, Remote
+
+AT_ONCE = 500
+"""How many cases are numbered in one transaction."""
+
+
+class Numbering:
+    """Numbers the cases that were made here, when they are about to be sent to a store."""
+
+    def __init__(
+        self, database: Database, pen: Pen, store: Store, remote: Remote, author: str
+    ) -> None:
+        self._db = database
+        self._pen = pen
+        self._store = store
+        self._remote = remote
+        self._author = author
+        self._numbers = Numbers(database)
+
+    def due(self) -> int:
+        """Return how many cases wait for a number that this store gives, or lets them claim."""
+        return len(self._numbers.unnumbered()) if self._may_number() else 0
+
+    def _may_number(self) -> bool:
+        """False for a folder where another of our stores is an arbiter: its numbers are better."""
+        if self._remote.numbers is not None:
+            return True
+        return not any(store.is_database for store in Stores(self._db).all())
+
+    def give(self) -> list[str]:
+        """Give each case its number, and let the store's counter pass what this copy knows.
+
+        Returns:
+            Sentences for the person. A store that can't give numbers is one of them, and no
+            reason to keep back what people wrote: the cases bear draft keys until it can.
+        """
+        cases = self._numbers.unnumbered() if self._may_number() else []
+        arbiter = self._remote.numbers
+        if arbiter is None:
+            self._claim(cases)
+            return self._told(cases)
+        try:
+            self._raise(arbiter)
+            for family, group in groupby(sorted(cases, key=_family), _family):
+                self._allocate(arbiter, family, list(group))
+        except NoNumbers as error:
+            return [f"{error}; new cases keep their draft keys. {error.hint}"] if cases else []
+        return self._told(cases)
+
+    def _claim(self, cases: Sequence[Unnumbered]) -> None:
+        for start in range(0, len(cases), AT_ONCE):
+            with self._pen.act("number", self._author) as act:
+                for case in cases[start : start + AT_ONCE]:
+                    if not self._numbers.has_number(case.id):
+                        number = self._numbers.highest(case.family) + 1
+                        act.write("num", case.id, fam=case.family, x=number, src="claim")
+                        act.fold()
+
+    def _raise(self, arbiter: contract.Numbers) -> None:
+        """Have the store count on behind the numbers that pages and other copies brought here."""
+        counted = self._numbers.counted(self._store)
+        known = self._numbers.every_highest()
+        beyond = {family: n for family, n in known.items() if n > counted.get(family, 0)}
+        if beyond:
+            arbiter.raise_to(beyond)
+            with self._db.write("count"):
+                for family, number in beyond.items():
+                    self._numbers.count(self._store, family, number)
+
+    def _allocate(
+        self, arbiter: contract.Numbers, family: str, cases: Sequence[Unnumbered]
+    ) -> None:
+        above = self._numbers.highest(family)
+        for start in range(0, len(cases), AT_ONCE):
+            given = arbiter.allocate(family, [c.id for c in cases[start : start + AT_ONCE]], above)
+            reached("number:after-allocate")
+            with self._pen.act("number", self._author) as act:
+                for case, number in given.items():
+                    if not self._numbers.has_number(case):
+                        act.write("num", case, fam=family, x=number, src="store")
+                self._numbers.count(self._store, family, max(given.values()))
+
+    def _told(self, cases: Sequence[Unnumbered]) -> list[str]:
+        found = []
+        for case in cases:
+            key = self._db.value("SELECT key FROM cases WHERE uid = ?", case.id)
+            found.append(f"{case.key} is {key} now")
+        return found
+
+
+def arbiter(store: Store, remote: Remote) -> contract.Numbers:
+    """Return what gives the numbers of a store, after a look whether it is that store.
+
+    Raises:
+        NoStore: the address holds another store.
+        WorkbenchError: it is a folder, which gives none.
+    """
+    identity = remote.identify()
+    if store.store_id not in (None, identity.store_id):
+        raise NoStore(
+            f"{store.url} holds another store than the one that {store.name} was",
+            "If that is meant: workbench store remove, then store add.",
+        )
+    if remote.numbers is None:
+        raise WorkbenchError(
+            f"{store.name} is a folder: nobody there can give numbers that no other copy takes",
+            "Only a store in PostgreSQL can; over a folder a case claims its number when it is"
+            " sent.",
+        )
+    return remote.numbers
+
+
+def _family(case: Unnumbered) -> str:
+    return case.family
