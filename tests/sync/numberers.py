@@ -1,11 +1,26 @@
-"""Copies in processes of their own that make cases and have them numbered, all at once."""
+"""What the tests of numbers share, and copies in processes of their own that number at once."""
 
 from __future__ import annotations
 
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
+from tests.pages import PageCase, page_source
+from tests.sync.team import Person
 from workbench.desk import Desk
+
+PAGE = page_source([PageCase(97, "20260611", "扫码失败"), PageCase(95, "20260601", "账单少一笔")])
+
+
+def bring(person: Person) -> None:
+    """Import a page whose highest number is 97."""
+    person.desk.import_page(PAGE.encode(), file_name="nova_9.txt")
+
+
+def summary(person: Person, case: str) -> Any:
+    """Return a case as its list shows it."""
+    return person.desk.case(case).summary
 
 
 def make_and_push(path: Path, name: str, url: str, rounds: int, together: Barrier) -> None:
