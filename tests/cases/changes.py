@@ -239,7 +239,9 @@ class Kitchen:
 
     def _num(self, a: int, b: int, c: int) -> None:
         source = ("claim", "import", "store")[b % 3]
-        self._add_change("number", "num", fam="nova", x=a % 3, src=source)
+        act = (None, "given later")[b // 3 % 2]
+        p = self._p("number", c) if c >= 3 else []
+        self._add_change("number", "num", p, fam="nova", x=a % 3, src=source, batch=act)
 
     def _page(self, a: int, b: int, c: int) -> None:
         self._add_change("page", "page", name="nova", sha256=str(a))

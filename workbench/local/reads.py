@@ -82,11 +82,13 @@ class Reader:
         raise NotFound(f'no case "{ref}"', "workbench list shows the keys.")
 
     def _by_key(self, wanted: str) -> list[tuple[str, str]]:
-        return self._pairs(
+        """Find by a key: the one that a case shows means that case, whoever bore it before."""
+        found = self._pairs(
             "SELECT c.uid, c.key FROM alias a JOIN cases c ON c.id = a.case_id WHERE a.folded = ?"
             " ORDER BY c.number_rank, c.uid",
             wanted,
         )
+        return [pair for pair in found if key_fold(pair[1]) == wanted] or found
 
     def _by_number(self, wanted: str) -> list[tuple[str, str]]:
         draft = re.fullmatch(DRAFT_KEY, wanted) if "new-" in wanted else None
