@@ -37,12 +37,7 @@ def store_command(call: Call, act: str, name: str | None, url: str | None) -> in
     if (name is not None, url is not None) != ("NAME" in form, "URL" in form):
         raise click.UsageError(t("It is: workbench store {form}", form=form))
     if act == "list":
-        stores = list(call.desk.stores())
-        if call.json:
-            call.out.json_rows([store_json(store) for store in stores])
-        for store in () if call.json else stores:
-            call.out.data(_line(store))
-        return 0
+        return _list(call)
     assert name is not None
     if act == "check":
         return _check(call, name)
@@ -60,7 +55,30 @@ def store_command(call: Call, act: str, name: str | None, url: str | None) -> in
     else:
         call.out.data(_line(store))
         if fresh is False:
-            call.out.remark(t("It is a store already; nothing was changed."))
+            call.out.remark(t("It is a store already; what it holds was left as it is."))
+    return 0
+
+
+def _list(call: Call) -> int:
+    reserved = call.desk.reserved()
+    for_each = {
+        store: [number for number in reserved if number.store == store.name]
+        for store in call.desk.stores()
+    }
+    if call.json:
+        call.out.json_rows(
+            [
+                store_json(store)
+                | {"reserved": [{"project": n.project, "number": n.number} for n in numbers]}
+                for store, numbers in for_each.items()
+            ]
+        )
+        return 0
+    for store, numbers in for_each.items():
+        call.out.data(_line(store))
+        if numbers:
+            kept = " ".join(f"{visible(n.project)}#{n.number}" for n in numbers)
+            call.out.data(f"  {t('Reserved numbers: {numbers}', numbers=kept)}\n")
     return 0
 
 

@@ -31,6 +31,8 @@ def new_command(call: Call, project: str, text: str, date: str | None, title: st
         call.out.json(case_json(case))
         return DONE
     call.out.data(case.summary.key + "\n")
+    if case.summary.number is None:
+        call.out.remark(t("It gets a number when it is sent; this key names it for ever."))
     for reference, keys in known:
         sentence = t("{value} also stands in {keys}.", value=reference.value, keys=", ".join(keys))
         call.out.remark(visible(sentence))
