@@ -35,6 +35,7 @@ NOT_RUN = {
     "pip install uv && uv run pytest": "this is what runs now",
     "uv tool install .": "would change the user's machine; test_packaging runs what it installs",
     "pipx install .": "the same",
+    "workbench reserve nova 5": "a folder reserves nothing; tests/sync/test_numbers_cli runs it",
 }
 COLUMNS, LINES = 100, 30
 PATIENCE = 60.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Cli, environment
+from tests.readme import README, fences
 from tests.sync.places import DatabasePlace, FolderPlace
 from workbench import language
 
@@ -112,8 +114,7 @@ def test_two_claims_of_a_number_are_candidates(
     assert second["key"] == f"nova_case#1-{second['id'][:5]}_20260224"
     ran = cli("--json", "show", "1")
     assert (ran.code, ran.out) == (3, "")
-    told = json.loads(ran.err.splitlines()[-1])
-    assert told == {"candidates": [first["key"], second["key"]]}
+    assert json.loads(ran.err)["candidates"] == [first["key"], second["key"]]
     for case in (first, second):
         assert cli.ok("show", case["key"])["id"] == case["id"]
         assert cli.ok("show", f"1-{case['id'][:5]}")["id"] == case["id"]
@@ -137,3 +138,18 @@ def test_renumber_without_a_store_takes_the_next_number(cli: Cli) -> None:
     assert cli("renumber", "1").out.startswith("nova_case#3_")
     assert cli.ok("show", "1")["number"] == 3
     cli.fails(3, "renumber", "17")
+
+
+def test_what_the_readme_says_of_numbers_works_with_a_database(office: Cli) -> None:
+    office.ok("import", str(README.parent / "workbench" / "sample" / "nova_3.txt"))
+    text = README.read_text(encoding="utf-8")
+    section = text.partition("## Case numbers\n")[2].partition("\n## ")[0]
+    lines = [
+        line.partition(" # ")[0] for part in fences("sh", section) for line in part.splitlines()
+    ]
+    assert len(lines) == 5
+    for line in lines:
+        name, *words = shlex.split(line, comments=True)
+        ran = office(*words)
+        assert (name, ran.code) == ("workbench", 0), (line, ran.err)
+    assert [number["number"] for number in office.ok("reserve")] == list(range(137, 142))

@@ -20,7 +20,6 @@ from workbench.language import field_word, t, tn
 from workbench.tui.layout import BESIDE_COLUMNS
 from workbench.tui.moments import stamp
 from workbench.tui.reading import status_of
-from workbench.tui.rows import short_key
 from workbench.tui.screens.base import CommandScreen
 from workbench.tui.words import diff_words
 
@@ -92,7 +91,7 @@ class DecisionsScreen(CommandScreen):
         self._show()
 
     def _line(self, decision: Decision) -> Text:
-        line = plain(short_key(self.desk.summaries([decision.case_id])[0]), "bold")
+        line = plain(self.desk.summaries([decision.case_id])[0].short_key, "bold")
         line.append_text(plain("  " + field_word(decision.field)))
         line.append_text(plain("  " + t("{n} values", n=len(decision.values)), "dim"))
         return line
