@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.cases.errors import BadInput
-from workbench.cases.times import iso, parse_day, parse_time
+from workbench.cases.times import iso, milliseconds, parse_day, parse_time
 
 CHINA = timezone(timedelta(hours=8))
 NOW = 1_795_343_400_000  # 2026-11-22T10:30:00Z
@@ -129,3 +129,16 @@ def test_any_text_is_read_or_refused_and_a_result_stays(text: str) -> None:
         refused = None
         assert read(result) == result
     assert refused is None or refused.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("2024-06-12", None),
+        ("1970-01-01T00:00:01.500+00:00", 1500),
+        ("1970-01-01T08:00:00+08:00", 0),
+        ("1970-01-01T00:00:01", 1000),
+    ],
+)
+def test_a_written_time_as_milliseconds(text: str, ms: int | None) -> None:
+    assert milliseconds(text) == ms

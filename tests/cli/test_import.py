@@ -108,3 +108,12 @@ def test_the_sample_page_is_read_whole(cli: Cli) -> None:
     report = cli.ok("import", str(path))
     assert report["page"] == "nova_3"
     assert report["added"] == len(cli.ok("list")) >= 30
+
+
+def test_a_project_that_can_begin_no_key_is_refused(cli: Cli) -> None:
+    page = cli.folder / "page.txt"
+    page.write_text("= case#6_20240101 =\n\n问题描述:没有项目\n", encoding="utf-8")
+    for name in ("a b", "", "x#"):
+        cli.fails(2, "import", str(page), "--project", name)
+    assert cli.ok("list") == []
+    assert cli.ok("import", str(page), "--project", "nova")["added"] == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.cli.conftest import Cli
 from workbench.cli.exporting import CSV_HEADER
 from workbench.local import points
+from workbench.tui.moments import written
 
 CASE_FIELDS = [
     *("id", "key", "aliases", "project", "number", "date_raw", "opened_on", "title", "problem"),
@@ -257,3 +259,19 @@ def test_a_history_is_told_in_order_of_time(paged: Cli) -> None:
     assert (told[0]["field"], told[0]["act"]) == ("case", "add")
     times = [change["at"] for change in told]
     assert times == sorted(times)
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("Asia/Shanghai", "18:30"), ("UTC", "10:30")])
+def test_a_time_is_shown_as_the_clock_here_shows_it(
+    paged: Cli, monkeypatch: pytest.MonkeyPatch, zone: str, shown: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        entry = paged.ok("note", "8", "换了模块", "--happened", f"2024-06-12 {shown}")
+        assert entry["happened_on"] == "2024-06-12T10:30:00.000+00:00"
+        assert f"2024-06-12 {shown}\n" in paged("show", "8").out
+        assert written("2024-06-12T10:30:00.000+00:00", 1_800_000_000_000) == f"2024-06-12 {shown}"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

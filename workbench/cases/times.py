@@ -45,6 +45,15 @@ def iso(ms: int) -> str:
     return moment.isoformat(timespec="milliseconds")
 
 
+def milliseconds(text: str) -> int | None:
+    """Return an ISO 8601 time as ms since 1970, without an offset as UTC; None for a mere date."""
+    if "T" not in text:
+        return None
+    moment = datetime.fromisoformat(text)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
 def parse_day(text: str) -> str:
     """Return a date that a person wrote as ``YYYY-MM-DD``.
 

@@ -120,7 +120,7 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
     ]
     speaker = f"【{entry.speaker}】" if entry.speaker else entry.author or t("nobody named")
     # What an import read was written before it was read: its own time says nothing.
-    when = entry.happened_on or (moment(entry.written_at) if entry.author else "")
+    when = _happened(entry.happened_on) or (moment(entry.written_at) if entry.author else "")
     head = f"{entry.position}  {'↳ ' if entry.reply_to else ''}{visible(speaker)}  {visible(when)}"
     yield ""
     yield " " * indent + head.rstrip() + (f"  ({', '.join(marks)})" if marks else "")
@@ -131,6 +131,14 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
         yield " " * (indent + 2) + f"[{t('picture')} {visible(image)}{sizes.get(image, '')}]"
     for attachment in entry.attachments:
         yield " " * (indent + 2) + f"[{t('file')} {visible(attachment)}]"
+
+
+def _happened(text: str | None) -> str | None:
+    """Return a date as it stands, a time as the clock on the wall here shows it."""
+    from workbench.cases.times import milliseconds
+
+    ms = None if text is None else milliseconds(text)
+    return text if ms is None else moment(ms)
 
 
 def _indented(text: str, indent: int) -> Iterator[str]:

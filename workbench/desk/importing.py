@@ -16,6 +16,7 @@ from workbench.desk.keptpages import redacted_lines
 from workbench.desk.pagecase import CaseImport, PageMark
 from workbench.desk.pageentries import case_ids
 from workbench.desk.tools import Tools
+from workbench.desk.writing import project_name
 from workbench.local.points import reached
 
 if TYPE_CHECKING:
@@ -78,13 +79,15 @@ def run(tools: Tools, request: Request, progress: Progress | None) -> ImportRepo
     """Import every page of a file.
 
     Raises:
+        BadInput: the project can't begin a key.
         UnusablePage: nothing of it could be read; nothing was written.
     """
     from workbench.exchange.labels import DEFAULT_SPEAKERS
     from workbench.exchange.reader import read_pages
 
     speakers = tools.speakers or DEFAULT_SPEAKERS
-    pages = read_pages(request.data, request.file_name, speakers=speakers, project=request.project)
+    project = project_name(tools, request.project) if request.project is not None else None
+    pages = read_pages(request.data, request.file_name, speakers=speakers, project=project)
     report = ImportReport()
     total = sum(len(page.cases) for page in pages)
     batch = tools.pen.entropy(8).hex()

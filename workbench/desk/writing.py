@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
@@ -344,13 +345,16 @@ def _time(tools: Tools, text: str) -> str:
 
 
 def local_zone(now: int) -> tzinfo:
-    """Return this machine's time zone."""
+    """Return this machine's time zone; TZ goes before it, as it does where times are shown."""
     from zoneinfo import ZoneInfo
 
+    name = os.environ.get("TZ", "").removeprefix(":")
     try:
+        if name:
+            return ZoneInfo(name)
         with open("/etc/localtime", "rb") as file:
             return ZoneInfo.from_file(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, KeyError):  # KeyError: there is no such zone
         zone = datetime.fromtimestamp(now / 1000).astimezone().tzinfo
         assert zone is not None  # astimezone always gives one
         return zone

@@ -36,9 +36,10 @@ def activity(ms: int, now: int) -> str:
 
 
 def written(text: str, now: int) -> str:
-    """Return an ISO 8601 date or time as it was written, without the year if it is this one."""
-    year = f"{local(now).year}-"
-    return text.removeprefix(year).replace("T", " ")[:16]
+    """Return a date, or a time as the clock here shows it, without the year if it is this one."""
+    ms = times.milliseconds(text)
+    shown = text if ms is None else f"{local(ms):%Y-%m-%d %H:%M}"
+    return shown.removeprefix(f"{local(now).year}-")
 
 
 def age(opened_on: str | None, created_at: int, now: int) -> str:
