@@ -115,6 +115,8 @@ class Server:
         else:
             os.environ["XDG_RUNTIME_DIR"] = before
         self._server = get_server(base / "data")
+        self.programs: Path = self._server.bin_path
+        self.system_user: str | None = self._server.system_user
         uri = self._server.get_uri()
         self.socket = re.sub(r".*host=", "", uri)
         with self.connect() as connection:
@@ -141,7 +143,7 @@ class Server:
             check=True,
             stdout=subprocess.PIPE,
             stdin=subprocess.DEVNULL,
-            user=self._server.system_user,
+            user=self.system_user,
             cwd="/",
         )
         return done.stdout

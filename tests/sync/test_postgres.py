@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
-from subprocess import PIPE
 from typing import Any
 
 import psycopg
@@ -28,8 +26,6 @@ from workbench.sync import postgres
 from workbench.sync.postgres import Postgres, line
 from workbench.sync.postgres import statements as sql
 from workbench.sync.remote import NoStore, Surprise, Unreachable
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -165,33 +161,11 @@ def test_who_may_not_look_is_told_so(store: DatabasePlace) -> None:
 
 
 def test_no_reader_misses_a_change_while_many_write(store: DatabasePlace) -> None:
-    store.run(writers.NAIVE)
-    command = [sys.executable, "-m", "tests.sync.writers", store.url]
-    with ExitStack() as stack:
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(
-                    [*command, f"writer{nth}", "3"], cwd=ROOT, text=True, stdin=PIPE, stdout=PIPE
-                )
-            )
-            for nth in range(8)
-        ]
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        reader, naive = writers.watch(
-            store.url, lambda: any(process.poll() is None for process in processes)
-        )
-        counts = [int(process.communicate()[0]) for process in processes]
-    store.run("drop schema naive cascade")
-    assert min(counts) > 0
-    taken = [item.op_id for item in reader.taken]
-    assert len(taken) == len(set(taken)) == sum(counts)
-    assert len(naive.taken) < len(taken), "the naive reader can lose nothing here: no proof"
+    """Sixteen at once; ``python -m tests.sync.many`` runs it for a minute."""
+    done = writers.race(store.url, store.url, 16, 4)
+    assert done.least > 0
+    assert (done.missed, done.doubled) == (0, 0)
+    assert done.naive_lost > 0, "the naive reader can lose nothing here: no proof"
 
 
 def test_a_writer_that_stands_still_stops_nobody_else(
@@ -251,6 +225,20 @@ def test_nothing_new_takes_two_flights(store: DatabasePlace, proxy: Proxy, tmp_p
         assert proxy.flights == 2
 
 
+def test_nothing_new_takes_two_flights_with_two_hundred_feeds_too(
+    store: DatabasePlace, remote: Postgres, proxy: Proxy, tmp_path: Path
+) -> None:
+    for nth in range(200):
+        Pocket(f"copy {nth}").push(remote, [b'{"%d":%d}' % (nth, n) for n in range(20)])
+    with Team(store, tmp_path) as team:
+        anna = team.join("anna")
+        assert anna.sync().received == 4000
+        anna.one("UPDATE store SET url = ? RETURNING 1", proxy.url)
+        done = anna.sync()
+        assert (done.sent, done.received) == (0, 0)
+        assert proxy.flights == 2
+
+
 def test_a_transaction_is_run_again_where_the_server_asks(
     remote: Postgres, store: DatabasePlace
 ) -> None:
@@ -291,21 +279,28 @@ def test_a_feed_that_an_old_connection_holds_is_told(
     assert remote.confirm(anna).head == 1
 
 
+@pytest.mark.parametrize("temporary", [True, False])
 def test_row_level_security_on_the_changes_only_costs_time(
-    remote: Postgres, store: DatabasePlace
+    remote: Postgres, store: DatabasePlace, temporary: bool
 ) -> None:
+    """COPY can't write into such a table: it fills another one, where a role may make one."""
     store.run("create role plain login")
     store.run("grant usage on schema casestore to plain")
     store.run("grant all on all tables in schema casestore to plain")
     store.run("alter table casestore.op enable row level security")
     store.run("create policy everything on casestore.op using (true)")
+    if not temporary:
+        store.run("revoke temporary on database postgres from public")
     try:
         anna = Pocket("anna")
         with closing(Postgres(store.server.url(role="plain"), now)) as plain:
             plain.identify()
             anna.push(plain, [b'{"n":%d}' % n for n in range(2000)])
+            anna.push(plain, [b'{"m":%d}' % n for n in range(2000)])
             assert Pocket("boris").pull(plain) == anna.items
+            assert plain.way == ("staged" if temporary else "values")
     finally:
+        store.run("grant temporary on database postgres to public")
         store.run("drop schema casestore cascade")
         store.run("drop role plain")
 

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from hashlib import sha256
 from time import sleep
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from workbench.cases.feed import START, Batch, Item
 from workbench.local.points import reached
@@ -88,6 +88,10 @@ class Postgres:
         self._open: Connection[sql.Row] | None = None
         self._skew: int | None = None
         self._read_only = False
+        self.way: Literal["direct", "staged", "values"] = "direct"
+        """How many rows at once are written: by COPY into the table, by COPY into a temporary one,
+        or as values of a statement. Each is several times slower than the one before it, and works
+        where that does not."""
         self._erase: str | None = None
         self._heads: dict[str, tuple[int, bytes]] | None = None
         self.damaged: dict[str, str] = {}
@@ -182,9 +186,13 @@ class Postgres:
                 self._again(lambda: self._append(batch))
             except psycopg.errors.UniqueViolation as error:
                 raise Surprise("our own feed has rows behind its head") from error
-            except psycopg.errors.FeatureNotSupported:
-                # Row level security that somebody put on op, or a server without binary COPY.
-                self._again(lambda: self._append(batch, by_copy=False))
+            except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege):
+                # Row level security that somebody put on op, no right to make a temporary table,
+                # or a server without binary COPY.
+                if self.way == "values" or len(batch.items) <= BULK:
+                    raise
+                self.way = "staged" if self.way == "direct" else "values"
+                self.append(batch)
         reached("push:after-remote-commit")
 
     def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
@@ -256,10 +264,10 @@ class Postgres:
 
     # --- writing ------------------------------------------------------------------------------
 
-    def _append(self, batch: Batch, *, by_copy: bool = True) -> None:
+    def _append(self, batch: Batch) -> None:
         chains = sql.chains(batch)
         connection = self._connection
-        if by_copy and len(batch.items) > BULK:
+        if self.way != "values" and len(batch.items) > BULK:
             with connection.transaction():
                 with connection.pipeline():
                     there = self._hold(batch, chains)
@@ -292,7 +300,10 @@ class Postgres:
         return int(head - batch.first + 1)
 
     def _copy(self, batch: Batch, chains: list[bytes], there: int) -> None:
-        command = f"copy {sql.COLUMNS} from stdin (format binary)"
+        staged = self.way == "staged"
+        if staged:
+            self._connection.execute(sql.STAGE)
+        command = f"copy {sql.STAGED if staged else sql.COLUMNS} from stdin (format binary)"
         with self._connection.cursor() as cursor, cursor.copy(command) as copy:
             copy.set_types(["text", "int8", "bytea", "bytea", "bytea"])
             for nth in range(there, len(batch.items)):
@@ -300,6 +311,8 @@ class Postgres:
                 seq = batch.first + nth
                 row = (batch.feed, seq, item.op_id, chains[nth + 1], sql.content(item))
                 copy.write_row(row)
+        if staged:
+            self._connection.execute(sql.UNSTAGE)
 
     def _insert(self, batch: Batch, chains: list[bytes], there: int) -> None:
         items = batch.items[there:]

@@ -41,6 +41,11 @@ PATIENCE = (
 OPEN_FEED = "insert into casestore.feed (feed) values (%s) on conflict do nothing"
 LOCK_FEED = "select head, head_chain from casestore.feed where feed = %s for update"
 COLUMNS = "casestore.op (feed, seq, op_id, chain, bytes)"
+STAGE = """
+create temporary table staged_op
+  (feed text, seq bigint, op_id bytea, chain bytea, bytes bytea) on commit drop"""
+STAGED = "staged_op (feed, seq, op_id, chain, bytes)"
+UNSTAGE = f"insert into {COLUMNS} select feed, seq, op_id, chain, bytes from staged_op"
 INSERT = f"""
 insert into {COLUMNS} select %s, t.seq, t.op_id, t.chain, t.bytes
 from unnest(%s::bigint[], %s::bytea[], %s::bytea[], %s::bytea[]) as t (seq, op_id, chain, bytes)"""
