@@ -161,6 +161,21 @@ CREATE TABLE reference (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_place ON reference (case_id, place);
 
+-- derived: the files whose content somebody attached
+CREATE TABLE attachment (
+  case_id  INTEGER NOT NULL,
+  place    INTEGER NOT NULL,                               -- 0 = the case itself, else entry.id
+  nth      INTEGER NOT NULL,                               -- order within the place
+  name     TEXT NOT NULL,                                  -- of the change
+  file     TEXT NOT NULL,
+  sha256   TEXT NOT NULL,
+  size     INTEGER NOT NULL,
+  author   TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  PRIMARY KEY (case_id, place, nth)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_sha256 ON attachment (sha256);
+
 -- derived: fields with several current values
 CREATE TABLE decision (
   id      TEXT NOT NULL PRIMARY KEY,
@@ -311,6 +326,19 @@ CREATE TABLE counted (
   family TEXT NOT NULL,
   number INTEGER NOT NULL,
   PRIMARY KEY (store, family)
+) STRICT, WITHOUT ROWID;
+
+-- local: the contents of files that lie beside this one
+CREATE TABLE blob (
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  size   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- local: the contents that a store is known to hold
+CREATE TABLE stored (
+  store  INTEGER NOT NULL REFERENCES store (id),
+  sha256 TEXT NOT NULL,
+  PRIMARY KEY (store, sha256)
 ) STRICT, WITHOUT ROWID;
 
 -- local: slots whose fold waits until a pull ends

@@ -133,6 +133,18 @@ class Config:
         return cast('Literal["auto", "on", "off"]', self.get("kitty_keys"))
 
     @property
+    def file_limit(self) -> int:
+        """How many bytes an attached file may have."""
+        from workbench.cases.files import parse_size
+
+        return parse_size(cast(str, self.get("file_limit")))
+
+    @property
+    def opener(self) -> str:
+        """The command that opens files; "" for the system's own."""
+        return cast(str, self.get("opener"))
+
+    @property
     def keys(self) -> dict[str, tuple[str, ...]]:
         """The keys that a person chose, by act: what ``effective_keymap`` takes."""
         chosen = {**self.machine.values.get("keys", {}), **self.own.values.get("keys", {})}

@@ -1,8 +1,8 @@
 """The words on screen, in Chinese or English, by gettext.
 
 English is what stands in the code; a catalog (``locale/zh_CN``) turns it into Chinese. This module
-knows nothing of cases but the four statuses, and loads gettext only when a catalog is needed: most
-commands print data and never ask for a word.
+knows nothing of cases but the four statuses and files, and loads gettext only when a catalog is
+needed: most commands print data and never ask for a word.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from gettext import GNUTranslations
 
-    from workbench.cases.model import Status
+    from workbench.cases.model import Attachment, Status
 
 Lang = Literal["zh", "en"]
 
@@ -126,3 +126,13 @@ def act_word(act: str) -> str:
         "redact": t("redacted"),
     }
     return words.get(act, act)
+
+
+def file_words(file: Attachment) -> str:
+    """Return a file's name with its size, and that it is not here where it is not."""
+    if file.sha256 is None or file.size is None:
+        return file.file
+    from workbench.cases.files import show_size
+
+    words = f"{file.file} {show_size(file.size)}"
+    return words if file.here else f"{words} · {t('not here')}"

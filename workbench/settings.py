@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
 from workbench.cases.errors import BadInput
+from workbench.cases.files import is_size
 from workbench.language import later, t
 
-Kind = Literal["text", "path", "choice", "words", "keys"]
+Kind = Literal["text", "path", "choice", "size", "words", "keys"]
 Value = str | Path | tuple[str, ...]
 
 KEYS_PREFIX = "keys."
@@ -94,6 +95,18 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "on", "off"),
     ),
     Setting(
+        "file_limit",
+        "size",
+        "100 MiB",
+        later("How large an attached file may be."),
+    ),
+    Setting(
+        "opener",
+        "text",
+        "",
+        later("The program that opens files; without it the one that the system names."),
+    ),
+    Setting(
         "keys",
         "keys",
         (),
@@ -165,6 +178,8 @@ def _as_kind(setting: Setting, raw: object, folder: Path) -> Value | None:
             return folder / Path(raw).expanduser() if raw else None
         case "choice", str():
             return raw if raw in setting.choices else None
+        case "size", str():
+            return raw.strip() if is_size(raw) else None
         case "keys", str():
             return (raw,)
         case (("words" | "keys"), list()):
@@ -179,6 +194,7 @@ def _a(setting: Setting) -> str:
     kinds = {
         "text": t("one line of text"),
         "path": t("the path of a file"),
+        "size": t("a size as 100 MiB"),
         "words": t("a list of words"),
         "keys": t("a list of keys"),
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from workbench.desk import Desk
+from workbench.desk.attaching import Given
 from workbench.local.rebuild import DERIVED
 
 DAMAGE = {
@@ -20,6 +21,7 @@ DAMAGE = {
     "alias": ("DELETE FROM alias", "INSERT INTO alias VALUES ('extra', 1)"),
     "claim": ("UPDATE claim SET number = 5",),
     "reference": ("DELETE FROM reference",),
+    "attachment": ("DELETE FROM attachment", "UPDATE attachment SET size = 9"),
     "decision": ("DELETE FROM decision", "UPDATE decision SET field = 'title'"),
     "op": ("UPDATE op SET slot = 5",),
 }
@@ -35,7 +37,8 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         found.edit_field(case, "problem", "电话 13900000318", seen=seen)
         found.edit_field(case, "problem", "电话 13900000319", seen=seen)
         first = found.note(case, "已送电").entry_id
-        found.note(case, "好", reply_to=first)
+        found.note(case, "好", reply_to=first, files=[Given("a.log", [b"1"])])
+        found.attach(case, Given("b.log", [b"2"]))
         found.status([case], "on_hold", until="2026-01-01", why="等")
         found.assign([case], ["LM"])
         found.hide([found.resolve("2")])

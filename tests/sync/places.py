@@ -43,6 +43,8 @@ class Place(Protocol):
     def vanish(self, feed: str) -> None: ...
     def content(self) -> bytes: ...
     def feeds(self) -> set[str]: ...
+    def files(self) -> dict[str, bytes]: ...
+    def spoil(self, sha256: str) -> None: ...
 
 
 class FolderPlace:
@@ -74,8 +76,9 @@ class FolderPlace:
         shutil.copytree(self._backup, self.root)
 
     def empty(self) -> None:
-        """Remove every feed; the mark of the store stays."""
+        """Remove every feed and file; the mark of the store stays."""
         shutil.rmtree(self.root / "feeds")
+        shutil.rmtree(self.root / "blobs", ignore_errors=True)
 
     def vanish(self, feed: str) -> None:
         """Remove a feed."""
@@ -93,6 +96,15 @@ class FolderPlace:
     def feeds(self) -> set[str]:
         """Return the feeds with something in them."""
         return {path.parent.name for path in self.root.glob("feeds/*/*.seg")}
+
+    def files(self) -> dict[str, bytes]:
+        """Return the contents of files by their names."""
+        return {path.name: path.read_bytes() for path in self.root.glob("blobs/*/*")}
+
+    def spoil(self, sha256: str) -> None:
+        """Damage a content; its size stays."""
+        path = self.root / "blobs" / sha256[:2] / sha256
+        path.write_bytes(b"?" * path.stat().st_size)
 
     def segments(self, feed: str = "*") -> list[Path]:
         """Return the segments."""
@@ -158,6 +170,9 @@ class Server:
         self._server.cleanup()
 
 
+TABLES = ("feed", "op", "blob", "blob_chunk")
+
+
 class DatabasePlace:
     """A store in a database."""
 
@@ -211,8 +226,25 @@ class DatabasePlace:
         found = [text.encode() for (text,) in rows]
         for op_id, chain, data in self.run("select op_id, chain, bytes from casestore.op"):
             found += [op_id, chain, data or b""]
-        return b"\n".join(found)
+        return b"\n".join([*found, *self.files().values()])
 
     def feeds(self) -> set[str]:
         """Return the feeds with something in them."""
         return {feed for (feed,) in self.run("select distinct feed from casestore.op")}
+
+    def files(self) -> dict[str, bytes]:
+        """Return the contents of files by their names."""
+        rows = self.run(
+            "select b.sha256, coalesce(string_agg(c.data, '' order by c.n), '')"
+            " from casestore.blob b left join casestore.blob_chunk c on c.sha256 = b.sha256"
+            " group by b.sha256"
+        )
+        return {name.hex(): data for name, data in rows}
+
+    def spoil(self, sha256: str) -> None:
+        """Damage a content; its size stays."""
+        self.run(
+            "update casestore.blob_chunk set data = decode(repeat('3f', length(data)), 'hex')"
+            " where sha256 = %s and n = 0",
+            bytes.fromhex(sha256),
+        )

@@ -75,10 +75,16 @@ class Change(NamedTuple):
 
     @property
     def stub(self) -> Body:
-        """All keys but the text: what stays when the text is erased."""
-        return {key: value for key, value in self.body.items() if key != "x"}
+        """All keys but the text: what stays when the text is erased.
+
+        Of a file that is its name; the hash stays, for copies to know which content must go.
+        """
+        gone = TEXT_KEYS[self.kind == "att"]
+        return {key: value for key, value in self.body.items() if key not in gone}
 
 
+TEXT_KEYS = (frozenset({"x"}), frozenset({"x", "name"}))
+"""The keys that an erased change loses; the second are those of a file."""
 IMPORTABLE = frozenset({"case", "set", "add", "edit", "num", "att"})
 
 
@@ -205,7 +211,7 @@ def state_of(change: Change) -> str:
         return "unknown"
     if not body.keys() <= COMMON.keys() | KINDS[kind].keys():
         return "unknown"
-    known = SETS if kind in ("add", "rem") else FIELDS
+    known = SETS if kind in ("add", "rem") else ERASABLE if kind == "redact" else FIELDS
     return "ok" if body.get("f", known[0]) in known else "unknown"
 
 
@@ -400,6 +406,8 @@ REQUIRED: Mapping[str, frozenset[str]] = {
 }
 FIELDS = ("title", "problem", "date", "engineer_label", "status")
 """The single-value fields, in the order in which a case shows them."""
+ERASABLE = (*FIELDS, "files")
+"""What a redaction of a case itself can be about; "files" are those that stand in no entry."""
 TEXT_FIELDS = frozenset({"title", "problem", "engineer_label"})
 SETS = ("engineers", "tags")
 
@@ -419,7 +427,7 @@ def _check_kind(kind: str, body: Body, *, erased: bool) -> None:
             raise BadChange(f"{kind}: {key} has the wrong form")
     missing = REQUIRED.get(kind, frozenset()) - body.keys()
     if erased:
-        missing -= {"x"}
+        missing -= TEXT_KEYS[kind == "att"]
     if missing:
         raise BadChange(f"{kind}: {', '.join(sorted(missing))} is missing")
     if kind == "redact" and len(body.keys() & {"t", "f"}) != 1:

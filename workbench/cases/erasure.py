@@ -1,5 +1,7 @@
 """What redactions take out: which changes lose their text, on every copy alike.
 
+A file that a redaction lists loses its name in the log, and with that its content everywhere.
+
 "A redaction erases every version of its target that does not come after it", also one that
 arrives later: its writer had not seen what was taken out, so it may say it again. "What is to be
 erased stays so, whatever else arrives": on some copies it is gone already, so the verdict may not
@@ -59,12 +61,17 @@ def erase(changes: Iterable[Change]) -> tuple[list[Change], frozenset[str]]:
             if stub.id not in here:
                 carried.setdefault(stub.id, stub)
     every = [*changes, *carried.values()]
-    gone = {item["name"] for redact in redacts for item in redact.body["l"]}
-    gone |= {change.name for change in every if change.erased}
+    listed = {item["name"] for redact in redacts for item in redact.body["l"]}
+    gone = listed | {change.name for change in every if change.erased}
     for redact in redacts:
         gone |= _not_after(redact, every)
-    kept = [_blank(change) if _says(change) in gone else change for change in every]
-    return kept, frozenset(c.id for c in changes if not c.erased and _says(c) in gone)
+
+    def doomed(change: Change) -> bool:
+        # A file names nothing that it replaces: one that nobody listed stays.
+        return change.name in listed if change.kind == "att" else _says(change) in gone
+
+    kept = [_blank(change) if doomed(change) else change for change in every]
+    return kept, frozenset(change.id for change in changes if not change.erased and doomed(change))
 
 
 def _not_after(redact: Change, changes: list[Change]) -> set[str]:

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from workbench.cases import erasure, names, slots
+from workbench.cases import erasure, files, names, slots
 from workbench.cases.change import FIELDS, SETS, Change, state_of
+from workbench.cases.clock import milliseconds
 from workbench.cases.model import Attachment, Image, Place
 from workbench.cases.reads import fold_reads
 from workbench.cases.register import (
@@ -212,7 +213,7 @@ def fold_files(
     changes = list(changes)
     removed = {name for c in changes if c.kind == "attrem" for name in c.body["o"]}
     images: list[Image] = []
-    files: list[Attachment] = []
+    found: list[Attachment] = []
     done: set[str] = set()
     counts: Counter[tuple[str, str]] = Counter()
     shown: set[tuple[str, int]] = set()
@@ -220,8 +221,11 @@ def fold_files(
         if change.kind != "att" or change.name in done:
             continue
         done.add(change.name)
+        if change.erased:
+            continue
         body = change.body
-        if "sha256" not in body:
+        known = files.is_hash(body.get("sha256")) and body.get("size", -1) >= 0
+        if not known:
             under = (str(body.get("t", "")), body["name"])
             nth = (body["name"], counts[under])
             counts[under] += 1
@@ -231,13 +235,28 @@ def fold_files(
                 shown.add(nth)
         if change.name in removed:
             continue
-        if str(body.get("mime", "")).startswith("image/") and "sha256" not in body:
-            file = body["name"]
+        file = body["name"]
+        if known:
+            found.append(_attachment(change, place))
+        elif str(body.get("mime", "")).startswith("image/"):
             size = (body.get("width"), body.get("height"))
             images.append(Image(file, *size, place, pasted_at(file)))
         else:
-            files.append(Attachment(body["name"], place, body.get("sha256"), body.get("size")))
-    return tuple(images), tuple(files)
+            found.append(Attachment(file, place))
+    return tuple(images), tuple(found)
+
+
+def _attachment(change: Change, place: Place) -> Attachment:
+    body = change.body
+    return Attachment(
+        body["name"],
+        place,
+        body["sha256"],
+        body["size"],
+        id=change.name,
+        author=change.author,
+        added_at=milliseconds(change.h),
+    )
 
 
 def pasted_at(file: str) -> int | None:
@@ -461,7 +480,8 @@ def fold_case(changes: Iterable[Change]) -> CaseState:
     def slot(*parts: str) -> list[Change]:
         return by_slot.get(names.slot_hash(*parts, case), [])
 
-    images, files = fold_files(slot("files"), "problem")
+    whole, _ = erasure.erase(slot("files"))
+    images, files = fold_files(whole, "problem")
     return CaseState(
         head=fold_head(slot("case")),
         fields={field: fold_field(field, slot("field", field)) for field in FIELDS},

@@ -56,7 +56,7 @@ class _Memory:
             for register, value in self._says(change):
                 self._said.setdefault((register, change.name), (change.order, value))
             if change.kind == "att":
-                self._files[change.name] = change.body["name"]
+                self._files[change.name] = change.body.get("name", REDACTED)
 
     def _entry(self, change: Change) -> str | None:
         target = change.name if change.kind == "note" else change.body.get("t")
@@ -119,7 +119,7 @@ class _Memory:
             case "rem":
                 return body["e"], None
             case "att":
-                return None, body["name"]
+                return None, self._files[change.name]
             case "attrem":
                 return " ".join(self._files.get(name, "") for name in body["o"]) or None, None
         says = self._says(change)
@@ -144,6 +144,8 @@ def _field(change: Change) -> str:
         case "set" | "add" | "rem":
             return str(change.body["f"])
         case "att" | "attrem":
+            return "attachment"
+        case "redact" if change.body.get("f") == "files":
             return "attachment"
         case "num":
             return "number"

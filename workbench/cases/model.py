@@ -30,12 +30,21 @@ class Image(NamedTuple):
 
 
 class Attachment(NamedTuple):
-    """A file that belongs to a case; without ``sha256`` and ``size`` only its name is known."""
+    """A file that belongs to a case; without ``sha256`` and ``size`` only its name is known.
+
+    ``here`` is local: whether this copy has the content. ``id`` (the change's name), ``author`` and
+    ``added_at`` are known where the content is.
+    """
 
     file: str
     place: Place
     sha256: str | None = None
     size: int | None = None
+    here: bool = False
+    id: str | None = None
+    author: str | None = None
+    added_at: int | None = None
+    entry: str | None = None
 
 
 class Reference(NamedTuple):
@@ -94,6 +103,8 @@ class Entry(NamedTuple):
     decisions: int = 0
     imported: bool = False
     """True where a page has it: then ``written_at`` is the time of the import."""
+    files: tuple[Attachment, ...] = ()
+    """The same as ``attachments``, with what is known of their contents."""
 
 
 class Summary(NamedTuple):

@@ -49,7 +49,8 @@ def fixed(change: Change) -> int | None:
         case "hide" | "show" | "att" | "attrem" if "t" not in body:
             parts = ("case",) if change.kind in ("hide", "show") else ("files",)
         case "redact" | "part" if "t" not in body:
-            parts = ("field", str(body.get("f")))
+            field = str(body.get("f"))
+            parts = ("files",) if change.kind == "redact" and field == "files" else ("field", field)
         case "note" | "edit" | "hide" | "show" | "att" | "attrem" | "redact" | "part":
             return None
         case _:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from workbench.cases.errors import NotFound
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
 from workbench.cli.written import finish_case, finish_entry
 from workbench.language import t
+
+if TYPE_CHECKING:
+    from workbench.cases.model import Attachment
 
 
 @command("hide")
@@ -39,7 +45,7 @@ def _hide(call: Call, case: str, entry: str | None, *, hide: bool) -> int:
 
 @command("redact")
 @click.argument("case", type=words, metavar="CASE")
-@click.argument("target", type=words, metavar="problem|title|ENTRY")
+@click.argument("target", type=words, metavar="problem|title|ENTRY|FILE")
 @click.option("--text", type=words, metavar="T", help="Erase only this within the text.")
 @click.option("--why", type=words, metavar="W", required=True, help="The reason; it is kept.")
 def redact_command(call: Call, case: str, target: str, text: str | None, why: str) -> int:
@@ -51,6 +57,19 @@ def redact_command(call: Call, case: str, target: str, text: str | None, why: st
     case_id = call.desk.resolve(case)
     if target in ("problem", "title"):
         return finish_case(call, case_id, call.desk.redact(case_id, target, text=text, why=why))
-    entry_id = call.desk.resolve_entry(case_id, target)
+    try:
+        entry_id = call.desk.resolve_entry(case_id, target)
+    except NotFound:
+        file = _file(call, case_id, target) if text is None else None
+        if file is None:
+            raise
+        return finish_case(call, case_id, call.desk.redact_file(case_id, file, why=why))
     written = call.desk.redact(case_id, entry_id, text=text, why=why)
     return finish_entry(call, case_id, entry_id, written)
+
+
+def _file(call: Call, case_id: str, name: str) -> Attachment | None:
+    try:
+        return call.desk.file(case_id, name)
+    except NotFound:
+        return None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from widgets.plain import visible
 from widgets.signs import DECISION_SIGN, QUESTION_SIGN
 from workbench.cli.written import status_text
-from workbench.language import act_word, field_word, later, status_word, t, tn
+from workbench.language import act_word, field_word, file_words, later, status_word, t, tn
 
 if TYPE_CHECKING:
     from workbench.cases.model import Case, CaseNews, Decision, Entry, HistoryItem, Status, Summary
@@ -49,7 +49,7 @@ def _case_lines(case: Case) -> Iterator[str]:
             yield f"  [{t('picture')} {visible(image.file)}{_size(image.width, image.height)}]"
     for attachment in case.summary.attachments:
         if attachment.place == "problem":
-            yield f"  [{t('file')} {visible(attachment.file)}]"
+            yield f"  [{t('file')} {visible(file_words(attachment))}]"
     yield ""
     yield tn("Thread: {count} entry", "Thread: {count} entries", len(case.entries))
     sizes = {image.file: _size(image.width, image.height) for image in case.summary.images}
@@ -129,8 +129,8 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
         yield " " * (indent + 2) + f"({visible(t(entry.waiting))})"
     for image in entry.images:
         yield " " * (indent + 2) + f"[{t('picture')} {visible(image)}{sizes.get(image, '')}]"
-    for attachment in entry.attachments:
-        yield " " * (indent + 2) + f"[{t('file')} {visible(attachment)}]"
+    for attachment in entry.files:
+        yield " " * (indent + 2) + f"[{t('file')} {visible(file_words(attachment))}]"
 
 
 def _happened(text: str | None) -> str | None:

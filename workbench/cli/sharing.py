@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from widgets.plain import visible
+from workbench.cases.files import parse_size, show_size
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
-from workbench.language import t, tn
+from workbench.language import file_words, t, tn
 
 if TYPE_CHECKING:
+    from workbench.desk.attaching import Kit
     from workbench.desk.sharing import Exchange
     from workbench.local.stores import Store
 
@@ -154,24 +156,41 @@ def push_command(call: Call, name: str | None, dry_run: bool) -> int:
 @command("pull")
 @click.argument("name", required=False, type=words, metavar="[NAME]")
 @click.option("--dry-run", is_flag=True, help="Only say what would be received.")
-def pull_command(call: Call, name: str | None, dry_run: bool) -> int:
-    """Receive what others wrote."""
-    return _finish(call, call.desk.exchange(name, push=False, dry_run=dry_run), dry_run)
+@click.option("--files", "query", type=words, metavar="QUERY", help="Fetch their files as well.")
+@click.option("--budget", type=words, metavar="SIZE", help="How much of them at most: 200MB.")
+def pull_command(
+    call: Call, name: str | None, dry_run: bool, query: str | None, budget: str | None
+) -> int:
+    """Receive what others wrote, and before a trip the files of the cases that a query finds."""
+    if query is None and budget is not None:
+        raise click.UsageError(t("--budget goes with --files."))
+    if query is not None and dry_run:
+        raise click.UsageError(t("--dry-run and --files do not go together."))
+    size = None if budget is None else parse_size(budget)
+    done = call.desk.exchange(name, push=False, dry_run=dry_run)
+    kit = None if query is None else call.desk.fetch_files(query, size, name)
+    return _finish(call, done, dry_run, kit)
 
 
-def _finish(call: Call, done: Exchange, dry_run: bool) -> int:
+def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -> int:
     if call.json:
-        call.out.json(done.json())
+        call.out.json(done.json() | ({} if kit is None else {"files": kit_json(kit)}))
     else:
         parts = [
             t("{count} sent", count=done.sent),
             t("{count} received", count=done.received),
             tn("{count} decision", "{count} decisions", done.decisions),
         ]
+        if done.blobs_sent:
+            parts.append(tn("{count} file sent", "{count} files sent", done.blobs_sent))
+        if done.blobs_received:
+            parts.append(tn("{count} file received", "{count} files received", done.blobs_received))
         if done.set_aside:
             parts.append(t("{count} set aside", count=done.set_aside))
         would = t("would be: ") if dry_run else ""
         call.out.data(f"{visible(done.store)}: {would}{', '.join(parts)}\n")
+        if kit is not None:
+            _tell_kit(call, kit)
     for note in done.notes:
         call.out.remark(visible(note))
     if done.set_aside:
@@ -185,6 +204,44 @@ def _finish(call: Call, done: Exchange, dry_run: bool) -> int:
     return DECISIONS_WAIT if done.decisions else 0
 
 
+def kit_json(kit: Kit) -> dict[str, Any]:
+    """Return what was fetched for a trip as scripts read it; ``bytes`` came just now."""
+    from workbench.desk import attachment_json
+
+    return {
+        "found": kit.files,
+        "here": kit.here,
+        "fetched": kit.fetched,
+        "bytes": kit.size,
+        "too_large": [attachment_json(left.case, left.file) for left in kit.too_large],
+        "missing": [attachment_json(left.case, left.file) for left in kit.missing],
+    }
+
+
+def _tell_kit(call: Call, kit: Kit) -> None:
+    call.out.data(
+        t(
+            "{found} files: {here} were here, {fetched} fetched ({size})",
+            found=kit.files,
+            here=kit.here,
+            fetched=kit.fetched,
+            size=show_size(kit.size),
+        )
+        + "\n"
+    )
+    for left in kit.too_large:
+        sentence = t("Does not fit: {file} of {case}.", file=file_words(left.file), case=left.case)
+        call.out.remark(visible(sentence))
+    for left in kit.missing:
+        sentence = t(
+            "{file} of {case} is not in the store: {author} has not sent it yet.",
+            file=left.file.file,
+            case=left.case,
+            author=left.file.author or "?",
+        )
+        call.out.remark(visible(sentence))
+
+
 @command("outbox")
 def outbox_command(call: Call) -> None:
     """Show what has not been sent yet."""
@@ -195,8 +252,17 @@ def outbox_command(call: Call) -> None:
     if call.json:
         call.out.json_rows([history_json(item) for item in items])
         return
-    if not items:
+    files = call.desk.unsent_files()
+    if not items and not files:
         sent = t("Everything has been sent.")
         call.out.remark(sent if call.desk.stores() else t("There is no shared store to send to."))
+    if files:
+        call.out.remark(
+            tn(
+                "{count} file has not been sent yet.",
+                "{count} files have not been sent yet.",
+                files,
+            )
+        )
     for item in items:
         call.out.data(f"{visible(item.case)}  {history_line(item)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from widgets.plain import visible
@@ -45,6 +47,7 @@ def new_command(call: Call, project: str, text: str, date: str | None, title: st
 @click.option("--reply-to", type=words, metavar="ENTRY", help="The entry it answers.")
 @click.option("--speaker", type=words, metavar="N", help="Who said it, if somebody else did.")
 @click.option("--happened", type=words, metavar="TIME", help="When it happened.")
+@click.option("--attach", "files", multiple=True, metavar="FILE", help="A file that belongs to it.")
 def note_command(
     call: Call,
     case: str,
@@ -52,13 +55,20 @@ def note_command(
     reply_to: str | None,
     speaker: str | None,
     happened: str | None,
+    files: Sequence[str],
 ) -> int:
     """Add an entry to the thread of a case and print its id. - reads the text from stdin."""
     desk = call.desk
     case_id = desk.resolve(case)
     parent = desk.resolve_entry(case_id, reply_to) if reply_to is not None else None
+    said = read_text(text)
+    attached = []
+    if files:
+        from workbench.cli.attaching import given
+
+        attached = [given(call, file) for file in files]
     written = desk.note(
-        case_id, read_text(text), reply_to=parent, speaker=speaker, happened=happened
+        case_id, said, reply_to=parent, speaker=speaker, happened=happened, files=attached
     )
     assert written.entry_id is not None
     return finish_entry(call, case_id, written.entry_id, written)

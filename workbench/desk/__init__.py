@@ -16,6 +16,7 @@ from workbench.cases.errors import (
 )
 from workbench.desk.desk import Desk, Found, Standing
 from workbench.desk.json import (
+    attachment_json,
     case_json,
     decision_json,
     entry_json,
@@ -48,6 +49,7 @@ __all__ = [
     "UnusablePage",
     "WorkbenchError",
     "Written",
+    "attachment_json",
     "case_json",
     "decision_json",
     "entry_json",

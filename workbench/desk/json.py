@@ -20,6 +20,7 @@ from workbench.cases.times import iso
 Json = dict[str, Any]
 
 __all__ = [
+    "attachment_json",
     "case_json",
     "decision_json",
     "entry_json",
@@ -167,6 +168,19 @@ def _image(image: Image) -> Json:
 
 def _file(file: Attachment) -> Json:
     return {"file": file.file, "in": file.place, "sha256": file.sha256, "size": file.size}
+
+
+def attachment_json(key: str, file: Attachment) -> Json:
+    """Return a file of the case with this key; ``here``: this copy has its content."""
+    return {
+        **_file(file),
+        "id": file.id,
+        "case": key,
+        "entry": file.entry,
+        "author": file.author,
+        "added_at": None if file.added_at is None else iso(file.added_at),
+        "here": file.here,
+    }
 
 
 def _source(source: Source) -> Json:

@@ -298,7 +298,7 @@ class CaseImport:
         for name in {c.name: c for c in self._changes if c.kind == "att"}.values():
             target = name.body.get("t")
             if target in targets:
-                found.setdefault(target, Counter())[name.body["name"]] += 1
+                found.setdefault(target, Counter())[name.body.get("name", "")] += 1
         most: Counter[str] = Counter()
         for counts in found.values():
             most |= counts

@@ -27,9 +27,14 @@ def case(tools: Tools, case_id: str, *, hidden: bool) -> Case:
         found = tools.reader.summaries(
             [subject], reader=tools.author, today=tools.today(), hidden=hidden
         )
+        summary = next(found)
+        entries = tuple(tools.reader.entries(case_id, reader=tools.author, hidden=hidden))
+        if summary.attachments:
+            files = [*tools.reader.own_files(case_id), *(f for e in entries for f in e.files)]
+            summary = summary._replace(attachments=tuple(files))
         return Case(
-            summary=next(found),
-            entries=tuple(tools.reader.entries(case_id, reader=tools.author, hidden=hidden)),
+            summary=summary,
+            entries=entries,
             seen={field: tools.field(case_id, field).seen for field in FIELDS},
             arrived=tools.pen.marks.arrived(subject),
         )

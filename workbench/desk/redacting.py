@@ -1,4 +1,5 @@
-"""Redaction: a text is taken out of the log, the tables, the drafts and the kept pages.
+"""Redaction: a text is taken out of the log, the tables, the drafts and the kept pages, a file
+with its name and content out of this copy and the stores.
 
 Who did it, when and why stay. What a wiki page or a backup still holds is beyond our reach, and
 the message says so.
@@ -9,8 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from workbench.cases import files
 from workbench.cases.errors import BadInput, NotFound, WorkbenchError
 from workbench.cases.fold import EntryState
+from workbench.cases.model import Attachment
 from workbench.cases.register import REDACTED, Register
 from workbench.desk.keptpages import KeptPages, blank_lines
 from workbench.desk.tools import Tools, Written, said
@@ -21,8 +24,18 @@ PORTION = 128 * 1024
 Stub = dict[str, object]
 
 
-def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: str) -> Written:
-    """Take a text out, or ``text`` within it.
+def redact(
+    tools: Tools,
+    case_id: str,
+    target: str,
+    *,
+    text: str | None,
+    why: str,
+    file: Attachment | None = None,
+) -> Written:
+    """Take a text out, or ``text`` within it; or of an entry only a ``file``.
+
+    The files of an entry go with its text, and with ``text`` those that bear it in their name.
 
     A page that has the words which were typed here has no change of its own for them; the
     redaction lists the page's name of them, so that reading the page again does not bring them.
@@ -31,9 +44,7 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
         BadInput: there is no reason given.
         WorkbenchError: there is nothing to take out.
     """
-    reason = " ".join(why.split())
-    if not reason:
-        raise BadInput("a redaction needs a reason", "Give it with --why.")
+    reason = _reason(why)
     state: EntryState | None = None
     with tools.act("redact") as act:
         if target in ("problem", "title"):
@@ -54,22 +65,58 @@ def redact(tools: Tools, case_id: str, target: str, *, text: str | None, why: st
             for item in stored
             if item.change.name in names and item.change.body.keys() & {"x", "parts"}
         ]
-        secrets = _secrets(register, target, text)
+        secrets = _secrets(register, target, text) if file is None else []
         kept = KeptPages(tools, case_id, target, register, state)
+        changes += [
+            item.change
+            for item in stored
+            if item.change.kind == "att"
+            and not item.change.erased
+            and files.is_hash(item.change.body.get("sha256"))
+            and (file is None or item.change.name == file.id)
+            and (text is None or text in item.change.body["name"])
+        ]
         stubs = [_stub(change.id, change.name, change.stub) for change in changes]
         stubs += [_stub(stubs[0]["id"], name, {}) for name in sorted(kept.names - names)]
         seen = register.seen
         for portion in _portions(stubs):
             seen = (act.write("redact", case_id, seen, l=portion, why=reason, **about).name,)
-        if text is not None:
+        if text is not None or file is not None:
             kind = "set" if entry_id is None else "edit"
             for version in register.values:
-                left = (said(version, target) or "").replace(text, REDACTED)
+                left = said(version, target) or ""
+                left = left.replace(text, REDACTED) if text else left
                 act.write(kind, case_id, seen, x=left, **about)
         act.fold()
         tools.drafts.redact(case_id, secrets, REDACTED)
         kept.blank(secrets)
     return Written(len(act.changes), (case_id,), entry_id, batch=act.batch)
+
+
+def redact_file(tools: Tools, case_id: str, file: Attachment, *, why: str) -> Written:
+    """Take a file out, its name and its content."""
+    if file.id is None:
+        raise WorkbenchError(
+            f"{file.file} stands on a page, and its content is not here", "Redact its entry."
+        )
+    if file.entry is not None:
+        return redact(tools, case_id, file.entry, text=None, why=why, file=file)
+    reason = _reason(why)
+    with tools.act("redact") as act:
+        stubs = [
+            _stub(item.change.id, item.change.name, item.change.stub)
+            for item in tools.changes(case_id, "files")
+            if item.change.name == file.id
+        ]
+        act.write("redact", case_id, l=stubs, why=reason, f="files")
+    return Written(len(act.changes), (case_id,), batch=act.batch)
+
+
+def _reason(why: str) -> str:
+    reason = " ".join(why.split())
+    if not reason:
+        raise BadInput("a redaction needs a reason", "Give it with --why.")
+    return reason
 
 
 def clean(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:

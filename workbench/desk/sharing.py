@@ -34,6 +34,8 @@ class Exchange(NamedTuple):
     set_aside: int
     seconds: float
     notes: tuple[str, ...]
+    blobs_sent: int = 0
+    blobs_received: int = 0
 
     def json(self) -> dict[str, Any]:
         """Return it as scripts read it."""
@@ -43,8 +45,8 @@ class Exchange(NamedTuple):
             "received": self.received,
             "decisions": self.decisions,
             "set_aside": self.set_aside,
-            "blobs_sent": 0,
-            "blobs_received": 0,
+            "blobs_sent": self.blobs_sent,
+            "blobs_received": self.blobs_received,
             "seconds": round(self.seconds, 3),
         }
 
@@ -158,6 +160,8 @@ def exchange(
         outcome.set_aside,
         (tools.clock() - started) / 1000,
         tuple(notes),
+        outcome.blobs_sent,
+        outcome.blobs_received,
     )
 
 

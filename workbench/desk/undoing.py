@@ -346,7 +346,7 @@ def _attach_again(work: _Work, removal: Change) -> None:
         stored = work.tools.entry_changes(removal.case, str(target))
     for item in stored:
         change = item.change
-        if change.kind == "att" and change.name in removal.body["o"]:
+        if change.kind == "att" and change.name in removal.body["o"] and not change.erased:
             body: dict[str, Any] = {key: change.body.get(key) for key in keys}
             work.act.write("att", removal.case, i=work.tools.pen.new_id(), **body)
 

@@ -49,8 +49,9 @@ def note(
     reply_to: str | None,
     speaker: str | None,
     happened: str | None,
+    files: Sequence[dict[str, Any]] = (),
 ) -> Written:
-    """Add an entry to a thread."""
+    """Add an entry to a thread, with files whose contents are kept already."""
     words = _words(text)
     said = _speaker(speaker) or None if speaker is not None else None
     at = _time(tools, happened) if happened is not None else None
@@ -62,7 +63,9 @@ def note(
         body |= {"s": said, "at": at}
         above = _equal_above(tools, case_id, said or tools.author, words)
         change = act.write("note", case_id, **body, d=above or None)
-    return Written(1, (case_id,), change.name, batch=act.batch)
+        for file in files:
+            act.write("att", case_id, i=tools.pen.new_id(), t=change.name, **file)
+    return Written(len(act.changes), (case_id,), change.name, batch=act.batch)
 
 
 def _equal_above(tools: Tools, case_id: str, speaker: str, text: str) -> int:

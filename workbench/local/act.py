@@ -290,7 +290,10 @@ class Pen:
 
     def _forget(self) -> None:
         """Rid the file of what was taken out; until that is done, every start tries again."""
+        from workbench.local.blobs import Blobs
+
         self._erased = False
+        Blobs(self._db).discard_doomed()
         self._db.forget_deleted()
         with self._db.write("forget"):
             self._db.run("DELETE FROM meta WHERE name = ?", FORGET)

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.cases import fold, names, references
 from workbench.cases.fold import EntryState
+from workbench.cases.model import Attachment
 from workbench.cases.register import REDACTED, Register, Version, choices
 from workbench.local import columns
 from workbench.local.changelog import Stored
@@ -88,6 +89,8 @@ class EntryRows:
             row = _entry_row(state, first, subject, made)
             before = old.pop(state.id, None)
             self._write(row, before)
+            if state.files or (before is not None and before["files"] != "[]"):
+                self.write_files(subject, first.id, state.files)
             grown.count(before, row)
             for field, register in state.registers.items():
                 if register.undecided:
@@ -103,6 +106,7 @@ class EntryRows:
         self._db.run(
             "DELETE FROM reference WHERE case_id = ? AND place = ?", row["case_id"], row["id"]
         )
+        self.write_files(row["case_id"], row["id"], ())
 
     def _write(self, row: dict[str, Any], before: Any) -> None:
         if before is not None and before["id"] == row["id"]:
@@ -139,6 +143,25 @@ class EntryRows:
                 place,
                 nth,
             )
+
+    def write_files(self, subject: int, place: int, files: Iterable[Attachment]) -> None:
+        """Write the files of a place whose content somebody attached."""
+        self._db.run("DELETE FROM attachment WHERE case_id = ? AND place = ?", subject, place)
+        for nth, file in enumerate(files):
+            if file.sha256 is not None:
+                self._db.run(
+                    "INSERT INTO attachment (case_id, place, nth, name, file, sha256, size, author,"
+                    " added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    subject,
+                    place,
+                    nth,
+                    file.id,
+                    file.file,
+                    file.sha256,
+                    file.size,
+                    file.author,
+                    file.added_at,
+                )
 
     def add_decision(
         self, register: Register, subject: int, slot: int, field: str, entry: str | None

@@ -47,7 +47,7 @@ def write_atomic(path: Path, chunks: Iterable[bytes], label: str, *, alone: bool
         beside.unlink(missing_ok=True)
         raise
     reached(f"{label}:after-rename")
-    _sync_folder(target.parent, label)
+    sync_folder(target.parent, label)
     return size
 
 
@@ -62,7 +62,7 @@ def _write_through(path: Path, chunks: Iterable[bytes], label: str) -> int:
     return size
 
 
-def _sync_folder(folder: Path, label: str) -> None:
+def sync_folder(folder: Path, label: str) -> None:
     """Force a folder's list of names to disk, where folders can be opened."""
     if os.name == "nt":
         return

@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench.cases.feed import START, Batch, Item, link
 from workbench.local.database import Database
-from workbench.local.stores import UNSENT, Store
+from workbench.local.stores import BELIEVED, UNSENT, Store
 
 FILL = 5000
 """How many changes get their number in our feed in one transaction."""
@@ -82,7 +82,7 @@ class Known:
 
     def reset(self, feed: str) -> None:
         """Forget what we believe the store has, and take a new feed; our changes stay."""
-        for table in ("outbox", "cursor", "segment", "seen", "counted"):
+        for table in BELIEVED:
             self._db.run(f"DELETE FROM {table} WHERE store = ?", self._id)
         self._take_feed(feed, watermark=0)
         self._db.run("UPDATE store SET must_read = 1 WHERE id = ?", self._id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from workbench.cases import thread
@@ -265,8 +265,9 @@ class Reader:
         rows = {
             row["uid"]: row for row in self._db.rows("SELECT * FROM entry WHERE case_id = ?", case)
         }
+        known = self._contents(case, rows.values())
         return [
-            _entry(rows[uid], nth + 1, depth, parent, reader=reader, mark=mark)
+            _entry(rows[uid], nth + 1, depth, parent, known, reader=reader, mark=mark)
             for nth, (uid, depth, parent) in enumerate(self.order([case])[case])
             if hidden or not rows[uid]["hidden"]
         ]
@@ -281,9 +282,32 @@ class Reader:
         for nth, (uid, depth, parent) in enumerate(self.order([case])[case]):
             if uid == entry_id:
                 row = self._db.row("SELECT * FROM entry WHERE uid = ?", uid)
+                known = self._contents(case, [row])
                 mark = self._marks.place(case, reader)
-                return _entry(row, nth + 1, depth, parent, reader=reader, mark=mark)
+                return _entry(row, nth + 1, depth, parent, known, reader=reader, mark=mark)
         raise NotFound(f"{self.key(case_id)} has no entry {entry_id}")
+
+    def own_files(self, case_id: str) -> list[Attachment]:
+        """Return the files of a case that stand in no entry, with what is known of them."""
+        case = self._subject(case_id)
+        row = self._db.row("SELECT files FROM cases WHERE id = ?", case)
+        return _files(row, 0, "problem", self._contents(case, [row]))
+
+    def _contents(self, case: int, rows: Iterable[Any]) -> Contents:
+        """Return what is known of the contents of a case's files, where these rows name any."""
+        if all(row["files"] == "[]" for row in rows):
+            return {}
+        found = self._db.rows(f"{ATTACHED} WHERE a.case_id = ?", case)
+        return {(row["place"], row["nth"]): _attached(row) for row in found}
+
+    def attached(self, cases: Sequence[int]) -> list[tuple[str, Attachment]]:
+        """Return (key of the case, file) of what these cases show with a content, newest first."""
+        rows = self._db.rows_in(
+            f"{ATTACHED} WHERE a.case_id IN ({{}}) AND NOT coalesce(e.hidden, 0)", cases
+        )
+        found = {(row["case_id"], row["place"], row["nth"]): row for row in rows}.values()
+        newest = sorted(found, key=lambda row: (-row["added_at"], row["name"]))
+        return [(row["key"], _attached(row)) for row in newest]
 
     def names(self, column: str) -> list[str]:
         """Return all engineers or tags, those of most cases first."""
@@ -292,6 +316,15 @@ class Reader:
             " GROUP BY value ORDER BY uses DESC, value"
         )
         return [str(row["value"]) for row in rows]
+
+
+ATTACHED = (
+    "SELECT a.*, c.key, e.uid, b.sha256 IS NOT NULL AS here FROM attachment a"
+    " JOIN cases c ON c.id = a.case_id LEFT JOIN entry e ON e.id = a.place"
+    " LEFT JOIN blob b ON b.sha256 = a.sha256"
+)
+Contents = dict[tuple[int, int], Attachment]
+"""Files with a content by their place (0 = the case, else the entry's number) and order there."""
 
 
 def _listed(text: str) -> list[Any]:
@@ -370,9 +403,37 @@ def _file(file: list[Any], place: Place) -> Attachment:
     return Attachment(name, place, sha256, size)
 
 
+def _attached(row: Any) -> Attachment:
+    return Attachment(
+        file=row["file"],
+        place="thread" if row["place"] else "problem",
+        sha256=row["sha256"],
+        size=row["size"],
+        here=bool(row["here"]),
+        id=row["name"],
+        author=row["author"],
+        added_at=row["added_at"],
+        entry=row["uid"],
+    )
+
+
+def _files(row: Any, id_: int, place: Place, known: Contents) -> list[Attachment]:
+    """Return the files of the case (0) or of an entry, with what is known of their contents."""
+    listed = [_file(file, place) for file in _listed(row["files"])]
+    return [known.get((id_, nth), file) for nth, file in enumerate(listed)]
+
+
 def _entry(
-    row: Any, position: int, depth: int, parent: str | None, *, reader: str, mark: int
+    row: Any,
+    position: int,
+    depth: int,
+    parent: str | None,
+    known: Contents,
+    *,
+    reader: str,
+    mark: int,
 ) -> Entry:
+    files = _files(row, row["id"], "thread", known)
     return Entry(
         id=row["uid"],
         position=position,
@@ -389,7 +450,8 @@ def _entry(
         redacted=bool(row["redacted"]),
         hidden=bool(row["hidden"]),
         images=tuple(file for file, *_ in _listed(row["images"])),
-        attachments=tuple(file for file, *_ in _listed(row["files"])),
+        attachments=tuple(file.file for file in files),
+        files=tuple(files),
         seen=tuple(_listed(row["seen"])),
         unread=bool(row["news"] and row["id"] > mark and row["author"] != reader),
         waiting=row["waiting"],

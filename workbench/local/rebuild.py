@@ -14,7 +14,7 @@ from workbench.local.database import Database
 from workbench.local.points import reached
 from workbench.local.rows import CaseRows
 
-DERIVED = ("name", "decision", "reference", "entry", "alias", "claim", "cases")
+DERIVED = ("name", "decision", "reference", "attachment", "entry", "alias", "claim", "cases")
 """Every derived table, those that others refer to last."""
 
 Progress = Callable[[int, int], None]

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from workbench.cases import fold
+from workbench.cases import erasure, fold
 from workbench.cases.change import FIELDS, SETS, Change
 from workbench.cases.model import STATUSES
 from workbench.cases.names import slot_hash
@@ -176,8 +176,11 @@ class CaseRows:
             case ("number",):
                 self._write_claims(subject, changes, values)
             case ("files",):
-                images, files = fold.fold_files(changes, "problem")
+                whole, erased = erasure.erase(changes)
+                images, files = fold.fold_files(whole, "problem")
                 values.update(images=columns.images(images), files=columns.files(files))
+                self._entries.write_files(subject, 0, files)
+                return [item for item in stored if item.change.id in erased]
             case ("field", field) if field in SETS:
                 elements = list(fold.fold_set(changes).elements)
                 values[field] = columns.listed(elements)

@@ -134,6 +134,32 @@ INSERT OR IGNORE INTO stale (subject, slot)
     SELECT 1 FROM cases t WHERE t.family = c.family AND t.number = c.number AND t.id <> c.id);
 """
 """Of two cases with one number the later one raises a question now, so both are folded again."""
+FILES = """
+CREATE TABLE attachment (
+  case_id  INTEGER NOT NULL,
+  place    INTEGER NOT NULL,
+  nth      INTEGER NOT NULL,
+  name     TEXT NOT NULL,
+  file     TEXT NOT NULL,
+  sha256   TEXT NOT NULL,
+  size     INTEGER NOT NULL,
+  author   TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  PRIMARY KEY (case_id, place, nth)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_sha256 ON attachment (sha256);
+
+CREATE TABLE blob (
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  size   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stored (
+  store  INTEGER NOT NULL REFERENCES store (id),
+  sha256 TEXT NOT NULL,
+  PRIMARY KEY (store, sha256)
+) STRICT, WITHOUT ROWID;
+"""
 
 
 def share(connection: sqlite3.Connection) -> None:
@@ -142,10 +168,11 @@ def share(connection: sqlite3.Connection) -> None:
 
 
 def go_on_sharing(connection: sqlite3.Connection) -> None:
-    """2 → 3: which of our segments are packed, read marks as places in the log, and numbers."""
+    """2 → 3: packed segments, read marks as places in the log, numbers, files."""
     _run(connection, PACKING)
     _run(connection, READING)
     _run(connection, NUMBERING)
+    _run(connection, FILES)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -16,6 +16,9 @@ UNSENT = (
 )
 """The changes that a store does not have, as far as we know; takes the store twice."""
 
+BELIEVED = ("outbox", "cursor", "segment", "seen", "counted", "stored")
+"""The tables that hold what a store is believed to have."""
+
 
 class Store(NamedTuple):
     """A shared store as this copy knows it; ``store_id`` is None before the first contact."""
@@ -69,7 +72,7 @@ class Stores:
     def remove(self, store: Store) -> None:
         """Forget a store; the changes stay."""
         with self._db.write("store"):
-            for table in ("outbox", "cursor", "segment", "seen", "reserved", "counted"):
+            for table in (*BELIEVED, "reserved"):
                 self._db.run(f"DELETE FROM {table} WHERE store = ?", store.id)
             self._db.run("DELETE FROM store WHERE id = ?", store.id)
 

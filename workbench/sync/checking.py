@@ -58,7 +58,10 @@ def check_folder(folder: Folder, root: Path, entropy: bytes) -> list[Finding]:
 
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("a folder can be made in it", place.mkdir),
-        ("a file can be written, forced to disk and renamed", lambda: write_new(target, data, "")),
+        (
+            "a file can be written, forced to disk and renamed",
+            lambda: write_new(target, [data], ""),
+        ),
         (
             "what was written is read back as it was",
             lambda: _same(read_regular(target, MAX_FILE), data),

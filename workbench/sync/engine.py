@@ -16,17 +16,19 @@ from workbench.cases.clock import YEAR_2020
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch
 from workbench.local.act import Pen
+from workbench.local.blobs import Blobs
 from workbench.local.database import Database
 from workbench.local.known import Known
 from workbench.local.points import reached
 from workbench.local.redate import redate
 from workbench.local.stores import Store
+from workbench.sync.contents import FileExchange
 from workbench.sync.numbering import Numbering
 from workbench.sync.packs import Packer
 from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
 
 Progress = Callable[[str, int, int], None]
-"""Is told "received" or "sent", how many changes so far, and of how many."""
+"""Is told "received", "sent", "files received" or "files sent", how many so far, of how many."""
 PAGE = 500
 """How many changes are taken in one local transaction."""
 MINUTE = 60_000
@@ -41,6 +43,8 @@ class Outcome:
     sent: int = 0
     received: int = 0
     set_aside: int = 0
+    blobs_sent: int = 0
+    blobs_received: int = 0
     newer: int = 0
     """How many of the received changes only a newer version understands."""
     notes: list[str] = field(default_factory=list)
@@ -80,6 +84,7 @@ class Engine:
         self._progress = progress
         self._repair = repair
         self._known = Known(database, store)
+        self._files = FileExchange(Blobs(database), store.id, remote, self._report)
         self._numbering = Numbering(database, pen, store, remote, author)
         self._skew: int | None = None
         self._held: WorkbenchError | None = None
@@ -105,6 +110,14 @@ class Engine:
             self._known.met(self._clock(), self._skew)
         if self._held is not None:
             raise self._held
+        # Behind the changes, which never wait for a file.
+        self._files.run(pull=pull, push=push, repair=self._repair)
+        return self._with_files()
+
+    def _with_files(self) -> Outcome:
+        self.outcome.blobs_sent = self._files.sent
+        self.outcome.blobs_received = self._files.received
+        self.outcome.notes += self._files.notes
         return self.outcome
 
     def purge(self) -> int:
@@ -183,7 +196,8 @@ class Engine:
             self.outcome.notes.append(
                 f"the store is not as we left it ({surprise}); all of it would be read again"
             )
-        return self.outcome
+        self._files.would(pull=pull, push=push)
+        return self._with_files()
 
     # --- pull ---------------------------------------------------------------------------------
 
@@ -235,6 +249,7 @@ class Engine:
             due = self._known.missed(lost, self._clock(), at_once=self._repair)
             self._known.offer_again(due)
         if due:
+            self._files.doubt()
             self.outcome.notes.append(
                 f"{len(due)} batches of others are gone from the store; "
                 "their changes are offered again"
@@ -263,6 +278,7 @@ class Engine:
                 f"the store has lost changes of ours from number {own.head + 1} on ({OLDER});"
                 " they are sent again"
             )
+            self._files.doubt()
         if own.found or own.head != self._known.acked:
             with self._db.write("push"):
                 for found in own.found:
@@ -326,7 +342,7 @@ class Engine:
             self._remote.discard(self._known.feed, [row["name"]])
             with self._db.write("erase"):
                 self._known.drop_segment(f"{self._known.feed}/{row['name']}")
-        if self._remote.erase(erased, self._known.former) is not None:
+        if self._files.discard() and self._remote.erase(erased, self._known.former) is not None:
             reached("erase:before-commit")
             with self._db.write("erase"):
                 self._known.erased_there(len(erased))

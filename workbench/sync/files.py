@@ -5,25 +5,70 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from time import sleep
 from typing import IO
 
 from workbench.local.points import reached
+from workbench.sync.remote import Unreachable
 
 PAUSES = (0.05, 0.2, 0.5, 1.0)
 """Waits (s) for a virus scanner that holds a new file, on systems where that stops a rename."""
+BROKEN = frozenset({
+    errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR,
+    errno.ENAMETOOLONG, errno.EINVAL,
+})  # fmt: skip
+"""What one file or feed may say without the whole folder being out of reach."""
+TEMPORARY_MS = 7 * 86_400_000
+"""How long a temporary file of a stopped copy is left."""
+
+
+def unreachable(root: Path, error: OSError) -> Unreachable:
+    """Return what to say of a store's folder that can't be used."""
+    return Unreachable(
+        f"the store's folder {root} can't be used: {error.strerror or error}",
+        "Nothing is lost: what is unsent stays in the outbox.",
+    )
+
+
+def open_regular(path: Path) -> IO[bytes] | None:
+    """Open a regular file; None for a FIFO or a device."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    file = os.fdopen(handle, "rb")
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return file
+    file.close()
+    return None
 
 
 def read_regular(path: Path, limit: int) -> bytes | None:
     """Return a regular file's bytes; None for a FIFO, a device, or one of more than ``limit``."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        info = os.fstat(handle)
-        if not stat.S_ISREG(info.st_mode) or info.st_size > limit:
+    file = open_regular(path)
+    if file is None:
+        return None
+    with file:
+        if os.fstat(file.fileno()).st_size > limit:
             return None
         return file.read(limit + 1)
+
+
+def make_shared(folder: Path, root: Path) -> None:
+    """Make a folder in which whoever may write to the store's root may write."""
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        folder.chmod(stat.S_IMODE(root.stat().st_mode))
+
+
+def remove_old(folder: Path, names: Iterable[str], now: int) -> None:
+    """Remove what a copy that was stopped a week ago left half written; ``now`` in ms."""
+    try:
+        for name in names:
+            if now - (folder / name).lstat().st_mtime_ns // 1_000_000 > TEMPORARY_MS:
+                (folder / name).unlink()
+    except OSError:
+        return  # it costs a little room, nothing else
 
 
 def open_new(path: Path) -> IO[bytes]:
@@ -31,16 +76,18 @@ def open_new(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, flags, 0o644), "wb")
 
 
-def write_new(path: Path, data: bytes, label: str, *, first: bool = False) -> None:
+def write_new(path: Path, data: Iterable[bytes], label: str, *, first: bool = False) -> None:
     """Write a file under its final name only when it is whole and on the disk.
 
     Args:
+        data: its content, in pieces.
         first: keep a file that has the name already, instead of putting ours in its place.
     """
     temporary = path.parent / f".tmp-{os.urandom(8).hex()}"
     try:
         with open_new(temporary) as file:
-            file.write(data)
+            for piece in data:
+                file.write(piece)
             file.flush()
             reached(f"{label}:before-fsync")
             os.fsync(file.fileno())

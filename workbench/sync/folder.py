@@ -7,17 +7,25 @@ Anybody who may write to the folder can write into any feed; only PostgreSQL kee
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from workbench.cases.feed import Batch, Item
 from workbench.sync import packs, segment
-from workbench.sync.files import open_new, read_regular, sync_folder, write_new
+from workbench.sync.files import (
+    BROKEN,
+    make_shared,
+    open_new,
+    read_regular,
+    remove_old,
+    sync_folder,
+    unreachable,
+    write_new,
+)
+from workbench.sync.foldercontents import FolderContents
 from workbench.sync.remote import (
     CLONED,
     FORMAT,
@@ -28,7 +36,6 @@ from workbench.sync.remote import (
     NoStore,
     Own,
     Surprise,
-    Unreachable,
 )
 
 MARK = "casestore.json"
@@ -37,15 +44,8 @@ PARTS = frozenset({MARK, FEEDS, "blobs"})
 """What the top of a store holds."""
 MAX_FILE = segment.MAX_UNPACKED + 4096
 MAX_MARK = 65536
-TEMPORARY_MS = 7 * 86_400_000
-"""How long a temporary file of a stopped copy is left before its owner removes it."""
 DAMAGED_MS = 86_400_000
 """From which age on a file that is not whole counts as damaged, and no longer as on its way."""
-BROKEN = frozenset({
-    errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR,
-    errno.ENAMETOOLONG, errno.EINVAL,
-})  # fmt: skip
-"""What one file or feed may say without the whole folder being out of reach."""
 
 
 def create(root: Path, store_id: str, epoch: str) -> Identity:
@@ -67,13 +67,13 @@ def create(root: Path, store_id: str, epoch: str) -> Identity:
             raise NoStore(
                 f"{root} is not empty, and no store", "Name an empty folder; nothing was written."
             )
-        _make_feeds(root)
+        make_shared(root / FEEDS, root)
         mark = {"store_id": store_id, "epoch": epoch, "format": FORMAT, "min_reader": FORMAT}
-        write_new(root / MARK, (json.dumps(mark) + "\n").encode(), "store", first=True)
+        write_new(root / MARK, [(json.dumps(mark) + "\n").encode()], "store", first=True)
         # Somebody else may have been faster: the mark that stands is the store's.
         return _read_mark(root / MARK) or Identity(store_id, epoch, FORMAT)
     except OSError as error:
-        raise _unreachable(root, error) from error
+        raise unreachable(root, error) from error
 
 
 class Folder:
@@ -88,6 +88,7 @@ class Folder:
         self._identity: Identity | None = None
         self._listed: dict[str, list[str] | None] = {}
         self._temporary: dict[str, list[str]] = {}
+        self.contents = FolderContents(root, clock, self.identify)
         self.expected = 0
         self.ignored: list[str] = []
         """Files in feeds that are no segments; other programs leave such."""
@@ -143,7 +144,7 @@ class Folder:
         try:
             found = _read_mark(self._root / MARK)
         except OSError as error:
-            raise _unreachable(self._root, error) from error
+            raise unreachable(self._root, error) from error
         if found is None:
             raise NoStore(
                 f"there is no store in {self._root} (is the folder mounted?)",
@@ -168,7 +169,7 @@ class Folder:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise _unreachable(self._root, error) from error
+            raise unreachable(self._root, error) from error
         return (before + self._clock()) // 2 - dated
 
     def news(self, known: Known) -> Iterator[Batch]:
@@ -244,9 +245,9 @@ class Folder:
             if self._load(batch.feed, name) is not None:
                 return name
             self._make_feed(folder)
-            write_new(folder / name, data, "push")
+            write_new(folder / name, [data], "push")
         except OSError as error:
-            raise _unreachable(self._root, error) from error
+            raise unreachable(self._root, error) from error
         return name
 
     def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
@@ -277,7 +278,7 @@ class Folder:
                 (folder / name).unlink(missing_ok=True)
             sync_folder(folder)
         except OSError as error:
-            raise _unreachable(self._root, error) from error
+            raise unreachable(self._root, error) from error
 
     def check(self, entropy: bytes) -> list[Finding]:
         """Try all that sync needs of the folder."""
@@ -308,7 +309,7 @@ class Folder:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise _unreachable(self._root, error) from error
+            raise unreachable(self._root, error) from error
         return sorted(name for name in names if segment.FEED.match(name))
 
     def _names(self, feed: str) -> list[str]:
@@ -325,7 +326,7 @@ class Folder:
         except OSError as error:
             if error.errno in BROKEN:
                 return None
-            raise _unreachable(self._root, error) from error
+            raise unreachable(self._root, error) from error
         found = []
         self._temporary[feed] = []
         for name in names:
@@ -353,7 +354,7 @@ class Folder:
             return None
         except OSError as error:
             if error.errno not in BROKEN:
-                raise _unreachable(self._root, error) from error
+                raise unreachable(self._root, error) from error
             return None
 
     def _make_feed(self, folder: Path) -> None:
@@ -361,27 +362,13 @@ class Folder:
         if folder.is_dir():
             return
         self.identify()
-        _make_feeds(self._root)
+        make_shared(self._root / FEEDS, self._root)
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
 
     def _clean_up(self, feed: str) -> None:
         """Remove what a copy of ours that was stopped a week ago left half written."""
-        folder = self._root / FEEDS / feed
-        try:
-            for name in self._temporary.get(feed, ()):
-                if self._age(f"{feed}/{name}") > TEMPORARY_MS:
-                    (folder / name).unlink()
-        except OSError:
-            return  # it costs a little room, nothing else
-
-
-def _make_feeds(root: Path) -> None:
-    """Make the folder of the feeds; whoever may write beside it may write into it."""
-    feeds = root / FEEDS
-    if not feeds.is_dir():
-        feeds.mkdir()
-        feeds.chmod(stat.S_IMODE(root.stat().st_mode))
+        remove_old(self._root / FEEDS / feed, self._temporary.get(feed, ()), self._clock())
 
 
 def _is_ours(known: Known, batch: Batch) -> bool:
@@ -416,10 +403,3 @@ def _read_mark(path: Path) -> Identity | None:
 def _some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:3])
     return shown if len(names) <= 3 else f"{shown}, …"
-
-
-def _unreachable(root: Path, error: OSError) -> Unreachable:
-    return Unreachable(
-        f"the store's folder {root} can't be used: {error.strerror or error}",
-        "Nothing is lost: what is unsent stays in the outbox.",
-    )

@@ -1,7 +1,7 @@
 -- The tables of a shared store. Nothing here needs more than rows, a primary key and a row lock, so
 -- CockroachDB, YugabyteDB and Citus run it too (Citus: distribute feed and op by the column feed,
--- counter and number by the column family, make store a reference table). Run it again at any time:
--- what is there stays.
+-- counter and number by the column family, blob and blob_chunk by sha256, make store a reference
+-- table). Run it again at any time: what is there stays.
 
 create schema if not exists casestore;
 
@@ -54,4 +54,20 @@ create table if not exists casestore.number (
   given_at timestamptz not null default clock_timestamp(),
   primary key (family, n),
   unique (family, uid)
+);
+
+-- The contents of files, each under the sha256 of its bytes. One of which chunks 0..chunks-1 are
+-- not all there is still on its way.
+create table if not exists casestore.blob (
+  sha256    bytea primary key check (length(sha256) = 32),
+  size      bigint not null check (size >= 0),
+  chunks    int not null check (chunks >= 0),
+  owner     name not null default current_user,
+  pushed_at timestamptz not null default clock_timestamp()
+);
+create table if not exists casestore.blob_chunk (
+  sha256 bytea not null references casestore.blob (sha256),
+  n      int not null check (n >= 0),
+  data   bytea not null check (length(data) <= 262144),
+  primary key (sha256, n)
 );

@@ -8,7 +8,7 @@ a redacted change keeps its place and its id but loses its bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch
@@ -127,10 +127,50 @@ class Numbers(Protocol):
         """Have every family counted on behind a number that is in use."""
 
 
+class Content(Protocol):
+    """A file's content by its name, the sha256 of its bytes in hex; ``size`` in bytes."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+
+
+class Contents(Protocol):
+    """The contents of files in a store. Every method may raise Unreachable.
+
+    "The reader compares a content with its name, the store never does."
+    """
+
+    def held(self, wanted: Sequence[Content]) -> set[str]:
+        """Return the names of those that are there whole, as far as their sizes tell."""
+
+    def read(self, wanted: Content, start: int) -> Iterator[bytes]:
+        """Yield the bytes from ``start`` on, a multiple of ``PIECE``; end early where they do."""
+
+    def write(self, content: Content, file: IO[bytes], *, anew: bool = False) -> None:
+        """Write a content; what an earlier try got there is not sent again, where that can be.
+
+        Args:
+            anew: what bears its name there is damaged, and to be replaced.
+        """
+
+    def discard(self, wanted: Sequence[str]) -> bool:
+        """Remove contents that were redacted. Returns False where it is another's to do."""
+
+
+PIECE = 256 * 1024
+"""A content is read on from a multiple of this many bytes."""
+
+
 class Remote(Protocol):
     """A shared store. Every method may raise Unreachable."""
 
     limits: Limits
+
+    @property
+    def contents(self) -> Contents | None:
+        """The files' contents, None in a store that was made before there were any."""
 
     @property
     def expected(self) -> int:

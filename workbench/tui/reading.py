@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
 from workbench.cases.model import STATUSES
-from workbench.language import act_word, field_word, status_word, t
+from workbench.language import act_word, field_word, file_words, status_word, t
 from workbench.tui.moments import stamp, written
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def _problem(summary: Summary, now: int) -> ThreadItem:
             for image in summary.images
             if image.place == "problem"
         ),
-        attachments=tuple(file.file for file in summary.attachments if file.place == "problem"),
+        attachments=tuple(
+            file_words(file) for file in summary.attachments if file.place == "problem"
+        ),
         decisions=summary.decisions,
         hidden=summary.hidden,
         notes=tuple(f"? {question.text}" for question in summary.questions),
@@ -94,7 +96,7 @@ def _entry(entry: Entry, now: int, *, here: bool) -> ThreadItem:
         position=entry.position,
         depth=entry.depth,
         images=entry.images,
-        attachments=entry.attachments,
+        attachments=tuple(file_words(file) for file in entry.files),
         edited=entry.edited,
         edited_by=entry.edited_by,
         hidden=entry.hidden,

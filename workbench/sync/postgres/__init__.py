@@ -19,6 +19,7 @@ from workbench.cases.feed import START, Batch, Item
 from workbench.local.points import reached
 from workbench.sync.postgres import line
 from workbench.sync.postgres import statements as sql
+from workbench.sync.postgres.contents import DatabaseContents, Rights
 from workbench.sync.postgres.numbers import Numbers
 from workbench.sync.remote import (
     CLONED,
@@ -59,6 +60,8 @@ def create(url: str, store_id: str, epoch: str) -> Identity:
         try:
             found = remote.identify()
         except NoStore:
+            found = None
+        if found is None:
             remote.make(store_id, epoch)
             return remote.identify()
         remote.complete()
@@ -93,6 +96,7 @@ class Postgres:
         or as values of a statement. Each is several times slower than the one before it, and works
         where that does not."""
         self._erase: str | None = None
+        self.contents: DatabaseContents | None = None
         self._heads: dict[str, tuple[int, bytes]] | None = None
         self.damaged: dict[str, str] = {}
         """The feeds that can't be read to their end, and why; all others were read."""
@@ -119,14 +123,19 @@ class Postgres:
             after = self._clock()
         if row is None:
             raise line.no_store(self._url)
-        store_id, epoch, form, min_reader, now, self._read_only, may_update, may_call = row
+        store_id, epoch, form, min_reader, now, self._read_only, may_update, calls, delete = row
         if min_reader > FORMAT:
             raise NoStore(
                 f"the store was made by a newer version (format {form})",
                 "Update Workbench; nothing was sent or taken.",
             )
         self._skew = (before + after) // 2 - now
-        self._erase = sql.ERASE if may_update else sql.CALL_ERASE if may_call else None
+        self._erase = sql.ERASE if may_update else sql.CALL_ERASE if "erase" in calls else None
+        if delete is not None:  # else there is no such table yet
+            rights = Rights(delete, "mend_file" in calls, "discard_files" in calls)
+            self.contents = DatabaseContents(
+                lambda: self._connection, self._told, self._again, rights
+            )
         return Identity(store_id, epoch, form)
 
     def skew(self) -> int | None:
@@ -388,6 +397,9 @@ class Postgres:
             NoNumbers: this role may not.
         """
         if not self._read_only:
+            if self.contents is None:
+                with self._told():
+                    self._make_tables()
             self.numbers.complete()
 
     def _make_tables(self, named: Sequence[object] | None = None) -> None:

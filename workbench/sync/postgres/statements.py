@@ -17,10 +17,10 @@ select s.store_id, s.epoch, s.format, s.min_reader,
   (extract(epoch from clock_timestamp()) * 1000)::bigint,
   current_setting('transaction_read_only') = 'on',
   has_column_privilege('casestore.op', 'bytes', 'update'),
-  exists (select 1 from pg_catalog.pg_proc p
+  (select coalesce(array_agg(p.proname::text), '{}') from pg_catalog.pg_proc p
     join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'casestore' and p.proname = 'erase'
-      and has_function_privilege(p.oid, 'execute'))
+    where n.nspname = 'casestore' and has_function_privilege(p.oid, 'execute')),
+  has_table_privilege(to_regclass('casestore.blob_chunk'), 'delete')
 from casestore.store s"""
 NAME_STORE = """
 insert into casestore.store (one, store_id, epoch, format, min_reader)

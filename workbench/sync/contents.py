@@ -1,0 +1,164 @@
+"""Files behind the changes: what is attached here goes to the store, what is small comes at once.
+
+"Text never waits for a file": the changes are exchanged first. "What bears a hash has it": each
+content is compared with its name when it comes and when it goes, so damage on either side is
+noticed, and what is whole somewhere can be sent again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from hashlib import sha256 as new_hash
+
+from workbench.local.blobs import Blob, Blobs, Missing
+from workbench.local.points import reached
+from workbench.sync.remote import Contents, Remote
+
+AT_ONCE = 512 * 1024
+"""Up to how many bytes a file comes with the changes; a larger one when it is opened."""
+REPAIR = "workbench sync --repair, on a copy that has them, sends them again"
+
+
+class FileExchange:
+    """Exchanges contents of files with one store; ``notes`` are sentences for the person."""
+
+    def __init__(
+        self,
+        blobs: Blobs,
+        store: int,
+        remote: Remote,
+        report: Callable[[str, int, int], None],
+    ) -> None:
+        """Get ready; nothing is contacted.
+
+        Args:
+            store: its number in the local file.
+            report: is told "files sent" or "files received", how many so far, and of how many.
+        """
+        self._blobs = blobs
+        self._store = store
+        self._remote = remote
+        self._report = report
+        self.sent = 0
+        self.received = 0
+        self.notes: list[str] = []
+
+    def run(self, *, pull: bool, push: bool, repair: bool = False) -> None:
+        """Exchange what is not where it should be; nothing is asked where all is."""
+        if repair or not self._blobs.folder.is_dir():
+            self._check_own()
+        unsent = self._blobs.unsent(self._store) if push else []
+        missing = self._blobs.missing(self._store) if pull else []
+        contents = self._remote.contents
+        if contents is None:
+            if unsent:
+                self.notes.append(
+                    f"{_files(len(unsent))} can't be sent: the store was made before it could keep"
+                    " files; have its owner run workbench store init again"
+                )
+            return
+        if repair and push:
+            self._check_store(contents)
+            unsent = self._blobs.unsent(self._store)
+        if unsent:
+            self._push(contents, unsent)
+        if missing:
+            self._pull(contents, missing)
+
+    def would(self, *, pull: bool, push: bool) -> None:
+        """Count what ``run`` would send and receive, as far as this copy knows."""
+        if push:
+            self.sent = len(self._blobs.unsent(self._store))
+        if pull:
+            missing = self._blobs.missing(self._store)
+            self.received = sum(found.stored and found.size <= AT_ONCE for found in missing)
+
+    def doubt(self) -> None:
+        """Believe no more that the store has anything: other files of it turned out to be gone."""
+        self._blobs.unmark(self._store)
+
+    def discard(self) -> bool:
+        """Take redacted files out of the store; False where this copy may not."""
+        doomed = self._blobs.doomed()
+        self._blobs.unmark(self._store, doomed)
+        contents = self._remote.contents
+        if not doomed or contents is None or contents.discard(doomed):
+            return True
+        self.notes.append(
+            f"{_files(len(doomed))} that were redacted leave the store when somebody with the role"
+            " case_redactor syncs"
+        )
+        return False
+
+    # --- to the store -------------------------------------------------------------------------
+
+    def _push(self, contents: Contents, unsent: Sequence[Blob], *, anew: bool = False) -> None:
+        held = set() if anew else contents.held(unsent)
+        self._blobs.mark(self._store, held)
+        todo = [blob for blob in unsent if blob.sha256 not in held]
+        for nth, blob in enumerate(todo, 1):
+            file = self._blobs.open(blob.sha256)
+            if file is None:
+                continue  # it counts as missing now, and is told as such
+            with file:
+                reached("file:before-write")
+                contents.write(blob, file, anew=anew)
+            reached("file:after-write")
+            self._blobs.mark(self._store, [blob.sha256])
+            self.sent += 1
+            self._report("files sent", nth, len(todo))
+
+    # --- from the store -----------------------------------------------------------------------
+
+    def _pull(self, contents: Contents, missing: Sequence[Missing]) -> None:
+        unknown = [found for found in missing if not found.stored]
+        held = contents.held(unknown) if unknown else set()
+        self._blobs.mark(self._store, held)
+        there = [found for found in missing if found.stored or found.sha256 in held]
+        small = [found for found in there if found.size <= AT_ONCE]
+        damaged = 0
+        for nth, found in enumerate(small, 1):
+            damaged += not self.fetch(Blob(found.sha256, found.size))
+            self._report("files received", nth, len(small))
+        if damaged:
+            self.notes.append(f"{_files(damaged)} of the store are damaged or gone: {REPAIR}")
+        absent = Counter(found.author for found in unknown if found.sha256 not in held)
+        for author, count in sorted(absent.items()):
+            self.notes.append(f"{_files(count)} not uploaded yet by {author}")
+
+    def fetch(self, wanted: Blob) -> bool:
+        """Fetch one content; False where the store has none of this name, or a damaged one."""
+        contents = self._remote.contents
+        if contents is None:
+            return False
+        there = self._blobs.receive(wanted, lambda start: contents.read(wanted, start))
+        if there:
+            self.received += 1
+        else:
+            self._blobs.unmark(self._store, [wanted.sha256])
+        return there
+
+    # --- repair -------------------------------------------------------------------------------
+
+    def _check_own(self) -> None:
+        lost = self._blobs.check()
+        if lost:
+            self.notes.append(f"{_files(lost)} of this copy were damaged or gone")
+
+    def _check_store(self, contents: Contents) -> None:
+        """Read every content of the store that is here too; send those again that are others."""
+        damaged = []
+        for blob in self._blobs.stored(self._store):
+            digest = new_hash()
+            for piece in contents.read(blob, 0):
+                digest.update(piece)
+            if digest.hexdigest() != blob.sha256:
+                damaged.append(blob)
+        if damaged:
+            self.notes.append(f"{_files(len(damaged))} of the store were damaged or gone")
+            self._push(contents, damaged, anew=True)
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
