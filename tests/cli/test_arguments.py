@@ -121,7 +121,7 @@ def test_export_has_one_short_option() -> None:
 
 def test_unknown_long_options_are_refused_in_queries_too() -> None:
     assert "No such option '--page'" in refused("export", "--format", "json", "--page", "x")
-    assert "No such option '--attach'" in refused("note", "97", "x", "--attach", "f")
+    assert "No such option '--atach'" in refused("note", "97", "x", "--atach", "f")
 
 
 @pytest.mark.parametrize("form", ["xwiki", "markdown", "html", "JSON", ""])

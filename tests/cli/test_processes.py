@@ -95,9 +95,9 @@ def test_the_program_and_the_module_are_the_same(process: Process) -> None:
     assert called.stdout == process("--help").stdout
     for name in (b"import", b"decisions", b"rebuild", b"--db", b"--author"):
         assert name in called.stdout
-    refused = subprocess.run([program, "attach"], capture_output=True, timeout=60, check=False)
+    refused = subprocess.run([program, "xyz"], capture_output=True, timeout=60, check=False)
     assert refused.returncode == 2
-    assert refused.stderr.startswith(b"workbench: No such command 'attach'.")
+    assert refused.stderr.startswith(b"workbench: No such command 'xyz'.")
 
 
 def test_no_command_loads_a_screen(paged: Cli) -> None:
