@@ -28,6 +28,8 @@ LARGE = 25 * 1024 * 1024
 PIECE = 1024 * 1024
 STDIN = "stdin"
 """What a file from stdin is called that nobody named."""
+_RUNNING: list[subprocess.Popen[bytes]] = []
+"""The programs that were started: a person may look at a file for hours, and nobody waits."""
 
 
 @command("attach")
@@ -61,7 +63,6 @@ def given(call: Call, word: str, name: str | None = None) -> Given:
 
     Raises:
         WorkbenchError: it is a folder.
-        OSError: it can't be opened.
     """
     from workbench.desk.attaching import Given
 
@@ -71,12 +72,11 @@ def given(call: Call, word: str, name: str | None = None) -> Given:
     path = as_path(word)
     if path.is_dir():
         raise WorkbenchError(t("{file} is a folder.", file=word), t("Attach its files one by one."))
-    # Opened before anything is written, so that of several files none is taken if one is missing.
-    return Given(name or words(path.name), _pieces(path.open("rb")), limit)
+    return Given(name or words(path.name), _pieces(path), limit)
 
 
-def _pieces(file: Any) -> Iterator[bytes]:
-    with file:
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
         while piece := file.read(PIECE):
             yield piece
 
@@ -153,13 +153,14 @@ def _opener(call: Call) -> list[str]:
 def _run(opener: list[str], target: Path) -> None:
     """Start the program and leave it running; it must not write between our lines."""
     try:
-        subprocess.Popen(
+        started = subprocess.Popen(
             [*opener, str(target)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        _RUNNING.append(started)
     except OSError as error:
         raise WorkbenchError(
             t(
