@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases.errors import BadInput
 from workbench.cases.model import (
-    Attachment,
     Case,
     CaseNews,
     Decision,
@@ -26,10 +25,11 @@ from workbench.cases.model import (
     Summary,
 )
 from workbench.desk import reading, writing
+from workbench.desk.filing import Filing
 from workbench.desk.tools import Seen, Tools, Written
 
 if TYPE_CHECKING:
-    from workbench.desk.attaching import Given, Kit
+    from workbench.desk.attaching import Given
     from workbench.desk.importing import ImportReport
     from workbench.desk.undoing import Undone
     from workbench.local.drafts import Draft, Kind
@@ -73,7 +73,7 @@ class Standing(NamedTuple):
     clock_unsure: bool
 
 
-class Desk:
+class Desk(Filing):
     """One person at one local file. Not to be shared between threads, but for ``interrupt``."""
 
     def __init__(self, tools: Tools) -> None:
@@ -197,45 +197,6 @@ class Desk:
         """Return every change of a case, newest last."""
         return reading.history(self._tools, case_id)
 
-    def files(self, case_id: str) -> Sequence[Attachment]:
-        """Return the files of a case, in its order."""
-        return self.case(case_id).summary.attachments
-
-    def file(self, case_id: str, ref: str) -> Attachment:
-        """Return the file of a case that a name or an id means. Raises NotFound or Ambiguous."""
-        from workbench.desk import attaching
-
-        return attaching.find(self._tools, case_id, ref)
-
-    def take_out(self, file: Attachment, target: Path) -> None:
-        """Write a file's content to a new file, fetching it from a store where it is not here.
-
-        Raises:
-            Unreachable: it is not here, and no store that may have it can be reached.
-            WorkbenchError: nobody has sent it yet, or it is damaged.
-        """
-        from workbench.desk import attaching
-
-        attaching.take_out(self._tools, file, target)
-
-    def unsent_files(self) -> int:
-        """Return how many files' contents some store does not have, as far as we know."""
-        from workbench.desk import attaching
-
-        return attaching.unsent(self._tools)
-
-    def fetch_files(
-        self,
-        query: str,
-        budget: int | None,
-        name: str | None = None,
-        progress: Callable[[str, int, int], None] | None = None,
-    ) -> Kit:
-        """Fetch the files of the cases that a query finds, the newest first, before a trip."""
-        from workbench.desk import attaching
-
-        return attaching.fetch_kit(self._tools, query, budget, name, progress)
-
     def decisions(self, case_id: str | None = None) -> List[Decision]:
         """Return the decisions that wait, of one case or of all."""
         from workbench.desk import deciding
@@ -320,12 +281,6 @@ class Desk:
             files=kept,
         )
 
-    def attach(self, case_id: str, file: Given) -> tuple[Attachment, bool]:
-        """Attach a file to a case; say whether it was not there before."""
-        from workbench.desk import attaching
-
-        return attaching.attach(self._tools, case_id, file)
-
     def edit_field(
         self, case_id: str, field: str, text: str, *, seen: Seen | None = None
     ) -> Written:
@@ -360,12 +315,6 @@ class Desk:
         from workbench.desk import redacting
 
         return redacting.redact(self._tools, case_id, target, text=text, why=why)
-
-    def redact_file(self, case_id: str, file: Attachment, *, why: str) -> Written:
-        """Take a file with its name and its content out of every copy."""
-        from workbench.desk import redacting
-
-        return redacting.redact_file(self._tools, case_id, file, why=why)
 
     def status(
         self,
