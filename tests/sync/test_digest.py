@@ -12,7 +12,7 @@ import pytest
 from tests.pages import PageCase, PageEntry, page_source
 from tests.sync.places import FolderPlace
 from tests.sync.team import Person, Team
-from workbench.desk import BadInput, iso, news_json
+from workbench.desk import BadInput, Desk, iso, news_json
 
 CASE = PageCase(9, "20240612", "两台桩离线", (PageEntry("现场断电了", "YD"),))
 
@@ -149,6 +149,21 @@ def test_since_a_time_everything_after_it_is_told_seen_or_not(
     assert told(anna, "2100-01-01") == []
     with pytest.raises(BadInput, match="is no date"):
         told(anna, "letztens")
+
+
+def test_a_date_begins_at_midnight_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    midnight = 1_893_427_200_000  # of 2030-01-01 there
+    with Desk.open(tmp_path / "a.db", "boris", clock=lambda: midnight - 1000) as boris:
+        case = boris.new("nova", "桩离线", date="2029-12-31")
+    with Desk.open(tmp_path / "a.db", "chen", clock=lambda: midnight + 1000) as chen:
+        chen.note(case, "今年的")
+    with Desk.open(tmp_path / "a.db", "anna", clock=lambda: midnight + 2000) as anna:
+        for day in ("2030-01-01", "today", "2029-12-31T16:00Z", "2030-01-01 00:00"):
+            (news,) = anna.digest(day)
+            assert news.authors == ("chen",)
+        assert [news.authors for news in anna.digest("yesterday")] == [("boris", "chen")]
+        assert anna.digest("2030-01-02") == []
 
 
 def test_what_an_import_brought_is_one_line_of_the_case(

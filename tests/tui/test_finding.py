@@ -88,6 +88,20 @@ async def test_the_next_unread_case_is_found_and_reading_it_is_enough(
         await ui.shows("Nothing unread here")
 
 
+async def test_a_case_that_was_opened_is_in_the_digest_no_more(world: World) -> None:
+    """Also where no entry was unread; what comes in while it stands there is told again."""
+    case = world.desk.find("-is:unread -is:decision project:nova").ids[0]
+    world.other.status([case], "on_hold", why="等配件")
+    assert case in [news.case_id for news in world.desk.digest()]
+    async with driven(world) as ui:
+        await ui.press("number_sign", *world.desk.key(case), "enter")
+        await ui.until(lambda: ui.bench.main.reader.case_id == case, "the thread")
+        assert case not in [news.case_id for news in world.desk.digest()]
+    world.other.tag([case], ["急"])
+    told = {news.case_id: news for news in world.desk.digest()}
+    assert [(item.act, item.new) for item in told[case].items] == [("add", "急")]
+
+
 def test_the_screen_is_shared_by_its_size() -> None:
     assert layout_for(180, 40, "auto") == "beside"
     assert layout_for(120, 40, "auto") == "below"

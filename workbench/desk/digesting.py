@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from workbench.cases import times
 from workbench.cases.change import Change
 from workbench.cases.clock import milliseconds
 from workbench.cases.model import CaseNews, HistoryItem, Summary
-from workbench.cases.times import parse_time
 from workbench.desk import reading
 from workbench.desk.tools import Tools
 from workbench.desk.writing import local_zone
@@ -47,10 +47,11 @@ def digest(tools: Tools, since: str | None) -> list[CaseNews]:
 def _milliseconds(tools: Tools, text: str) -> int:
     """Return when a time that a person wrote is; a date is the beginning of its day here."""
     zone = local_zone(tools.clock())
-    moment = datetime.fromisoformat(parse_time(text, tools.clock(), zone))
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone)
-    return int(moment.timestamp() * 1000)
+    written = times.parse_time(text, tools.clock(), zone)
+    moment = times.milliseconds(written)
+    if moment is None:
+        moment = int(datetime.fromisoformat(written).replace(tzinfo=zone).timestamp()) * 1000
+    return moment
 
 
 def _candidates(tools: Tools, after: int | None) -> list[str]:
