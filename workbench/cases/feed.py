@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 
 START = b""
@@ -25,7 +26,7 @@ class Item:
     stub: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Batch:
     """Neighbouring items of a feed, ``first`` to ``last``, and the chain before them.
 
@@ -45,7 +46,7 @@ class Batch:
         """The number of the last item."""
         return self.first + len(self.items) - 1
 
-    @property
+    @cached_property
     def chain_after(self) -> bytes:
         """The chain behind the last item."""
         chain = self.chain_before
@@ -62,7 +63,7 @@ class Batch:
             chain = part.chain_after
             yield part
 
-    @property
+    @cached_property
     def erased(self) -> int:
         """How many of the items have no bytes."""
         return sum(item.data is None for item in self.items)

@@ -75,11 +75,13 @@ class Arrivals:
     def _place(self) -> dict[str, int]:
         """Return the slots of the changes of entries, by id; move what they tie together."""
         tied: dict[str, tuple[int, ...]] = {}
+        places: dict[str, int] = {}
         for change in self.changes:
             fixed = slots.fixed(change)
             if fixed is None:
                 tied[change.id] = slots.tokens(change)
             else:
+                places[change.id] = fixed
                 self.touched.setdefault(change.case, set()).add(fixed)
         held = self._log.held({label for labels in tied.values() for label in labels})
         before = {i: {held.get(label, label) for label in labels} for i, labels in tied.items()}
@@ -90,7 +92,6 @@ class Arrivals:
                 self._parent[max(one, two)] = min(one, two)
         self._move(held)
         self._name(held, (label for labels in tied.values() for label in labels))
-        places: dict[str, int] = {}
         for change in self.changes:
             if change.id in tied:
                 found = before[change.id]

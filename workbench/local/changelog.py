@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workbench.cases import slots
@@ -288,11 +288,14 @@ class ChangeLog:
         return [_stored(row) for row in rows]
 
 
+_scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().__dict__["scan_once"]
+
+
 def _stored(row: Any) -> Stored:
     """Return the change of a row of ``op``."""
     place, op_id, data, stub, subject, slot, mine, received_at = row
     erased = data is None
-    body = json.loads(stub if erased else data.decode())
+    body, _ = _scan(stub if erased else data.decode(), 0)
     change = kept(body, op_id.hex(), erased=erased)
     return Stored(change, place, subject, slot, mine=bool(mine), received_at=received_at)
 

@@ -82,13 +82,17 @@ class EntryRows:
         made = None if case is None else case["created_h"]
         grown = Grown(case)
         doomed: list[Stored] = []
+        fresh: list[dict[str, Any]] = []
         begun = _begun(stored)
         by_id = {item.change.id: item for item in stored}
         for state in fold.fold_entries(item.change for item in stored):
             first = begun[state.id]
             row = _entry_row(state, first, subject, made)
             before = old.pop(state.id, None)
-            self._write(row, before)
+            if before is None:
+                fresh.append(row)
+            else:
+                self._write(row, before)
             if state.files or (before is not None and before["files"] != "[]"):
                 self.write_files(subject, first.id, state.files)
             grown.count(before, row)
@@ -99,7 +103,19 @@ class EntryRows:
         for gone in old.values():
             self._remove(gone)
             grown.count(gone, None)
+        self._insert(fresh)
         return grown, doomed
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        marks = ", ".join("?" * len(rows[0]))
+        self._db.connection.executemany(
+            f"INSERT INTO entry ({', '.join(rows[0])}) VALUES ({marks})",
+            [tuple(row.values()) for row in rows],
+        )
+        for row in rows:
+            self.write_references(row["case_id"], row["id"], _mentioning(row), new=True)
 
     def _remove(self, row: Any) -> None:
         self._db.run("DELETE FROM entry WHERE id = ?", row["id"])
@@ -109,25 +125,18 @@ class EntryRows:
         self.write_files(row["case_id"], row["id"], ())
 
     def _write(self, row: dict[str, Any], before: Any) -> None:
-        if before is not None and before["id"] == row["id"]:
-            changed = {name: value for name, value in row.items() if value != before[name]}
-            if changed:
-                assignments = ", ".join(f"{name} = ?" for name in changed)
-                self._db.run(
-                    f"UPDATE entry SET {assignments} WHERE id = ?", *changed.values(), row["id"]
-                )
-        else:
-            if before is not None:
-                self._remove(before)
-            marks = ", ".join("?" * len(row))
-            self._db.run(f"INSERT INTO entry ({', '.join(row)}) VALUES ({marks})", *row.values())
-        if (
-            before is None
-            or before["id"] != row["id"]
-            or ((before["text"], before["hidden"]) != (row["text"], row["hidden"]))
-        ):
-            text = "" if row["hidden"] else row["text"]
-            self.write_references(row["case_id"], row["id"], text, new=before is None)
+        if before["id"] != row["id"]:
+            self._remove(before)
+            self._insert([row])
+            return
+        changed = {name: value for name, value in row.items() if value != before[name]}
+        if changed:
+            assignments = ", ".join(f"{name} = ?" for name in changed)
+            self._db.run(
+                f"UPDATE entry SET {assignments} WHERE id = ?", *changed.values(), row["id"]
+            )
+        if changed.keys() & {"text", "hidden"}:
+            self.write_references(row["case_id"], row["id"], _mentioning(row), new=False)
 
     def write_references(self, subject: int, place: int, text: str, *, new: bool) -> None:
         """Write what a text mentions; where it is ``new`` there are no earlier rows of it."""
@@ -176,6 +185,11 @@ class EntryRows:
             field,
             entry,
         )
+
+
+def _mentioning(row: dict[str, Any]) -> str:
+    """Return the text of an entry whose references count: a hidden one has none."""
+    return "" if row["hidden"] else row["text"]
 
 
 def _begun(stored: list[Stored]) -> dict[str, Stored]:

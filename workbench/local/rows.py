@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from workbench.cases import erasure, fold
@@ -91,7 +92,7 @@ class CaseRows:
             stored: the changes of these slots and of those that are folded with them; where it
                 has no row, all of them.
         """
-        fixed = {slot_hash(*parts, case): parts for parts in _FIXED}
+        fixed = _fixed(case)
         by_slot: dict[int, list[Stored]] = {}
         for item in stored:
             by_slot.setdefault(item.slot, []).append(item)
@@ -295,16 +296,17 @@ class CaseRows:
             self._entries.write_references(subject, 0, row["problem"], new=new)
         if new or claim is not None or any(row[name] != old[name] for name in keys.NAMED):
             keys.write(self._db, row)
-            self._write_row(old, row)
+            self._write_row(old, row, new=new)
             twins = {*keys.twins(self._db, dict(old)), *keys.twins(self._db, row)}
             for other in twins.union(keys.namesakes(self._db, row) if new else ()):
                 self._rename(other)
         else:
             self._write_row(old, row)
 
-    def _write_row(self, old: Any, row: dict[str, Any]) -> None:
+    def _write_row(self, old: Any, row: dict[str, Any], *, new: bool = False) -> None:
         row["folded"] = _folded_case(row)
-        changed = {name: value for name, value in row.items() if value != old[name]}
+        # One statement for all that is new, which SQLite's connection keeps ready.
+        changed = {name: value for name, value in row.items() if new or value != old[name]}
         if changed:
             assignments = ", ".join(f"{name} = ?" for name in changed)
             self._db.run(
@@ -369,9 +371,15 @@ _TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
 _NO_ACTIVITY = frozenset({"page", "part", "read", "num"})
 
 
+@lru_cache(maxsize=256)
+def _fixed(case: str) -> Mapping[int, tuple[str, ...]]:
+    """Return the slots of a case that are no entries, by their labels."""
+    return {slot_hash(*parts, case): parts for parts in _FIXED}
+
+
 def _to_read(case: str, touched: set[int]) -> set[int]:
     """Return touched slots with those to be folded together with them."""
-    fixed = {slot_hash(*parts, case): parts for parts in _FIXED}
+    fixed = _fixed(case)
     return (touched | _with_others(touched & fixed.keys(), fixed)) - {_reads(case)}
 
 
@@ -380,7 +388,7 @@ def _reads(case: str) -> int:
     return slot_hash("other", "read", case)
 
 
-def _with_others(touched: set[int], fixed: dict[int, tuple[str, ...]]) -> set[int]:
+def _with_others(touched: set[int], fixed: Mapping[int, tuple[str, ...]]) -> set[int]:
     """Return slots with those that are to be folded together with them."""
     fields = {fixed[slot] for slot in touched}
     for one, *others in _TOGETHER:
