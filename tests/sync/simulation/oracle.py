@@ -219,11 +219,12 @@ class Oracle:
         return self.heads(register, know), nothing
 
     def _own(self, register: Register, know: Knowledge, author: str) -> frozenset[str]:
-        """Return newer values that this person wrote on this copy meanwhile."""
+        """Return newer values that this person wrote on this copy meanwhile: what a page says
+        that was imported here is another's."""
         return frozenset(
             name
             for head in self._heads(register, know)
-            if head.author == author and head.ids & know.mine
+            if head.author == author and head.ids & know.mine and head.rev is None
             for name in head.names
         )
 
