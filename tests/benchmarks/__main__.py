@@ -19,6 +19,7 @@ from tests.benchmarks.program import compiled
 from tests.benchmarks.report import as_json, table
 from tests.benchmarks.scale import FULL, LEAST, QUICK, Scale
 from tests.benchmarks.screens import keys, start
+from tests.benchmarks.sharing import sharing
 from tests.benchmarks.writes import durable, long_threads
 
 BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -28,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[Bench], list[Row]]] = {
     "durable": durable,
     "long": long_threads,
     "imports": imports,
+    "sharing": sharing,
 }
 
 

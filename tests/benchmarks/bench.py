@@ -9,7 +9,7 @@ from typing import Literal
 from tests.benchmarks import data
 from tests.benchmarks.scale import Scale
 
-Name = Literal["cases", "threads"]
+Name = Literal["cases", "threads", "changes"]
 
 
 class Bench:
@@ -23,7 +23,8 @@ class Bench:
         self._copies = 0
 
     def copy(self, name: Name) -> Path:
-        """Return a fresh copy of a data set: many cases, or a long thread among short ones."""
+        """Return a fresh copy of a data set: many cases, a long thread among short ones, or cases
+        of about so many changes as are shared."""
         made = self._set(name)
         self._copies += 1
         return _copied(made, self.folder / f"{name}-{self._copies}")
@@ -35,6 +36,8 @@ class Bench:
     def _set(self, name: Name) -> Path:
         if name == "cases":
             source = data.page(self.scale.cases)
+        elif name == "changes":
+            source = data.page(self.scale.shared // CHANGES)
         else:
             source = data.threads(self.scale.long, SHORT, self.scale.writes + 1)
         return data.database(self._cache, name, source)
@@ -47,3 +50,5 @@ def _copied(made: Path, folder: Path) -> Path:
 
 SHORT = 5
 """Entries of a short thread."""
+CHANGES = 12
+"""About how many changes a case of a page is."""

@@ -31,11 +31,11 @@ def imports(bench: Bench) -> list[Row]:
             desk.import_page(source, page="nova_1")
             took = time.perf_counter() - began
         if not rows:
-            rows.update(_rows(path))
+            rows.update(rows_of(path))
         return took
 
     def theirs(n: int) -> float:
-        return _insert(folder / f"bare-{n}.db", rows)
+        return insert(folder / f"bare-{n}.db", rows)
 
     times = in_turn(bench.scale.imports, ours, theirs)
     rate = bench.scale.imported / statistics.median(times[0])
@@ -51,7 +51,7 @@ def imports(bench: Bench) -> list[Row]:
     ]
 
 
-def _rows(path: Path) -> Rows:
+def rows_of(path: Path) -> Rows:
     """Return the rows of every table of a database."""
     connection = sqlite3.connect(path)
     tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
@@ -64,7 +64,7 @@ def _rows(path: Path) -> Rows:
     return found
 
 
-def _insert(path: Path, rows: Rows) -> float:
+def insert(path: Path, rows: Rows) -> float:
     """Make the same tables and indexes, and return the seconds that the rows take."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")

@@ -1,0 +1,218 @@
+"""Changes through a store: sent, and taken by a new laptop, against the least that could do it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.imports import Rows, insert, rows_of
+from tests.benchmarks.measure import Bound, Row
+from tests.sync.places import DatabasePlace, FolderPlace, Place, Server
+from workbench.desk import Desk
+from workbench.sync.postgres.statements import COLUMNS
+
+ROOT = Path(__file__).parent.parent.parent
+BARE = """
+drop schema if exists bare cascade;
+create schema bare;
+create table bare.op (like casestore.op including all)
+"""
+
+
+class Taken(NamedTuple):
+    """What a new laptop needed: seconds, and the most memory that its process had (bytes)."""
+
+    seconds: float
+    peak: int
+
+
+def sharing(bench: Bench) -> list[Row]:
+    """Send all changes to a fresh store and take them on a new laptop, over both kinds of store."""
+    with _server() as server:
+        return [
+            *_over(bench, DatabasePlace(server), "PostgreSQL"),
+            *_over(bench, FolderPlace(_fresh(bench, "folder")), "a folder"),
+        ]
+
+
+def _over(bench: Bench, place: Place, name: str) -> list[Row]:
+    sent, copied, taken, inserted, idle, asked = ([] for _ in range(6))  # type: ignore[var-annotated]
+    peak = count = 0
+    rows: Rows = {}
+    for nth in range(bench.scale.exchanges):
+        _renew(place)
+        path = bench.copy("changes")
+        with Desk.open(path, "LM") as desk:
+            desk.add_store("team", place.url)
+            began = time.perf_counter()
+            count = desk.exchange("team", pull=False).sent
+            sent.append(time.perf_counter() - began)
+            copied.append(_copied(place, bench))
+            newcomer = _fresh(bench, f"{place.kind}-{nth}") / "workbench.db"
+            got = _take(newcomer, place.url)
+            taken.append(got.seconds)
+            peak = max(peak, got.peak)
+            rows = rows or rows_of(newcomer)
+            inserted.append(insert(newcomer.with_name("bare.db"), rows))
+            desk.exchange("team")
+            began = time.perf_counter()
+            desk.exchange("team")
+            idle.append(time.perf_counter() - began)
+            asked.append(_asked(place))
+    raw, bound, least = {
+        "postgres": ("COPY of the same rows", Bound(2), "connecting, and two queries"),
+        "folder": ("copying its files, fsync", None, "a listing of each folder"),
+    }[place.kind]
+    total = sum(map(len, rows.values()))
+    return [
+        Row(f"push of {count} changes to {name}", raw, sent, copied, bound, _rate(count, sent)),
+        Row(
+            f"first sync of a new laptop from {name}, {count} changes",
+            f"executemany of its {total} rows",
+            taken,
+            inserted,
+            Bound(2),
+            f"{_rate(count, taken)}, peak {peak / 1e6:.0f} MB",
+        ),
+        Row(f"sync with nothing new, {name}", least, idle, asked),
+    ]
+
+
+def _rate(count: int, seconds: list[float]) -> str:
+    return f"{count / min(seconds):.0f} changes/s"
+
+
+# --- ours ---------------------------------------------------------------------------------------
+
+
+def _renew(place: Place) -> None:
+    """Make the store anew."""
+    if isinstance(place, DatabasePlace):
+        place.run("drop schema if exists casestore cascade")
+    elif isinstance(place, FolderPlace):
+        shutil.rmtree(place.root)
+        place.root.mkdir()
+    place.create()
+
+
+def _take(path: Path, url: str) -> Taken:
+    """Let a new laptop, a process of its own, take everything."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.sharing", str(path), url],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    seconds, peak = done.stdout.split()
+    return Taken(float(seconds), int(peak))
+
+
+def newcomer(path: str, url: str) -> None:
+    """Take everything from a store, and print the seconds and the most memory that it took."""
+    with Desk.open(Path(path), "zhaoqi") as desk:
+        desk.add_store("team", url)
+        began = time.perf_counter()
+        desk.exchange("team")
+        seconds = time.perf_counter() - began
+    print(seconds, _peak())
+
+
+def _peak() -> int:
+    """Return the most memory (bytes) that this program had; a child of a larger one starts with
+    that one's peak where ``getrusage`` tells."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    raise OSError("/proc/self/status tells no peak")
+
+
+# --- the least that could do it -----------------------------------------------------------------
+
+
+def _copied(place: Place, bench: Bench) -> float:
+    """Put what the store holds into another place of the same kind; return the seconds."""
+    return _copied_rows(place) if isinstance(place, DatabasePlace) else _copied_files(place, bench)
+
+
+def _copied_rows(place: DatabasePlace) -> float:
+    with psycopg.connect(place.url) as connection:
+        connection.execute(BARE)
+        rows = connection.execute(
+            "select feed, seq, op_id, chain, bytes from casestore.op order by seq", binary=True
+        ).fetchall()
+        connection.commit()
+        began = time.perf_counter()
+        command = f"copy {COLUMNS.replace('casestore', 'bare')} from stdin (format binary)"
+        with connection.cursor() as cursor, cursor.copy(command) as copy:
+            copy.set_types(["text", "int8", "bytea", "bytea", "bytea"])
+            for row in rows:
+                copy.write_row(row)
+        connection.commit()
+        took = time.perf_counter() - began
+        connection.execute("drop schema bare cascade")
+    return took
+
+
+def _copied_files(place: Any, bench: Bench) -> float:
+    target = _fresh(bench, "copied")
+    began = time.perf_counter()
+    for number, source in enumerate(place.segments()):
+        copy = target / str(number)
+        shutil.copyfile(source, copy)
+        with copy.open("rb+") as file:
+            os.fsync(file.fileno())
+    took = time.perf_counter() - began
+    shutil.rmtree(target)
+    return took
+
+
+def _asked(place: Place) -> float:
+    """Ask for as little as tells that nothing is new."""
+    began = time.perf_counter()
+    if isinstance(place, DatabasePlace):
+        with psycopg.connect(place.url, autocommit=True) as connection:
+            connection.execute("select * from casestore.store").fetchall()
+            connection.execute("select feed, head, head_chain from casestore.feed").fetchall()
+    elif isinstance(place, FolderPlace):
+        feeds = place.root / "feeds"
+        for feed in os.listdir(feeds):
+            os.listdir(feeds / feed)
+    return time.perf_counter() - began
+
+
+# --- places -------------------------------------------------------------------------------------
+
+
+def _fresh(bench: Bench, name: str) -> Path:
+    return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=bench.folder))
+
+
+@contextmanager
+def _server() -> Iterator[Server]:
+    """Run a PostgreSQL that keeps what it took, as a team's would."""
+    base = Path(tempfile.mkdtemp(prefix="wb-pg-"))
+    base.chmod(0o755)
+    server = Server(base)
+    try:
+        with server.connect() as connection:
+            connection.execute("alter system set fsync = on")
+            connection.execute("select pg_reload_conf()")
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(base, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    newcomer(sys.argv[1], sys.argv[2])
