@@ -83,7 +83,7 @@ def _numbers(database: Path) -> list[int | None]:
 
 def _row(number: int | None) -> str:
     """Return an expression for the cursor's row of our list, on the case of this number."""
-    return rf"{bare.SIGN}.{{0,12}}#{number}\b"
+    return rf"{bare.SIGN}.{{0,12}}#{number}(?![0-9])"
 
 
 def _bare_row(number: int) -> str:
