@@ -133,6 +133,7 @@ DISHES = (
     "case", "imported case", "set", "imported set", "long set", "add", "imported add", "rem",
     "note", "note", "imported note", "imported note", "long note", "edit", "edit", "imported edit",
     "hide", "show", "hide case", "show case", "redact", "redact", "redact field", "att", "attrem",
+    "att", "redact file",
     "num", "page", "read", "unknown kind", "unknown key", "later version",
 )  # fmt: skip
 
@@ -328,7 +329,16 @@ class Kitchen:
     def _att(self, a: int, b: int, c: int) -> None:
         i = names.derive("file", str(a % 3))
         entry = self._entry(b) if c % 2 else None
-        self._add_change("files", "att", i=i, t=entry, name=f"{a}.png", mime="image/png")
+        content = {"sha256": f"{a % 2:064x}", "size": b} if c >= 4 else {}
+        self._add_change("files", "att", i=i, t=entry, name=f"{a}.png", mime="image/png", **content)
+
+    def _redact_file(self, a: int, b: int, c: int) -> None:
+        entry = self._entry(b) if c % 2 else None
+        known = [found for found in self._about.get("files", ()) if found.body.get("t") == entry]
+        about = {"f": "files"} if entry is None else {"t": entry}
+        listed = [stub_of(found) for found in known[a % 3 :]]
+        p = self._p(entry, c) if entry is not None else []
+        self._add_change(entry or "redacted files", "redact", p, l=listed, why="x", **about)
 
     def _attrem(self, a: int, b: int, c: int) -> None:
         entry = self._entry(b) if c % 2 else None

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases.changes import canonical, change_sets, examples
-from workbench.cases import fold, slots
+from workbench.cases import erasure, fold, names, slots
 from workbench.cases.change import Change, decode, state_of
 
 seeds = st.integers(0, 2**32 - 1)
@@ -92,6 +92,8 @@ def _erase(held: dict[str, Change]) -> None:
     state = fold.fold_case(held.values())
     doomed = {i for register in state.fields.values() for i in register.erased}
     doomed |= {i for entry in state.entries for i in entry.erased}
+    files = [c for c in held.values() if slots.fixed(c) == names.slot_hash("files", c.case)]
+    doomed |= erasure.erase(c for c in files if state_of(c) == "ok")[1]
     for i in doomed:
         assert not held[i].erased
         held[i] = held[i]._replace(body=held[i].stub, erased=True)

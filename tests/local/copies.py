@@ -29,6 +29,9 @@ DERIVED = {
     " ON s.id = case_id",
     "reference": "SELECT kind, value, s.uid, coalesce(e.uid, place), nth FROM reference r"
     " JOIN subject s ON s.id = r.case_id LEFT JOIN entry e ON e.id = place",
+    "attachment": "SELECT s.uid, coalesce(e.uid, place), nth, name, file, sha256, size, a.author,"
+    " added_at FROM attachment a JOIN subject s ON s.id = a.case_id"
+    " LEFT JOIN entry e ON e.id = place",
 }
 """What copies that hold the same changes have in common, told without the numbers of rows."""
 

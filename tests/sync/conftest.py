@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.register_assert_rewrite("tests.sync.team", "tests.sync.pocket")
 
-from tests.sync.places import DatabasePlace, FolderPlace, Place, Server  # noqa: E402
+from tests.sync.places import DatabasePlace, FolderPlace, Place, Server, now  # noqa: E402
 from tests.sync.team import Team  # noqa: E402
+from workbench.sync.postgres import Postgres  # noqa: E402
+from workbench.sync.postgres import statements as sql  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +66,35 @@ def team(place: Place, tmp_path: Path) -> Iterator[Team]:
     place.create()
     with Team(place, tmp_path) as found:
         yield found
+
+
+ROLES = ("anna", "boris", "rita", "olga")
+
+
+@pytest.fixture
+def shared(database_place: DatabasePlace) -> Iterator[Callable[[str], Postgres]]:
+    """Return how a role reaches a store whose rights are set up as shipped."""
+    store = database_place
+    store.create()
+    script = sql.script("rights.sql").encode()
+    store.run(script)
+    store.run(script)
+    for role in ROLES:
+        store.run(f"create role {role} login")
+    store.run("grant case_writer to anna, boris, rita")
+    store.run("grant case_redactor to rita")
+    store.run("grant case_reader to olga")
+    opened: list[Postgres] = []
+
+    def open_as(role: str) -> Postgres:
+        found = Postgres(store.server.url(role=role), now)
+        opened.append(found)
+        found.identify()
+        return found
+
+    yield open_as
+    for remote in opened:
+        remote.close()
+    store.run("drop schema casestore cascade")
+    for role in ROLES:
+        store.run(f"drop role {role}")

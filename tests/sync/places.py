@@ -99,7 +99,8 @@ class FolderPlace:
 
     def files(self) -> dict[str, bytes]:
         """Return the contents of files by their names."""
-        return {path.name: path.read_bytes() for path in self.root.glob("blobs/*/*")}
+        found = self.root.glob("blobs/*/*")
+        return {path.name: path.read_bytes() for path in found if not path.name.startswith(".tmp-")}
 
     def spoil(self, sha256: str) -> None:
         """Damage a content; its size stays."""

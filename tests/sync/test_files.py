@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.sync.places import DatabasePlace, FolderPlace, Place, now
@@ -151,6 +152,86 @@ def test_a_link_in_the_place_of_a_content_is_not_followed(
     assert read(remote.contents, blob) == b""
 
 
+def test_only_a_redactor_removes_a_content(
+    shared: Callable[[str], Postgres], database_place: DatabasePlace
+) -> None:
+    def contents_of(role: str) -> Contents:
+        found = shared(role).contents
+        assert found is not None
+        return found
+
+    blob = write(contents_of("anna"), SMALL)
+    assert read(contents_of("olga"), blob) == SMALL
+    with pytest.raises(Unreachable, match="permission denied"):
+        write(contents_of("olga"), noise(9))
+    assert not contents_of("boris").discard([blob.sha256])
+    with database_place.server.connect(role="boris") as connection:
+        for command in (
+            "update casestore.blob_chunk set data = ''",
+            "delete from casestore.blob_chunk",
+            "delete from casestore.blob",
+            "insert into casestore.blob (sha256, size, chunks, owner)"
+            " values (decode(repeat('00', 32), 'hex'), 1, 1, 'anna')",
+            f"select casestore.discard_files(array['\\x{blob.sha256}'::bytea])",
+        ):
+            with pytest.raises(psycopg.Error):
+                connection.execute(command)
+        # What is whole stays, whoever calls it damaged.
+        mended = connection.execute(f"select casestore.mend_file('\\x{blob.sha256}')").fetchone()
+        assert mended == (False,)
+    assert read(contents_of("olga"), blob) == SMALL
+    database_place.spoil(blob.sha256)
+    write(contents_of("boris"), SMALL, anew=True)
+    assert read(contents_of("olga"), blob) == SMALL
+    assert contents_of("rita").discard([blob.sha256])
+    assert database_place.files() == {}
+
+
+def test_a_store_of_an_earlier_version_is_told_and_completed(
+    database_place: DatabasePlace, tmp_path: Path
+) -> None:
+    database_place.create()
+    database_place.run("drop table casestore.blob_chunk, casestore.blob")
+    with Team(database_place, tmp_path) as team:
+        anna, boris = team.join("anna"), team.join("boris")
+        case = anna.desk.new("nova", "两台桩离线")
+        attach(anna, case, SMALL)
+        told = anna.sync()
+        assert told.blobs_sent == 0
+        assert "workbench store init" in told.notes[-1]
+        (refused,) = (f.text for f in anna.desk.check_store("team") if not f.ok)
+        assert refused.startswith("it was made")
+        assert anna.desk.init_store("team")[1] is False
+        assert anna.sync().blobs_sent == 1
+        assert boris.sync().blobs_received == 1
+
+
+def test_a_fetch_that_is_cut_goes_on_where_it_was(
+    database_place: DatabasePlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database_place.create()
+    data = noise(40 * PIECE)
+    with Team(database_place, tmp_path) as team:
+        anna, boris = team.join("anna"), team.join("boris")
+        case = anna.desk.new("nova", "两台桩离线")
+        attach(anna, case, data, "大.bin")
+        team.settle()
+        pieces = []
+
+        def stop(point: str) -> None:
+            pieces.append(point)
+            if pieces.count("blob:after-piece") == 20:
+                database_place.server.restart()
+
+        monkeypatch.setattr(points, "hook", stop)
+        with pytest.raises(Unreachable):
+            open_file(boris, case, "大.bin", tmp_path)
+        pieces.clear()
+        monkeypatch.setattr(points, "hook", pieces.append)
+        assert open_file(boris, case, "大.bin", tmp_path) == data
+        assert pieces.count("blob:after-piece") <= 20
+
+
 # --- an exchange over it ------------------------------------------------------------------------
 
 
@@ -209,7 +290,10 @@ def test_equal_contents_are_stored_once(team: Team, pair: tuple[Person, Person])
 
 
 def test_what_is_not_uploaded_yet_is_told_on_both_sides(
-    team: Team, pair: tuple[Person, Person], tmp_path: Path
+    team: Team,
+    pair: tuple[Person, Person],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     anna, boris = pair
     case = anna.desk.new("nova", "两台桩离线")
@@ -223,10 +307,10 @@ def test_what_is_not_uploaded_yet_is_told_on_both_sides(
         if point == "file:before-write":
             raise Stopped
 
-    points.hook = stop
-    with pytest.raises(Stopped):
-        anna.sync()
-    points.hook = None
+    with monkeypatch.context() as patched:
+        patched.setattr(points, "hook", stop)
+        with pytest.raises(Stopped):
+            anna.sync()
     assert anna.desk.unsent_files() == 2
     assert anna.desk.outbox() == []
     told = boris.sync()

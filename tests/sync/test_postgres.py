@@ -43,35 +43,6 @@ def remote(store: DatabasePlace) -> Iterator[Postgres]:
 
 # --- rights -------------------------------------------------------------------------------------
 
-ROLES = ("anna", "boris", "rita", "olga")
-
-
-@pytest.fixture
-def shared(store: DatabasePlace) -> Iterator[Callable[[str], Postgres]]:
-    """Return how a role reaches a store whose rights are set up as shipped."""
-    script = sql.script("rights.sql").encode()
-    store.run(script)
-    store.run(script)
-    for role in ROLES:
-        store.run(f"create role {role} login")
-    store.run("grant case_writer to anna, boris, rita")
-    store.run("grant case_redactor to rita")
-    store.run("grant case_reader to olga")
-    opened: list[Postgres] = []
-
-    def open_as(role: str) -> Postgres:
-        found = Postgres(store.server.url(role=role), now)
-        opened.append(found)
-        found.identify()
-        return found
-
-    yield open_as
-    for remote in opened:
-        remote.close()
-    store.run("drop schema casestore cascade")
-    for role in ROLES:
-        store.run(f"drop role {role}")
-
 
 def test_two_roles_share_a_store(shared: Callable[[str], Postgres], store: DatabasePlace) -> None:
     anna, boris = Pocket("anna"), Pocket("boris")

@@ -14,9 +14,12 @@ from tests.sync import stopping
 from tests.sync.places import DatabasePlace, FolderPlace
 from tests.sync.team import Person, Team
 from workbench.desk import WorkbenchError
+from workbench.desk.attaching import Given
 from workbench.local import points
 from workbench.sync import packs, segment
-from workbench.sync.remote import Unreachable
+from workbench.sync.remote import PIECE, Unreachable
+
+SECRET, THEIRS, OURS = b"secret", b"their log", bytes(range(256)) * 9 * (PIECE // 256)
 
 
 @pytest.fixture(scope="module")
@@ -34,18 +37,23 @@ class Moment:
         self.team = team
         self.anna, self.boris = team.join("anna"), team.join("boris")
         case = self.anna.desk.new("nova", "两台桩离线")
-        entry = str(self.anna.desk.note(case, "要删去的话").entry_id)
+        files = [Given("删去.txt", [SECRET])]
+        entry = str(self.anna.desk.note(case, "要删去的话", files=files).entry_id)
         team.settle()
         self.boris.desk.note(case, "鲍里斯的话")
         self.boris.desk.status([case], "on_hold")
+        self.boris.desk.attach(case, Given("鲍里斯.log", [THEIRS]))
         self.boris.sync()
         self.anna.desk.status([case], "resolved")
         self.anna.desk.note(case, "安娜的话")
+        self.anna.desk.attach(case, Given("安娜.bin", [OURS]))
         self.anna.desk.redact(case, entry, why="个人信息")
+        self.case = case
         self.feeds = team.place.feeds()
         self.close()
         for person in team.people:
             shutil.copy(person.path, person.path.with_suffix(".kept"))
+            shutil.copytree(f"{person.path}.files", f"{person.path}.kept", dirs_exist_ok=True)
         team.place.backup()
 
     def close(self) -> None:
@@ -60,6 +68,8 @@ class Moment:
             for leftover in ("-wal", "-shm"):
                 person.path.with_name(person.path.name + leftover).unlink(missing_ok=True)
             shutil.copy(person.path.with_suffix(".kept"), person.path)
+            shutil.rmtree(f"{person.path}.files")
+            shutil.copytree(f"{person.path}.kept", f"{person.path}.files")
         self.team.place.restore()
 
     def end_well(self) -> None:
@@ -74,9 +84,15 @@ class Moment:
         assert sorted(texts) == sorted(["▇", "鲍里斯的话", "安娜的话"])
         assert len(self.anna.desk.decisions()) == 1
         assert "要删去的话".encode() not in self.team.place.content()
+        assert sorted(self.team.place.files().values()) == sorted([OURS, THEIRS])
+        for person in self.team.people:
+            files = {file.file: file.here for file in person.desk.files(self.case)}
+            assert files == {"鲍里斯.log": True, "安娜.bin": person is self.anna}
         for person in self.team.people:
             person.desk.close()
             assert "要删去的话".encode() not in person.path.read_bytes()
+            folder = Path(f"{person.path}.files")
+            assert SECRET not in {path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_process_may_be_killed_at_every_point(
@@ -90,6 +106,8 @@ def test_a_process_may_be_killed_at_every_point(
     every = run(processes, moment.anna.path, None, passed)
     moment.end_well()
     assert {"push:after-append", "pull:after-commit", "pull-fold:before-commit"} <= every
+    assert {"file:before-write", "file:after-write", "blob:after-piece"} <= every
+    assert every & {"file:after-chunks", "file:before-rename"}
     for point in sorted(point for point in every if not point.endswith(":before-begin")):
         moment.bring_back()
         assert point in run(processes, moment.anna.path, point, passed)

@@ -130,6 +130,7 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
             found.append(Finding(True, "a change can be written and read back"))
             store.numbers.try_out()
             found.append(Finding(True, "case numbers can be taken from it"))
+            found.append(_try_files(store, entropy))
         except WorkbenchError as error:
             found.append(_failed(error))
     found.append(_clocks(store.skew()))
@@ -140,6 +141,17 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
     )
     found.append(Finding(True, redactor))
     return found
+
+
+def _try_files(store: Postgres, entropy: bytes) -> Finding:
+    if store.contents is None:
+        return Finding(
+            False,
+            "it was made before it could keep files: have its owner run workbench store init NAME"
+            " once more, and rights.sql where roles were set up by it",
+        )
+    store.contents.try_out(entropy + entropy)
+    return Finding(True, "a file can be written and read back")
 
 
 def _clocks(skew: int | None) -> Finding:

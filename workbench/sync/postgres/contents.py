@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from workbench.local.points import reached
-from workbench.sync.remote import PIECE, Content
+from workbench.sync.remote import PIECE, Content, Unreachable
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -112,6 +112,23 @@ class DatabaseContents:
             some = todo[start : start + AT_ONCE]
             execute(WRITE, [name, some, [_chunk(file, n) for n in some]])
             reached("file:after-chunks")
+
+    def try_out(self, sha256: bytes) -> None:
+        """Write a small content under a name that none has, read it back, and take it back.
+
+        Raises:
+            Unreachable: something of it is not allowed, or not given back as it was.
+        """
+        import psycopg
+
+        execute = self._connection().execute
+        with self._told(), self._connection().transaction() as transaction:
+            execute(OPEN, [sha256, 1, 1])
+            execute(WRITE, [sha256, [0], [b"x"]])
+            rows = execute(READ, [sha256, 0, 1], binary=True).fetchall()
+            if rows != [(0, b"x")]:
+                raise Unreachable("it does not give back what was written", None)
+            raise psycopg.Rollback(transaction)
 
     def _mend(self, name: bytes) -> None:
         """Remove what bears a name and is another; the function looks before it does."""
