@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.cases.changes import change, stub_of
+from workbench.cases import fold, names
+from workbench.cases.change import decode
 from workbench.cases.errors import BadInput
 from workbench.cases.files import (
     LONGEST,
@@ -104,3 +109,33 @@ def test_a_size_is_shown_short() -> None:
 def test_only_a_hash_is_one(value: object) -> None:
     whole = isinstance(value, str) and len(value) == 64
     assert is_hash(value) is (whole and set(str(value)) <= set("0123456789abcdef"))
+
+
+# --- files in the fold ----------------------------------------------------------------------------
+
+
+def test_a_redacted_file_loses_its_name_and_no_other_is_touched() -> None:
+    one, two = (
+        change("att", i=names.derive(name), name=name, sha256="0" * 64, size=1)
+        for name in ("secret.log", "b.log")
+    )
+    about = [stub_of(one)]
+    redact = change("redact", f="files", l=about, why="x")
+    assert "secret" not in str(redact.body)
+    for order in ([one, two, redact], [redact, two, one]):
+        state = fold.fold_case(order)
+        assert [file.file for file in state.files] == ["b.log"]
+    erased = decode(json.dumps(one.stub).encode(), one.id, erased=True)
+    assert [file.file for file in fold.fold_case([erased, two, redact]).files] == ["b.log"]
+
+
+def test_only_a_hash_and_a_size_make_a_content() -> None:
+    bad: list[dict[str, Any]] = [
+        {"sha256": "../../etc/passwd", "size": 1},
+        {"sha256": "A" * 64, "size": 1},
+        {"sha256": "a" * 64, "size": -1},
+        {"sha256": "a" * 64},
+    ]
+    for body in bad:
+        (file,) = fold.fold_case([change("att", i=names.derive("f"), name="f", **body)]).files
+        assert (file.sha256, file.size) == (None, None)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from tests.cases.changes import CASE, DAY, MISSING, change, page_name, stub_of
 from workbench.cases import fold, names
-from workbench.cases.change import Change, decode
+from workbench.cases.change import Change
 from workbench.cases.fold import EntryState
 from workbench.cases.register import Register, ancestor
 
@@ -597,30 +596,3 @@ def test_a_file_is_added_once_and_removed_by_who_saw_it() -> None:
     (image,) = fold.fold_case([one, two]).images
     assert (image.file, image.width, image.pasted_at) == (body["name"], 640, 1_700_000_000_000)
     assert not fold.fold_case([one, two, change("attrem", o=[i])]).images
-
-
-def test_a_redacted_file_loses_its_name_and_no_other_is_touched() -> None:
-    one, two = (
-        change("att", i=names.derive(name), name=name, sha256="0" * 64, size=1)
-        for name in ("secret.log", "b.log")
-    )
-    about = [stub_of(one)]
-    redact = change("redact", f="files", l=about, why="x")
-    assert "secret" not in str(redact.body)
-    for order in ([one, two, redact], [redact, two, one]):
-        state = fold.fold_case(order)
-        assert [file.file for file in state.files] == ["b.log"]
-    erased = decode(json.dumps(one.stub).encode(), one.id, erased=True)
-    assert [file.file for file in fold.fold_case([erased, two, redact]).files] == ["b.log"]
-
-
-def test_only_a_hash_and_a_size_make_a_content() -> None:
-    bad: list[dict[str, Any]] = [
-        {"sha256": "../../etc/passwd", "size": 1},
-        {"sha256": "A" * 64, "size": 1},
-        {"sha256": "a" * 64, "size": -1},
-        {"sha256": "a" * 64},
-    ]
-    for body in bad:
-        (file,) = fold.fold_case([change("att", i=names.derive("f"), name="f", **body)]).files
-        assert (file.sha256, file.size) == (None, None)
