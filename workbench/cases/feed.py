@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 
@@ -31,7 +31,8 @@ class Batch:
     """Neighbouring items of a feed, ``first`` to ``last``, and the chain before them.
 
     ``name`` is what a folder calls the batch, None in a database. ``holds`` are the names of
-    narrower batches there of which this one has all.
+    narrower batches there of which this one has all. ``links`` are the chains behind each item,
+    where they are known already.
     """
 
     feed: str
@@ -40,6 +41,7 @@ class Batch:
     items: Sequence[Item]
     name: str | None = None
     holds: Sequence[str] = ()
+    links: Sequence[bytes] | None = field(default=None, compare=False)
 
     @property
     def last(self) -> int:
@@ -47,21 +49,27 @@ class Batch:
         return self.first + len(self.items) - 1
 
     @cached_property
+    def chains(self) -> Sequence[bytes]:
+        """The chain before the batch, and behind each of its items."""
+        if self.links is not None:
+            return [self.chain_before, *self.links]
+        found = [self.chain_before]
+        for item in self.items:
+            found.append(link(found[-1], item.op_id))
+        return found
+
+    @property
     def chain_after(self) -> bytes:
         """The chain behind the last item."""
-        chain = self.chain_before
-        for item in self.items:
-            chain = link(chain, item.op_id)
-        return chain
+        return self.chains[-1]
 
     def parts(self, size: int) -> Iterator[Batch]:
         """Yield the batch in pieces of at most ``size`` items."""
-        chain = self.chain_before
         for start in range(0, len(self.items), size):
             items = self.items[start : start + size]
-            part = Batch(self.feed, self.first + start, chain, items, self.name)
-            chain = part.chain_after
-            yield part
+            links = self.chains[start + 1 : start + size + 1]
+            first, before = self.first + start, self.chains[start]
+            yield Batch(self.feed, first, before, items, self.name, links=links)
 
     @cached_property
     def erased(self) -> int:

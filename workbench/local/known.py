@@ -314,9 +314,10 @@ class Known:
         if row is not None:
             return self.between(after + 1, row["last"], row["name"])
         found: list[Item] = []
+        links: list[bytes] = []
         total = 0
         for row in self._db.run(
-            "SELECT o.op_id, o.bytes, o.stub FROM outbox b JOIN op o ON o.id = b.op"
+            "SELECT o.op_id, o.bytes, o.stub, b.chain FROM outbox b JOIN op o ON o.id = b.op"
             " WHERE b.store = ? AND b.seq > ? ORDER BY b.seq LIMIT ?",
             self._id,
             after,
@@ -326,15 +327,16 @@ class Known:
             if found and total > size:
                 break
             found.append(_item(row))
+            links.append(row["chain"])
         before = self.own_chain(after)
         if not found or before is None:
             return None
-        return Batch(self.feed, after + 1, before, found)
+        return Batch(self.feed, after + 1, before, found, links=links)
 
     def between(self, first: int, last: int, name: str | None = None) -> Batch | None:
         """Return a range of our feed, None where we don't have all of it."""
         rows = self._db.rows(
-            "SELECT o.op_id, o.bytes, o.stub FROM outbox b JOIN op o ON o.id = b.op"
+            "SELECT o.op_id, o.bytes, o.stub, b.chain FROM outbox b JOIN op o ON o.id = b.op"
             " WHERE b.store = ? AND b.seq BETWEEN ? AND ? ORDER BY b.seq",
             self._id,
             first,
@@ -344,7 +346,7 @@ class Known:
         if len(rows) != last - first + 1 or before is None:
             return None
         items = [_item(row) for row in rows]
-        return Batch(self.feed, first, before, items, name)
+        return Batch(self.feed, first, before, items, name, links=[row["chain"] for row in rows])
 
     def acknowledge(self, seq: int) -> None:
         """Remember how much of our feed the store has."""

@@ -19,6 +19,7 @@ from workbench.cases.feed import START, Batch, Item
 from workbench.local.points import reached
 from workbench.sync.postgres import line
 from workbench.sync.postgres import statements as sql
+from workbench.sync.postgres.binary import binary_rows
 from workbench.sync.postgres.contents import DatabaseContents, Rights
 from workbench.sync.postgres.numbers import Numbers
 from workbench.sync.remote import (
@@ -274,7 +275,7 @@ class Postgres:
     # --- writing ------------------------------------------------------------------------------
 
     def _append(self, batch: Batch) -> None:
-        chains = sql.chains(batch)
+        chains = batch.chains
         connection = self._connection
         if self.way != "values" and len(batch.items) > BULK:
             with connection.transaction():
@@ -290,7 +291,7 @@ class Postgres:
             self._move_head(batch, chains, there)
             reached("push:before-remote-commit")
 
-    def _hold(self, batch: Batch, chains: list[bytes]) -> int:
+    def _hold(self, batch: Batch, chains: Sequence[bytes]) -> int:
         """Lock our feed; return how many items of the batch it has already, from its first on."""
         execute = self._connection.execute
         execute(sql.PATIENCE)
@@ -308,22 +309,18 @@ class Postgres:
             raise Surprise(CLONED)
         return int(head - batch.first + 1)
 
-    def _copy(self, batch: Batch, chains: list[bytes], there: int) -> None:
+    def _copy(self, batch: Batch, chains: Sequence[bytes], there: int) -> None:
         staged = self.way == "staged"
         if staged:
             self._connection.execute(sql.STAGE)
         command = f"copy {sql.STAGED if staged else sql.COLUMNS} from stdin (format binary)"
         with self._connection.cursor() as cursor, cursor.copy(command) as copy:
-            copy.set_types(["text", "int8", "bytea", "bytea", "bytea"])
-            for nth in range(there, len(batch.items)):
-                item = batch.items[nth]
-                seq = batch.first + nth
-                row = (batch.feed, seq, item.op_id, chains[nth + 1], sql.content(item))
-                copy.write_row(row)
+            for block in binary_rows(batch, chains, there):
+                copy.write(block)
         if staged:
             self._connection.execute(sql.UNSTAGE)
 
-    def _insert(self, batch: Batch, chains: list[bytes], there: int) -> None:
+    def _insert(self, batch: Batch, chains: Sequence[bytes], there: int) -> None:
         items = batch.items[there:]
         self._connection.execute(
             sql.INSERT,
@@ -336,7 +333,7 @@ class Postgres:
             ],
         )
 
-    def _move_head(self, batch: Batch, chains: list[bytes], there: int) -> None:
+    def _move_head(self, batch: Batch, chains: Sequence[bytes], there: int) -> None:
         if there == len(batch.items):
             return
         before = batch.first + there - 1
@@ -425,7 +422,7 @@ class Postgres:
 
         data = b'{"a change":"that is never kept"}'
         batch = Batch(feed, 1, START, [Item(sha256(data).digest(), data)])
-        chains = sql.chains(batch)
+        chains = batch.chains
         execute = self._connection.execute
         with self._told(), self._connection.transaction() as transaction:
             self._hold(batch, chains)

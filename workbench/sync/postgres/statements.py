@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.cases.feed import Batch, Item, link
+from workbench.cases.feed import Item, link
 
 Row = tuple[Any, ...]
 PAGE_ITEMS, PAGE_BYTES = 5000, 8 * 1024 * 1024
@@ -94,11 +94,3 @@ def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[list[Item], s
 def content(item: Item) -> bytes | None:
     """Return what the column ``bytes`` holds for an item."""
     return item.data if item.stub is None else STUB + item.stub
-
-
-def chains(batch: Batch) -> list[bytes]:
-    """Return the chain before the batch and behind each of its items."""
-    found = [batch.chain_before]
-    for item in batch.items:
-        found.append(link(found[-1], item.op_id))
-    return found
