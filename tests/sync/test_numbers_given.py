@@ -187,6 +187,15 @@ def test_a_counter_that_somebody_set_back_gives_no_number_twice(offices: Team) -
         assert remote.numbers.allocate("岚峰", ["a"], 0) == {"a": 4}
 
 
+def test_the_store_counts_on_behind_a_page_before_anybody_can_have_read_it(offices: Team) -> None:
+    anna = offices.join("anna")
+    bring(anna)
+    anna.sync()
+    with closing(Postgres(offices.place.url, now)) as remote:
+        remote.identify()
+        assert remote.numbers.allocate("nova", ["a"], 0) == {"a": 98}
+
+
 def test_a_family_that_is_held_is_waited_for_and_no_other_is(offices: Team) -> None:
     place = offices.place
     assert isinstance(place, DatabasePlace)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.sync.simulation.numbers import renumber, reserve
 from tests.sync.simulation.oracle import FIELDS, TOKEN, Intent, Register, View
 from tests.sync.simulation.wiki import NAME
 from tests.sync.simulation.world import PEOPLE, Broken, Copy, World
@@ -330,6 +331,8 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (bring, 6),
     (change_wiki, 4),
     (read, 1),
+    (renumber, 2),
+    (reserve, 2),
     (rebuild, 1),
     (draft, 6),
 )

@@ -8,6 +8,8 @@
 (e) No change twice in a feed, no gap in one, and no feed that nothing accounts for.
 (f) "The second sync moves nothing."
 (g) "A corrected laptop recovers": what is written then bears the time of now.
+(h) "A case's key means that case, and each name that it ever bore leads to it"; a database that
+    lost nothing gave no number twice.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+from tests.sync.simulation import numbers
 from tests.sync.simulation.oracle import FIELDS, PLACES, TOKEN, Intent, Knowledge, Register
 from tests.sync.simulation.world import Broken, Copy, World
 from workbench.desk import case_json, decision_json, history_json
@@ -43,6 +46,8 @@ def rest(world: World) -> None:
     shown = [_shown(copy) for copy in world.copies]
     _same_cases(world, shown)
     _rebuilt(world)
+    numbers.named(world)
+    numbers.given_once(world)
     _as_caused(world, know)
     _readable(world, know, shown)
     _erased(world, know)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from tests.sync.places import TABLES
 from tests.sync.simulation.stores import Feeds
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 SERVER = "SIMULATION_SERVER"
 """The environment variable that holds the address of the server to use."""
-TABLES = ("feed", "op")
 
 
 @dataclass
@@ -93,7 +93,7 @@ class DatabaseStore:
 
     def empty(self) -> None:
         """Remove all feeds."""
-        self.run("truncate casestore.op, casestore.feed")
+        self.run(f"truncate {', '.join(f'casestore.{table}' for table in TABLES)}")
 
     def vanish(self, feed: str) -> None:
         """Remove a feed."""
