@@ -343,12 +343,14 @@ def test_an_equal_change_of_another_copy_is_erased_with_the_name() -> None:
 
 
 def test_a_redacted_note_is_no_other_notes_equal_any_more() -> None:
-    """Else it would hang on who came first whether the page's entry is erased with it."""
     typed = note("密码 1234")
     on_page = change("note", i=page_name("密码 1234"), x="密码 1234", s="anna", af="")
     assert len(fold.fold_case([typed, on_page]).entries) == 1
-    states = fold.fold_case([typed, on_page, redact([typed], NOTE)]).entries
-    assert sorted(state.text for state in states) == ["", "密码 1234"]
+    gone = redact([on_page])._replace(body={**redact([on_page]).body, "t": on_page.name})
+    stub = on_page._replace(body=on_page.stub, erased=True)
+    for known in ([on_page, redact([typed], NOTE)], [on_page, gone], [stub, gone]):
+        states = fold.fold_case([typed, *known]).entries
+        assert sorted(state.text for state in states) == ["", "密码 1234"]
 
 
 def test_the_parts_of_a_long_text_are_erased_with_it() -> None:

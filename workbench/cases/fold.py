@@ -331,10 +331,11 @@ def page_names(changes: Iterable[Change]) -> dict[str, str]:
     """Return, for each typed note here that a page's note here is, the two names.
 
     Typed notes of equal words take the places that they had when they were written; of two that
-    claim one place (typed on two copies) the later moves down.
+    claim one place (typed on two copies) the later moves down. A page's note whose text was taken
+    out is none of them: some copies can't know its words any more.
     """
     notes = [change for change in changes if change.kind == "note"]
-    imported = {note.name for note in notes if note.imported}
+    imported = {note.name for note in notes if note.imported and not note.erased}
     if not imported:
         return {}
     taken: dict[str, set[int]] = {}

@@ -89,7 +89,7 @@ class PageEntries:
         if not typed:
             return {}
         probes = [
-            note._replace(name=name, body={**note.body, "i": name, "af": ""})
+            note._replace(name=name, erased=False, body={**note.body, "i": name, "af": ""})
             for name in page_names
             for note in typed[:1]
         ]

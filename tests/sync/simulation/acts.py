@@ -11,10 +11,12 @@ from tests.sync.simulation.oracle import FIELDS, TOKEN, Intent, Register, View
 from tests.sync.simulation.wiki import NAME
 from tests.sync.simulation.world import PEOPLE, Broken, Copy, World
 from workbench.desk import history_json
+from workbench.desk.attaching import Given
 
 STATUSES = ("unset", "in_progress", "on_hold", "resolved")
 TAGS = ("firmware", "billing", "紧急")
 PROJECTS = ("nova", "nova", "igo")
+FILES = ("log.txt", "接线图.xlsx", "a.bin")
 CASES = 6
 """So many cases are enough: people meet in them."""
 NOW = Intent()
@@ -262,6 +264,27 @@ def change_wiki(world: World, copy: Copy) -> None:
     world.wiki.change()
 
 
+def attach(world: World, copy: Copy) -> None:
+    """Attach a file to a case, or to a new entry; perhaps one that was attached before."""
+    case = some_case(world, copy)
+    name = world.chance.choice(FILES)
+    content = world.chance.choice((b"same", world.chance.randbytes(40)))
+    with world.acting(copy):
+        if world.maybe(0.5):
+            copy.desk.attach(case, Given(name, [content]))
+        else:
+            copy.desk.note(case, world.words(), files=[Given(name, [content])])
+
+
+def redact_file(world: World, copy: Copy) -> None:
+    """Take a file out."""
+    case = some_case(world, copy)
+    attached = [file for file in copy.desk.files(case) if file.sha256 is not None]
+    if attached:
+        with world.acting(copy):
+            copy.desk.redact_file(case, world.chance.choice(attached), why="密码")
+
+
 def read(world: World, copy: Copy) -> None:
     """Have somebody read a case to its end."""
     with world.acting(copy):
@@ -330,7 +353,9 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (undo, 5),
     (bring, 6),
     (change_wiki, 4),
-    (read, 1),
+    (attach, 3),
+    (redact_file, 1),
+    (read, 2),
     (renumber, 2),
     (reserve, 2),
     (rebuild, 1),

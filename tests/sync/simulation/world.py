@@ -128,16 +128,22 @@ class Copy:
             self._desk = None
 
     def files(self) -> dict[str, bytes]:
-        """Return the bytes of the file and its log, as a machine that stops now leaves them."""
-        names = ("workbench.db", "workbench.db-wal")
-        return {n: (self.folder / n).read_bytes() for n in names if (self.folder / n).exists()}
+        """Return the bytes of the file, its log and its attachments, as a machine that stops now
+        leaves them."""
+        return {
+            str(path.relative_to(self.folder)): path.read_bytes()
+            for path in self.folder.rglob("*")
+            if path.is_file() and not path.name.endswith("-shm")
+        }
 
     def put_files(self, files: dict[str, bytes]) -> None:
         """Put files back in place of what is there; the desk must be closed."""
         shutil.rmtree(self.folder)
         self.folder.mkdir(parents=True)
         for name, data in files.items():
-            (self.folder / name).write_bytes(data)
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
     def knowledge(self) -> Knowledge:
         """Return what the oracle needs to know of this copy."""
