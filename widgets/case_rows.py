@@ -28,6 +28,8 @@ COLUMN_WORDS: Mapping[str, str] = {
     "entries": "all",
 }
 
+SHORT = 11
+"""Cells for the name of a case where the list is narrow."""
 GUTTER = 2
 """Cells before the first column: the cursor's sign and the mark's."""
 
@@ -111,7 +113,7 @@ def columns_for(
     """Return the columns that fit a list of ``cells`` cells; the title takes what is left."""
     status = max((width(visible(word)) for word in status_words.values()), default=0)
     status += width("▸ ") + width(AWAKE_SIGN)
-    columns = [Column("key", 22 if cells >= 118 else 11), Column("status", status)]
+    columns = [Column("key", 22 if cells >= 118 else SHORT), Column("status", status)]
     columns.append(Column("title", 0))
     if cells >= 78:
         columns += [Column("engineers", 12 if cells >= 118 else 8), Column("activity", 10)]
@@ -175,11 +177,20 @@ def _title_parts(row: CaseRow, cells: int, *, unread: bool) -> Iterator[tuple[st
         yield signs, "flag"
 
 
+def _name(row: CaseRow, cells: int) -> str:
+    """Return the name of a case; where room is scarce its number says more than its project."""
+    if cells > SHORT:
+        return row.key
+    if width(visible(row.short_key)) <= cells:
+        return row.short_key
+    return row.short_key[max(0, row.short_key.find("#")) :]
+
+
 def _value(row: CaseRow, column: Column) -> tuple[str, str]:
     """Return the text of a simple column and what it is."""
     match column.key:
         case "key":
-            return (row.key if column.cells > 11 else row.short_key), "text"
+            return _name(row, column.cells), "text"
         case "engineers":
             return row.engineers, "text"
         case "activity":

@@ -125,6 +125,15 @@ async def test_a_status_is_a_sign_and_a_word() -> None:
         assert "暂搁置!" in lines(case_list)[1]
 
 
+async def test_a_narrow_list_shows_the_letters_of_a_number_rather_than_the_project() -> None:
+    case_list = CaseList(status_words=WORDS)
+    names = ["nova#new-k3f7q", "nova#98-k3f7q", "nova#98"]
+    case_list.set_source(ListSource(row(at, short_key=name) for at, name in enumerate(names)))
+    async with shown(case_list, width=80):
+        painted = [line[2:13].strip() for line in lines(case_list)[1:4]]
+        assert painted == ["#new-k3f7q", "#98-k3f7q", "nova#98"]
+
+
 async def test_signs_of_a_row() -> None:
     case_list = CaseList(status_words=WORDS)
     case_list.set_source(

@@ -45,7 +45,8 @@ UNREAD = (
 QUESTIONS = {
     "date": 'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
     "number": "number {number} stands on the page more than once; is this another case?",
-    "twin": "another case bears number {number} too; another for this: workbench renumber {key}",
+    "twin": "another case shows number {number} too; give this one another: "
+    "workbench renumber {key}",
 }
 ASKED_ABOUT = {"twin": "number"}
 """The field that a question is about, where it is not the question's own name."""
