@@ -16,7 +16,9 @@ from tests.sync.pocket import Pocket
 from tests.sync.team import Person, Team
 from workbench.cases.change import encode
 from workbench.desk import Desk, WorkbenchError
+from workbench.desk.attaching import Given
 from workbench.local import points
+from workbench.local.blobs import Blobs
 
 SECRET = "客户身份证 110101199003070000"
 
@@ -225,6 +227,27 @@ def test_a_dead_processs_turn_is_ended(shared: Team) -> None:
     anna = shared.join("anna")
     anna.one("INSERT INTO meta VALUES ('exchanging', '999999999:1') RETURNING 1")
     assert anna.desk.doctor(repair=True).report["repaired"] == ["turn"]
+
+
+def test_files_that_are_damaged_or_gone_are_told_and_fetched_again(team: Team) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    case = anna.desk.new("nova", "两台桩离线")
+    for name in ("日志.log", "照片.jpg"):
+        anna.desk.attach(case, Given(name, [f"{name}的内容".encode()]))
+    anna.sync()
+    boris.sync()
+    assert report(boris)["files"] == {"here": 2, "not_here": 0, "damaged": []}
+    blobs = Blobs(boris.desk._tools.db)
+    first, second = (sha for (sha,) in boris.desk._tools.db.rows("SELECT sha256 FROM blob"))
+    blobs.path(first).write_bytes(b"x")
+    blobs.path(second).unlink()
+    assert codes(boris) == {"files_damaged": {"count": 2}}
+    assert set(report(boris)["files"]["damaged"]) == {first, second}
+    assert boris.desk.doctor(repair=True).report["repaired"] == ["files"]
+    assert codes(boris) == {}
+    assert report(boris)["files"]["not_here"] == 2
+    boris.sync()
+    assert report(boris)["files"] == {"here": 2, "not_here": 0, "damaged": []}
 
 
 # --- store purge --------------------------------------------------------------------------------

@@ -32,6 +32,10 @@ _FINDINGS = {
         "This machine's clock is {minutes} minutes behind the newest change here. Set it."
     ),
     "clocks_ahead": later("{count} changes of others bear a time that is still to come."),
+    "files_damaged": later(
+        "{count} attached files are damaged or gone here; workbench doctor --repair lays them"
+        " aside, and the next sync fetches them."
+    ),
     "gap": later(
         "What is known of the store {store} has a gap; workbench doctor --repair reads it anew."
     ),

@@ -11,6 +11,7 @@ from workbench.desk import sharing
 from workbench.desk.json import iso
 from workbench.desk.tools import Tools
 from workbench.local import health, process
+from workbench.local.blobs import Blobs
 from workbench.local.known import Known
 from workbench.local.rebuild import rebuild
 from workbench.local.stores import Store, Stores
@@ -50,6 +51,7 @@ def examine(tools: Tools, *, repair: bool = False, progress: Progress | None = N
         _log(tools, report, say)
         _tables(tools, report, say, progress, compared=repair)
         _clock(tools, report, say)
+        _files(tools, report, say)
         report["stores"] = [_store(tools, store, say) for store in Stores(tools.db).all()]
     report["repaired"] = mended
     report["ok"] = not any(finding.problem for finding in found)
@@ -74,6 +76,8 @@ def _mend(tools: Tools, progress: Progress | None) -> list[str]:
     if health.counts(tools.db)["stale"]:
         tools.go_on()
         mended.append("stale")
+    if Blobs(tools.db).check():
+        mended.append("files")
     mended += [found["table"] for found in rebuild(tools.db, progress)["differences"]]
     for store in Stores(tools.db).all():
         if store.id in health.gaps(tools.db):
@@ -140,6 +144,15 @@ def _clock(tools: Tools, report: dict[str, Any], say: Say) -> None:
         say("clock_behind", True, minutes=(newest - now) // 60_000)
     if ahead:
         say("clocks_ahead", False, count=ahead)
+
+
+def _files(tools: Tools, report: dict[str, Any], say: Say) -> None:
+    """Compare the contents of files with their names; what is not here comes when it is opened."""
+    damaged = Blobs(tools.db).unsound()
+    here, away = health.files(tools.db)
+    report["files"] = {"here": here, "not_here": away, "damaged": damaged}
+    if damaged:
+        say("files_damaged", True, count=len(damaged))
 
 
 def _store(tools: Tools, store: Store, say: Say) -> dict[str, Any]:

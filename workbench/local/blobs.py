@@ -171,6 +171,17 @@ class Blobs:
                 file.close()
         return lost
 
+    def unsound(self) -> list[str]:
+        """Return the contents that are gone or not what their name says; nothing is changed."""
+        known = [sha256 for (sha256,) in self._db.rows("SELECT sha256 FROM blob ORDER BY sha256")]
+        return [sha256 for sha256 in known if not self._is_sound(sha256)]
+
+    def _is_sound(self, sha256: str) -> bool:
+        try:
+            return _hash_of(self.path(sha256)) == sha256
+        except FileNotFoundError:
+            return False
+
     # --- what a store has ---------------------------------------------------------------------
 
     def unsent(self, store: int) -> list[Blob]:

@@ -97,6 +97,15 @@ def gaps(db: Database) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def files(db: Database) -> tuple[int, int]:
+    """Return how many contents of files are here, and of how many that are attached none is."""
+    away = db.value(
+        "SELECT count(DISTINCT sha256) FROM attachment a WHERE NOT EXISTS"
+        " (SELECT 1 FROM blob b WHERE b.sha256 = a.sha256)"
+    )
+    return int(db.value("SELECT count(*) FROM blob")), int(away)
+
+
 def times(db: Database, now: int) -> tuple[int, int]:
     """Return the newest time (ms) of any change that is no more than a little ahead of this clock
     or was written here, and how many changes of others lie further in the future."""
