@@ -253,7 +253,8 @@ class Kitchen:
         upto: Any = {found.copy: f"{found.h:016x}" for found in known if found.copy}
         if c == 0 and known:
             upto = f"{known[-1].h:016x}"
-        self._add_change("read", "read", who=("anna", "boris", "dora")[a % 3], upto=upto)
+        named = [found.id for found in known[:c]]
+        self._add_change("read", "read", named, who=("anna", "boris", "dora")[a % 3], upto=upto)
 
     # --- entries ---
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cases.changes import COPIES, NOW, change, raw
 from workbench.cases.change import BadChange, Change, decode, state_of
-from workbench.cases.reads import Written, fold_reads, is_read
+from workbench.cases.reads import Mark, Written, fold_reads, is_read
 
 ANNA, BORIS = COPIES["anna"], COPIES["boris"]
 
@@ -29,26 +29,29 @@ def test_of_each_copy_the_latest_counts_whichever_was_told_last() -> None:
     ]
     for order in (told, told[::-1]):
         assert fold_reads(order) == {
-            "anna": {ANNA: (NOW + 5) << 16, BORIS: (NOW + 9) << 16},
-            "boris": {ANNA: (NOW + 1) << 16},
+            "anna": Mark({ANNA: (NOW + 5) << 16, BORIS: (NOW + 9) << 16}, frozenset()),
+            "boris": Mark({ANNA: (NOW + 1) << 16}, frozenset()),
         }
 
 
 def test_what_is_read() -> None:
-    upto = {BORIS: (NOW + 5) << 16}
-    said = Written("note", "boris", BORIS, (NOW + 5) << 16)
+    upto = Mark({BORIS: (NOW + 5) << 16}, frozenset({"f" * 64}))
+    said = Written("e" * 64, "note", "boris", BORIS, (NOW + 5) << 16, unsure=False)
     assert is_read(said, "anna", upto)
     assert not is_read(said._replace(h=said.h + 1), "anna", upto)
     assert not is_read(said._replace(copy=COPIES["chen"]), "anna", upto)
-    assert is_read(said._replace(h=said.h + 1), "boris", {})
-    assert is_read(said._replace(kind="read", h=said.h + 1), "anna", {})
+    assert is_read(said._replace(h=said.h + 1), "boris", upto)
+    assert is_read(said._replace(kind="read", h=said.h + 1), "anna", upto)
+    assert not is_read(said._replace(unsure=True), "anna", upto)
+    assert is_read(said._replace(unsure=True, id="f" * 64), "anna", upto)
 
 
 def test_one_time_stands_for_every_copy() -> None:
     upto = fold_reads([read("anna", hexed(5))])["anna"]
     for copy in COPIES.values():
-        assert is_read(Written("note", "boris", copy, (NOW + 5) << 16), "anna", upto)
-        assert not is_read(Written("note", "boris", copy, (NOW + 6) << 16), "anna", upto)
+        said = Written("e" * 64, "note", "boris", copy, (NOW + 5) << 16, unsure=False)
+        assert is_read(said, "anna", upto)
+        assert not is_read(said._replace(h=(NOW + 6) << 16), "anna", upto)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.cases.changes import CASE, COPIES, DAY, NOW, change_sets, data, examples
 from tests.local.copies import Copy, copies
-from workbench.cases.change import decode
+from workbench.cases.change import Change, decode
 from workbench.cases.fold import fold_case
 from workbench.cases.reads import Written, is_read
 
@@ -26,6 +26,11 @@ def mark(ms: int, seen: int, who: str = "anna", copy: str = BORIS) -> bytes:
     return data("read", ms=ms, n=ms, who=who, upto=upto)
 
 
+def written(change: Change) -> Written:
+    unsure = "unsure" in change.body
+    return Written(change.id, change.kind, change.author, change.copy, change.h, unsure)
+
+
 def place(copy: Copy, who: str = "anna") -> int:
     return copy.pen.marks.place(copy.pen.log.subject(CASE), who)
 
@@ -39,11 +44,8 @@ def test_a_mark_ends_before_the_first_change_that_nobody_told(made: list[bytes],
         copy.take_in_groups(made, random)
         stored = copy.pen.log.of(copy.pen.log.subject(CASE))
         reads = fold_case(decode(bytes_) for bytes_ in made).reads
-        for who, upto in reads.items():
-            read = [
-                is_read(Written(c.kind, c.author, c.copy, c.h), who, upto)
-                for c in (item.change for item in stored)
-            ]
+        for who, mark in reads.items():
+            read = [is_read(written(c), who, mark) for c in (item.change for item in stored)]
             known = [item.id <= place(copy, who) for item in stored]
             assert known == [all(read[: nth + 1]) for nth in range(len(read))]
         copy.assert_rebuilt_equal()
@@ -76,7 +78,7 @@ def test_a_mark_is_told_once_and_what_others_told_is_not_told_again() -> None:
         with one.db.write("read"):
             one.pen.marks.move(subject, "anna", 1)
         (untold,) = one.pen.marks.untold(one.now)
-        assert (untold.case, untold.upto) == (CASE, {BORIS: (NOW + 1) << 16})
+        assert (untold.case, untold.seen.upto) == (CASE, {BORIS: (NOW + 1) << 16})
         one.pen.tell_reads("read", [untold])
         assert one.pen.marks.untold(one.now) == []
         (told,) = one.db.rows("SELECT bytes FROM op WHERE mine = 1")
@@ -91,7 +93,7 @@ def test_own_words_and_the_marks_of_others_are_nothing_to_tell() -> None:
         with copy.db.write("read"):
             copy.pen.marks.move(copy.pen.log.subject(CASE), "anna", 2)
         (untold,) = copy.pen.marks.untold(copy.now)
-        assert untold.upto == {}
+        assert not untold.is_worth_telling
         copy.pen.tell_reads("read", [untold])
         assert copy.pen.marks.untold(copy.now) == []
         assert copy.db.value("SELECT count(*) FROM op WHERE mine = 1") == 0
@@ -104,7 +106,22 @@ def test_a_time_that_no_clock_may_have_is_not_told() -> None:
         with copy.db.write("read"):
             copy.pen.marks.move(copy.pen.log.subject(CASE), "anna", 2)
         (untold,) = copy.pen.marks.untold(copy.now)
-        assert untold.upto == {BORIS: (NOW + 1) << 16}
+        assert untold.seen.upto == {BORIS: (NOW + 1) << 16}
+
+
+def test_what_an_unsure_clock_wrote_is_told_by_name() -> None:
+    """Boris's clock was set back: he writes before what he wrote before, and another time later."""
+    back = data("note", ms=-DAY, n=7, author="boris", i="c" * 26, x="x", unsure=1)
+    later = data("note", ms=-DAY + 1, n=8, author="boris", i="d" * 26, x="y", unsure=1)
+    with copies(2) as (one, two):
+        one.take(said(1), back)
+        two.take(said(1), back, later)
+        with one.db.write("read"):
+            one.pen.marks.move(one.pen.log.subject(CASE), "anna", 2)
+        one.pen.tell_reads("read", one.pen.marks.untold(one.now))
+        (told,) = one.db.rows("SELECT bytes FROM op WHERE mine = 1")
+        two.take(told["bytes"])
+        assert place(two) == 2
 
 
 def test_a_case_that_only_a_newer_version_may_write_to_keeps_its_mark() -> None:

@@ -136,6 +136,27 @@ def test_a_clock_a_year_ahead_leaves_nothing_read_that_was_not(
     assert "今天写的" in [e.text for e in road.desk.case(case).entries if e.unread]
 
 
+def test_a_clock_that_was_set_back_leaves_nothing_read_that_was_not(
+    team: Team, devices: tuple[Person, Person, Person]
+) -> None:
+    """Boris's laptop lost its battery: what he writes is older than what he wrote before."""
+    office, road, boris = devices
+    case = boris.desk.new("nova", "甲", title="甲")
+    boris.desk.note(case, "先写的")
+    everybody(boris, office)
+    office.desk.mark_read(case)
+    office.sync()
+    boris.clock.ahead = -365 * 24 * HOUR
+    boris.desk.note(case, "后写的")
+    boris.clock.ahead = 0
+    everybody(boris, office, road)
+    for device in (office, road):
+        assert [e.text for e in device.desk.case(case).entries if e.unread] == ["后写的"]
+    office.desk.mark_read(case)
+    everybody(office, road)
+    assert unread(office) == unread(road) == {}
+
+
 def test_what_arrives_while_a_case_is_on_the_screen_stays_unread(
     team: Team, devices: tuple[Person, Person, Person]
 ) -> None:

@@ -14,7 +14,7 @@ from workbench.cases import erasure, files, names, slots
 from workbench.cases.change import FIELDS, SETS, Change, state_of
 from workbench.cases.clock import milliseconds
 from workbench.cases.model import Attachment, Image, Place
-from workbench.cases.reads import fold_reads
+from workbench.cases.reads import Mark, fold_reads
 from workbench.cases.register import (
     Parts,
     Register,
@@ -104,7 +104,7 @@ class CaseState(NamedTuple):
     images: tuple[Image, ...]
     files: tuple[Attachment, ...]
     entries: tuple[EntryState, ...]
-    reads: dict[str, dict[str, int]]
+    reads: dict[str, Mark]
 
 
 # --- fields, sets, the case, its number, its files ---------------------------------------------

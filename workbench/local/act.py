@@ -85,9 +85,9 @@ class Act:
         """Write how far a person has read; False where a newer version forbids to write."""
         if self._pen.log.forbidden(mark.case):
             return False
-        if mark.upto:
-            upto = {copy: f"{h:016x}" for copy, h in mark.upto.items()}
-            self.write("read", mark.case, who=mark.reader, upto=upto)
+        if mark.is_worth_telling:
+            upto = {copy: f"{h:016x}" for copy, h in mark.seen.upto.items()}
+            self.write("read", mark.case, mark.seen.named, who=mark.reader, upto=upto)
         return True
 
     def _refuse_newer(self, case: str) -> None:

@@ -7,20 +7,23 @@ other copies.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from workbench.cases.clock import DRIFT
 from workbench.cases.names import slot_hash
-from workbench.cases.reads import Upto, Written, fold_reads, is_read
+from workbench.cases.reads import Mark, Written, fold_reads, is_read
 from workbench.local.changelog import ChangeLog
 from workbench.local.database import Database
 
 SAID = "json_extract(CAST(coalesce(bytes, stub) AS TEXT), '$.{}')"
 """A key of a change, in SQL."""
+MOST_NAMED = 2000
+"""So many ids fit into a change; the rest is shown as unread once more."""
+UNSURE = f"{SAID.format('unsure')} IS NOT NULL"
 
 
 class Untold(NamedTuple):
-    """A mark that moved since changes told of it; ``upto`` is empty where only own words are new.
+    """A mark that moved since changes told of it, and what of others' was seen since.
 
     ``place`` is where in the log the mark stands, ``subject`` the number of the case ``case``.
     """
@@ -29,7 +32,12 @@ class Untold(NamedTuple):
     case: str
     subject: int
     place: int
-    upto: Upto
+    seen: Mark
+
+    @property
+    def is_worth_telling(self) -> bool:
+        """False where only own words are new."""
+        return bool(self.seen.upto or self.seen.named)
 
 
 class ReadMarks:
@@ -78,16 +86,17 @@ class ReadMarks:
         said = fold_reads(item.change for item in told)
         marks = {who: self.place(subject, who) for who in said}
         rows = self._db.rows(
-            f"SELECT id, {SAID.format('k')}, {SAID.format('a')}, {SAID.format('r')}, h FROM op"
+            f"SELECT id, lower(hex(op_id)), {SAID.format('k')}, {SAID.format('a')},"
+            f" {SAID.format('r')}, h, {UNSURE} FROM op"
             " WHERE subject = ? AND id > ? AND state = 'ok' ORDER BY id",
             subject,
             min(marks.values()),
         )
-        for who, upto in said.items():
+        for who, mark in said.items():
             place = marks[who]
             for row in rows:
                 if row[0] > place:
-                    if not is_read(Written(*row[1:]), who, upto):
+                    if not is_read(Written(*row[1:]), who, mark):
                         break
                     place = row[0]
             if place > marks[who]:
@@ -115,21 +124,29 @@ class ReadMarks:
             "SELECT m.*, s.uid FROM read_mark m JOIN subject s ON s.id = m.case_id"
             " WHERE m.place > m.told ORDER BY m.reader, m.case_id"
         )
-        found = []
-        for row in rows:
-            upto = self._db.rows(
-                f"SELECT {SAID.format('r')} AS copy, max(h) FROM op WHERE subject = ?"
-                " AND id > ? AND id <= ? AND state = 'ok' AND h <= ?"
-                f" AND {SAID.format('a')} <> ? AND {SAID.format('k')} <> 'read' GROUP BY copy",
-                row["case_id"],
-                row["told"],
-                row["place"],
-                (now + DRIFT) << 16,
-                row["reader"],
-            )
-            untold = (row["reader"], row["uid"], row["case_id"], row["place"])
-            found.append(Untold(*untold, dict(map(tuple, upto))))
-        return found
+        return [
+            Untold(row["reader"], row["uid"], row["case_id"], row["place"], self._seen(row, now))
+            for row in rows
+        ]
+
+    def _seen(self, row: Any, now: int) -> Mark:
+        """Return what the reader has seen of others' changes since a mark was told."""
+        rows = self._db.rows(
+            f"SELECT lower(hex(op_id)), {SAID.format('r')}, h, {UNSURE} FROM op WHERE subject = ?"
+            " AND id > ? AND id <= ? AND state = 'ok' AND h <= ?"
+            f" AND {SAID.format('a')} <> ? AND {SAID.format('k')} <> 'read'",
+            row["case_id"],
+            row["told"],
+            row["place"],
+            (now + DRIFT) << 16,
+            row["reader"],
+        )
+        upto: dict[str, int] = {}
+        for _, copy, h, unsure in rows:
+            if not unsure:
+                upto[copy] = max(upto.get(copy, 0), h)
+        named = [id_ for id_, _, _, unsure in rows if unsure]
+        return Mark(upto, frozenset(named[:MOST_NAMED]))
 
     def told(self, untold: Untold) -> None:
         """Remember that changes tell of a mark, inside a transaction."""

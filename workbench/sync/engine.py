@@ -185,7 +185,7 @@ class Engine:
             self._identify()
         if push:
             reads = self._pen.marks.untold(self._clock())
-            self.outcome.sent = self._known.unsent() + sum(1 for mark in reads if mark.upto)
+            self.outcome.sent = self._known.unsent() + sum(mark.is_worth_telling for mark in reads)
             self.outcome.sent += self._numbering.due()
         try:
             for batch in self._remote.news(self._known) if pull else ():
@@ -264,7 +264,7 @@ class Engine:
 
     def _push(self) -> None:
         reads = self._pen.marks.untold(self._clock())
-        waiting = self._known.unsent() + sum(1 for mark in reads if mark.upto)
+        waiting = self._known.unsent() + sum(mark.is_worth_telling for mark in reads)
         if waiting or reads or self._numbering.due():
             self._held = self._clock_trouble(waiting)
             if self._held is not None:

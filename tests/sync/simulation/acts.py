@@ -287,8 +287,13 @@ def redact_file(world: World, copy: Copy) -> None:
 
 def read(world: World, copy: Copy) -> None:
     """Have somebody read a case to its end."""
+    case = some_case(world, copy)
+    rows = copy.tools.db.rows(
+        "SELECT o.op_id FROM op o JOIN subject s ON s.id = o.subject WHERE s.uid = ?", case
+    )
+    world.seen.setdefault(copy.author, set()).update(row["op_id"].hex() for row in rows)
     with world.acting(copy):
-        copy.desk.mark_read(some_case(world, copy))
+        copy.desk.mark_read(case)
 
 
 def rebuild(world: World, copy: Copy) -> None:

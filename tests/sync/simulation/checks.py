@@ -7,6 +7,7 @@
 (d) "Every table equals what the log gives."
 (e) No change twice in a feed, no gap in one, and no feed that nothing accounts for.
 (f) "The second sync moves nothing."
+(h) "What a person saw on none of the person's copies is unread on all."
 (g) "A corrected laptop recovers": what is written then bears the time of now.
 (h) "A case's key means that case, and each name that it ever bore leads to it"; a database that
     lost nothing gave no number twice.
@@ -53,6 +54,20 @@ def rest(world: World) -> None:
     _erased(world, know)
     _feeds(world, know)
     _timely(world)
+    _unread(world)
+
+
+def _unread(world: World) -> None:
+    for copy in world.copies:
+        for row in copy.tools.db.rows(
+            "SELECT m.reader, o.op_id, coalesce(CAST(o.bytes AS TEXT), o.stub) AS said FROM"
+            " read_mark m JOIN op o ON o.subject = m.case_id AND o.id <= m.place"
+            " WHERE o.state = 'ok'"
+        ):
+            who, said, i = row["reader"], json.loads(row["said"]), row["op_id"].hex()
+            shown = i in world.seen.get(who, ()) or said["a"] == who or said["k"] == "read"
+            if not shown and not world.cloned:  # two machines of one clone are one writer to us
+                raise Broken(f"(h) {copy.name} takes {_about(world, i)} as read by {who}")
 
 
 def _published(world: World) -> dict[str, str]:

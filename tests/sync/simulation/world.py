@@ -197,6 +197,8 @@ class World:
         self.feeds: Counter[str] = Counter()
         """How many feeds the copies and the accidents so far account for, by store."""
         self.cloned = False
+        self.seen: dict[str, set[str]] = {}
+        """The ids of the changes that each person's screens showed when a case was read."""
         self.spared: set[str] = set()
         """Words that were erased, but that no redaction was aimed at: pages may keep them."""
         self._tokens = 0
@@ -383,6 +385,10 @@ class World:
             if copy.rows.get(row["id"], row["op_id"].hex()) != row["op_id"].hex()
         }
         if other:
+            self.seen = {
+                who: {other[i][0] if i in other else i for i in ids}
+                for who, ids in self.seen.items()
+            }
             self.oracle.redated(other)
             copy.views.clear()
             copy.rows = {i: other[op][0] if op in other else op for i, op in copy.rows.items()}
