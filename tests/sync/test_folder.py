@@ -286,6 +286,23 @@ def test_others_files_that_are_gone_are_offered_again_after_a_day(store: FolderP
         assert boris.sync().sent == 0
 
 
+def test_what_was_missed_under_a_clock_far_ahead_is_offered_again_after_a_day(
+    store: FolderPlace,
+) -> None:
+    with Team(store, store.root.parent) as team:
+        anna, boris = team.join("anna"), team.join("boris")
+        anna.desk.new("nova", "甲")
+        anna.sync()
+        boris.sync()
+        store.segments(anna.feed)[0].unlink()
+        boris.clock.ahead = 400 * 86_400_000
+        assert boris.sync().sent == 0
+        boris.clock.ahead = 0
+        assert boris.sync().sent == 0
+        a_day_passes(boris)
+        assert boris.sync().sent == len(anna.ops())
+
+
 def test_a_feed_that_may_not_be_read_stops_no_other(
     store: FolderPlace, anna: Pocket, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -226,8 +226,9 @@ class Known:
                 continue
             feed, _, name = src.partition("/")
             self._db.run(
-                "UPDATE segment SET missing_since = coalesce(missing_since, ?)"
-                " WHERE store = ? AND feed = ? AND name = ?",
+                # Not later than now: it may have been missed while this clock was far ahead.
+                "UPDATE segment SET missing_since = min(coalesce(missing_since, ?1), ?1)"
+                " WHERE store = ?2 AND feed = ?3 AND name = ?4",
                 now,
                 self._id,
                 feed,
