@@ -83,6 +83,21 @@ def test_only_a_hash_becomes_a_path(blobs: Blobs, name: str) -> None:
         blobs.path(name)
 
 
+def test_what_lies_in_the_folder_is_what_is_known(blobs: Blobs, database: Database) -> None:
+    assert blobs.look() == 0
+    blobs.keep([DATA], len(DATA))
+    blobs.keep([b"other"], 5)
+    assert blobs.look() == 0
+    with database.write("test"):
+        database.run("DELETE FROM blob WHERE sha256 = ?", NAME)
+    assert blobs.look() == 0
+    rows = database.rows("SELECT * FROM blob WHERE sha256 = ?", NAME)
+    assert [Blob(*row) for row in rows] == [WANTED]
+    blobs.path(NAME).unlink()
+    assert blobs.look() == 1
+    assert database.value("SELECT count(*) FROM blob") == 1
+
+
 # --- fetching -----------------------------------------------------------------------------------
 
 

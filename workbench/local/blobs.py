@@ -160,6 +160,30 @@ class Blobs:
         self._forget([sha256])
         return None
 
+    def look(self) -> int:
+        """Bring what is known up to what lies in the folder; return how many are gone from it.
+
+        A database that was restored or copied may tell of other contents than lie beside it.
+        """
+        there = dict(self._listed())
+        known = {sha for (sha,) in self._db.rows("SELECT sha256 FROM blob")}
+        if gone := known - there.keys():
+            self._forget(gone)
+        if fresh := there.keys() - known:
+            with self._db.write("blob"):
+                self._db.connection.executemany(
+                    "INSERT OR IGNORE INTO blob VALUES (?, ?)",
+                    ((sha, there[sha].stat().st_size) for sha in fresh),
+                )
+        return len(gone)
+
+    def _listed(self) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        with suppress(FileNotFoundError), os.scandir(self.folder) as folders:
+            for folder in folders:
+                if folder.is_dir():
+                    with os.scandir(folder) as files:
+                        yield from ((file.name, file) for file in files if is_hash(file.name))
+
     def check(self) -> int:
         """Compare every content with its name; return how many are missing or damaged."""
         lost = 0

@@ -46,8 +46,7 @@ class FileExchange:
 
     def run(self, *, pull: bool, push: bool, repair: bool = False) -> None:
         """Exchange what is not where it should be; nothing is asked where all is."""
-        if repair or not self._blobs.folder.is_dir():
-            self._check_own()
+        self._look(thorough=repair)
         unsent = self._blobs.unsent(self._store) if push else []
         missing = self._blobs.missing(self._store) if pull else []
         contents = self._remote.contents
@@ -141,8 +140,10 @@ class FileExchange:
 
     # --- repair -------------------------------------------------------------------------------
 
-    def _check_own(self) -> None:
-        lost = self._blobs.check()
+    def _look(self, *, thorough: bool) -> None:
+        lost = self._blobs.look()
+        if thorough:
+            lost += self._blobs.check()
         if lost:
             self.notes.append(f"{_files(lost)} of this copy were damaged or gone")
 

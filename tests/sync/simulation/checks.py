@@ -24,6 +24,7 @@ from tests.sync.simulation import numbers
 from tests.sync.simulation.oracle import FIELDS, PLACES, TOKEN, Intent, Knowledge, Register
 from tests.sync.simulation.world import Broken, Copy, World
 from workbench.desk import case_json, decision_json, history_json
+from workbench.local.blobs import Blobs
 
 DAY = 86_400_000
 DRIFT = 6 * 60_000
@@ -52,6 +53,7 @@ def rest(world: World) -> None:
     _as_caused(world, know)
     _readable(world, know, shown)
     _erased(world, know)
+    _contents(world)
     _feeds(world, know)
     _timely(world)
     _unread(world)
@@ -352,6 +354,23 @@ def _erased(world: World, know: Knowledge) -> None:
         for feed, data in store.raw():
             if feed in owned and (left := sorted(_in_bytes(data) & gone)):
                 raise Broken(f"(b) {left[:5]} is still in feed {feed} of store {store.name}")
+
+
+def _contents(world: World) -> None:
+    """Look whether the files that a copy says it has are whole, and the redacted ones gone."""
+    for copy in world.copies:
+        blobs = Blobs(copy.tools.db)
+        doomed = set(blobs.doomed())
+        for path in blobs.folder.rglob("*") if blobs.folder.is_dir() else ():
+            if path.name in doomed:
+                raise Broken(f"(b) {copy.name} still has the content {path.name[:12]}")
+        for case in copy.cases():
+            for file in copy.desk.files(case):
+                if file.here and file.sha256:
+                    content = blobs.open(file.sha256)
+                    if content is None:
+                        raise Broken(f"(b) {copy.name} lacks {file.file}, which it says is here")
+                    content.close()
 
 
 def _in_bytes(data: bytes) -> set[str]:
