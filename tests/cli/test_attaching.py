@@ -258,7 +258,7 @@ def test_what_has_not_been_uploaded_is_told_on_both_sides(
     told = shared.ok("attach", "9", "-", "--name", "新.log", stdin=b"new")
     content = shared.folder / "cases.db.files" / told["sha256"][:2] / told["sha256"]
     content.rename(shared.folder / "kept")
-    assert "1 file of this copy were damaged or gone" in shared("push").err
+    assert "damaged here, or gone: 1 file" in shared("push").err
     ran = shared("pull", *boris)
     assert "1 file not uploaded yet by 陈一" in ran.err
     error = shared.fails(1, "open", "9", "新.log", "--to", str(shared.folder), *boris)

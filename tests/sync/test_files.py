@@ -382,7 +382,7 @@ def test_a_content_damaged_here_is_fetched_again(
     assert open_file(anna, case, "日志.log", tmp_path) == SMALL
     local_path(anna, blob).write_bytes(b"?")
     repaired = anna.sync(repair=True)
-    assert repaired.notes == ("1 file of this copy were damaged or gone",)
+    assert repaired.notes == ("damaged here, or gone: 1 file",)
     assert repaired.blobs_received == 1
     assert local_path(anna, blob).read_bytes() == SMALL
 
@@ -407,7 +407,7 @@ def test_a_content_damaged_in_the_store_is_sent_again(
     team.place.spoil(blob.sha256)
     told = boris.sync()
     assert told.blobs_received == 0
-    assert "damaged or gone" in told.notes[0]
+    assert "damaged in the store, or gone: 1 file" in told.notes[0]
     assert here(boris, case) == {"日志.log": False}
     assert anna.sync(repair=True).blobs_sent == 1
     assert boris.sync().blobs_received == 1
@@ -520,6 +520,26 @@ def test_a_redaction_leaves_what_is_attached_elsewhere_too(
     assert here(boris, case) == {}
     assert here(boris, other) == {"日志.log": True}
     assert set(team.place.files()) == {blob_of(SMALL).sha256}
+
+
+def test_a_redacted_file_that_a_role_may_not_remove_is_told_until_one_does(
+    shared: Callable[[str], Postgres], database_place: DatabasePlace, tmp_path: Path
+) -> None:
+    with Team(database_place, tmp_path) as team:
+        anna, rita = team.join("anna"), team.join("rita")
+        for person in team.people:
+            url = database_place.server.url(role=person.name)
+            person.one("UPDATE store SET url = ? RETURNING 1", url)
+        case = anna.desk.new("nova", "两台桩离线")
+        attach(anna, case, SMALL)
+        anna.sync()
+        anna.desk.redact_file(case, anna.desk.file(case, "日志.log"), why="个人信息")
+        for _ in range(2):
+            assert "case_redactor" in anna.sync().notes[-1]
+            assert database_place.files()
+        rita.sync()
+        assert database_place.files() == {}
+        assert anna.sync().notes == ()
 
 
 def test_a_file_attached_meanwhile_by_another_stays(

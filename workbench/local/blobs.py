@@ -233,6 +233,13 @@ class Blobs:
         )
         return [Blob(*row) for row in rows]
 
+    def marked(self, store: int, wanted: Iterable[str]) -> set[str]:
+        """Return those of these that a store is known to have."""
+        rows = self._db.rows_in(
+            "SELECT sha256 FROM stored WHERE sha256 IN ({}) AND store = ?", wanted, store
+        )
+        return {sha for (sha,) in rows}
+
     def mark(self, store: int, found: Iterable[str]) -> None:
         """Remember that a store has these."""
         with self._db.write("blob"):

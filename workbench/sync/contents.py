@@ -80,14 +80,18 @@ class FileExchange:
     def discard(self) -> bool:
         """Take redacted files out of the store; False where this copy may not."""
         doomed = self._blobs.doomed()
-        self._blobs.unmark(self._store, doomed)
         contents = self._remote.contents
         if not doomed or contents is None or contents.discard(doomed):
+            self._blobs.unmark(self._store, doomed)
             return True
-        self.notes.append(
-            f"{_files(len(doomed))} that were redacted leave the store when somebody with the role"
-            " case_redactor syncs"
-        )
+        marked = self._blobs.marked(self._store, doomed)
+        left = contents.held([Blob(sha256, 0) for sha256 in marked]) if marked else set()
+        self._blobs.unmark(self._store, marked - left)
+        if left:
+            self.notes.append(
+                f"redacted, but still in the store: {_files(len(left))}, until somebody with the"
+                " role case_redactor syncs"
+            )
         return False
 
     # --- to the store -------------------------------------------------------------------------
@@ -121,7 +125,7 @@ class FileExchange:
             damaged += not self.fetch(Blob(found.sha256, found.size))
             self._report("files received", nth, len(small))
         if damaged:
-            self.notes.append(f"{_files(damaged)} of the store are damaged or gone: {REPAIR}")
+            self.notes.append(f"damaged in the store, or gone: {_files(damaged)}; {REPAIR}")
         absent = Counter(found.author for found in unknown if found.sha256 not in held)
         for author, count in sorted(absent.items()):
             self.notes.append(f"{_files(count)} not uploaded yet by {author}")
@@ -145,7 +149,7 @@ class FileExchange:
         if thorough:
             lost += self._blobs.check()
         if lost:
-            self.notes.append(f"{_files(lost)} of this copy were damaged or gone")
+            self.notes.append(f"damaged here, or gone: {_files(lost)}")
 
     def _check_store(self, contents: Contents) -> None:
         """Read every content of the store that is here too; send those again that are others."""
@@ -157,7 +161,9 @@ class FileExchange:
             if digest.hexdigest() != blob.sha256:
                 damaged.append(blob)
         if damaged:
-            self.notes.append(f"{_files(len(damaged))} of the store were damaged or gone")
+            self.notes.append(
+                f"damaged in the store, or gone, and sent again: {_files(len(damaged))}"
+            )
             self._push(contents, damaged, anew=True)
 
 

@@ -396,8 +396,8 @@ class World:
             copy.mine = set(copy.rows.values())
 
     def say(self, line: str) -> None:
-        """Write a line of the run's log."""
-        self.said.append(line)
+        """Write a line of the run's log; where its files lie is chance, and no part of it."""
+        self.said.append(line.replace(str(self.folder), "."))
 
     # --- running ------------------------------------------------------------------------------
 
