@@ -80,35 +80,7 @@ def note(world: World, copy: Copy) -> None:
             reply_to=answered.id if answered else None,
             speaker=world.chance.choice(("客户", *PEOPLE)) if world.maybe(0.3) else None,
             happened="2025-06-01" if world.maybe(0.1) else None,
-            files=[_file(world)] if world.maybe(0.15) else (),
         )
-
-
-def attach(world: World, copy: Copy) -> None:
-    """Attach a file to a case, perhaps one that is attached elsewhere."""
-    with world.acting(copy):
-        copy.desk.attach(some_case(world, copy), _file(world))
-
-
-def _file(world: World) -> Given:
-    content = world.chance.choice((b"", b"10:00 offline", world.chance.randbytes(300)))
-    return Given(world.chance.choice(("a.log", "照片.jpg", "b 1.csv")), [content])
-
-
-def redact_file(world: World, copy: Copy) -> None:
-    """Take a file out."""
-    case = some_case(world, copy)
-    files = [file for file in copy.desk.files(case) if file.sha256]
-    if not files:
-        attach(world, copy)
-        return
-    file = world.chance.choice(files)
-    if file.entry is not None:
-        # The entry's earlier words go too.
-        told = json.dumps([history_json(item) for item in copy.desk.history(case)])
-        world.spared |= set(TOKEN.findall(told))
-    with world.acting(copy):
-        copy.desk.redact_file(case, file, why="密码")
 
 
 def look(world: World, copy: Copy) -> None:
@@ -372,8 +344,6 @@ def _go_on(world: World, copy: Copy) -> None:
 ACTS: tuple[tuple[Act, int], ...] = (
     (new, 4),
     (note, 16),
-    (attach, 3),
-    (redact_file, 1),
     (look, 8),
     (edit_field, 12),
     (edit_entry, 12),
