@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -11,8 +14,11 @@ from hypothesis import strategies as st
 from tests.cases.changes import data, examples
 from tests.local.copies import Copy, copies
 from workbench.cases.text import key_fold
+from workbench.desk import Desk
+from workbench.local import schema
 from workbench.local.reads import Reader
 
+LAYOUTS = Path(__file__).parent / "layouts"
 ALIKE = ("aaaaa", "aaaab", "22222", "23456")
 """Beginnings of ids; two consist of digits alone, which would be a number."""
 ids = st.lists(
@@ -90,3 +96,33 @@ def test_a_draft_key_of_another_project_is_none() -> None:
         reader = Reader(copy.db, copy.pen.marks)
         assert reader.resolve("nova#new-aaaaa") == case
         assert not reader._by_number("terra#new-aaaaa")
+
+
+def test_a_file_of_the_layout_before_asks_about_its_twins_too(tmp_path: Path) -> None:
+    """Twins that it holds raised no question then; a draft could not be."""
+    path = tmp_path / "old.db"
+    with closing(sqlite3.connect(path)) as old, copies() as (copy,):
+        old.executescript((LAYOUTS / "v2.sql").read_text(encoding="utf-8"))
+        for nth, letters in enumerate(("aaaaa", "bbbbb", "ccccc")):
+            case = uid(letters, "2222")
+            copy.take(
+                data("case", case=case, project="nova", date_raw="20260224", n=nth),
+                data("num", case=case, fam="nova", x=7 + nth // 2, src="claim", n=nth, ms=nth),
+            )
+        for (table,) in old.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            columns = [row[1] for row in old.execute(f"PRAGMA table_info({table})")]
+            now = {row["name"] for row in copy.db.rows(f"PRAGMA table_info({table})")}
+            if table in ("subject", "op", "cases", "claim", "alias") and now.issuperset(columns):
+                rows = copy.db.rows(f"SELECT {', '.join(columns)} FROM {table}")
+                marks = ", ".join("?" * len(columns))
+                old.executemany(f"INSERT INTO {table} VALUES ({marks})", map(tuple, rows))
+        old.execute("UPDATE cases SET questions = '[\"date\"]'")
+        old.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        old.execute("PRAGMA user_version = 2")
+        old.commit()
+    with Desk.open(path, "anna") as desk:
+        cases = list(desk.list(""))
+        assert len(cases) == 3
+        asked = [case.key for case in cases for q in case.questions if q.field == "number"]
+        assert asked == ["nova_case#7-bbbbb_20260224"]
+        assert desk.rebuild()["differences"] == []
