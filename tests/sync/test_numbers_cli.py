@@ -77,6 +77,9 @@ def test_numbers_are_reserved_listed_and_used(office: Cli) -> None:
     assert office("new", "nova", "甲", "--date", "2026-02-24").out == "nova_case#1_20260224\n"
     assert office("reserve", "nova").out == "nova#2\n"
     assert office("reserve", "nova", "1").out == "nova#3\n"
+    removed = office("store", "remove", "team")
+    assert removed.err == "Given up, and gaps from now on: nova#2 nova#3\n"
+    assert office.ok("reserve") == []
 
 
 @pytest.mark.parametrize("words", [("nova", "0"), ("nova", "-3"), ("nova", "1001"), ("nova", "x"),

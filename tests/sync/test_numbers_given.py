@@ -196,6 +196,27 @@ def test_the_store_counts_on_behind_a_page_before_anybody_can_have_read_it(offic
         assert remote.numbers.allocate("nova", ["a"], 0) == {"a": 98}
 
 
+def test_numbers_are_given_again_where_the_server_asks_for_that(offices: Team) -> None:
+    place = offices.place
+    assert isinstance(place, DatabasePlace)
+    place.run(
+        "create function casestore.trouble() returns trigger language plpgsql as $$ begin"
+        " if nextval('casestore.tries') < 3 then"
+        " raise exception 'try again' using errcode = '40001'; end if; return new; end $$"
+    )
+    place.run("create sequence casestore.tries")
+    place.run(
+        "create trigger trouble before insert on casestore.number for each statement"
+        " execute function casestore.trouble()"
+    )
+    waits: list[float] = []
+    with closing(Postgres(place.url, now, waits.append)) as remote:
+        remote.identify()
+        assert remote.numbers.allocate("nova", ["a", "b"], 0) == {"a": 1, "b": 2}
+    assert len(waits) == 2
+    assert given(place) == [(1, "a"), (2, "b")]
+
+
 def test_a_family_that_is_held_is_waited_for_and_no_other_is(offices: Team) -> None:
     place = offices.place
     assert isinstance(place, DatabasePlace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +16,7 @@ from workbench.language import file_words, t, tn
 if TYPE_CHECKING:
     from workbench.desk.attaching import Kit
     from workbench.desk.sharing import Exchange
+    from workbench.local.numbers import Reserved
     from workbench.local.stores import Store
 
 DECISIONS_WAIT = 4
@@ -51,7 +53,11 @@ def store_command(call: Call, act: str, name: str | None, url: str | None) -> in
     elif act == "init":
         store, fresh = call.desk.init_store(name)
     else:
+        given_up = [number for number in call.desk.reserved() if number.store == name]
         store = call.desk.remove_store(name)
+        if given_up and not call.json:
+            kept = _shown(given_up)
+            call.out.remark(t("Given up, and gaps from now on: {numbers}", numbers=kept))
     if call.json:
         call.out.json(store_json(store) | ({} if fresh is None else {"created": fresh}))
     else:
@@ -79,9 +85,13 @@ def _list(call: Call) -> int:
     for store, numbers in for_each.items():
         call.out.data(_line(store))
         if numbers:
-            kept = " ".join(f"{visible(n.project)}#{n.number}" for n in numbers)
-            call.out.data(f"  {t('Reserved numbers: {numbers}', numbers=kept)}\n")
+            told = t("Reserved numbers: {numbers}", numbers=_shown(numbers))
+            call.out.data(f"  {told}\n")
     return 0
+
+
+def _shown(numbers: Sequence[Reserved]) -> str:
+    return " ".join(f"{visible(n.project)}#{n.number}" for n in numbers)
 
 
 def _check(call: Call, name: str) -> int:
