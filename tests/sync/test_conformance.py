@@ -11,7 +11,9 @@ import pytest
 from tests.sync.places import STORE, Place
 from tests.sync.pocket import Pocket
 from tests.sync.team import Team
+from workbench.cases import change
 from workbench.cases.feed import Batch, Item
+from workbench.local import act
 from workbench.sync.remote import NoStore, Remote, Surprise
 
 
@@ -393,3 +395,25 @@ def test_a_clock_far_off_sends_nothing_and_what_it_wrote_is_dated_anew(team: Tea
     assert anna.one("SELECT max(h) >> 16 FROM op") <= anna.clock() + 300_000
     assert [c["status"] for c in anna.cases() if c["id"] == case] == ["resolved"]
     assert not anna.desk.decisions()
+
+
+def test_what_only_a_newer_version_understands_is_understood_after_an_update(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    case = anna.desk.new("nova", "甲")
+    team.settle()
+    anna.desk.note(case, "只有新版本认得")
+    anna.sync()
+    with monkeypatch.context() as older:
+        older.setattr(change, "KINDS", {k: v for k, v in change.KINDS.items() if k != "note"})
+        older.setattr(act, "VOCABULARY", "an older one")
+        assert any("need a newer version" in note for note in boris.sync().notes)
+        boris.reopen()
+        boris.desk.status([case], "resolved")
+        boris.sync()
+    assert not boris.desk.case(case).entries
+    boris.reopen()
+    assert [entry.text for entry in boris.desk.case(case).entries] == ["只有新版本认得"]
+    team.settle()
+    team.agree()

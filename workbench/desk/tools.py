@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases import fold, names
 from workbench.cases.change import Change
-from workbench.cases.errors import BadInput, NotFound
+from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.fold import EntryState
 from workbench.cases.register import REDACTED, Register, Version
 from workbench.local import process
@@ -178,7 +178,9 @@ class Tools:
         return tuple(replaced)
 
     def go_on(self) -> None:
-        """Fold what a pull left that died before its end."""
+        """Read what an older version could not, and fold what a pull left that was stopped."""
+        with suppress(Busy):  # then the next start does it
+            self.pen.read_again()
         if self.db.value("SELECT 1 FROM stale LIMIT 1") is None:
             return
         holder = self.db.value("SELECT value FROM meta WHERE name = 'exchanging'")

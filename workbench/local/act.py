@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from workbench.cases import names
-from workbench.cases.change import PART_CHARS, BadChange, Change, make
+from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, make
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
@@ -106,6 +106,16 @@ class Act:
         """Append changes of other copies as they came, as ``take`` does each."""
         arrivals = Arrivals(self._pen.log)
         arrivals.take(several, received_at)
+        self._follow(arrivals, received_at)
+
+    def read_again(self, after: int, now: int) -> int | None:
+        """Take in some of what could not be read when it came; return how far that went."""
+        arrivals = Arrivals(self._pen.log)
+        last = arrivals.read_again(after, AGAIN)
+        self._follow(arrivals, now)
+        return last
+
+    def _follow(self, arrivals: Arrivals, received_at: int) -> None:
         for case, touched in arrivals.touched.items():
             self._touched.setdefault(case, set()).update(touched)
         self._arrived.update(arrivals.touched)
@@ -198,6 +208,8 @@ class Act:
 
 FOLDS = 3
 """Erasing settles in one more fold; more would mean that it never does."""
+AGAIN = 500
+"""How many changes are read again in one transaction."""
 STALE = 1000
 """About how many slots are folded in one transaction after a pull."""
 
@@ -317,6 +329,22 @@ class Pen:
                     for mark in some:
                         if act.tell_read(mark):
                             self.marks.told(mark)
+
+    def read_again(self) -> None:
+        """Read again what was not understood, if this version knows other words than the last.
+
+        ``fold_stale`` folds what turns out to be understood now.
+        """
+        if self._db.value("SELECT 1 FROM op WHERE state <> 'ok' LIMIT 1") is None:
+            return
+        if self._db.value("SELECT value FROM meta WHERE name = 'vocabulary'") == VOCABULARY:
+            return
+        last: int | None = 0
+        while last is not None:
+            with self.receive("reread") as receiving:
+                last = receiving.read_again(last, self._now())
+        with self._db.write("reread"):
+            self._db.run("INSERT OR REPLACE INTO meta VALUES ('vocabulary', ?)", VOCABULARY)
 
     def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
         """Remember slots whose fold waits."""

@@ -7,6 +7,7 @@ label in it", so the order in which ties are found does not matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -54,20 +55,52 @@ class Arrivals:
         ]
         self._db.connection.executemany(INSERT, rows)
 
+    def read_again(self, after: int, count: int) -> int | None:
+        """Take in what could not be read when it came, where it can be read now.
+
+        Args:
+            after: the row behind which to begin.
+            count: how many at most.
+
+        Returns:
+            The last row that was looked at; None where there is no more.
+        """
+        rows = self._db.rows(
+            "SELECT id, op_id, bytes FROM op WHERE state <> 'ok' AND bytes IS NOT NULL AND id > ?"
+            " ORDER BY id LIMIT ?",
+            after,
+            count,
+        )
+        found: list[tuple[int, Change]] = []
+        for row in rows:
+            with suppress(BadChange):
+                change = decode(row["bytes"], row["op_id"].hex())
+                if state_of(change) == "ok":
+                    found.append((row["id"], change))
+        self.changes = [change for _, change in found]
+        places = self._place()
+        self._db.connection.executemany(
+            "UPDATE op SET subject = ?, slot = ?, h = ?, batch = ?, undoes = ?, state = ?"
+            " WHERE id = ?",
+            [(*self._columns(change, places[change.id], "ok"), place) for place, change in found],
+        )
+        return rows[-1]["id"] if rows else None
+
     def _row(
         self, data: bytes, change: Change, slot: int | None, state: str, received_at: int
     ) -> tuple[Any, ...]:
+        place = (slots.fixed(change) or 0) if slot is None else slot
+        return (bytes.fromhex(change.id), data, *self._columns(change, place, state), received_at)
+
+    def _columns(self, change: Change, slot: int, state: str) -> tuple[Any, ...]:
         undoes = change.body.get("u")
         return (
-            bytes.fromhex(change.id),
-            data,
             self._log.subject(change.case),
-            (slots.fixed(change) or 0) if slot is None else slot,
+            slot,
             change.h,
             change.batch,
             undoes if isinstance(undoes, str) else None,
             state,
-            received_at,
         )
 
     # --- slots --------------------------------------------------------------------------------
