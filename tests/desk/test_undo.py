@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -299,6 +300,121 @@ def test_an_import_that_a_decision_went_against_is_taken_back_after_it(copy: Cop
     assert copy.desk.case(copy.id()).summary.problem == "我的"
     copy.desk.undo()
     assert copy.desk.case(copy.id()).summary.problem == CASE.problem
+
+
+def test_imports_are_taken_back_one_after_the_other(copy: Copy) -> None:
+    """Also where the page goes on saying what a person here had said."""
+    wiki = Wiki(CASE)
+    copy.take(wiki.bytes())
+    copy.desk.status([copy.id()], "resolved")
+    stood = [state(copy)]
+    for problem, status in (("离线两天", "resolved"), ("离线三天", "on_hold")):
+        wiki.save(replace(CASE, problem=problem, status=status))  # type: ignore[arg-type]
+        copy.take(wiki.bytes())
+        stood.append(state(copy))
+    copy.desk.status([copy.id()], "unset")
+    for before in reversed(stood):
+        copy.desk.undo()
+        assert state(copy) == before
+    copy.desk.undo()
+    assert copy.status() == CASE.status
+
+
+def test_an_engineer_put_on_and_taken_off_is_off_again_after_two_undos(paged: Copy) -> None:
+    before = state(paged)
+    paged.desk.assign([paged.id()], add=["ZQ"])
+    paged.desk.assign([paged.id()], remove=["ZQ"])
+    for _ in range(2):
+        paged.desk.undo()
+        assert "ZQ" in paged.desk.case(paged.id()).summary.engineers
+        paged.desk.undo()
+        assert state(paged) == before
+        paged.desk.undo(redo=True)
+        assert "ZQ" in paged.desk.case(paged.id()).summary.engineers
+        paged.desk.undo(redo=True)
+        assert state(paged) == before
+
+
+def test_what_somebody_else_says_too_stays(paged: Copy, boris: Copy) -> None:
+    """An undo takes back what its act said, not what another said at the same time."""
+    exchange(paged, boris)
+    seen = paged.desk.case(paged.id()).seen["problem"]
+    for copy in (paged, boris):
+        copy.desk.edit_field(copy.id(), "problem", "断电", seen=seen)
+    exchange(paged, boris)
+    assert paged.desk.undo().left == []
+    exchange(paged, boris)
+    assert paged.desk.decisions() == []
+    assert paged.desk.case(paged.id()).summary.problem == "断电"
+    boris.desk.undo()
+    assert boris.desk.case(boris.id()).summary.problem == CASE.problem
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_was_done_is_taken_back_and_brought_again_step_by_step(
+    copy: Copy, seed: int
+) -> None:
+    wiki = Wiki(CASE)
+    copy.take(wiki.bytes())
+    random = Random(seed)
+    stands = [stand(copy)]
+    while len(stands) < 9:
+        before = copy.ops()
+        something(copy, wiki, random)
+        if copy.ops() > before:
+            stands.append(stand(copy))
+    for _ in range(2):
+        for stood in reversed(stands[:-1]):
+            assert copy.desk.undo().left == []
+            assert stand(copy) == stood
+        for stood in stands[1:]:
+            assert copy.desk.undo(redo=True).left == []
+            assert stand(copy) == stood
+    copy.sound()
+
+
+def something(copy: Copy, wiki: Wiki, random: Random) -> None:
+    """Do one thing by one of three people, some of whom look at an old screen."""
+    desk = copy.open(random.choice(("anna", "boris", "carla")))
+    case, text = copy.id(), f"字{random.randrange(4)}"
+    first = desk.case(case).entries[0]
+    old = random.random() < 0.5
+    seen = {i.field: (i.id,) for i in reversed(desk.history(case)) if i.entry is None}
+    match random.randrange(7):
+        case 0:
+            desk.edit_field(case, "problem", text, seen=seen["problem"] if old else None)
+        case 1:
+            status = random.choice(("resolved", "on_hold", "in_progress"))
+            desk.status([case], status, seen={case: seen["status"]} if old else None)
+        case 2:
+            engineer = random.choice(("YD", "ZQ"))
+            on = engineer not in desk.case(case).summary.engineers
+            desk.assign([case], add=[engineer] * on, remove=[engineer] * (not on))
+        case 3:
+            desk.edit_entry(case, first.id, text=text, seen=(first.id,) if old else None)
+        case 4:
+            desk.note(case, text)
+        case 5:
+            for decision in desk.decisions()[:1]:
+                desk.decide(decision.id, choice=random.randrange(len(decision.values)) + 1)
+        case 6:
+            (page,) = wiki.pages[-1]
+            wiki.save(replace(page, problem=text, status=random.choice(("resolved", "unset"))))
+            copy.take(wiki.bytes())
+
+
+def stand(copy: Copy) -> tuple[Any, ...]:
+    """Return what is in sight, of several values that wait for a person all."""
+    case = copy.desk.case(copy.id())
+    waiting = {
+        (decision.field, decision.entry): sorted(str(choice.value) for choice in decision.values)
+        for decision in copy.desk.decisions()
+    }
+    entries = [e.text for e in case.entries if ("text", e.id) not in waiting]
+    engineers = sorted(case.summary.engineers)
+    fields = {name: getattr(case.summary, name) for name in ("problem", "status")}
+    settled = {name: value for name, value in fields.items() if (name, None) not in waiting}
+    return settled, engineers, entries, waiting
 
 
 def test_a_redaction_blocks_nothing_and_stays(paged: Copy) -> None:

@@ -243,46 +243,56 @@ def choices(register: Register) -> tuple[Version, ...]:
 
 
 def origin(register: Register, version: Version) -> Version:
-    """Return the version that an undo brought back by this one; any other is its own origin."""
+    """Return the version that an undo brought back by this one; any other is its own origin.
+
+    It is what somebody else said whose value the undo set again in the undone one's place, or what
+    the undone act had replaced; where several said the same, what the first person said.
+    """
     if version.undoes is None:
         return version
-    before = replaced_by(register, version)
-    undone = _undone(register)
-    said = [
-        known
-        for known in register.versions
-        if known.names & before
-        and same(known, version)
-        and not known.erased
-        and known.undoes is None
-        and known.batch not in undone
-    ]
-    return said[-1] if said else version
+    behind = said_before(register)
+    found: dict[str, Version] = {}
+    for known in register.versions:
+        first = known if known.undoes is None else _first(register, known, behind, found)
+        found |= dict.fromkeys(known.names, first)
+    return found.get(min(version.names), version)
+
+
+def _first(
+    register: Register, version: Version, behind: dict[str, set[str]], found: dict[str, Version]
+) -> Version:
+    """Return the origin of what an undo set; those of all earlier versions are found already."""
+    act = [known for known in register.versions if known.batch == version.undoes]
+    own = {name for known in act for name in known.names}
+    undone = {name for known in act for name in known.p}
+    undone |= {earlier for name in own for earlier in behind.get(name, ())}
+    mine = own.union(*(found[name].names for name in own & found.keys()))
+    for names, not_these in ((version.p, mine), (undone, own)):
+        firsts = [found[name] for name in (names - own) & found.keys()]
+        said = [first for first in firsts if same(first, version) and not first.names & not_these]
+        if said:
+            return min(said, key=lambda first: (first.imported, first.order))
+    return version
 
 
 def replaced_by(register: Register, version: Version) -> set[str]:
-    """Return the names of all that a version replaced, and that these replaced."""
+    """Return the names of all that a version replaced, or its page, and that these replaced."""
     by_name = {name: known for known in register.versions for name in known.names}
-    return _ancestors(version, by_name, {})
+    return _ancestors(version, by_name, said_before(register))
 
 
-def _undone(register: Register) -> set[str]:
-    """Return the acts that an undo took back, where nothing took that undo back."""
-    undone: set[str] = set()
-    for version in reversed(register.versions):
-        if version.undoes is not None and version.batch not in undone:
-            undone.add(version.undoes)
-    return undone
+def said_before(register: Register) -> dict[str, set[str]]:
+    """Return, by a name of what a page says, the names of what it said before that."""
+    before: dict[str, set[str]] = {}
+    for older, newer in pairwise(import_chain(register.versions)):
+        names = {name for version in older for name in version.names}
+        before |= {name: names for version in newer for name in version.names}
+    return before
 
 
 def ancestor(register: Register) -> Version | None:
     """Return the newest version that every value goes back to, if there is one."""
-    chain = import_chain(register.versions)
-    behind: dict[str, set[str]] = {}
-    for older, newer in pairwise(chain):
-        for version in newer:
-            for name in version.names:
-                behind[name] = {name for old in older for name in old.names}
+    behind = said_before(register)
     by_name = {name: version for version in register.versions for name in version.names}
     common: set[str] | None = None
     for value in choices(register):

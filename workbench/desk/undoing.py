@@ -13,7 +13,15 @@ from workbench.cases import fold
 from workbench.cases.change import Change
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.model import HistoryItem
-from workbench.cases.register import REDACTED, Register, Version, fold_register, origin, replaced_by
+from workbench.cases.register import (
+    REDACTED,
+    Register,
+    Version,
+    fold_register,
+    origin,
+    replaced_by,
+    said_before,
+)
 from workbench.desk import reading
 from workbench.desk.deciding import ENTRY_KEYS, write_decided
 from workbench.desk.tools import Tools
@@ -244,19 +252,17 @@ def _back(
     own = [v for v in register.versions if v.names & act]
     if not own or not any(change.name in v.names for v in own[-1:]):
         return
-    equal = [head for head in register.heads if _says(own, head) and not head.redact]
-    others = [head for head in register.values if head not in equal]
+    heads = _own_heads(own, register)
+    others = [head for head in register.heads if head not in heads]
     gone = all(version.erased for version in own)
-    if gone or not equal:
+    if gone or not heads:
         rest = fold_register(v for v in register.versions if v not in own).values
-        if gone or [v.value for v in rest] != [v.value for v in others]:
+        if gone or _values(rest) != _values(others):
             _leave(work, change.case, name, others[-1] if others else own[-1])
         return
     values = _values(_before(own, others, register))
-    if values == [version.value for version in own]:
-        return
     still = _values(others)
-    p = [name for head in equal for name in head.names]
+    p = [name for head in heads for name in head.names]
     back = [value for value in values if value not in still]
     if not back:  # one of the others takes the place: it is replaced by itself
         back = values[-1:]
@@ -265,8 +271,14 @@ def _back(
         write_decided(work.tools, work.act, change.case, name, entry, value, p)
 
 
-def _says(own: list[Version], version: Version) -> bool:
-    return any(version.value == other.value for other in own)
+def _own_heads(own: list[Version], register: Register) -> list[Version]:
+    """Return the heads that an act gave, or that an undo brought back; who says the same stays."""
+    names = {name for version in own for name in (*version.names, *origin(register, version).names)}
+    return [
+        head
+        for head in register.heads
+        if head.names & names or origin(register, head).names & names
+    ]
 
 
 def _before(own: list[Version], others: list[Version], register: Register) -> list[Version]:
@@ -274,14 +286,14 @@ def _before(own: list[Version], others: list[Version], register: Register) -> li
 
     What another's value replaced too stays replaced, wherever an undo brought that value back.
     """
-    if any(version.imported for version in own):
-        rest = fold_register(v for v in register.versions if v not in own).values
-        return [head for head in rest if origin(register, head) not in own]
+    behind = said_before(register)
+    names = {name for version in own for name in version.p}
+    names |= {name for version in own for mine in version.names for name in behind.get(mine, ())}
+    before = [v for v in register.versions if v.names & names and v not in own and not v.erased]
     still: set[str] = set()
-    for head in others:
-        still |= replaced_by(register, origin(register, head))
-    back = {name for version in own for name in version.p} - still
-    return [*others, *(v for v in register.versions if v.names & back and not v.erased)]
+    for version in (*before, *(origin(register, head) for head in others)):
+        still |= replaced_by(register, version)
+    return [*others, *(version for version in before if not version.names & still)]
 
 
 def _values(versions: Sequence[Version]) -> list[Any]:
@@ -295,10 +307,35 @@ def _values(versions: Sequence[Version]) -> list[Any]:
 
 
 def _take_off(work: _Work, change: Change) -> None:
-    held = work.tools.elements(change.case, change.body["f"]).get(change.body["e"], ())
-    if change.name in held:
-        body = {"f": change.body["f"], "e": change.body["e"]}
-        work.act.write("rem", change.case, o=[change.name], **body)
+    """Take off what was added, also where an undo put it on again; another's add stays."""
+    field, element = change.body["f"], change.body["e"]
+    stored = [item.change for item in work.tools.changes(change.case, "field", field)]
+    own = _first_adds(stored, change.name)
+    held = work.tools.elements(change.case, field).get(element, ())
+    if gone := [name for name in held if _first_adds(stored, name) <= own]:
+        work.act.write("rem", change.case, f=field, e=element, o=gone)
+
+
+def _first_adds(changes: list[Change], name: str) -> set[str]:
+    """Return the adds that an undo brought back by this one; any other is its own."""
+    adds = {change.name: change for change in changes if change.kind == "add"}
+    found: set[str] = set()
+    waiting, met = [name], {name}
+    while waiting:
+        current = waiting.pop()
+        undone = adds[current].body.get("u") if current in adds else None
+        before = {
+            before
+            for change in changes
+            if change.kind == "rem" and undone is not None and change.batch == undone
+            if change.body["e"] == adds[current].body["e"]
+            for before in change.body["o"]
+        }
+        waiting += before - met
+        met |= before
+        if not before:
+            found.add(current)
+    return found
 
 
 def _put_on(work: _Work, removal: Change) -> None:
