@@ -187,6 +187,22 @@ def test_only_a_redactor_removes_a_content(
     assert database_place.files() == {}
 
 
+def test_a_standby_gives_files_and_takes_none(database_place: DatabasePlace) -> None:
+    database_place.create()
+    url = database_place.url + "&options=-c%20default_transaction_read_only%3Don"
+    with closing(database_place.open()) as primary, closing(Postgres(url, now)) as standby:
+        primary.identify()
+        standby.identify()
+        assert primary.contents is not None
+        assert standby.contents is not None
+        blob = write(primary.contents, SMALL)
+        assert read(standby.contents, blob) == SMALL
+        with pytest.raises(Unreachable, match="only answers"):
+            write(standby.contents, noise(9))
+        assert not standby.contents.discard([blob.sha256])
+        assert database_place.files() == {blob.sha256: SMALL}
+
+
 def test_a_store_of_an_earlier_version_is_told_and_completed(
     database_place: DatabasePlace, tmp_path: Path
 ) -> None:

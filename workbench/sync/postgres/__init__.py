@@ -135,7 +135,10 @@ class Postgres:
         if delete is not None:  # else there is no such table yet
             rights = Rights(delete, "mend_file" in calls, "discard_files" in calls)
             self.contents = DatabaseContents(
-                lambda: self._connection, self._told, self._again, rights
+                lambda: self._connection,
+                self._told,
+                self._again_on_primary,
+                Rights(False, False, False) if self._read_only else rights,
             )
         return Identity(store_id, epoch, form)
 
@@ -355,6 +358,9 @@ class Postgres:
             with self._connection.transaction():
                 return work(self._connection)
 
+        return self._again_on_primary(run)
+
+    def _again_on_primary(self, run: Callable[[], T]) -> T:
         self._refuse_standby()
         return self._again(run)
 
