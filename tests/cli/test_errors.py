@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -43,6 +44,15 @@ def test_a_mistake_of_the_program_is_one_line(paged: Cli, monkeypatch: pytest.Mo
 )
 def test_an_error_and_its_hint_are_one_line(paged: Cli, words: tuple[str, ...], told: str) -> None:
     assert paged(*words).err == told
+
+
+def test_several_stores_are_named(cli: Cli) -> None:
+    for name in ("team", "stick"):
+        cli("store", "add", name, str(cli.folder / name))
+    assert "\n  team\n  stick\n" in cli.fails(3, "sync")
+    ran = cli("push", "--json")
+    assert (ran.code, ran.out) == (3, "")
+    assert json.loads(ran.err)["candidates"] == ["team", "stick"]
 
 
 def test_a_person_who_stops_the_program_is_told_that_nothing_is_lost(

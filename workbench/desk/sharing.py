@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from workbench.cases.errors import BadInput, Busy, NotFound
+from workbench.cases.errors import Ambiguous, BadInput, Busy, NotFound
 from workbench.cases.model import HistoryItem
 from workbench.desk.tools import Tools
 from workbench.local import place, process
@@ -75,7 +75,8 @@ def find(tools: Tools, name: str | None) -> Store:
     """Return a store; the only one where no name is given.
 
     Raises:
-        NotFound: there is none of this name, or none or several to choose from.
+        NotFound: there is none of this name, or none at all.
+        Ambiguous: there are several to choose from.
     """
     stores = Stores(tools.db)
     if name is not None:
@@ -88,9 +89,7 @@ def find(tools: Tools, name: str | None) -> Store:
         return known[0]
     if not known:
         raise NotFound("there is no shared store", "Add one: workbench store add NAME FOLDER.")
-    raise NotFound(
-        f"there are several stores: {', '.join(store.name for store in known)}", "Name one."
-    )
+    raise Ambiguous("there are several stores", tuple(s.name for s in known), "Name one.")
 
 
 def create(tools: Tools, name: str) -> tuple[Store, bool]:
