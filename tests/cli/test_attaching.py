@@ -58,8 +58,12 @@ def test_the_same_file_twice_is_one(paged: Cli, log: str) -> None:
 
 def test_a_file_comes_from_stdin(paged: Cli) -> None:
     assert paged.ok("attach", "9", "-", stdin=LOG)["file"] == "stdin"
-    told = paged.ok("attach", "9", "-", "--name", "../../passwd", stdin=b"")
-    assert (told["file"], told["size"]) == ("passwd", 0)
+    told = paged.ok("attach", "9", "-", "--name", "../../passwd", stdin=b"x")
+    assert (told["file"], told["size"]) == ("passwd", 1)
+    assert "Nothing came on stdin" in paged.fails(2, "attach", "9", "-")
+    empty = paged.folder / "empty.log"
+    empty.touch()
+    assert paged.ok("attach", "9", str(empty))["size"] == 0
 
 
 def test_an_entry_has_its_files(paged: Cli, log: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from widgets.plain import visible
-from workbench.cases.errors import WorkbenchError
+from workbench.cases.errors import BadInput, WorkbenchError
 from workbench.cases.files import safe_name, show_size
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call, as_path
@@ -82,8 +82,12 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _stdin() -> Iterator[bytes]:
+    empty = True
     while sys.stdin is not None and (piece := sys.stdin.buffer.read(PIECE)):
+        empty = False
         yield piece
+    if empty:
+        raise BadInput(t("Nothing came on stdin, so nothing was attached."))
 
 
 @command("files")

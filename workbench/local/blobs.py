@@ -150,15 +150,17 @@ class Blobs:
 
         A damaged one is laid aside and counts as missing from then on.
         """
-        path = self.path(sha256)
-        try:
-            if _hash_of(path) == sha256:
-                return path.open("rb")
-            path.replace(path.with_name(f"{sha256}.damaged"))
-        except FileNotFoundError:
-            pass
-        self._forget([sha256])
+        if self._is_sound(sha256):
+            with suppress(FileNotFoundError):
+                return self.path(sha256).open("rb")
+        self._lay_aside(sha256)
         return None
+
+    def _lay_aside(self, sha256: str) -> None:
+        path = self.path(sha256)
+        with suppress(FileNotFoundError):
+            path.replace(path.with_name(f"{sha256}.damaged"))
+        self._forget([sha256])
 
     def look(self) -> int:
         """Bring what is known up to what lies in the folder; return how many are gone from it.
@@ -185,15 +187,11 @@ class Blobs:
                         yield from ((file.name, file) for file in files if is_hash(file.name))
 
     def check(self) -> int:
-        """Compare every content with its name; return how many are missing or damaged."""
-        lost = 0
-        for (sha256,) in self._db.rows("SELECT sha256 FROM blob"):
-            file = self.open(sha256)
-            if file is None:
-                lost += 1
-            else:
-                file.close()
-        return lost
+        """Lay aside every content that is not what its name says; return how many were not."""
+        lost = self.unsound()
+        for sha256 in lost:
+            self._lay_aside(sha256)
+        return len(lost)
 
     def unsound(self) -> list[str]:
         """Return the contents that are gone or not what their name says; nothing is changed."""
