@@ -184,8 +184,12 @@ COMMANDS: tuple[Command, ...] = (
             cli="--help"),
     Command("palette", "All acts", "Finds any act by its name.",
             ("ctrl+p", "colon"), "everywhere", "Program", show_in_footer=True, frequent=True),
+    Command("sync", "Sync", "Exchanges changes with the shared stores; pressed again, it stops.",
+            ("s", "f5"), "everywhere", "Program", frequent=True, cli="sync"),
+    Command("outbox", "Outbox", "Lists what the shared stores do not have yet.",
+            ("dollar_sign",), "case", "Program", cli="outbox"),
     Command("refresh", "Read again", "Reads everything again from the database.",
-            ("f5",), "everywhere", "Program"),
+            (), "app", "Program"),
     Command("quit", "Quit", "Ends the program. Text being written is kept as a draft.",
             ("q", "ctrl+q"), "everywhere", "Program", show_in_footer=True, frequent=True),
 )

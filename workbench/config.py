@@ -71,7 +71,9 @@ class Shown(NamedTuple):
 
     def json(self) -> dict[str, object]:
         """Return the setting as an object of plain JSON values."""
-        plain = list(self.value) if isinstance(self.value, tuple) else str(self.value)
+        plain = list(self.value) if isinstance(self.value, tuple) else self.value
+        if isinstance(plain, Path):
+            plain = str(plain)
         return {"value": plain, "origin": self.origin, "place": self.place, "line": self.line}
 
 
@@ -126,6 +128,11 @@ class Config:
     def filter(self) -> str:
         """The query that the list starts with."""
         return cast(str, self.get("filter"))
+
+    @property
+    def sync_minutes(self) -> int:
+        """Every how many minutes the screen syncs by itself; 0: never."""
+        return cast(int, self.get("sync_minutes"))
 
     @property
     def kitty_keys(self) -> Literal["auto", "on", "off"]:
@@ -219,7 +226,9 @@ class Config:
                 t("Change it there, or take the line out."),
             )
         value = checked(setting, split(setting, text), name, Path.cwd())
-        stored: object = list(value) if isinstance(value, tuple) else str(value)
+        stored: object = list(value) if isinstance(value, tuple) else value
+        if isinstance(stored, Path):
+            stored = str(stored)
         if setting.kind == "keys":
             from workbench.commands import effective_keymap
 

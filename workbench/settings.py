@@ -13,10 +13,12 @@ from workbench.cases.errors import BadInput
 from workbench.cases.files import is_size
 from workbench.language import later, t
 
-Kind = Literal["text", "path", "choice", "size", "words", "keys"]
-Value = str | Path | tuple[str, ...]
+Kind = Literal["text", "path", "choice", "size", "words", "keys", "number"]
+Value = str | Path | tuple[str, ...] | int
 
 KEYS_PREFIX = "keys."
+MOST = 100_000
+"""The greatest number that makes sense in any setting."""
 
 
 class Setting(NamedTuple):
@@ -28,7 +30,7 @@ class Setting(NamedTuple):
 
     name: str
     kind: Kind
-    default: str | tuple[str, ...] | None
+    default: str | tuple[str, ...] | int | None
     doc: str
     choices: tuple[str, ...] = ()
     variable: str | None = None
@@ -86,6 +88,12 @@ SETTINGS: tuple[Setting, ...] = (
         "text",
         "",
         later("The query that the list starts with."),
+    ),
+    Setting(
+        "sync_minutes",
+        "number",
+        0,
+        later("While the screen is open: sync every so many minutes; 0 for only when asked to."),
     ),
     Setting(
         "kitty_keys",
@@ -182,6 +190,10 @@ def _as_kind(setting: Setting, raw: object, folder: Path) -> Value | None:
             return raw.strip() if is_size(raw) else None
         case "keys", str():
             return (raw,)
+        case "number", int() if not isinstance(raw, bool) and 0 <= raw <= MOST:
+            return raw
+        case "number", str() if raw.isascii() and raw.isdigit() and int(raw[:7]) <= MOST:
+            return int(raw[:7])
         case (("words" | "keys"), list()):
             return words(raw) if _are_words(raw) else None
     return None
@@ -197,6 +209,7 @@ def _a(setting: Setting) -> str:
         "size": t("a size as 100 MiB"),
         "words": t("a list of words"),
         "keys": t("a list of keys"),
+        "number": t("a whole number from 0 to {most}", most=MOST),
     }
     return kinds[setting.kind]
 

@@ -181,6 +181,7 @@ def test_an_empty_variable_is_none(own: Path, empty: str) -> None:
         ("lang", "zh", "zh"),
         ("speakers", "客户，研发 售后、厂家,x", ("客户", "研发", "售后", "厂家", "x")),
         ("theme", "light", "light"),
+        ("sync_minutes", "15", 15),
         ("keys.hold", "w F7 !", ("w", "F7", "!")),
         ("keys.preview", "", ()),
     ],
@@ -192,6 +193,22 @@ def test_what_is_set_is_there_at_the_next_start(
     assert shown.value == load(own, {}).get(name) == value
     assert shown.origin == "machine"
     assert not own.exists()
+
+
+@pytest.mark.parametrize("text", ["-1", "often", "1.5", "", "١٥", "9" * 30])
+def test_minutes_are_a_whole_number(own: Path, text: str) -> None:
+    with pytest.raises(BadInput, match=r"sync_minutes is .* but must be a whole number"):
+        load(own, {}).set("sync_minutes", text)
+
+
+@pytest.mark.parametrize("written", ["true", "-5", "1.5", "[5]"])
+def test_a_file_says_minutes_as_a_whole_number(own: Path, written: str) -> None:
+    own.write_text(f"sync_minutes = {written}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="sync_minutes"):
+        load(own, {})
+    own.write_text("sync_minutes = 5\n", encoding="utf-8")
+    assert load(own, {}).sync_minutes == 5
+    assert load(own, {}).shown("sync_minutes").json()["value"] == 5
 
 
 def test_setting_one_thing_keeps_the_others(own: Path) -> None:

@@ -30,6 +30,8 @@ class Scene:
     keys: Sequence[str]
     awaited: str
     lang: Lang = "zh"
+    is_shared: bool = False
+    """Whether there is a store, never exchanged with."""
 
 
 SCENES = (
@@ -42,6 +44,7 @@ SCENES = (
     Scene("hold", 4, ("w",), "8 天后"),
     Scene("decisions", -2, ("d",), "周凯"),
     Scene("third", -2, ("d", "e"), "坐标错误：导航到了马路对面"),
+    Scene("outbox", -2, ("$",), "发件箱", is_shared=True),
     Scene("english", -1, ("enter", "j"), "Reply", "en"),
 )
 PICTURES = ("list", "thread", "editor")
@@ -52,6 +55,8 @@ async def play(scene: Scene, size: tuple[int, int]) -> tuple[str, str]:
     """Play a scene; returns its text and its picture as SVG."""
     language.setup(scene.lang)
     with tempfile.TemporaryDirectory() as folder, open_world(Path(folder) / "cases.db") as world:
+        if scene.is_shared:
+            world.desk.add_store("team", "/mnt/share/cases")
         async with driven(world, size) as ui:
             await ui.go_to(world.cases[scene.case])
             await _lead(ui, scene)

@@ -59,5 +59,11 @@ class NewerFile(WorkbenchError):
     """The database was written by a newer version of the program."""
 
 
+class Stopped(WorkbenchError):
+    """A person stopped long work; what was done of it stays."""
+
+    exit_code = 130
+
+
 class Busy(WorkbenchError):
     """Another process holds the database for too long."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from widgets.plain import visible
 from workbench.cases.files import parse_size, show_size
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
+from workbench.cli.progress import ProgressLine
 from workbench.language import file_words, t, tn
 
 if TYPE_CHECKING:
@@ -151,7 +154,8 @@ def _line(store: Store) -> str:
 @click.option("--repair", is_flag=True, help="Send again at once what is gone from the store.")
 def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> int:
     """Receive what others wrote, and send what you wrote."""
-    done = call.desk.exchange(name, dry_run=dry_run, repair=repair)
+    with _told() as told:
+        done = call.desk.exchange(name, dry_run=dry_run, repair=repair, progress=told)
     return _finish(call, done, dry_run)
 
 
@@ -160,7 +164,9 @@ def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> i
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 def push_command(call: Call, name: str | None, dry_run: bool) -> int:
     """Send what you wrote."""
-    return _finish(call, call.desk.exchange(name, pull=False, dry_run=dry_run), dry_run)
+    with _told() as told:
+        done = call.desk.exchange(name, pull=False, dry_run=dry_run, progress=told)
+    return _finish(call, done, dry_run)
 
 
 @command("pull")
@@ -177,28 +183,35 @@ def pull_command(
     if query is not None and dry_run:
         raise click.UsageError(t("--dry-run and --files do not go together."))
     size = None if budget is None else parse_size(budget)
-    done = call.desk.exchange(name, push=False, dry_run=dry_run)
-    kit = None if query is None else call.desk.fetch_files(query, size, name)
+    with _told() as told:
+        done = call.desk.exchange(name, push=False, dry_run=dry_run, progress=told)
+        kit = None if query is None else call.desk.fetch_files(query, size, name, told)
     return _finish(call, done, dry_run, kit)
+
+
+@contextmanager
+def _told() -> Iterator[Callable[[str, int, int], None]]:
+    """Give what says on a terminal how far an exchange has come; Ctrl-C ends it in a sentence."""
+    with ProgressLine(sys.stderr) as line:
+        try:
+            yield line.tell
+        except KeyboardInterrupt:
+            line.clear()
+            from workbench.cases.errors import Stopped
+
+            raise Stopped(
+                t("Stopped: what came and what was sent stays, the next sync goes on from there.")
+            ) from None
 
 
 def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -> int:
     if call.json:
         call.out.json(done.json() | ({} if kit is None else {"files": kit_json(kit)}))
     else:
-        parts = [
-            t("{count} sent", count=done.sent),
-            t("{count} received", count=done.received),
-            tn("{count} decision", "{count} decisions", done.decisions),
-        ]
-        if done.blobs_sent:
-            parts.append(tn("{count} file sent", "{count} files sent", done.blobs_sent))
-        if done.blobs_received:
-            parts.append(tn("{count} file received", "{count} files received", done.blobs_received))
-        if done.set_aside:
-            parts.append(t("{count} set aside", count=done.set_aside))
+        from workbench.desk.pace import summary
+
         would = t("would be: ") if dry_run else ""
-        call.out.data(f"{visible(done.store)}: {would}{', '.join(parts)}\n")
+        call.out.data(f"{visible(done.store)}: {would}{summary(done)}\n")
         if kit is not None:
             _tell_kit(call, kit)
     for note in done.notes:

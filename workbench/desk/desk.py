@@ -71,6 +71,9 @@ class Standing(NamedTuple):
     drafts: int
     decisions: int
     clock_unsure: bool
+    stores: int = 0
+    synced_at: int | None = None
+    """When the last exchange succeeded, of several stores the one longest ago; None: not yet."""
 
 
 class Desk(Filing):
@@ -467,7 +470,12 @@ class Desk(Filing):
         repair: bool = False,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Exchange:
-        """Exchange changes with a store (the only one where no name is given)."""
+        """Exchange changes with a store (the only one where no name is given).
+
+        Args:
+            progress: is told what was done with how many changes, and of how many; raising a
+                WorkbenchError there stops the exchange, and the next one goes on.
+        """
         from workbench.desk import sharing
 
         return sharing.exchange(
@@ -480,11 +488,17 @@ class Desk(Filing):
             progress=progress,
         )
 
-    def outbox(self) -> Sequence[HistoryItem]:
-        """Return what some store does not have yet, oldest first."""
+    def outbox(self, store: str | None = None, most: int = -1) -> Sequence[HistoryItem]:
+        """Return what a store (or any) does not have yet, oldest first; the newest ``most``."""
         from workbench.desk import sharing
 
-        return sharing.outbox(self._tools)
+        return sharing.outbox(self._tools, store, most)
+
+    def unsent(self, store: str) -> int:
+        """Return how many changes a store does not have yet, also those that no history shows."""
+        from workbench.desk import sharing
+
+        return sharing.unsent(self._tools, store)
 
     # --- drafts -------------------------------------------------------------------------------
 

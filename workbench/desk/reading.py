@@ -93,16 +93,20 @@ def mentions(tools: Tools, found: Sequence[Reference]) -> list[tuple[Reference, 
     return shared
 
 
-def standing(tools: Tools) -> tuple[int, int, int, int, bool]:
-    """Return counts: cases, unsent changes, drafts, decisions; and whether the clock is unsure."""
+def standing(tools: Tools) -> tuple[int, int, int, int, bool, int, int | None]:
+    """Return how things stand, as ``Standing`` names it, without the file."""
     from workbench.local.stores import Stores  # only the screen's footer asks
 
     value = tools.db.value
     newest = int(value("SELECT value FROM meta WHERE name = 'newest'") or 0)
+    stores = Stores(tools.db)
+    times = [store.synced_at or 0 for store in stores.all()]
     return (
         value("SELECT count(*) FROM cases WHERE NOT hidden"),
-        Stores(tools.db).unsent(),
+        stores.unsent(),
         value("SELECT count(*) FROM draft WHERE text <> '' AND discarded_at IS NULL"),
         value("SELECT count(*) FROM decision"),
         tools.pen.unsure(newest),
+        len(times),
+        min(times, default=0) or None,
     )

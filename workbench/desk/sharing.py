@@ -71,6 +71,11 @@ def add(tools: Tools, name: str, url: str) -> Store:
     return find(tools, name)
 
 
+def unsent(tools: Tools, name: str) -> int:
+    """Return how many changes a store does not have yet, also those that no history shows."""
+    return Stores(tools.db).unsent(find(tools, name))
+
+
 def find(tools: Tools, name: str | None) -> Store:
     """Return a store; the only one where no name is given.
 
@@ -215,11 +220,11 @@ def purge(tools: Tools, name: str) -> int:
         return engine.purge()
 
 
-def outbox(tools: Tools) -> list[HistoryItem]:
-    """Return what some store does not have yet, oldest first."""
+def outbox(tools: Tools, name: str | None = None, most: int = -1) -> list[HistoryItem]:
+    """Return what a store, or some store, does not have yet, oldest first; -1: all of it."""
     from workbench.desk import reading
 
-    waiting = Stores(tools.db).waiting()
+    waiting = Stores(tools.db).waiting(name, most)
     items = [
         item
         for subject, ids in waiting.items()

@@ -82,15 +82,23 @@ class Stores:
         count = f"SELECT count(*) FROM ({UNSENT})"
         return max((int(self._db.value(count, i, i)) for i in ids), default=0)
 
-    def waiting(self) -> dict[str, set[str]]:
-        """Return the names of the changes that some store does not have, by case."""
+    def waiting(self, name: str | None = None, most: int = -1) -> dict[str, set[str]]:
+        """Return the names of the changes that a store, or some store, does not have, by case.
+
+        Args:
+            name: the store.
+            most: return no more than so many of each store, the newest; -1 for all.
+        """
         found: dict[str, set[str]] = {}
         for store in self.all():
+            if name not in (None, store.name):
+                continue
             for row in self._db.rows(
                 "SELECT u.uid, o.op_id, o.bytes FROM op o JOIN subject u ON u.id = o.subject"
-                f" JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT})",
+                f" JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT}) ORDER BY o.id DESC LIMIT ?",
                 store.id,
                 store.id,
+                most,
             ):
                 body = json.loads(row["bytes"]) if row["bytes"] else {}
                 name = body.get("i") or row["op_id"].hex()

@@ -28,7 +28,10 @@ from workbench.sync.packs import Packer
 from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
 
 Progress = Callable[[str, int, int], None]
-"""Is told "received", "sent", "files received" or "files sent", how many so far, of how many."""
+"""Is told "received", "sent", "files received" or "files sent", how many so far, of how many.
+
+It is told between two transactions, so raising a WorkbenchError is how to stop an exchange.
+"""
 PAGE = 500
 """How many changes are taken in one local transaction."""
 MINUTE = 60_000

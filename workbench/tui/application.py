@@ -74,7 +74,11 @@ class Workbench(App[int], inherit_bindings=False):
         self._opening: AwaitMount | None = None
         self.keys = KeyTable(config.keymap() if config else effective_keymap())
         self.main = MainScreen(
-            self, config.preview if config else "auto", config.filter if config else "", cursor
+            self,
+            config.preview if config else "auto",
+            config.filter if config else "",
+            cursor,
+            config.sync_minutes if config else 0,
         )
         for theme in THEMES.values():
             self.register_theme(theme)

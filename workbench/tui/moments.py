@@ -42,6 +42,18 @@ def written(text: str, now: int) -> str:
     return shown.removeprefix(f"{local(now).year}-")
 
 
+def ago(ms: int, now: int) -> str:
+    """Return how long ago something was, roughly: ``just now``, ``5 min ago``, ``3 h ago``."""
+    minutes = max(now - ms, 0) // 60_000
+    if minutes < 1:
+        return t("just now")
+    if minutes < 60:
+        return t("{n} min ago", n=minutes)
+    if minutes < 2880:
+        return t("{n} h ago", n=minutes // 60)
+    return tn("{count} day ago", "{count} days ago", minutes // 1440)
+
+
 def age(opened_on: str | None, created_at: int, now: int) -> str:
     """Return how long ago a case was opened: 3d, 5w, 14mo, 4y."""
     start = _start(opened_on) or local(created_at).date()

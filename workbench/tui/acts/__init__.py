@@ -26,6 +26,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         *("new_case", "add_entry", "add_entry_here", "reply", "edit", "hide"),
         *("save", "discard", "drafts", "copy"),
     ),
+    "share": ("sync", "outbox"),
     "past": ("undo", "redo", "acts", "show_hidden"),
     "look": (
         "filter",

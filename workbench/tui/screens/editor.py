@@ -182,9 +182,6 @@ class EditorScreen(Dialog["Written | None"]):
         """Say that the text comes first."""
         self.bench.say(t("Save or close the text first"))
 
-    def do_refresh(self) -> None:
-        """Nothing here is read from elsewhere."""
-
     def do_palette(self) -> None:
         """Offer the acts that are possible here."""
         from workbench.tui.screens.palette import PaletteScreen

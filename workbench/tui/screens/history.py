@@ -34,7 +34,7 @@ class HistoryScreen(ListDialog[None]):
     def prompts(self) -> Sequence[Text]:
         """Return a line for each change."""
         now = self.bench.clock()
-        return [_line(change, now) for change in self._changes]
+        return [change_line(change, now) for change in self._changes]
 
     def begin(self) -> None:
         """Begin at the newest."""
@@ -42,7 +42,8 @@ class HistoryScreen(ListDialog[None]):
         self.lines.highlighted = len(self._changes) - 1 if self._changes else None
 
 
-def _line(change: HistoryItem, now: int) -> Text:
+def change_line(change: HistoryItem, now: int) -> Text:
+    """Return a change in a line: when, who, what, and the text that it is about."""
     line = plain(stamp(change.at, now), "dim")
     line.append_text(plain("  " + act_sentence(change)))
     if change.imported:

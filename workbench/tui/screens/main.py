@@ -22,11 +22,14 @@ from workbench.tui.screens.base import CommandScreen
 from workbench.tui.screens.browser import Browser
 from workbench.tui.screens.guard import TextGuard
 from workbench.tui.screens.reader import Reader
+from workbench.tui.sharing import Sharing, SyncEnded, SyncProgressed
 
 if TYPE_CHECKING:
     from workbench.desk import Draft
     from workbench.tui.application import Workbench
 
+TICK_SECONDS = 10.0
+"""How often the clock is looked at."""
 SETTLE_SECONDS = 0.05
 """The preview follows once the cursor rests this long, so that moving costs no reading."""
 
@@ -42,6 +45,7 @@ class MainScreen(TextGuard, CommandScreen):
         preview: Preview = "auto",
         query: str = "",
         cursor: str | None = None,
+        sync_minutes: int = 0,
     ) -> None:
         """Show the cases of the workbench's desk.
 
@@ -50,8 +54,10 @@ class MainScreen(TextGuard, CommandScreen):
             preview: Where the thread stands, if there is room.
             query: What the list begins with.
             cursor: The case that the cursor begins on; None for the first.
+            sync_minutes: Every how many minutes to sync without being asked; 0: never.
         """
         super().__init__(id="main")
+        self.sharing = Sharing(bench, sync_minutes)
         self.preview: Preview = preview
         self.browser = Browser(bench.desk, bench.clock)
         self.reader = Reader(bench.desk, bench.clock)
@@ -84,6 +90,16 @@ class MainScreen(TextGuard, CommandScreen):
         if self._first.error is not None:
             self.filter_line.show_error(self._first.error, self._first.at)
         self.call_after_refresh(self._greet)
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    def on_unmount(self) -> None:
+        """End what goes on in the background."""
+        self.sharing.close()
+
+    def _tick(self) -> None:
+        """Do what the clock asks for; what the footer says of it grows older."""
+        self.bench.guard(self.sharing.tick)
+        self.show_standing()
 
     def _greet(self) -> None:
         """Say what was left unfinished the last time."""
@@ -235,18 +251,21 @@ class MainScreen(TextGuard, CommandScreen):
         self._catch_up(with_thread=True, others_wrote=True)
 
     def refresh_standing(self) -> None:
-        """Say in the footer what the database is and what waits in it."""
-        standing = self.desk.status_line()
-        parts = [standing.path.name]
-        if standing.unsent:
-            parts.append(t("↑{n} unsent", n=standing.unsent))
+        """Read what the database is and what waits in it, and say so."""
+        self._standing = self.desk.status_line()
+        self.show_standing()
+
+    def show_standing(self) -> None:
+        """Say in the footer how things stand."""
+        standing = self._standing
+        parts = [standing.path.name, self.sharing.segment(standing)]
         if standing.drafts:
             parts.append(t("✎{n} drafts", n=standing.drafts))
         if standing.decisions:
             parts.append(t("≠{n} to decide", n=standing.decisions))
         if self.browser.marked:
             parts.append(t("●{n} marked", n=len(self.browser.marked)))
-        self.bar.segments = tuple(parts)
+        self.bar.segments = tuple(part for part in parts if part)
         self.bar.hints = self.bench.keys.hints(self.place)
         shown = len(self.browser.ids)
         total = standing.cases
@@ -312,6 +331,18 @@ class MainScreen(TextGuard, CommandScreen):
         self.filter_line.clear_error()
         self.browser.take(answer)
         self.refresh_standing()
+
+    @on(SyncProgressed)
+    def _sync_progressed(self, event: SyncProgressed) -> None:
+        self.sharing.progressed(event.line)
+        self.show_standing()
+
+    @on(SyncEnded)
+    def _sync_ended(self, event: SyncEnded) -> None:
+        self.bench.reread()
+        self.refresh_standing()
+        self.bench.guard(lambda: self.sharing.ended(event.synced))
+        self.show_standing()
 
     @on(Thread.EntryOpened)
     def _entry_opened(self, event: Thread.EntryOpened) -> None:
