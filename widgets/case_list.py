@@ -15,7 +15,6 @@ from textual.cache import LRUCache
 from textual.geometry import Region, Size, clamp
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.case_rows import (
@@ -28,6 +27,7 @@ from widgets.case_rows import (
     columns_for,
     row_parts,
 )
+from widgets.cursor_view import CursorView
 from widgets.paint import ink
 from widgets.plain import fit
 from widgets.signs import CURSOR_SIGN, MARK_SIGN
@@ -41,7 +41,7 @@ HEADER = 1
 """Lines above the rows that don't scroll."""
 
 
-class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
+class CaseList(CursorView):
     """A virtual list of cases with a cursor and marks."""
 
     class CaseHighlighted(Message):
@@ -217,7 +217,7 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         at = source.index(keep) if keep is not None else None
         self._move_to(self.cursor_index if at is None else at)
         if at is not None:
-            self._scroll_to_row(at - line)
+            self.show_from(at - line)
         self._show_cursor()
         self.refresh()
 
@@ -410,14 +410,9 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
         """Scroll just as far as the cursor needs to be in view."""
         top, rows = self.scroll_offset.y, self._view_rows
         if self.cursor_index < top:
-            self._scroll_to_row(self.cursor_index)
+            self.show_from(self.cursor_index)
         elif self.cursor_index >= top + rows:
-            self._scroll_to_row(self.cursor_index - rows + 1)
-
-    def _scroll_to_row(self, index: int) -> None:
-        """Make a row the first of the view, at once; before there is a view, do nothing."""
-        if self.is_attached:
-            self.scroll_to(y=index, animate=False, immediate=True, force=True)
+            self.show_from(self.cursor_index - rows + 1)
 
     # -- events
 
@@ -444,30 +439,6 @@ class CaseList(ScrollView, can_focus=True, inherit_bindings=False):
             self.open()
 
     # -- actions
-
-    def action_cursor_down(self) -> None:
-        """Move down a row."""
-        self.move(1)
-
-    def action_cursor_up(self) -> None:
-        """Move up a row."""
-        self.move(-1)
-
-    def action_page_down(self) -> None:
-        """Move down by a view."""
-        self.page(1)
-
-    def action_page_up(self) -> None:
-        """Move up by a view."""
-        self.page(-1)
-
-    def action_top(self) -> None:
-        """Move to the first row."""
-        self.top()
-
-    def action_end(self) -> None:
-        """Move to the last row."""
-        self.end()
 
     def action_open(self) -> None:
         """Open the case under the cursor."""

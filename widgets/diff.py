@@ -19,9 +19,9 @@ from textual import events
 from textual.geometry import Size, clamp
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from widgets.cursor_view import CursorView
 from widgets.paint import ink
 from widgets.plain import fit, visible, width
 from widgets.wrap import Piece, wrap_pieces
@@ -115,7 +115,7 @@ def _joined(parts: Sequence[Part]) -> list[Part]:
     return [part for part in joined if part.text]
 
 
-class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
+class DiffView(CursorView):
     """Versions of a text, one of which can be chosen."""
 
     class VersionHighlighted(Message):
@@ -239,7 +239,7 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         self._before = _kept(base, texts) if base else []
         self.cursor = cursor
         self._lay_out()
-        self._scroll_to_line(0)
+        self.show_from(0)
         self.refresh()
 
     def move(self, delta: int) -> None:
@@ -252,18 +252,18 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
     def page(self, direction: int) -> None:
         """Scroll by a view, down for 1, up for -1; the cursor goes to the version most in view."""
         lines = self.size.height
-        self._scroll_to_line(self.scroll_offset.y + direction * max(lines - 1, 1))
+        self.show_from(self.scroll_offset.y + direction * max(lines - 1, 1))
         if not self.side_by_side and self._starts:
             self._put_cursor(max(range(len(self._starts)), key=self._lines_in_view))
 
     def top(self) -> None:
         """Show the first lines, with the cursor on the first version."""
-        self._scroll_to_line(0)
+        self.show_from(0)
         self._put_cursor(0)
 
     def end(self) -> None:
         """Show the last lines, with the cursor on the last version."""
-        self._scroll_to_line(len(self._lines))
+        self.show_from(len(self._lines))
         self._put_cursor(len(self._versions) - 1)
 
     def choose(self) -> None:
@@ -370,9 +370,9 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
             start, end = self._starts[self.cursor]
             top, lines = self.scroll_offset.y, self.size.height
             if start < top or end - start >= lines:
-                self._scroll_to_line(start)
+                self.show_from(start)
             elif end > top + lines:
-                self._scroll_to_line(end - lines)
+                self.show_from(end - lines)
 
     def _put_cursor(self, at: int) -> bool:
         """Put the cursor on a version and say so. Returns whether it is another one."""
@@ -390,7 +390,7 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         more = end - (top + lines) if step > 0 else top - start
         if more <= 0 or not self._lines_in_view(self.cursor):
             return False
-        self._scroll_to_line(top + step * min(more, max(lines // 2, 1)))
+        self.show_from(top + step * min(more, max(lines // 2, 1)))
         return True
 
     def _lines_in_view(self, at: int) -> int:
@@ -398,11 +398,6 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         start, end = self._starts[at]
         top = self.scroll_offset.y
         return max(0, min(end, top + self.size.height) - max(start, top))
-
-    def _scroll_to_line(self, line: int) -> None:
-        """Make a line the first of the view, at once; before there is a view, do nothing."""
-        if self.is_attached:
-            self.scroll_to(y=line, animate=False, immediate=True, force=True)
 
     # -- events
 
@@ -426,14 +421,6 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
                     self.choose()
 
     # -- actions
-
-    def action_cursor_down(self) -> None:
-        """Move to the next version."""
-        self.move(1)
-
-    def action_cursor_up(self) -> None:
-        """Move to the version before."""
-        self.move(-1)
 
     def action_choose(self) -> None:
         """Choose the version under the cursor."""

@@ -16,10 +16,10 @@ from textual.cache import LRUCache
 from textual.geometry import Size, clamp
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 
+from widgets.cursor_view import CursorView
 from widgets.paint import ink
 from widgets.plain import fit, width
 from widgets.signs import UNREAD_SIGN
@@ -31,7 +31,7 @@ __all__ = ["Thread", "ThreadItem"]
 KEPT_STRIPS = 2000
 
 
-class Thread(ScrollView, can_focus=True, inherit_bindings=False):
+class Thread(CursorView):
     """A virtual list of items of different height, with a cursor that stands on an item."""
 
     class EntryHighlighted(Message):
@@ -192,11 +192,11 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         if to_end:
             self.end()
         elif at is None:
-            self._scroll_to_line(0)
+            self.show_from(0)
             self._move_to(self._next(-1, 1, 0))
         else:
             self._lay_out_around(at)
-            self._scroll_to_line(self._layout.start(at) - line)
+            self.show_from(self._layout.start(at) - line)
             self._move_to(at)
         self.refresh()
 
@@ -232,7 +232,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
     def page(self, direction: int) -> None:
         """Scroll by a view, down for 1, up for -1; the cursor goes to the first whole item."""
         before = self.scroll_offset.y
-        self._scroll_to_line(before + direction * max(self._view_lines - 1, 1))
+        self.show_from(before + direction * max(self._view_lines - 1, 1))
         if self.scroll_offset.y == before:
             return self.end() if direction > 0 else self.top()
         at, line = self._layout.heights.locate(self.scroll_offset.y)
@@ -243,14 +243,14 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
 
     def top(self) -> None:
         """Put the cursor on the first item and show it from its first line."""
-        self._scroll_to_line(0)
+        self.show_from(0)
         self._set_cursor(self._next(-1, 1, 0))
 
     def end(self) -> None:
         """Put the cursor on the last item and show the thread's last lines."""
         last = len(self._layout.items) - 1
         self._lay_out_around(last)
-        self._scroll_to_line(self._layout.total)
+        self.show_from(self._layout.total)
         self._set_cursor(self._next(last + 1, -1, last))
 
     def next_unread(self) -> bool:
@@ -399,7 +399,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
                     return
                 self._laid_out_anew()
                 if grown:
-                    self._scroll_to_line(top + grown)
+                    self.show_from(top + grown)
         finally:
             self._settling = False
 
@@ -429,7 +429,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         more = end - (top + lines) if step > 0 else top - start
         if more <= 0:
             return False
-        self._scroll_to_line(top + step * min(more, max(lines // 2, 1)))
+        self.show_from(top + step * min(more, max(lines // 2, 1)))
         return True
 
     def _move_to(self, at: int) -> None:
@@ -443,11 +443,11 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         top = self.scroll_offset.y
         if height > lines:
             if start >= top + lines or start + height <= top or start > top or up:
-                self._scroll_to_line(start + height - lines if up else start)
+                self.show_from(start + height - lines if up else start)
         elif start < top:
-            self._scroll_to_line(start)
+            self.show_from(start)
         elif start + height > top + lines:
-            self._scroll_to_line(start + height - lines)
+            self.show_from(start + height - lines)
         self._set_cursor(at)
 
     def _set_cursor(self, at: int) -> None:
@@ -456,11 +456,6 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
         if (id := self.cursor_id) != self._posted_id:
             self._posted_id = id
             self.post_message(self.EntryHighlighted(self, id))
-
-    def _scroll_to_line(self, line: int) -> None:
-        """Make a line the first of the view, at once; before there is a view, do nothing."""
-        if self.is_attached:
-            self.scroll_to(y=line, animate=False, immediate=True, force=True)
 
     # -- events
 
@@ -472,7 +467,7 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
             self._layout.set_cells(cells)
             self._laid_out_anew()
             self._lay_out_around(self.cursor_index)
-            self._scroll_to_line(self._layout.start(self.cursor_index) - line)
+            self.show_from(self._layout.start(self.cursor_index) - line)
         if self._to_end:
             self._to_end = False
             self.end()
@@ -493,30 +488,6 @@ class Thread(ScrollView, can_focus=True, inherit_bindings=False):
             self.post_message(self.EntryOpened(self, self._layout.items[at].id))
 
     # -- actions
-
-    def action_cursor_down(self) -> None:
-        """Move down an item, or on in a long one."""
-        self.move(1)
-
-    def action_cursor_up(self) -> None:
-        """Move up an item, or back in a long one."""
-        self.move(-1)
-
-    def action_page_down(self) -> None:
-        """Scroll down a view."""
-        self.page(1)
-
-    def action_page_up(self) -> None:
-        """Scroll up a view."""
-        self.page(-1)
-
-    def action_top(self) -> None:
-        """Go to the first item."""
-        self.top()
-
-    def action_end(self) -> None:
-        """Go to the last item."""
-        self.end()
 
     def action_next_unread(self) -> None:
         """Go to the next unread item."""

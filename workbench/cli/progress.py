@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
 from widgets.plain import cut, visible
@@ -17,7 +16,7 @@ EVERY_SECONDS = 0.2
 
 
 class ProgressLine:
-    """Writes one line over and over again, and takes it away at the end."""
+    """Writes one line over and over again, until it is cleared."""
 
     def __init__(self, stream: TextIO | None) -> None:
         """Write to ``stream``, if a person sits there."""
@@ -25,19 +24,6 @@ class ProgressLine:
         self._pace: Pace | None = None
         self._told = float("-inf")
         self._is_shown = False
-
-    def __enter__(self) -> ProgressLine:
-        """Give the line itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Take the line away."""
-        self.clear()
 
     def tell(self, what: str, done: int, total: int) -> None:
         """Say that ``done`` of ``total`` are through; ``what`` was done with them."""

@@ -192,16 +192,17 @@ def pull_command(
 @contextmanager
 def _told() -> Iterator[Callable[[str, int, int], None]]:
     """Give what says on a terminal how far an exchange has come; Ctrl-C ends it in a sentence."""
-    with ProgressLine(sys.stderr) as line:
-        try:
-            yield line.tell
-        except KeyboardInterrupt:
-            line.clear()
-            from workbench.cases.errors import Stopped
+    line = ProgressLine(sys.stderr)
+    try:
+        yield line.tell
+    except KeyboardInterrupt:
+        from workbench.cases.errors import Stopped
 
-            raise Stopped(
-                t("Stopped: what came and what was sent stays, the next sync goes on from there.")
-            ) from None
+        raise Stopped(
+            t("Stopped: what came and what was sent stays, the next sync goes on from there.")
+        ) from None
+    finally:
+        line.clear()
 
 
 def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -> int:

@@ -5,9 +5,7 @@ Knows neither how a page was wrapped nor what becomes of its cases.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Literal
 
 from workbench.cases.model import Status
@@ -22,9 +20,6 @@ Owner = Literal[
     "markup", "blank", "unread",
 ]  # fmt: skip
 """What took a line up. ``markup``: it holds nothing but styling. ``unread``: nothing took it."""
-
-_PASTED = re.compile(r"([0-9]{13})-[0-9]{3}\.[A-Za-z0-9]{1,5}")
-_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +128,6 @@ class Page:
 def case_key(project: str, number: int, date_raw: str) -> str:
     """Return the full key of a case: ``nova_case#97_20210224``."""
     return f"{project}_case#{number}" + (f"_{date_raw}" if date_raw else "")
-
-
-def pasted_at(file: str) -> int | None:
-    """Return when a picture was pasted, in milliseconds since 1970, if its name tells.
-
-    The wiki's editor names a pasted picture by the time: 13 digits, a dash and 3 digits.
-    """
-    match = _PASTED.fullmatch(file)
-    if match is None:
-        return None
-    pasted = int(match[1])
-    year = datetime.fromtimestamp(pasted // 1000, UTC).year
-    return pasted if year in _YEARS else None
 
 
 def newest(revisions: list[Revision | None]) -> Revision | None:

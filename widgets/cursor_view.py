@@ -1,0 +1,56 @@
+"""What list, thread and view of differences share: lines with a cursor that keys move."""
+
+from __future__ import annotations
+
+from textual.scroll_view import ScrollView
+
+
+class CursorView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Lines that scroll as far as its cursor needs. It binds no key: whoever shows it does."""
+
+    def move(self, delta: int) -> None:
+        """Move the cursor, down for a positive ``delta``."""
+        raise NotImplementedError
+
+    def page(self, direction: int) -> None:
+        """Move by a view, down for 1, up for -1."""
+        raise NotImplementedError
+
+    def top(self) -> None:
+        """Go to the beginning."""
+        raise NotImplementedError
+
+    def end(self) -> None:
+        """Go to the end."""
+        raise NotImplementedError
+
+    def show_from(self, line: int) -> None:
+        """Make a line the first of the view, at once; before there is a view, do nothing."""
+        if self.is_attached:
+            self.scroll_to(y=line, animate=False, immediate=True, force=True)
+
+    # -- actions
+
+    def action_cursor_down(self) -> None:
+        """Move down."""
+        self.move(1)
+
+    def action_cursor_up(self) -> None:
+        """Move up."""
+        self.move(-1)
+
+    def action_page_down(self) -> None:
+        """Move down by a view."""
+        self.page(1)
+
+    def action_page_up(self) -> None:
+        """Move up by a view."""
+        self.page(-1)
+
+    def action_top(self) -> None:
+        """Go to the beginning."""
+        self.top()
+
+    def action_end(self) -> None:
+        """Go to the end."""
+        self.end()
