@@ -22,6 +22,7 @@ from tests.sync.simulation.wiki import Wiki
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import Desk
 from workbench.local import place, points, process
+from workbench.sync import packs
 from workbench.sync.folder import Folder
 from workbench.sync.postgres import Postgres
 
@@ -409,7 +410,10 @@ class World:
         own = patch.object(process, "own", lambda: f"process {self._life}")
         alive = patch.object(process, "alive", lambda mark: mark == f"process {self._life}")
         server = patch.object(Postgres, "skew", lambda remote: remote._clock() - self.now)
-        with patch.object(points, "hook", self.reached), homes, dates, server, own, alive:
+        small = patch.multiple(
+            packs, FAN=3, KEPT_MS=3 * 86_400_000
+        )  # so that a short history has packs
+        with patch.object(points, "hook", self.reached), homes, dates, server, own, alive, small:
             yield
 
     def _home(self, path: Path) -> str:
