@@ -335,6 +335,22 @@ def test_an_engineer_put_on_and_taken_off_is_off_again_after_two_undos(paged: Co
         assert state(paged) == before
 
 
+def test_a_hidden_entry_that_an_edit_brought_into_sight_is_hidden_again(paged: Copy) -> None:
+    paged.desk.hide([paged.id()], first(paged))
+    before = state(paged)
+    entry = paged.entry("甲")
+    paged.desk.edit_entry(paged.id(), entry, text="甲改")
+    assert paged.texts() == ["甲改", "乙"]
+    for _ in range(2):
+        paged.desk.undo()
+        assert state(paged) == before
+        paged.desk.undo(redo=True)
+        assert paged.texts() == ["甲改", "乙"]
+    paged.desk.undo()
+    paged.desk.undo()
+    assert paged.texts() == ["甲", "乙"]
+
+
 def test_what_somebody_else_says_too_stays(paged: Copy, boris: Copy) -> None:
     """An undo takes back what its act said, not what another said at the same time."""
     exchange(paged, boris)

@@ -12,6 +12,7 @@ from typing import Any
 from workbench.cases import fold
 from workbench.cases.change import Change
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.fold import EntryState
 from workbench.cases.model import HistoryItem
 from workbench.cases.register import (
     REDACTED,
@@ -234,6 +235,18 @@ def _edit_back(work: _Work, change: Change, changes: list[Change]) -> None:
     state = work.tools.entry(change.case, str(change.body["t"]))
     register = next((name for name, key in ENTRY_KEYS.items() if key in change.body), "text")
     _back(work, change, changes, state.registers[register], register, state.id)
+    if register == "text" and change.p and change.p <= _hidden_versions(work, change.case, state):
+        # New words had brought a hidden entry into sight: without them it is hidden as it was.
+        state = work.tools.entry(change.case, state.id)
+        seen = state.registers["text"].seen
+        if change.name not in seen and not state.hidden:
+            work.act.write("hide", change.case, seen, t=state.id)
+
+
+def _hidden_versions(work: _Work, case: str, state: EntryState) -> set[str]:
+    """Return the names of an entry's versions that hides in force cover."""
+    stored = work.tools.entry_changes(case, state.id)
+    return {name for item in stored if item.change.name in state.hides for name in item.change.p}
 
 
 def _back(
