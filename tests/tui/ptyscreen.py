@@ -162,5 +162,5 @@ class PtyScreen:
         os.close(self._master)
 
 
-F2, F3, F4, F7 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[18~"
+F2, F3, F4, F5, F7 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[18~"
 ESCAPE, ENTER, CTRL_S, CTRL_Z = "\x1b", "\r", "\x13", "\x1a"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.ptyscreen import CTRL_S, CTRL_Z, ENTER, ESCAPE, F7, ROOT, PtyScreen
+from tests.tui.ptyscreen import CTRL_S, CTRL_Z, ENTER, ESCAPE, F5, F7, ROOT, PtyScreen
 from workbench.desk import Desk
 
 
@@ -213,3 +213,34 @@ def test_hostile_text_reaches_no_terminal(database: Path) -> None:
         assert b"]0;owned" not in screen.raw.replace("␛]0;owned".encode(), b"")
         assert "\u202e".encode() not in screen.raw
         assert os.fspath(database.name) in screen.text
+
+
+def test_sync_brings_what_a_colleague_wrote_also_while_text_is_written(
+    database: Path, tmp_path: Path
+) -> None:
+    def share(desk: Desk) -> None:
+        desk.add_store("team", str(tmp_path / "share"))
+        desk.init_store("team")
+        desk.exchange("team")
+
+    theirs = tmp_path / "theirs.db"
+    with Desk.open(database, "林工") as mine, Desk.open(theirs, "周凯") as other:
+        share(mine)
+        share(other)
+        case = other.find().ids[0]
+        other.note(case, "现场已换路由器")
+        other.exchange("team")
+        with PtyScreen(arguments(database)) as screen:
+            screen.wait_for("2 cases")
+            screen.send("s")
+            screen.wait_for("team: 0 sent, 1 received")
+            open_editor(screen)
+            screen.send("写到一半")
+            screen.wait_for("写到一半")
+            other.note(case, "信号正常了")
+            other.exchange("team")
+            screen.send(F5)
+            screen.wait_for("1 received, 0 decisions")
+            assert "写到一半" in screen.text
+        texts = [entry.text for entry in mine.case(case).entries]
+        assert texts == ["现场已换路由器", "信号正常了"]
