@@ -99,6 +99,19 @@ def test_without_a_command_the_screen_opens_on_the_database(paged: Cli) -> None:
         assert process.wait(PATIENCE_S) == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no pseudo-terminals")
+def test_a_key_brings_the_colleagues_changes(tmp_path: Path) -> None:
+    env = {**environment(tmp_path / "own"), "TMPDIR": str(tmp_path)}
+    with on_terminal("demo", env=env) as (process, terminal):
+        terminal.wait_for("nova#134")
+        os.write(terminal.side, b"s")
+        terminal.wait_for("1 decision")
+        os.write(terminal.side, CTRL_Q)
+        terminal.drain()
+        assert process.wait(PATIENCE_S) == 0
+    assert b"3 sent" in terminal.seen
+
+
 def test_a_colleagues_changes_wait_in_the_shared_folder(tmp_path: Path) -> None:
     fill(tmp_path, "我")
     with Desk.open(tmp_path / DATABASE, "我") as desk:

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from workbench.cases import clock, erasure, fold, register
 from workbench.cases.feed import Batch
 from workbench.desk import tools
-from workbench.local import drafts, known, readmarks, redate
+from workbench.local import drafts, known, redate
 from workbench.sync import engine, folder, postgres, segment
 from workbench.sync.postgres import statements
 from workbench.sync.remote import Own
@@ -306,14 +306,6 @@ def _news_with(change: Callable[[Any, Any], Any]) -> list[Patch]:
 @mutant("vanished-feed-postgres", "the same, in a database", backend="postgres")
 def _vanished_feed_postgres() -> list[Patch]:
     return _news_with(lambda cursor, head: cursor if head is not None else None)
-
-
-@mutant("read-by-time", "what is older than anything that a person has read is read too")
-def _read_by_time() -> list[Patch]:
-    def wrong(change: Any, who: str, mark: Any) -> bool:
-        return change.author == who or change.h <= max(mark.upto.values(), default=0)
-
-    return [patch.object(readmarks, "is_read", wrong)]
 
 
 @mutant("head-behind", "a feed that ends before our cursor is no surprise", backend="postgres")
