@@ -210,7 +210,7 @@ FOLDS = 3
 """Erasing settles in one more fold; more would mean that it never does."""
 AGAIN = 500
 """How many changes are read again in one transaction."""
-STALE = 1000
+STALE = 400
 """About how many slots are folded in one transaction after a pull."""
 
 
@@ -353,8 +353,12 @@ class Pen:
         )
 
     def fold_stale(self, label: str) -> None:
-        """Fold what waits, some cases in each transaction."""
+        """Fold what waits, some cases in each transaction; others may write in between."""
+        going_on = False
         while self._db.value("SELECT 1 FROM stale LIMIT 1"):
+            if going_on:
+                self._db.give_way()
+            going_on = True
             with self._db.write(f"{label}-fold"):
                 self.log.begin()
                 self._load_clock()

@@ -208,6 +208,8 @@ class Engine:
         try:
             for batch in self._remote.news(self._known):
                 for part in batch.parts(PAGE):
+                    if self.outcome.received:  # what people do here goes on meanwhile
+                        self._db.give_way()
                     self._take(part, batch)
                     self._report("received", self.outcome.received, self._remote.expected)
         except (WorkbenchError, Surprise):
