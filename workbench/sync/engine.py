@@ -302,8 +302,8 @@ class Engine:
             if after > self._known.acked:
                 with self._db.write("push"):
                     self._known.acknowledge(after)
-        Packer(self._db, self._store, self._known, self._remote).keep(self._clock())
         self._erase()
+        Packer(self._db, self._store, self._known, self._remote).keep(self._clock())
 
     def _number(self) -> None:
         """Give what is unsent its place in our feed; from then on it keeps its date and bytes."""

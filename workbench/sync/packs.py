@@ -106,10 +106,9 @@ class Packer:
         due = self._levels.covered(before)
         for pack in live if due else ():
             names = [row["name"] for row in due if _holds(pack, row)]
-            if not names:
-                continue
             # Appending looks into the file that is there, and writes it again if it is damaged.
-            self._remote.append(self._whole(pack))
+            if not names or self._remote.append(self._whole(pack)) != pack["name"]:
+                continue
             reached("pack:before-discard")
             self._remote.discard(self._known.feed, names)
             with self._db.write("pack"):
