@@ -524,3 +524,18 @@ def test_the_same_value_from_the_page_is_not_taken_back_with_the_page(copy: Copy
     assert copy.status() == "resolved"
     copy.desk.undo()
     assert copy.status() == "unset"
+
+
+def test_a_hold_that_undo_brings_back_is_as_awake_as_it_was(paged: Copy) -> None:
+    """Also where another person's answer woke it before it was taken off."""
+    case = paged.id(4)
+    paged.desk.status([case], "on_hold", why="等回复")
+    paged.open("boris").note(case, "回复来了")
+    assert paged.desk.case(case).summary.awake
+    paged.desk.status([case], "in_progress")
+    paged.desk.undo()
+    summary = paged.desk.case(case).summary
+    assert (summary.status, summary.status_why, summary.awake) == ("on_hold", "等回复", True)
+    paged.desk.status([case], "on_hold", why="再等")
+    assert not paged.desk.case(case).summary.awake, "a new hold begins anew"
+    paged.sound()

@@ -15,7 +15,7 @@ from workbench.cases import erasure, fold
 from workbench.cases.change import FIELDS, SETS, Change
 from workbench.cases.model import STATUSES
 from workbench.cases.names import slot_hash
-from workbench.cases.register import REDACTED, Register
+from workbench.cases.register import REDACTED, Register, origin
 from workbench.cases.text import first_line, key_fold
 from workbench.cases.text import fold as fold_text
 from workbench.local import columns, keys
@@ -203,13 +203,15 @@ class CaseRows:
         if field == "status":
             status = (shown.value if shown else None) or {}
             word = status.get("s") or "unset"
+            # A hold that an undo brings back has been one since it was first set.
+            since = origin(register, shown) if shown else None
             values.update(
                 status=word,
                 status_rank=STATUSES.index(word),
                 status_until=status.get("until"),
                 status_why=status.get("why"),
-                status_by=shown.author if shown else None,
-                status_h=shown.order[0] if shown else 0,
+                status_by=since.author if since else None,
+                status_h=since.order[0] if since else 0,
                 status_seen=columns.listed(register.seen),
             )
         elif field == "date":
