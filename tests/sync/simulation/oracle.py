@@ -140,6 +140,11 @@ class Oracle:
         """
         names = {old: new for old, (new, _) in other.items()}
         for about, writes in self.by_about.items():
+            for nth, write in enumerate(writes):
+                # One that is erased already keeps its id, and names the new ones all the same.
+                if write.id not in other and write.sees & names.keys():
+                    sees = frozenset(names.get(name, name) for name in write.sees)
+                    writes[nth] = replace(write, sees=sees)
             for write in [w for w in writes if w.id in other]:
                 new, h = other[write.id]
                 if new not in self.known:
