@@ -71,6 +71,8 @@ class Change(NamedTuple):
             return "af" in self.body
         if self.kind in ("show", "hide"):
             return "rev" in self.body
+        if self.kind == "att":
+            return "sha256" not in self.body  # a page names its files; what they hold is elsewhere
         return "i" in self.body and self.kind in IMPORTABLE
 
     @property
