@@ -296,6 +296,23 @@ def test_a_redacted_text_is_nowhere_after_sync(
     assert late.desk.case(case).entries[0].text == "▇"
 
 
+def test_a_person_is_told_where_words_became_a_draft(
+    team: Team, pair: tuple[Person, Person]
+) -> None:
+    """Boris redacts what he knows; what anna wrote on top of it meanwhile stays with her."""
+    anna, boris = pair
+    case = boris.desk.new("nova", "两台桩离线")
+    entry = str(boris.desk.note(case, "密码").entry_id)
+    team.settle()
+    anna.desk.edit_entry(case, entry, text="密码，另外电话打不通")
+    boris.desk.redact(case, entry, why="密码")
+    boris.sync()
+    told = anna.sync().notes
+    assert [note for note in told if "kept as a draft" in note and note.startswith("nova_case#")]
+    assert [draft.text for draft in anna.desk.drafts()] == ["密码，另外电话打不通"]
+    assert not [note for note in anna.sync().notes if "draft" in note]
+
+
 def test_a_text_that_comes_back_by_another_way_goes_again(tmp_path: Path, place: Place) -> None:
     """Boris brings the text from a stick after it was taken out of the store."""
     place.create()

@@ -155,7 +155,7 @@ def exchange(
     before = _decisions(tools)
     with _engine(tools, store, progress=progress, repair=repair) as engine:
         outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
-    notes = list(outcome.notes)
+    notes = (*outcome.notes, *_rescued(tools))
     return Exchange(
         store.name,
         outcome.sent,
@@ -163,7 +163,7 @@ def exchange(
         len(_decisions(tools) - before),
         outcome.set_aside,
         (tools.clock() - started) / 1000,
-        tuple(notes),
+        notes,
         outcome.blobs_sent,
         outcome.blobs_received,
     )
@@ -196,6 +196,17 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
         raise type(error)(_unsent(tools, store, str(error)), error.hint) from error
     finally:
         _end_turn(tools)
+
+
+def _rescued(tools: Tools) -> Iterator[str]:
+    """Yield where words of ours became drafts, because a redaction that came took them out."""
+    rows = tools.db.rows_in("SELECT key FROM cases WHERE uid IN ({})", sorted(tools.rescued))
+    tools.rescued.clear()
+    for (key,) in rows:
+        yield (
+            f"{key}: a redaction took out words that you wrote and its author had not seen;"
+            " they are kept as a draft, on this copy alone (D in the screen)"
+        )
 
 
 def _decisions(tools: Tools) -> set[str]:

@@ -56,6 +56,8 @@ class Tools:
         self.author = author
         self.speakers = speakers
         self.clock = clock
+        self.rescued: set[str] = set()
+        """Cases in which a redaction made drafts of words that it had not seen."""
         self.db = Database(path)
         self.drafts = Drafts(self.db)
         self.pen = Pen(self.db, clock, entropy, self._rescue, self._clean, self._redacted)
@@ -203,6 +205,7 @@ class Tools:
 
     def _rescue(self, change: Change, text: str) -> None:
         """Keep the words of a change that a redaction which it had not seen takes out."""
+        self.rescued.add(change.case)
         field = change.body.get("f")
         kind: Kind = field if field in ("problem", "title") else "note"
         self.drafts.rescue(

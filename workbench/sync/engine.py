@@ -159,7 +159,7 @@ class Engine:
         except Surprise as surprise:
             raise NoStore(
                 f"the store keeps changing under us: {surprise}",
-                "Nothing is lost. Try again later; workbench store check tells more.",
+                "Try again later; workbench store check tells more.",
             ) from surprise
 
     def _identify(self) -> None:

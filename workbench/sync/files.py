@@ -28,7 +28,7 @@ def unreachable(root: Path, error: OSError) -> Unreachable:
     """Return what to say of a store's folder that can't be used."""
     return Unreachable(
         f"the store's folder {root} can't be used: {error.strerror or error}",
-        "Nothing is lost: what is unsent stays in the outbox.",
+        "Sync again when it can be reached.",
     )
 
 

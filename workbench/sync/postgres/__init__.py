@@ -348,7 +348,7 @@ class Postgres:
         if self._read_only:
             raise Unreachable(
                 f"{line.address(self._url)} only answers (a standby?): nothing can be sent to it",
-                f"Name the primary server. {line.KEPT}",
+                f"Name the primary server. {line.AGAIN}",
             )
 
     def _transact(self, work: Callable[[Connection[sql.Row]], T]) -> T:

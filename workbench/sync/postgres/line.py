@@ -27,7 +27,7 @@ DEFAULTS: dict[str, str] = {
     "fallback_application_name": "workbench",
 }
 LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1"})
-KEPT = "Nothing is lost: what is unsent stays in the outbox."
+AGAIN = "Sync again when it can be used."
 
 
 def connect(url: str) -> Connection[tuple[Any, ...]]:
@@ -61,7 +61,7 @@ def parameters(url: str) -> dict[str, Any]:
         given = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
     except psycopg.ProgrammingError:
         # libpq's own words would repeat parts of the address.
-        raise Unreachable(f"{address(url)} is no address that libpq understands", KEPT) from None
+        raise Unreachable(f"{address(url)} is no address that libpq understands", AGAIN) from None
     found: dict[str, Any] = {**DEFAULTS, **given}
     if not _mode_is_said(given) and not _by_service(given) and not _is_local(given):
         found["sslmode"] = "verify-full"
@@ -142,19 +142,19 @@ def _explain(error: Exception, url: str) -> WorkbenchError:
     if isinstance(error, errors.InsufficientPrivilege):
         return Unreachable(
             f"{where}: this role may not do that ({reason(error)})",
-            f"Have the owner grant it case_writer (workbench store check tells more). {KEPT}",
+            f"Have the owner grant it case_writer (workbench store check tells more). {AGAIN}",
         )
     if isinstance(error, errors.LockNotAvailable):
         return Unreachable(
             f"{where}: an earlier connection of this copy still holds our feed",
-            f"Wait a minute, then sync again. {KEPT}",
+            f"Wait a minute, then sync again. {AGAIN}",
         )
     why = reason(error)
-    hint = KEPT
+    hint = AGAIN
     if "certificate" in why or "SSL" in why:
         hint = (
             "The server must prove who it is: put its CA into ~/.postgresql/root.crt, or name it"
-            f" by ?sslrootcert=FILE. In a network that you trust: ?sslmode=require. {KEPT}"
+            f" by ?sslrootcert=FILE. In a network that you trust: ?sslmode=require. {AGAIN}"
         )
     return Unreachable(f"the store at {where} can't be used: {why}", hint)
 
