@@ -167,7 +167,8 @@ def test_without_a_program_that_opens_it_is_put_where_one_says(
     ran = paged("open", "9", "日志.log", "--to", str(target))
     assert ran.out == f"{target / '日志.log'}\n"
     assert (target / "日志.log").read_bytes() == LOG
-    paged.fails(1, "open", "9", "日志.log", "--to", str(target))
+    assert "there already" in paged.fails(1, "open", "9", "日志.log", "--to", str(target))
+    assert "no folder" in paged.fails(1, "open", "9", "日志.log", "--to", str(target / "deeper"))
     (target / "日志.log").unlink()
     (target / "日志.log").symlink_to(paged.folder / "elsewhere")
     paged.fails(1, "open", "9", "日志.log", "--to", str(target))

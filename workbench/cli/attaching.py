@@ -118,6 +118,16 @@ def open_command(call: Call, case: str, name: str, folder: str | None) -> int:
     opener = _opener(call) if folder is None else None
     place = Path(tempfile.mkdtemp(prefix="workbench-")) if folder is None else as_path(folder)
     target = place / safe_name(file.file)
+    if not place.is_dir():
+        raise WorkbenchError(
+            t("There is no folder {folder}.", folder=place),
+            t("Make it, or give another with --to."),
+        )
+    if target.exists():
+        raise WorkbenchError(
+            t("{path} is there already.", path=target),
+            t("Move it away, or give another folder with --to."),
+        )
     try:
         call.desk.take_out(file, target)
     except BaseException:
