@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 
 def sync(main: MainScreen) -> None:
-    """Exchange with all stores in the background; stop that if it goes on."""
+    """Exchange with all stores in the background; stop that if it goes on.
+
+    Who asks for what is new wants the list in its order, too.
+    """
+    main.browser.sort_anew()
     if main.desk.stores():
         main.sharing.toggle()
     else:
