@@ -45,7 +45,9 @@ def test_an_id_is_a_name_from_four_characters_on(paged: Copy) -> None:
             paged.desk.resolve(name)
 
 
-@pytest.mark.parametrize("name", ["", "98", "igo#97", "nova_case#97_20240602", "%", "#", "x" * 500])
+@pytest.mark.parametrize(
+    "name", ["", "98", "terra#97", "nova_case#97_20240602", "%", "#", "x" * 500]
+)
 def test_what_names_no_case(paged: Copy, name: str) -> None:
     with pytest.raises(NotFound):
         paged.desk.resolve(name)

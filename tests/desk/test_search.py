@@ -138,7 +138,7 @@ def queries(draw: st.DrawFn) -> str:
                     [
                         ("status", ["unset", "已解决", "on_hold", "in_progress"]),
                         ("engineer", list(NAMES)),
-                        ("project", ["nova", "NOVA", "ｎｏｖａ", "igo"]),
+                        ("project", ["nova", "NOVA", "ｎｏｖａ", "terra"]),
                         ("tag", list(WORDS)),
                     ]
                 )

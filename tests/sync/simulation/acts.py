@@ -15,7 +15,7 @@ from workbench.desk.attaching import Given
 
 STATUSES = ("unset", "in_progress", "on_hold", "resolved")
 TAGS = ("firmware", "billing", "紧急")
-PROJECTS = ("nova", "nova", "igo")
+PROJECTS = ("nova", "nova", "terra")
 FILES = ("log.txt", "接线图.xlsx", "a.bin")
 CASES = 6
 """So many cases are enough: people meet in them."""

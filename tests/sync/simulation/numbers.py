@@ -24,7 +24,7 @@ def reserve(world: World, copy: Copy) -> None:
     """Take numbers along; over a folder that is refused."""
     if copy.stores:
         with world.acting(copy):
-            copy.desk.reserve(world.chance.choice(("nova", "igo")), world.chance.randint(1, 3))
+            copy.desk.reserve(world.chance.choice(("nova", "terra")), world.chance.randint(1, 3))
 
 
 def named(world: World) -> None:
