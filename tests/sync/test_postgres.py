@@ -477,7 +477,7 @@ def test_no_error_tells_a_secret(server: Server, monkeypatch: pytest.MonkeyPatch
         told = f"{caught.value} {caught.value.hint} {caught.value.__cause__}"
         assert SECRET not in told, url
         assert caught.value.__suppress_context__, url
-        assert "outbox" in told or "there is no store" in told, told
+        assert "ync again" in told or "there is no store" in told, told
 
 
 def test_psycopg_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
