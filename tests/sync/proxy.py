@@ -69,10 +69,12 @@ class Proxy:
                     server.sendall(data[: max(0, self.cut_after - self.sent)])
                     break
                 self.sent += len(data)
-                server.sendall(data)
-                if self.cut_answer_to is not None and self.cut_answer_to in data:
+                last = self.cut_answer_to is not None and self.cut_answer_to in data
+                if last:  # before the server hears of it, or its answer might slip through
                     self.cut_answer_to = None
                     _shut(client)
+                server.sendall(data)
+                if last:
                     return
         _shut(client)
         _shut(server)
