@@ -171,7 +171,7 @@ def test_without_a_program_that_opens_it_is_put_where_one_says(
     assert "no folder" in paged.fails(1, "open", "9", "日志.log", "--to", str(target / "deeper"))
     (target / "日志.log").unlink()
     (target / "日志.log").symlink_to(paged.folder / "elsewhere")
-    paged.fails(1, "open", "9", "日志.log", "--to", str(target))
+    assert "there already" in paged.fails(1, "open", "9", "日志.log", "--to", str(target))
     assert not (paged.folder / "elsewhere").exists()
 
 

@@ -13,6 +13,7 @@ from tests.pages import PageCase, PageEntry, page_source
 from tests.sync.places import FolderPlace
 from tests.sync.team import Person, Team
 from workbench.desk import BadInput, Desk, iso, news_json
+from workbench.desk.attaching import Given
 
 CASE = PageCase(9, "20240612", "两台桩离线", (PageEntry("现场断电了", "YD"),))
 
@@ -45,6 +46,23 @@ def lines(person: Person, since: str | None = None) -> list[tuple[Any, ...]]:
         for news in told(person, since)
         for change in news["changes"]
     ]
+
+
+def test_a_file_that_somebody_attached_comes_from_no_page(
+    team: Team, pair: tuple[Person, Person]
+) -> None:
+    anna, boris = pair
+    case = anna.desk.new("nova", "桩离线")
+    team.settle()
+    boris.desk.attach(case, Given("日志.log", ["10:00 离线".encode()]))
+    team.settle()
+    assert [news["from_page"] for news in told(anna)] == [False]
+    assert lines(anna) == [("add", "attachment", None, "日志.log", None)]
+    boris.desk.undo()
+    assert [(item.act, item.field) for item in boris.desk.history(case)][-1] == (
+        "remove",
+        "attachment",
+    )
 
 
 def test_every_kind_of_change_is_told_with_old_and_new(

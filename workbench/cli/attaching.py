@@ -123,13 +123,13 @@ def open_command(call: Call, case: str, name: str, folder: str | None) -> int:
             t("There is no folder {folder}.", folder=place),
             t("Make it, or give another with --to."),
         )
-    if target.exists():
+    try:
+        call.desk.take_out(file, target)
+    except FileExistsError as error:
         raise WorkbenchError(
             t("{path} is there already.", path=target),
             t("Move it away, or give another folder with --to."),
-        )
-    try:
-        call.desk.take_out(file, target)
+        ) from error
     except BaseException:
         if folder is None:
             place.rmdir()

@@ -60,11 +60,16 @@ class Sharing:
         desk = self._bench.desk
         return type(desk).open(desk.path, desk.author, clock=self._bench.clock)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether an exchange goes on."""
+        return self._syncer.is_running
+
     # -- acts ------------------------------------------------------------------------------------
 
     def toggle(self) -> None:
         """Begin to exchange; where that goes on already, stop it."""
-        if not self._syncer.is_running:
+        if not self.is_running:
             self._begin(is_asked=True)
             return
         self._syncer.stop()
@@ -74,7 +79,7 @@ class Sharing:
     def tick(self) -> None:
         """Exchange if it is time to."""
         due = self._schedule.is_due(self._bench.clock())
-        if due and not self._syncer.is_running and self._bench.desk.stores():
+        if due and not self.is_running and self._bench.desk.stores():
             self._begin(is_asked=False)
 
     def close(self) -> None:

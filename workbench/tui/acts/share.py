@@ -15,7 +15,8 @@ def sync(main: MainScreen) -> None:
 
     Who asks for what is new wants the list in its order, too.
     """
-    main.browser.sort_anew()
+    if not main.sharing.is_running:
+        main.browser.sort_anew()
     if main.desk.stores():
         main.sharing.toggle()
     else:
