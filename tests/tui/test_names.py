@@ -23,13 +23,14 @@ MEANT = {
 """Names that are Textual's on purpose."""
 
 
-def classes() -> Iterator[type[DOMNode]]:
-    """Yield the application and every class of the screens."""
-    yield application.Workbench
+def classes() -> Iterator[type]:
+    """Yield each class of ours that the application or a node of a screen is made of."""
+    nodes: list[type] = [application.Workbench]
     for module in pkgutil.iter_modules(screens.__path__):
-        for value in vars(importlib.import_module(f"{screens.__name__}.{module.name}")).values():
-            if inspect.isclass(value) and value.__module__.startswith("workbench"):
-                yield value
+        values = vars(importlib.import_module(f"{screens.__name__}.{module.name}")).values()
+        nodes += [v for v in values if inspect.isclass(v) and issubclass(v, DOMNode)]
+    for node in nodes:
+        yield from (base for base in node.__mro__ if base.__module__.startswith("workbench"))
 
 
 def names_taken(kind: type) -> set[str]:
