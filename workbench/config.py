@@ -147,6 +147,11 @@ class Config:
         return parse_size(cast(str, self.get("file_limit")))
 
     @property
+    def copy_command(self) -> str:
+        """The program that takes what is copied; "" for the terminal."""
+        return cast(str, self.get("copy_command"))
+
+    @property
     def opener(self) -> str:
         """The command that opens files; "" for the system's own."""
         return cast(str, self.get("opener"))

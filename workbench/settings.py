@@ -115,6 +115,12 @@ SETTINGS: tuple[Setting, ...] = (
         later("The program that opens files; without it the one that the system names."),
     ),
     Setting(
+        "copy_command",
+        "text",
+        "",
+        later("The program that takes what is copied; without it the terminal does (OSC 52)."),
+    ),
+    Setting(
         "keys",
         "keys",
         (),

@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.tui.stage import World
+from workbench.config import Config
 from workbench.desk import Desk
 from workbench.tui.application import Workbench
 
@@ -81,9 +82,11 @@ class Driven:
 
 
 @asynccontextmanager
-async def driven(world: World, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
+async def driven(
+    world: World, size: tuple[int, int] = (80, 24), config: Config | None = None
+) -> AsyncIterator[Driven]:
     """Run the application on a world, with all that is off in tests by default."""
-    bench = Workbench(world.desk, clock=world.clock)
+    bench = Workbench(world.desk, config, clock=world.clock)
     async with bench.run_test(size=size, notifications=True, tooltips=True) as pilot:
         await pilot.pause()
         yield Driven(bench, pilot)

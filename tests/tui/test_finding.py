@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.tui.driving import SIZES, driven
 from tests.tui.stage import World
+from workbench.config import load
 from workbench.tui.layout import layout_for
 
 
@@ -157,13 +159,47 @@ async def test_the_mouse_moves_opens_and_scrolls(world: World) -> None:
 
 
 @pytest.mark.parametrize("key", ["y", "5"])
-async def test_copy_takes_the_key_then_key_and_title(world: World, key: str) -> None:
+async def test_copy_takes_the_key_then_the_title_then_a_report(world: World, key: str) -> None:
     async with driven(world) as ui:
         await ui.go_to(world.cases[0])
         await ui.press(key)
         assert ui.bench.clipboard == "nova_case#1_20260112"
         await ui.press(key)
         assert ui.bench.clipboard == "nova_case#1_20260112 启动充电后十秒自动停止，订单异常结算"
+        await ui.press(key)
+        assert ui.bench.clipboard == world.desk.chat(world.cases[0])
+        assert len(ui.bench.clipboard.splitlines()) > 2
+        await ui.press(key)
+        assert ui.bench.clipboard == "nova_case#1_20260112"
+
+
+async def test_copy_of_another_case_begins_with_its_key(world: World) -> None:
+    async with driven(world) as ui:
+        for case_id in world.cases[:2]:
+            await ui.go_to(case_id)
+            await ui.press("y")
+            assert ui.bench.clipboard == world.desk.key(case_id)
+
+
+async def test_a_program_of_one_s_own_takes_what_is_copied(world: World, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    taken = tmp_path / "taken 一.txt"
+    config.write_text(f"copy_command = \"sh -c 'cat > \\\"$0\\\"' '{taken}'\"\n", "utf-8")
+    async with driven(world, config=load(config, {})) as ui:
+        await ui.go_to(world.cases[0])
+        await ui.press("y")
+        key = "nova_case#1_20260112"
+        await ui.until(lambda: taken.is_file() and taken.read_text("utf-8") == key, "the text")
+        assert ui.bench.clipboard == ""
+
+
+async def test_a_program_that_takes_no_text_is_named(world: World, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('copy_command = "false"\n', "utf-8")
+    async with driven(world, config=load(config, {})) as ui:
+        await ui.go_to(world.cases[0])
+        await ui.press("y")
+        await ui.shows("“false” took no text: exit status 1.")
 
 
 async def test_help_explains_what_is_under_the_cursor(world: World) -> None:

@@ -40,7 +40,7 @@ def export_command(call: Call, query: Sequence[str], form: str | None, file: str
         for chunk in chunks:
             call.out.data_bytes(chunk)
         return
-    _write(file, chunks)
+    write_file(file, chunks)
     call.out.remark(f"{visible(file)}: " + tn("{count} case", "{count} cases", found.count))
 
 
@@ -72,8 +72,12 @@ def _json(call: Call, rows: Iterable[Summary]) -> Iterator[bytes]:
     yield from map(encode, json_array(case_json(call.desk.case(row.id)) for row in rows))
 
 
-def _write(file: str, chunks: Iterable[bytes]) -> None:
-    """Write the file in one step."""
+def write_file(file: str, chunks: Iterable[bytes]) -> None:
+    """Write a file in one step.
+
+    Raises:
+        WorkbenchError: it can't be written.
+    """
     from workbench.local.files import write_atomic
 
     try:

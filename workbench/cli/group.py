@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reserve": ("numbering", "Take case numbers for a time without network."),
     "renumber": ("numbering", "Give a case another number; the old one still names it."),
     "export": ("exporting", "Write cases out as JSON or CSV."),
+    "stats": ("statistics", "Count cases: by status, engineer, month and age."),
+    "report": ("statistics", "Write the report of a week."),
     "doctor": ("upkeep", "Look whether the file and the shared stores are sound."),
     "rebuild": ("upkeep", "Remake every table from the log and prove it equal."),
     "config": ("upkeep", "Show or change settings."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from widgets.plain import visible
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
 from workbench.language import t, tn
@@ -55,13 +56,21 @@ def list_command(
 @command("show")
 @click.argument("case", type=words, metavar="CASE")
 @click.option("--hidden", is_flag=True, help="Show hidden entries too.")
-def show_command(call: Call, case: str, hidden: bool) -> None:
+@click.option("--chat", is_flag=True, help="Print a short plain report for a chat.")
+def show_command(call: Call, case: str, hidden: bool, chat: bool) -> None:
     """Show one case with its thread; marks nothing as read."""
     from workbench.desk import case_json
 
-    found = call.desk.case(call.desk.resolve(case), hidden=hidden)
+    if chat and hidden:
+        raise click.UsageError(t("--chat and --hidden exclude each other."))
+    case_id = call.desk.resolve(case)
+    report = call.desk.chat(case_id) if chat else None
+    if report is not None and not call.json:
+        call.out.data(visible(report, multiline=True) + "\n")
+        return
+    found = call.desk.case(case_id, hidden=hidden)
     if call.json:
-        call.out.json(case_json(found))
+        call.out.json(case_json(found) | ({} if report is None else {"chat": report}))
         return
     from workbench.cli.report import case_report
 

@@ -23,7 +23,9 @@ from workbench.desk.json import (
     history_json,
     iso,
     news_json,
+    statistics_json,
     summary_json,
+    week_json,
 )
 from workbench.desk.tools import Seen, Written
 from workbench.local.drafts import Draft
@@ -56,7 +58,9 @@ __all__ = [
     "history_json",
     "iso",
     "news_json",
+    "statistics_json",
     "summary_json",
+    "week_json",
 ]
 
 

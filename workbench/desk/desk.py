@@ -26,6 +26,7 @@ from workbench.cases.model import (
 )
 from workbench.desk import reading, writing
 from workbench.desk.filing import Filing
+from workbench.desk.telling import Telling
 from workbench.desk.tools import Seen, Tools, Written
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Standing(NamedTuple):
     """When the last exchange succeeded, of several stores the one longest ago; None: not yet."""
 
 
-class Desk(Filing):
+class Desk(Filing, Telling):
     """One person at one local file. Not to be shared between threads, but for ``interrupt``."""
 
     def __init__(self, tools: Tools) -> None:

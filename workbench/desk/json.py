@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases.model import (
     Attachment,
@@ -17,6 +17,10 @@ from workbench.cases.model import (
 )
 from workbench.cases.times import iso
 
+if TYPE_CHECKING:
+    from workbench.cases.statistics import Statistics
+    from workbench.exchange.weekly import Week
+
 Json = dict[str, Any]
 
 __all__ = [
@@ -27,7 +31,9 @@ __all__ = [
     "history_json",
     "iso",
     "news_json",
+    "statistics_json",
     "summary_json",
+    "week_json",
 ]
 
 
@@ -153,6 +159,38 @@ def news_json(news: CaseNews) -> Json:
         "changes": [
             history_json(item) | {"text": news.texts.get(item.entry or "")} for item in news.items
         ],
+    }
+
+
+def statistics_json(found: Statistics) -> Json:
+    """Return the counts of cases; ``known`` tells of how many cases a duration is known."""
+    return {
+        "day": found.day,
+        "cases": found.cases,
+        "status": dict(found.statuses),
+        "projects": dict(found.projects),
+        "engineers": [person._asdict() for person in found.engineers],
+        "months": [period._asdict() for period in found.months],
+        "weeks": [period._asdict() for period in found.weeks],
+        "ages": dict(found.ages),
+        "first_answer": found.first_answer._asdict(),
+        "resolution": found.resolution._asdict(),
+    }
+
+
+def week_json(week: Week) -> Json:
+    """Return a week; of the cases that went on, the entries written in it are counted."""
+    return {
+        "week": week.name,
+        "first": week.first.isoformat(),
+        "last": week.last.isoformat(),
+        "opened": [case.key for case in week.opened],
+        "resolved": [case.key for case in week.resolved],
+        "went_on": [
+            {"case": case.summary.key, "entries": len(case.entries)} for case in week.moved
+        ],
+        "on_hold": [case.key for case in week.held],
+        "status": dict(week.counts),
     }
 
 

@@ -72,6 +72,7 @@ class Workbench(App[int], inherit_bindings=False):
         self.desk = desk
         self.clock = clock
         self._opening: AwaitMount | None = None
+        self._copy_command = config.copy_command if config else ""
         self.keys = KeyTable(config.keymap() if config else effective_keymap())
         self.main = MainScreen(
             self,
@@ -162,6 +163,22 @@ class Workbench(App[int], inherit_bindings=False):
     def action_say_how_to_quit(self) -> None:
         """Answer ctrl+c, which copies a selection and never quits."""
         self.say(t("{key} quits", key=self.keys.key("quit", "list")))
+
+    def copy(self, text: str) -> None:
+        """Put a text where it can be pasted: by the program of the settings, else by OSC 52."""
+        if self._copy_command:
+            self.run_worker(partial(self._hand_over, text), thread=True, group="copy")
+        else:
+            self.copy_to_clipboard(text)
+
+    def _hand_over(self, text: str) -> None:
+        """Give a text to the program that keeps the clipboard; in a thread."""
+        from workbench.tui.clipboard import hand_over
+
+        try:
+            hand_over(self._copy_command, text)
+        except WorkbenchError as error:
+            self.call_from_thread(self.say_error, error)
 
     # -- saying ----------------------------------------------------------------------------------
 

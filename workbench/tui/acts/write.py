@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.cases.text import squash
 from workbench.language import field_word, t
 
 if TYPE_CHECKING:
@@ -198,13 +200,27 @@ def drafts(main: MainScreen) -> None:
 
 
 def copy(main: MainScreen) -> None:
-    """Copy the case's key; pressed again at once, key and title."""
+    """Copy the case's key; again at once its title too, then the whole report for a chat."""
     if main.case_id is None:
         return
-    summary = main.desk.summaries([main.case_id])[0]
-    again = main.copied == summary.id
-    main.copied = None if again else summary.id
-    text = f"{summary.key} {summary.title}" if again else summary.key
-    main.app.copy_to_clipboard(text)
-    main.bench.say(t("Copied: {text}", text=text))
-    main.set_timer(COPY_AGAIN_SECONDS, main.forget_copied)
+    before = main.copied
+    times = before.times % 3 if before is not None and before.case_id == main.case_id else 0
+    main.copied = Copied(main.case_id, times + 1)
+    text = _copied_text(main, main.case_id, times)
+    main.bench.copy(text)
+    main.bench.say(t("Copied: {text}", text=squash(text)))
+    main.set_timer(COPY_AGAIN_SECONDS, partial(main.forget_copied, main.copied))
+
+
+def _copied_text(main: MainScreen, case_id: str, times: int) -> str:
+    if times == 2:
+        return main.desk.chat(case_id)
+    summary = main.desk.summaries([case_id])[0]
+    return f"{summary.key} {summary.title}" if times else summary.key
+
+
+class Copied(NamedTuple):
+    """What was copied just now, and how often: ``times`` 1 is the key alone."""
+
+    case_id: str
+    times: int

@@ -26,6 +26,7 @@ from workbench.tui.sharing import Sharing, SyncEnded, SyncProgressed
 
 if TYPE_CHECKING:
     from workbench.desk import Draft
+    from workbench.tui.acts.write import Copied
     from workbench.tui.application import Workbench
 
 TICK_SECONDS = 10.0
@@ -69,7 +70,7 @@ class MainScreen(TextGuard, CommandScreen):
         self._query = query
         self._cursor = cursor
         self._settling: Timer | None = None
-        self.copied: str | None = None
+        self.copied: Copied | None = None
 
     # -- layout ----------------------------------------------------------------------------------
 
@@ -221,9 +222,10 @@ class MainScreen(TextGuard, CommandScreen):
         self.refresh_standing()
         self.bench.say(t("The filter is cleared: all cases are shown"))
 
-    def forget_copied(self) -> None:
-        """Let the next copy be of the key alone again."""
-        self.copied = None
+    def forget_copied(self, copied: Copied) -> None:
+        """Let the next copy be of the key alone again, unless one came since."""
+        if self.copied is copied:
+            self.copied = None
 
     # -- staying true ----------------------------------------------------------------------------
 
