@@ -149,6 +149,9 @@ CREATE TABLE entry (
 CREATE INDEX entry_slot ON entry (slot);
 CREATE INDEX entry_case ON entry (case_id, h);
 CREATE INDEX entry_active ON entry (case_id, active_at);
+CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
+CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
+CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
 
 -- derived: what texts mention
 CREATE TABLE reference (
@@ -160,6 +163,7 @@ CREATE TABLE reference (
   PRIMARY KEY (value, kind, case_id, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_place ON reference (case_id, place);
+CREATE INDEX reference_lettered ON reference (value COLLATE NOCASE) WHERE kind IN ('case', 'tracker');
 
 -- derived: the files whose content somebody attached
 CREATE TABLE attachment (

@@ -130,6 +130,11 @@ class Config:
         return cast(str, self.get("filter"))
 
     @property
+    def stale_days(self) -> int:
+        """After how many days without anything new an open case is stale."""
+        return cast(int, self.get("stale_days"))
+
+    @property
     def sync_minutes(self) -> int:
         """Every how many minutes the screen syncs by itself; 0: never."""
         return cast(int, self.get("sync_minutes"))

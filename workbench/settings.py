@@ -90,6 +90,12 @@ SETTINGS: tuple[Setting, ...] = (
         later("The query that the list starts with."),
     ),
     Setting(
+        "stale_days",
+        "number",
+        14,
+        later("is:stale finds what is not resolved and had nothing new for so many days."),
+    ),
+    Setting(
         "sync_minutes",
         "number",
         0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
@@ -15,12 +16,15 @@ from workbench.cases import query
 from workbench.cases.model import STATUSES
 from workbench.cases.text import fold
 from workbench.desk import Desk, QueryError
+from workbench.desk.attaching import Given
 
 WORDS = (
     "盛弘", "充电桩", "充电", "桩", "案件", "TAPD1000088", "tapd", "20210127161512345678", "2021",
     "Straße", "STRASSE", "ǰ", "İstanbul", "ﬁn", "ＡＢｃ", "ｉｇｏ", "100%", "a_b", "it's", "c:\\x",
-    "[/x]", "ÅÄ", "Å", "한국", "😀", "e\u0301", "é", "-5", "(括号)", "12:30", "状态:完成",
+    "[/x]", "ÅÄ", "Å", "한국", "😀", "e\u0301", "é", "-5", "(括号)", "12:30", "状态:完成", "OR",
+    "nova_case#3_20240601", "Nova_case#3", "nova_case#31", "13800138000", "[[image:a.png]]",
 )  # fmt: skip
+DAY = 86_400_000
 NAMES = ("YD", "yd", "LM", "王工", "anna", "Straße", "a b")
 PASSES = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -39,11 +43,12 @@ class Stock:
             copy.plain(
                 PageCase(
                     number,
-                    self.random.choice(["20240601", "202406015"]),
+                    self.random.choice(["20240601", "20240613", "20250102", "202406015"]),
                     self.text(),
                     tuple(PageEntry(self.text(), self.name()) for _ in range(2)),
                     STATUSES[number % 4],
                     tuple({self.name().split()[0] for _ in range(2)}),
+                    self.random.choice(["nova", "nova", "terra"]),
                 ),
                 name=f"page {number}",
             )
@@ -52,6 +57,8 @@ class Stock:
                 self.acts(uid, self.random.choice([copy.desk, others])), 5
             ):
                 act()
+            copy.clock.pass_ms(2 * DAY)
+        others.close()
 
     def text(self) -> str:
         """Return a few words, on one line or more."""
@@ -81,17 +88,21 @@ class Stock:
             lambda: desk.assign([uid], add=[self.name()]),
             lambda: desk.tag([uid], add=[self.text().replace("\n", " ")]),
             lambda: desk.save_draft(draft, "angefangen"),
+            lambda: desk.attach(uid, Given("log.txt", [self.text().encode()])),
             lambda: desk.mark_read(uid),
         ]
 
     def views(self) -> dict[str, query.View]:
         """Return what a query sees of each case, as the desk shows it."""
         found = {}
+        today = day_of(self.copy.clock.now)
         for uid in self.copy.uids():
             case = self.copy.desk.case(uid)
             s = case.summary
+            idle = date.fromisoformat(today) - date.fromisoformat(day_of(s.updated_at))
             flags = {
                 "unread": s.unread > 0,
+                "stale": idle >= timedelta(days=14) and s.status != "resolved",
                 "question": bool(s.questions),
                 "decision": s.decisions > 0,
                 "mine": fold("anna") in map(fold, s.engineers),
@@ -100,6 +111,7 @@ class Stock:
                 "draft": s.drafts > 0,
             }
             texts = [s.key, *s.aliases, s.title, s.problem, *s.engineers, *s.tags]
+            texts += [file.file for file in (*s.images, *s.attachments)]
             for entry in case.entries:
                 texts += [entry.text, entry.speaker or "", *entry.images, *entry.attachments]
             found[uid] = query.View(
@@ -108,9 +120,22 @@ class Stock:
                 engineers=s.engineers,
                 project=s.project,
                 tags=s.tags,
+                speakers=[entry.speaker for entry in case.entries if entry.speaker],
+                references=[reference.value for reference in s.references],
+                opened=s.opened_on,
+                updated=day_of(s.updated_at),
+                holds=frozenset(
+                    [*(["image"] if s.images else []), *(["file"] if s.attachments else [])]
+                ),
+                today=today,
                 flags=frozenset(name for name, holds in flags.items() if holds),
             )
         return found
+
+
+def day_of(ms: int) -> str:
+    """Return the day of a time at this machine."""
+    return datetime.fromtimestamp(ms / 1000).date().isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -126,43 +151,59 @@ def views(stock: Stock) -> dict[str, query.View]:
     return stock.views()
 
 
+VALUES = {
+    "status": ("unset", "已解决", "on_hold", "in_progress"),
+    "engineer": NAMES,
+    "project": ("nova", "NOVA", "ｎｏｖａ", "terra"),
+    "tag": WORDS,
+    "speaker": (*NAMES, "客户", "研发"),
+    "ref": (
+        *("20210127161512345678", "2021", "1380013", "9", "tapd1000088", "TAPD", "nova#3"),
+        *("NOVA_case#3_1999", "nova_case#31", "nova#31-aaaaa"),
+    ),
+    "opened": ("2024", "2024-06", "20240613", "2024-06-02..", "..2024-06-13", ">2024-06-13", "<7d"),
+    "updated": ("<20d", ">20d", "<=2w", "today", "2024", ">2026", "30d..10d", "<today"),
+    "is": query.FLAGS,
+    "has": query.HOLDINGS,
+}
+
+
 @st.composite
-def queries(draw: st.DrawFn) -> str:
-    """Words and parts of words that are there, in other cases and widths, and fields."""
-    terms = []
-    for _ in range(draw(st.integers(0, 3))):
-        kind = draw(st.sampled_from(["word", "part", "phrase", "field", "flag"]))
-        if kind == "field":
-            field, values = draw(
-                st.sampled_from(
-                    [
-                        ("status", ["unset", "已解决", "on_hold", "in_progress"]),
-                        ("engineer", list(NAMES)),
-                        ("project", ["nova", "NOVA", "ｎｏｖａ", "terra"]),
-                        ("tag", list(WORDS)),
-                    ]
-                )
-            )
-            some = draw(st.lists(st.sampled_from(values), min_size=1, max_size=2))
-            term = f"{field}:" + ",".join(f'"{value}"' for value in some)
-        elif kind == "flag":
-            some = draw(st.lists(st.sampled_from(query.FLAGS), min_size=1, max_size=2))
-            term = "is:" + ",".join(some)
-        else:
-            text = draw(
-                st.sampled_from(WORDS) | st.text(st.sampled_from("".join(WORDS)), min_size=1)
-            )
-            if kind == "part":
-                start = draw(st.integers(0, len(text) - 1))
-                text = text[start : start + draw(st.integers(1, 3))]
-            text = draw(st.sampled_from([text, text.upper(), text.lower()]))
-            term = f'"{text}"' if kind == "phrase" else text
-        terms.append(draw(st.sampled_from(["", "", "-"])) + term)
-    return draw(st.sampled_from([" ", "  ", "\u3000"])).join(terms)
+def atoms(draw: st.DrawFn) -> str:
+    """A word or a part of a word that is there, in other cases and widths, or a field."""
+    kind = draw(st.sampled_from(["word", "part", "phrase", *["field"] * 4]))
+    if kind == "field":
+        field = draw(st.sampled_from(sorted(VALUES)))
+        some = draw(st.lists(st.sampled_from(VALUES[field]), min_size=1, max_size=2))
+        return f"{field}:" + ",".join(f'"{value}"' for value in some)
+    text = draw(st.sampled_from(WORDS) | st.text(st.sampled_from("".join(WORDS)), min_size=1))
+    if kind == "part":
+        start = draw(st.integers(0, len(text) - 1))
+        text = text[start : start + draw(st.integers(1, 3))]
+    text = draw(st.sampled_from([text, text.upper(), text.lower()]))
+    return f'"{text}"' if kind == "phrase" else text
+
+
+def joined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Several parts, beside each other or as alternatives, in parentheses."""
+    return st.builds(
+        lambda sign, inner, between: f"{sign}({between.join(inner)})",
+        st.sampled_from(["", "-"]),
+        st.lists(parts, min_size=1, max_size=3),
+        st.sampled_from([" ", "\u3000", " OR ", " ＯＲ "]),
+    )
+
+
+TERMS = st.builds("".join, st.tuples(st.sampled_from(["", "", "-"]), atoms()))
+QUERIES = st.builds(
+    lambda parts, between: between.join(parts),
+    st.lists(st.recursive(TERMS, joined, max_leaves=6), max_size=3),
+    st.sampled_from([" ", "  ", "\u3000", " OR "]),
+)
 
 
 @PASSES
-@given(asked=queries())
+@given(asked=QUERIES)
 def test_a_query_finds_exactly_what_it_means(
     stock: Stock, views: dict[str, query.View], asked: str
 ) -> None:
@@ -190,7 +231,17 @@ def test_the_stock_has_cases_of_every_kind(views: dict[str, query.View]) -> None
     for flag in query.FLAGS:
         some = sum(flag in view.flags for view in views.values())
         assert 0 < some < len(views), flag
+    for held in query.HOLDINGS:
+        assert 0 < sum(held in view.holds for view in views.values()) < len(views), held
     assert {view.status for view in views.values()} == set(STATUSES)
+    for name, values in VALUES.items():
+        found = {value: _count(f'{name}:"{value}"', views) for value in values}
+        assert any(0 < count < len(views) for count in found.values()), (name, found)
+
+
+def _count(asked: str, views: dict[str, query.View]) -> int:
+    tree = query.parse(asked)
+    return sum(query.matches(tree, view) for view in views.values())
 
 
 @pytest.mark.parametrize("sort", ["activity", "opened", "number", "status", "engineer", "age"])

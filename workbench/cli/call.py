@@ -61,7 +61,12 @@ class Call:
             from workbench.desk import Desk
 
             config = self.config
-            self._desk = Desk.open(config.db, config.author, speakers=config.speakers)
+            self._desk = Desk.open(
+                config.db,
+                config.author,
+                speakers=config.speakers,
+                stale_days=config.stale_days,
+            )
         return self._desk
 
     def options(self) -> dict[str, str | None]:

@@ -28,9 +28,10 @@ _SORTS = ("activity", "opened", "number", "status", "engineer", "age")
 def list_command(
     call: Call, query: Sequence[str], sort: str, limit: int | None, as_csv: bool
 ) -> None:
-    """List cases that match QUERY: words, "phrases", status: engineer: project: tag: is:.
+    """List cases that match QUERY: words, "phrases" and fields.
 
-    A - in front of a term negates it.
+    The fields: status: engineer: project: tag: speaker: ref: opened: updated: is: has:. A - in
+    front of a term negates it, OR stands between alternatives, parentheses keep terms together.
     """
     from workbench.desk import summary_json
 

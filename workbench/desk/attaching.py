@@ -232,9 +232,7 @@ def fetch_kit(
 
 def _wanted(tools: Tools, query: str) -> list[Left]:
     """Return the files with a content of the cases found, each content once, the newest first."""
-    rows = tools.search.ids(
-        query, sort="activity", reader=tools.author, today=tools.today(), limit=None
-    )
+    rows = tools.search.ids(query, sort="activity", asker=tools.asker, limit=None)
     found: dict[str | None, Left] = {}
     for key, file in tools.reader.attached([row["id"] for row in rows]):
         found.setdefault(file.sha256, Left(key, file))

@@ -27,7 +27,7 @@ from workbench.cases.model import (
 from workbench.desk import reading, writing
 from workbench.desk.filing import Filing
 from workbench.desk.telling import Telling
-from workbench.desk.tools import Seen, Tools, Written
+from workbench.desk.tools import STALE_DAYS, Seen, Tools, Written
 
 if TYPE_CHECKING:
     from workbench.desk.attaching import Given
@@ -93,6 +93,7 @@ class Desk(Filing, Telling):
         clock: Callable[[], int] = time_ms,
         entropy: Callable[[int], bytes] = os.urandom,
         speakers: Sequence[str] | None = None,
+        stale_days: int = STALE_DAYS,
     ) -> Desk:
         """Open the file, making it where it is not there.
 
@@ -101,11 +102,19 @@ class Desk(Filing, Telling):
             clock: gives ms since 1970.
             entropy: gives random bytes.
             speakers: bare words that begin an entry of a page, as 客户; None for the default.
+            stale_days: after so many days without anything new an open case is stale.
 
         Raises:
             WorkbenchError: the file can't be used; the sentence says why.
         """
-        return cls(Tools(Path(path), author, clock, entropy, speakers))
+        return cls(Tools(Path(path), author, clock, entropy, speakers, stale_days))
+
+    def beside(self) -> Desk:
+        """Return another desk of the same person at the same file, for another thread."""
+        tools = self._tools
+        return type(self)(
+            Tools(self.path, self.author, tools.clock, os.urandom, tools.speakers, tools.stale_days)
+        )
 
     @property
     def author(self) -> str:
@@ -177,9 +186,7 @@ class Desk(Filing, Telling):
                 f"Sorts are {', '.join(ORDERS)}; a - in front turns one round.",
             )
         tools = self._tools
-        return tools.search.ids(
-            query, sort=sort, reader=self.author, today=tools.today(), limit=limit
-        )
+        return tools.search.ids(query, sort=sort, asker=tools.asker, limit=limit)
 
     def summaries(self, ids: Sequence[str]) -> List[Summary]:
         """Return the rows of a page of the list, in the order given."""

@@ -35,9 +35,7 @@ class Telling:
         tools = self._tools
         zone = self._zone()
         with tools.db.read():
-            found = tools.search.ids(
-                query, sort="activity", reader=tools.author, today=tools.today(), limit=None
-            )
+            found = tools.search.ids(query, sort="activity", asker=tools.asker, limit=None)
             facts = Facts(tools.db, tools.log, zone).of([row["id"] for row in found])
             return count((fact for _, fact in facts), tools.clock(), zone)
 

@@ -22,9 +22,12 @@ from workbench.local.drafts import Drafts, Kind
 from workbench.local.reads import Reader
 
 if TYPE_CHECKING:
+    from workbench.local.fields import Asker
     from workbench.local.search import Search
 
 Seen = tuple[str, ...]
+STALE_DAYS = 14
+"""After so many days without anything new a case that is not resolved is stale."""
 SHORTEST_NAME = 4
 """How many signs of a change's name tell which one is meant."""
 
@@ -52,8 +55,10 @@ class Tools:
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
         speakers: Sequence[str] | None = None,
+        stale_days: int = STALE_DAYS,
     ) -> None:
         self.author = author
+        self.stale_days = stale_days
         self.speakers = speakers
         self.clock = clock
         self.rescued: set[str] = set()
@@ -71,6 +76,13 @@ class Tools:
         from workbench.local.search import Search
 
         return Search(self.db)
+
+    @property
+    def asker(self) -> Asker:
+        """Who looks for cases, and when and where."""
+        from workbench.local.fields import Asker
+
+        return Asker(self.author, self.today(), self.stale_days, _day_ms)
 
     @contextmanager
     def act(self, label: str, **options: Any) -> Iterator[Act]:
@@ -216,6 +228,11 @@ class Tools:
             text,
             self.clock(),
         )
+
+
+def _day_ms(day: str) -> int:
+    """Return when a day (YYYY-MM-DD) begins at this machine, in ms since 1970."""
+    return int(datetime.fromisoformat(day).timestamp() * 1000) if day > "1970-01-02" else 0
 
 
 def _row_of(stored: Sequence[Stored], name: str) -> int:

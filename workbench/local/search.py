@@ -9,10 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.cases import query
-from workbench.cases.text import fold
-from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database, Rows
-from workbench.local.reads import AWAKE, UNREAD
+from workbench.local.fields import Asker, Fields
 
 ORDERS: dict[str, str] = {
     "activity": "c.active_at DESC, c.number DESC, c.uid DESC",
@@ -49,14 +47,14 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def ids(self, text: str, *, sort: str, reader: str, today: str, limit: int | None) -> Rows:
+    def ids(self, text: str, *, sort: str, asker: Asker, limit: int | None) -> Rows:
         """Return (id, uid) of the cases that a query finds, in order.
 
         Raises:
             QueryError: a mistake in the query; it says at which character.
         """
         tree = query.parse(text)
-        where, values = _Conditions(reader, today).where(tree)
+        where, values = Conditions(self._db, asker).where(tree)
         sql = f"SELECT c.id, c.uid FROM cases c WHERE {where} ORDER BY {order_by(sort)}"
         if limit is not None:
             sql += " LIMIT ?"
@@ -64,15 +62,15 @@ class Search:
         return self._db.rows(sql, *values)
 
 
-class _Conditions:
+class Conditions:
     """Turns a tree into a WHERE over ``cases c``."""
 
-    def __init__(self, reader: str, today: str) -> None:
-        self._reader = reader
-        self._today = today
+    def __init__(self, database: Database, asker: Asker) -> None:
         self._values: list[Any] = []
+        self._fields = Fields(database, asker, self._values)
 
     def where(self, tree: query.Node) -> tuple[str, list[Any]]:
+        """Return the condition and the values of its question marks."""
         condition = self._sql(tree)
         if not query.asks_for_hidden(tree):
             condition = f"NOT c.hidden AND {condition}"
@@ -83,7 +81,9 @@ class _Conditions:
             case query.Words(term) | query.Phrase(term):
                 return self._contains(term)
             case query.Field(name, values):
-                return self._field(name, values)
+                return self._fields.named(name, values)
+            case query.Days(name, spans):
+                return self._fields.days(name, spans)
             case query.Not(part):
                 return f"NOT ({self._sql(part)})"
             case query.And(parts):
@@ -100,38 +100,3 @@ class _Conditions:
             "(instr(c.folded, ?) > 0 OR EXISTS (SELECT 1 FROM entry e"
             " WHERE e.case_id = c.id AND instr(e.folded, ?) > 0))"
         )
-
-    def _field(self, name: str, values: tuple[str, ...]) -> str:
-        if name == "is":
-            return "(" + " OR ".join(self._flag(flag) for flag in values) + ")"
-        if name == "status":
-            self._values += values
-            return f"c.status IN ({', '.join('?' * len(values))})"
-        if name == "project":
-            self._values += values
-            return f"c.family IN ({', '.join('?' * len(values))})"
-        column = {"engineer": "c.engineer_text", "tag": "c.tag_text"}[name]
-        self._values += [f"{SEPARATOR}{value}{SEPARATOR}" for value in values]
-        return "(" + " OR ".join([f"instr({column}, ?) > 0"] * len(values)) + ")"
-
-    def _flag(self, flag: str) -> str:
-        match flag:
-            case "question":
-                return "c.questions <> '[]'"
-            case "decision":
-                return "c.decisions > 0"
-            case "hidden":
-                return "c.hidden"
-            case "mine":
-                self._values.append(f"{SEPARATOR}{fold(self._reader)}{SEPARATOR}")
-                return "instr(c.engineer_text, ?) > 0"
-            case "awake":
-                self._values.append(self._today)
-                return AWAKE
-            case "draft":
-                return (
-                    "EXISTS (SELECT 1 FROM draft d WHERE d.case_uid = c.uid AND d.text <> ''"
-                    " AND d.discarded_at IS NULL)"
-                )
-        self._values += [self._reader, self._reader]
-        return f"{UNREAD} > 0"

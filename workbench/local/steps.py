@@ -161,6 +161,14 @@ CREATE TABLE stored (
 ) STRICT, WITHOUT ROWID;
 """
 
+FINDING = """
+CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
+CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
+CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
+CREATE INDEX reference_lettered ON reference (value COLLATE NOCASE)
+  WHERE kind IN ('case', 'tracker');
+"""
+
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
@@ -173,6 +181,7 @@ def go_on_sharing(connection: sqlite3.Connection) -> None:
     _run(connection, READING)
     _run(connection, NUMBERING)
     _run(connection, FILES)
+    _run(connection, FINDING)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -43,13 +43,10 @@ class Browser(CaseList):
         self._desk = desk
         self._clock = clock
         self._wanted: str | None = None
-        self._finder = Finder(self._open_reader, self._tell)
+        self._finder = Finder(desk.beside, self._tell)
         self.query_text = ""
         self.ids: Sequence[str] = ()
         self._rows: Rows | None = None
-
-    def _open_reader(self) -> Desk:
-        return type(self._desk).open(self._desk.path, self._desk.author, clock=self._clock)
 
     def _tell(self, answer: Answer) -> None:
         self.post_message(self.Answered(self, answer))

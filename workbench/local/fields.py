@@ -1,0 +1,161 @@
+"""What the fields of a query ask of the tables: each a condition over ``cases c``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from workbench.cases import query
+from workbench.cases.query.days import limits, shifted
+from workbench.cases.query.meaning import case_stem
+from workbench.cases.text import fold
+from workbench.local.columns import SEPARATOR
+from workbench.local.database import Database
+from workbench.local.reads import AWAKE, UNREAD
+
+FEW = 5000
+"""Up to so many rows are gathered first; of more, each case is asked in its order in the list."""
+_COLUMNS = {"image": "images", "file": "files"}
+_SHOWN = "e.speaker IS NOT NULL AND NOT e.hidden"
+_SPEAKERS = (
+    f"WITH RECURSIVE known (name) AS (SELECT min(e.speaker) FROM entry e WHERE {_SHOWN}"
+    f" UNION ALL SELECT (SELECT min(e.speaker) FROM entry e WHERE {_SHOWN} AND e.speaker > name)"
+    " FROM known WHERE name IS NOT NULL) SELECT name FROM known WHERE name IS NOT NULL"
+)
+_LETTERED = "kind IN ('case', 'tracker')"
+
+
+class Asker(NamedTuple):
+    """Who asks, and when and where.
+
+    ``today`` is the day (``YYYY-MM-DD``) where the reader is, ``day_ms`` gives the ms since 1970
+    at which a day begins there; a case is stale after ``stale_days`` without anything new.
+    """
+
+    reader: str
+    today: str
+    stale_days: int
+    day_ms: Callable[[str], int]
+
+
+def speakers(database: Database) -> list[str]:
+    """Return who says something in some entry, as written: jumps from name to name in an index."""
+    return [name for (name,) in database.rows(_SPEAKERS)]
+
+
+class Fields:
+    """Makes conditions; the values of their question marks go to a list, in order."""
+
+    def __init__(self, database: Database, asker: Asker, values: list[Any]) -> None:
+        self._db = database
+        self._asker = asker
+        self._values = values
+
+    def named(self, name: str, values: Sequence[str]) -> str:
+        """Return the condition that a field has one of the values."""
+        match name:
+            case "status":
+                return self._among("c.status", values)
+            case "project":
+                return self._among("c.family", values)
+            case "engineer" | "tag":
+                return _any(self._listed(f"c.{name}_text", value) for value in values)
+            case "speaker":
+                return self._speaker(values)
+            case "ref":
+                return _any(self._mentions(value) for value in values)
+            case "has":
+                return _any(_holds(_COLUMNS[value]) for value in values)
+        return _any(self._flag(value) for value in values)
+
+    def days(self, name: str, spans: Sequence[query.Span]) -> str:
+        """Return the condition that a day of the case lies in one of the spans."""
+        return _any(self._span(name, span) for span in spans)
+
+    def _among(self, column: str, values: Sequence[str]) -> str:
+        self._values += values
+        return f"{column} IN ({', '.join('?' * len(values))})"
+
+    def _listed(self, column: str, value: str) -> str:
+        self._values.append(f"{SEPARATOR}{value}{SEPARATOR}")
+        return f"instr({column}, ?) > 0"
+
+    def _speaker(self, values: Sequence[str]) -> str:
+        """Ask the index for every spelling that there is of these names."""
+        wanted = set(values)
+        known = [name for name in speakers(self._db) if fold(name) in wanted]
+        if not known:
+            return "0"
+        said = f"FROM entry e WHERE {_SHOWN} AND {self._among('e.speaker', known)}"
+        count = f"SELECT count(*) FROM (SELECT 1 {said} LIMIT {FEW})"
+        if self._db.value(count, *known) < FEW:
+            return f"c.id IN (SELECT e.case_id {said})"
+        return f"EXISTS (SELECT 1 {said} AND e.case_id = c.id)"
+
+    def _mentions(self, value: str) -> str:
+        """Ask the table of references; what begins with digits is a range of it."""
+        stem = case_stem(value)
+        if value.isascii() and value.isdigit():
+            self._values += [value, value + ":"]
+            found = "value >= ? AND value < ?"
+        elif stem is None:
+            self._values.append(value)
+            found = f"{_LETTERED} AND value = ? COLLATE NOCASE"
+        else:
+            self._values += [stem, f"{stem}_", f"{stem}`"]
+            found = (
+                f"{_LETTERED} AND (value = ? COLLATE NOCASE"
+                " OR (value >= ? COLLATE NOCASE AND value < ? COLLATE NOCASE))"
+            )
+        return f"c.id IN (SELECT case_id FROM reference WHERE {found})"
+
+    def _span(self, name: str, span: query.Span) -> str:
+        low, high = limits(span, self._asker.today)
+        column = "c.opened_on"
+        conditions = ["c.opened_on IS NOT NULL"] if name == "opened" else []
+        values: list[Any] = [low, high]
+        if name == "updated":
+            column = "c.active_at"
+            day_ms = self._asker.day_ms
+            values = [low and day_ms(low), high and day_ms(shifted(high, 1))]
+        for value, sign in zip(values, (">=", "<=" if name == "opened" else "<"), strict=True):
+            if value is not None:
+                conditions.append(f"{column} {sign} ?")
+                self._values.append(value)
+        return "(" + (" AND ".join(conditions) or "1") + ")"
+
+    def _flag(self, flag: str) -> str:
+        match flag:
+            case "question":
+                return "c.questions <> '[]'"
+            case "decision":
+                return "c.decisions > 0"
+            case "hidden":
+                return "c.hidden"
+            case "mine":
+                return self._listed("c.engineer_text", fold(self._asker.reader))
+            case "awake":
+                self._values.append(self._asker.today)
+                return AWAKE
+            case "stale":
+                newest = shifted(self._asker.today, 1 - self._asker.stale_days)
+                self._values.append(self._asker.day_ms(newest))
+                return "(c.status <> 'resolved' AND c.active_at < ?)"
+            case "draft":
+                return (
+                    "EXISTS (SELECT 1 FROM draft d WHERE d.case_uid = c.uid AND d.text <> ''"
+                    " AND d.discarded_at IS NULL)"
+                )
+        self._values += [self._asker.reader, self._asker.reader]
+        return f"{UNREAD} > 0"
+
+
+def _holds(column: str) -> str:
+    return (
+        f"(c.{column} <> '[]' OR EXISTS (SELECT 1 FROM entry e WHERE e.case_id = c.id"
+        f" AND e.{column} <> '[]' AND NOT e.hidden))"
+    )
+
+
+def _any(conditions: Iterable[str]) -> str:
+    return "(" + " OR ".join(conditions) + ")"
