@@ -18,7 +18,7 @@ from workbench.commands import COMMANDS, GROUPS
 from workbench.language import CATALOGS, DOMAIN
 
 ROOT = Path(__file__).parent.parent
-PO = CATALOGS / "zh_CN" / "LC_MESSAGES" / f"{DOMAIN}.po"
+PO = Path(CATALOGS) / "zh_CN" / "LC_MESSAGES" / f"{DOMAIN}.po"
 MO = PO.with_suffix(".mo")
 
 Message = tuple[str, str | None]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from workbench.cases.errors import BadInput
+from workbench.cases.record import Record
 from workbench.language import Lang, choose, later, t
 from workbench.settings import (
     BY_NAME,
@@ -43,13 +43,16 @@ __all__ = [
     "load",
 ]
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 Origin = Literal["option", "environment", "file", "machine", "default"]
 
 MACHINE_FILE = "settings.toml"
 MACHINE_ADVICE = later("Delete the file: the program wrote it and can do without.")
 
 
-class Shown(NamedTuple):
+class Shown(Record):
     """A setting as ``config show`` prints it: its value and where that comes from.
 
     ``place`` is the option or variable, or the file; ``line`` counts from 1.
@@ -72,8 +75,6 @@ class Shown(NamedTuple):
     def json(self) -> dict[str, object]:
         """Return the setting as an object of plain JSON values."""
         plain = list(self.value) if isinstance(self.value, tuple) else self.value
-        if isinstance(plain, Path):
-            plain = str(plain)
         return {"value": plain, "origin": self.origin, "place": self.place, "line": self.line}
 
 
@@ -107,7 +108,14 @@ class Config:
     @property
     def db(self) -> Path:
         """The database file."""
-        return cast(Path, self.get("db"))
+        from pathlib import Path  # which short commands do without
+
+        return Path(self.db_file)
+
+    @property
+    def db_file(self) -> str:
+        """The database file's path as text."""
+        return cast(str, self.get("db"))
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -182,7 +190,7 @@ class Config:
                 for act in error.acts:
                     line = file.line_of("keys", act)
                     if line is not None:
-                        place = Shown(KEYS_PREFIX + act, (), origin, str(file.path), line).where()
+                        place = Shown(KEYS_PREFIX + act, (), origin, file.path, line).where()
                         raise KeymapError(f"{place}: {error}", error.acts, error.hint) from error
             raise
 
@@ -235,18 +243,17 @@ class Config:
                 ),
                 t("Change it there, or take the line out."),
             )
-        value = checked(setting, split(setting, text), name, Path.cwd())
+        value = checked(setting, split(setting, text), name, os.getcwd())
         stored: object = list(value) if isinstance(value, tuple) else value
-        if isinstance(stored, Path):
-            stored = str(stored)
         if setting.kind == "keys":
             from workbench.commands import effective_keymap
 
             effective_keymap({**self.keys, name.removeprefix(KEYS_PREFIX): words(stored)})
+        own_name = os.path.basename(self.own.path)
         update(
             self.machine.path,
             lambda values: _put(values, place_of(name), stored),
-            heading=f"Written by `workbench config set`; your own file is {self.own.path.name}.",
+            heading=f"Written by `workbench config set`; your own file is {own_name}.",
             advice=t(MACHINE_ADVICE),
         )
         return load(self.own.path, self.env, self.options).shown(name)
@@ -265,9 +272,9 @@ class Config:
         for origin, file in self._files():
             raw = self._in_file(file, setting, name)
             if raw is not None:
-                value = checked(setting, raw, name, file.path.parent)
+                value = checked(setting, raw, name, file.folder)
                 line = file.line_of(*place_of(name)) if lines else None
-                return Shown(name, value, origin, str(file.path), line)
+                return Shown(name, value, origin, file.path, line)
         return Shown(name, self._default(setting, name), "default")
 
     def _files(self) -> tuple[tuple[Origin, TomlFile], ...]:
@@ -276,7 +283,7 @@ class Config:
 
     def _given(self, setting: Setting, text: str, place: str | None) -> Value:
         """Return the value of an option or variable, whose name an error mentions."""
-        return checked(setting, split(setting, text), place or setting.name, Path.cwd())
+        return checked(setting, split(setting, text), place or setting.name, os.getcwd())
 
     def _in_file(self, file: TomlFile, setting: Setting, name: str) -> Any:
         """Return what a file says about a setting, None if nothing."""
@@ -299,7 +306,7 @@ class Config:
 
 
 def load(
-    path: Path | None = None,
+    path: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     options: Mapping[str, str | None] | None = None,
 ) -> Config:
@@ -316,36 +323,40 @@ def load(
     """
     env = os.environ if env is None else env
     if path is None:
-        path = Path(env["WORKBENCH_CONFIG"]) if env.get("WORKBENCH_CONFIG") else default_config()
+        path = env.get("WORKBENCH_CONFIG") or default_config()
+    path = os.fspath(path)
     own = TomlFile.read(path, advice=t("Correct it there; the program never changes this file."))
     # Whatever the person's own file is called, the other one is never it.
-    name = MACHINE_FILE if path.name != MACHINE_FILE else "machine." + MACHINE_FILE
-    machine = TomlFile.read(path.with_name(name), advice=t(MACHINE_ADVICE))
+    folder, own_name = os.path.split(path)
+    name = MACHINE_FILE if own_name != MACHINE_FILE else "machine." + MACHINE_FILE
+    machine = TomlFile.read(os.path.join(folder, name), advice=t(MACHINE_ADVICE))
     warnings = (*_check_file(own), *_check_file(machine))
     given = {name: text for name, text in (options or {}).items() if text is not None}
     return Config(own, machine, env, given, warnings)
 
 
-def default_config() -> Path:
+def default_config() -> str:
     """Return where the person's own file is looked for."""
-    return _folder("config") / "config.toml"
+    return os.path.join(_folder("config"), "config.toml")
 
 
-def default_db() -> Path:
+def default_db() -> str:
     """Return where the database is kept if nobody says otherwise."""
-    return _folder("data") / "workbench.db"
+    return os.path.join(_folder("data"), "workbench.db")
 
 
-def _folder(kind: Literal["config", "data"]) -> Path:
+def _folder(kind: Literal["config", "data"]) -> str:
     """Return the person's folder for settings or for data, as the system has them."""
     if sys.platform == "linux":
         # What platformdirs says too, but loading it takes a seventh of a short command's time.
         named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
         usual = {"config": "~/.config", "data": "~/.local/share"}[kind]
-        return Path(named if os.path.isabs(named) else os.path.expanduser(usual), "workbench")
+        return os.path.join(
+            named if os.path.isabs(named) else os.path.expanduser(usual), "workbench"
+        )
     import platformdirs
 
-    find = platformdirs.user_config_path if kind == "config" else platformdirs.user_data_path
+    find = platformdirs.user_config_dir if kind == "config" else platformdirs.user_data_dir
     return find("workbench", appauthor=False)
 
 
@@ -385,7 +396,7 @@ def _check_file(file: TomlFile) -> list[str]:
             if setting.kind == "keys":
                 _check_keys(file, raw)
             else:
-                checked(setting, raw, name, file.path.parent)
+                checked(setting, raw, name, file.folder)
         except BadInput as error:
             raise _in_line(file, (name,), error) from error
     return warnings
@@ -397,7 +408,7 @@ def _check_keys(file: TomlFile, raw: object) -> None:
         raise BadInput(t("keys is no table."), t("Write it as: [keys]"))
     for act, keys in raw.items():
         try:
-            checked(BY_NAME["keys"], keys, KEYS_PREFIX + act, file.path.parent)
+            checked(BY_NAME["keys"], keys, KEYS_PREFIX + act, file.folder)
         except BadInput as error:
             raise _in_line(file, ("keys", act), error) from error
 

@@ -7,8 +7,8 @@ needed: most commands print data and never ask for a word.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Lang = Literal["zh", "en"]
 
 DOMAIN = "workbench"
-CATALOGS = Path(__file__).parent / "locale"
+CATALOGS = os.path.join(os.path.dirname(__file__), "locale")
 
 _current: Lang = "en"
 _catalog: GNUTranslations | None = None

@@ -5,23 +5,24 @@ Knows no file and no environment; :mod:`workbench.config` finds out what is set 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Literal, NamedTuple, cast
+from typing import Literal, cast
 
 from workbench.cases.errors import BadInput
 from workbench.cases.files import is_size
+from workbench.cases.record import Record
 from workbench.language import later, t
 
 Kind = Literal["text", "path", "choice", "size", "words", "keys", "number"]
-Value = str | Path | tuple[str, ...] | int
+Value = str | tuple[str, ...] | int
 
 KEYS_PREFIX = "keys."
 MOST = 100_000
 """The greatest number that makes sense in any setting."""
 
 
-class Setting(NamedTuple):
+class Setting(Record):
     """One thing that can be set.
 
     ``default`` None: it is found out when it is asked for. ``doc`` is a msgid. ``variable`` and
@@ -167,7 +168,7 @@ def nearest(name: str) -> str:
     return t("There are {names} and keys.ACT.", names=", ".join(plain))
 
 
-def checked(setting: Setting, raw: object, name: str, folder: Path) -> Value:
+def checked(setting: Setting, raw: object, name: str, folder: str) -> Value:
     """Return a raw value as the setting's type.
 
     Args:
@@ -189,13 +190,13 @@ def checked(setting: Setting, raw: object, name: str, folder: Path) -> Value:
     return value
 
 
-def _as_kind(setting: Setting, raw: object, folder: Path) -> Value | None:
+def _as_kind(setting: Setting, raw: object, folder: str) -> Value | None:
     """Return the value if it is of the setting's kind, else None."""
     match setting.kind, raw:
         case "text", str():
             return raw.strip() if raw.isprintable() else None
         case "path", str():
-            return folder / Path(raw).expanduser() if raw else None
+            return os.path.join(folder, os.path.expanduser(raw)) if raw else None
         case "choice", str():
             return raw if raw in setting.choices else None
         case "size", str():

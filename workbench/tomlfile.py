@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from workbench.cases.errors import WorkbenchError
@@ -25,13 +24,13 @@ class ConfigError(WorkbenchError):
 class TomlFile:
     """What a file says; ``values`` has tables as nested dicts and is empty if there is no file."""
 
-    def __init__(self, path: Path, source: str = "", values: dict[str, Any] | None = None) -> None:
+    def __init__(self, path: str, source: str = "", values: dict[str, Any] | None = None) -> None:
         self.path = path
         self.values = values or {}
         self._source = source
 
     @classmethod
-    def read(cls, path: Path, *, advice: str) -> TomlFile:
+    def read(cls, path: str, *, advice: str) -> TomlFile:
         """Return what the file says.
 
         Args:
@@ -42,7 +41,8 @@ class TomlFile:
             ConfigError: if the file can't be read or is no TOML.
         """
         try:
-            raw = path.read_bytes()
+            with open(path, "rb") as file:
+                raw = file.read()
         except FileNotFoundError:
             return cls(path)
         except OSError as error:
@@ -57,6 +57,11 @@ class TomlFile:
                 t("{file}, line {line}: the text is not UTF-8.", file=path, line=line), advice
             ) from error
         return cls(path, source, _parse(path, source, advice))
+
+    @property
+    def folder(self) -> str:
+        """The folder that relative paths in the file begin at."""
+        return os.path.dirname(self.path)
 
     def line_of(self, *name: str) -> int | None:
         """Return the line, from 1, on which the value of a (nested) key begins.
@@ -81,7 +86,7 @@ class TomlFile:
         return None
 
 
-def _parse(path: Path, source: str, advice: str) -> dict[str, Any]:
+def _parse(path: str, source: str, advice: str) -> dict[str, Any]:
     """Return the values of a TOML text."""
     import tomllib
 
@@ -103,7 +108,7 @@ def _parse(path: Path, source: str, advice: str) -> dict[str, Any]:
 
 
 def update(
-    path: Path, change: Callable[[dict[str, Any]], None], *, heading: str, advice: str
+    path: str, change: Callable[[dict[str, Any]], None], *, heading: str, advice: str
 ) -> None:
     """Change a file that the program owns: all of the change is there afterwards, or none.
 
@@ -119,17 +124,20 @@ def update(
     Raises:
         ConfigError: if the file is broken or can't be written.
     """
+    from pathlib import Path
+
     import tomli_w
 
     from workbench.local.files import write_atomic
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _alone(path.parent):
+        folder = os.path.dirname(path) or os.curdir
+        os.makedirs(folder, exist_ok=True)
+        with _alone(folder):
             values = TomlFile.read(path, advice=advice).values
             change(values)
             text = f"# {heading}\n\n{tomli_w.dumps(values)}"
-            write_atomic(path, [text.encode()], "config", alone=True)
+            write_atomic(Path(path), [text.encode()], "config", alone=True)
     except OSError as error:
         raise ConfigError(
             t("{file} can't be written: {reason}.", file=path, reason=error.strerror),
@@ -138,7 +146,7 @@ def update(
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone(folder: str) -> Iterator[None]:
     """Keep other processes from writing in ``folder``, where folders can be opened."""
     if os.name == "nt":
         yield

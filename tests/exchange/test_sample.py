@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from workbench.cases.dates import parse_date
-from workbench.cases.fold import pasted_at
 from workbench.cases.references import find
+from workbench.cases.times import pasted_at
 from workbench.exchange.page import Page, PageCase, PageImage
 from workbench.exchange.reader import read_pages
 from workbench.sample import read_sample

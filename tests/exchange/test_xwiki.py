@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.cases.fold import pasted_at
+from workbench.cases.times import pasted_at
 from workbench.exchange.page import PageImage
 from workbench.exchange.xwiki import read_line, verbatim_blocks
 

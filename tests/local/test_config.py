@@ -424,5 +424,5 @@ def test_the_usual_folders_are_those_of_the_system(
     for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(variable, named)
     folders = platformdirs.PlatformDirs("workbench", appauthor=False)
-    assert default_config() == folders.user_config_path / "config.toml"
-    assert default_db() == folders.user_data_path / "workbench.db"
+    assert default_config() == os.path.join(folders.user_config_dir, "config.toml")
+    assert default_db() == os.path.join(folders.user_data_dir, "workbench.db")

@@ -62,7 +62,7 @@ def test_every_key_names_one_case_whatever_came_first(
         assert two.dump() == one.dump()
         one.assert_rebuilt_equal()
         two.assert_rebuilt_equal()
-        reader = Reader(one.db, one.pen.marks)
+        reader = Reader(one.db)
         keys = {row["key"]: case for case, row in rows(one).items()}
         assert len(keys) == len(found)
         for key, case in keys.items():
@@ -84,7 +84,7 @@ def test_a_case_that_comes_later_makes_letters_longer_and_the_short_key_still_re
         assert short == "nova_case#new-aaaaa_20260224"
         copy.take(data("case", case=second, project="nova", date_raw="20260225"))
         assert rows(copy)[first]["key"] == "nova_case#new-aaaaaa_20260224"
-        reader = Reader(copy.db, copy.pen.marks)
+        reader = Reader(copy.db)
         assert reader.resolve(short) == reader.resolve("new-aaaaaa") == first
         assert key_fold(short) in {f for (f,) in copy.db.rows("SELECT folded FROM alias")}
 
@@ -93,7 +93,7 @@ def test_a_draft_key_of_another_project_is_none() -> None:
     case = uid("aaaaa", "a222")
     with copies() as (copy,):
         copy.take(data("case", case=case, project="nova", date_raw="20260224"))
-        reader = Reader(copy.db, copy.pen.marks)
+        reader = Reader(copy.db)
         assert reader.resolve("nova#new-aaaaa") == case
         assert not reader._by_number("terra#new-aaaaa")
 

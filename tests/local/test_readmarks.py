@@ -12,6 +12,7 @@ from tests.local.copies import Copy, copies
 from workbench.cases.change import Change, decode
 from workbench.cases.fold import fold_case
 from workbench.cases.reads import Written, is_read
+from workbench.local.reads import place_read
 
 BORIS = COPIES["boris"]
 seeds = st.integers(0, 2**32 - 1)
@@ -32,7 +33,7 @@ def written(change: Change) -> Written:
 
 
 def place(copy: Copy, who: str = "anna") -> int:
-    return copy.pen.marks.place(copy.pen.log.subject(CASE), who)
+    return place_read(copy.db, copy.pen.log.subject(CASE), who)
 
 
 @given(change_sets, seeds)

@@ -15,11 +15,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from hashlib import sha256
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, TypeGuard
 
+from workbench.cases.digest import sha256
 from workbench.cases.model import STATUSES
 from workbench.cases.names import LENGTH, SIGNS
+from workbench.cases.record import Record
 
 MAX_BYTES = 256 * 1024
 PART_CHARS = 192 * 1024
@@ -36,7 +37,7 @@ class BadChange(ValueError):
     """Bytes that are no change: kept, passed on, never folded."""
 
 
-class Change(NamedTuple):
+class Change(Record):
     """A decoded change. ``h`` is the hybrid time as a 64-bit integer; ``body`` holds every key.
 
     ``erased`` is true for a change of which only the stub is left: all its keys but ``x``.

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from workbench.cases import erasure, files, names, slots
 from workbench.cases.change import FIELDS, SETS, Change, state_of
 from workbench.cases.clock import milliseconds
 from workbench.cases.model import Attachment, Image, Place
 from workbench.cases.reads import Mark, fold_reads
+from workbench.cases.record import Record
 from workbench.cases.register import (
     Parts,
     Register,
@@ -23,6 +24,7 @@ from workbench.cases.register import (
     import_chain,
     versions_of,
 )
+from workbench.cases.times import pasted_at
 
 VERSION = 1
 """A newer number folds every case again: what is shown may change, the changes never do."""
@@ -30,7 +32,7 @@ RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
 """Which source of a case number counts more."""
 
 
-class EntryState(NamedTuple):
+class EntryState(Record):
     """An entry as its changes give it. ``registers``: text, speaker, happened.
 
     ``root`` is the id of the change that it began with; ``hides`` names the hides in force;
@@ -61,13 +63,13 @@ class EntryState(NamedTuple):
     erased: frozenset[str]
 
 
-class SetState(NamedTuple):
+class SetState(Record):
     """A set's elements, as first added, each with the names of the adds that hold it."""
 
     elements: dict[str, tuple[str, ...]]
 
 
-class HeadState(NamedTuple):
+class HeadState(Record):
     """The case itself: who made it, when, and which hides are in force. None until it is here."""
 
     project: str
@@ -79,7 +81,7 @@ class HeadState(NamedTuple):
     hides: frozenset[str]
 
 
-class Claim(NamedTuple):
+class Claim(Record):
     """A claim of a case number."""
 
     family: str
@@ -93,7 +95,7 @@ class Claim(NamedTuple):
         return (RANKS.get(self.source, -1), self.order)
 
 
-class CaseState(NamedTuple):
+class CaseState(Record):
     """The whole fold of a case; ``head`` is None where its ``case`` change is not here."""
 
     head: HeadState | None
@@ -257,19 +259,6 @@ def _attachment(change: Change, place: Place) -> Attachment:
         author=change.author,
         added_at=milliseconds(change.h),
     )
-
-
-def pasted_at(file: str) -> int | None:
-    """Return when a picture was pasted, in ms, from a name like 1700000000000-123.png."""
-    stem, _, ending = file.partition(".")
-    time, dash, rest = stem.partition("-")
-    if not (dash and len(time) == 13 and len(rest) == 3 and 1 <= len(ending) <= 5):
-        return None
-    if not (file.isascii() and ending.isalnum() and (time + rest).isdigit()):
-        return None
-    if not 946_684_800_000 <= int(time) < 4_102_444_800_000:
-        return None
-    return int(time)
 
 
 # --- entries -----------------------------------------------------------------------------------

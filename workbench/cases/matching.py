@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import count
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from workbench.cases import names
+from workbench.cases.record import Record
 from workbench.cases.text import fold, similar
 
 LIKENESS = 0.5
@@ -21,7 +22,7 @@ LIKENESS = 0.5
 Revision = tuple[int, int]
 
 
-class OnPage(NamedTuple):
+class OnPage(Record):
     """An entry as a page has it; ``name`` is derived from what it says.
 
     ``revision`` is that of its newest line, None where the page tells none.
@@ -34,7 +35,7 @@ class OnPage(NamedTuple):
     revision: Revision | None = None
 
 
-class Known(NamedTuple):
+class Known(Record):
     """An entry of the case.
 
     ``says`` is the equality of what it shows now, ``equalities`` are those of all its versions.
@@ -54,7 +55,7 @@ class Known(NamedTuple):
     """Of the page, in which it says what the page said last."""
 
 
-class Match(NamedTuple):
+class Match(Record):
     """What a page's entry is: ``id`` is None for a new one; ``name`` is what it is called.
 
     ``words``: nothing but its words, which an entry here shows, tells what it is. ``twin``: two

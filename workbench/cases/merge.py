@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import NamedTuple
+
+from workbench.cases.record import Record
 
 BETWEEN = " / "
 """Stands between two versions of a text of one line."""
@@ -20,7 +21,7 @@ MOST_TOKENS = 2_000
 _TOKEN = re.compile(r"[A-Za-z0-9_]+|\s|.", re.DOTALL)
 
 
-class Merged(NamedTuple):
+class Merged(Record):
     """The draft, and at how many places several versions stand one after the other."""
 
     text: str

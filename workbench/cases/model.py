@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from workbench.cases.record import Record
 
 Status = Literal["unset", "in_progress", "on_hold", "resolved"]
 STATUSES: tuple[Status, ...] = ("unset", "in_progress", "on_hold", "resolved")
@@ -19,7 +21,7 @@ STATUSES: tuple[Status, ...] = ("unset", "in_progress", "on_hold", "resolved")
 Place = Literal["problem", "thread"]
 
 
-class Image(NamedTuple):
+class Image(Record):
     """A picture named on a page. ``width`` and ``height`` in pixels as the page gives them."""
 
     file: str
@@ -29,7 +31,7 @@ class Image(NamedTuple):
     pasted_at: int | None
 
 
-class Attachment(NamedTuple):
+class Attachment(Record):
     """A file that belongs to a case; without ``sha256`` and ``size`` only its name is known.
 
     ``here`` is local: whether this copy has the content. ``id`` (the change's name), ``author`` and
@@ -47,21 +49,21 @@ class Attachment(NamedTuple):
     entry: str | None = None
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """Something a text mentions: ``kind`` is case, order, phone, tracker or number."""
 
     kind: str
     value: str
 
 
-class Question(NamedTuple):
+class Question(Record):
     """Something about a field that only a person can answer (``field``: date or number)."""
 
     field: str
     text: str
 
 
-class Source(NamedTuple):
+class Source(Record):
     """Where on which imported page a case stands. Lines count from 1; revisions are "25.8"."""
 
     page: str | None
@@ -71,7 +73,7 @@ class Source(NamedTuple):
     newest_revision: str | None
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One entry of a thread, as it is shown.
 
     ``position`` counts all entries from 1 in the order of the thread, hidden ones too, so it is the
@@ -107,7 +109,7 @@ class Entry(NamedTuple):
     """The same as ``attachments``, with what is known of their contents."""
 
 
-class Summary(NamedTuple):
+class Summary(Record):
     """A case without its entries: what a row of the list and ``list --json`` need.
 
     ``status_seen`` names the values of the status that are shown: a screen hands them back when
@@ -151,7 +153,7 @@ class Summary(NamedTuple):
         return f"{self.project}#{part}"
 
 
-class Case(NamedTuple):
+class Case(Record):
     """A whole case: its summary, its entries in the order of the thread, and what was seen.
 
     ``seen`` maps a field (title, problem, date, status) to the names of the versions shown.
@@ -164,7 +166,7 @@ class Case(NamedTuple):
     arrived: int = 0
 
 
-class HistoryItem(NamedTuple):
+class HistoryItem(Record):
     """One change of a case (``case`` is its key). ``id`` is the change's name.
 
     ``field``: case, title, problem, date, status, engineers, tags, entry, attachment, number.
@@ -188,7 +190,7 @@ class HistoryItem(NamedTuple):
     """True for what an import wrote: the thread shows no quiet line for it."""
 
 
-class Choice(NamedTuple):
+class Choice(Record):
     """One of the values that a decision is between."""
 
     value: str | None
@@ -198,7 +200,7 @@ class Choice(NamedTuple):
     why: str | None = None
 
 
-class Decision(NamedTuple):
+class Decision(Record):
     """A field that people changed without seeing each other; ``values`` in order of time.
 
     ``field``: title, problem, date, status, engineer_label; for an entry: text, speaker, happened.
@@ -214,7 +216,7 @@ class Decision(NamedTuple):
     values: tuple[Choice, ...]
 
 
-class CaseNews(NamedTuple):
+class CaseNews(Record):
     """What others changed in a case since a person last looked, or since a time.
 
     ``items`` are the changes that people made, oldest first; what an import brought is told by

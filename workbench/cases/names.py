@@ -7,8 +7,8 @@ is named by what it says, so the same thing read twice is one change for the fol
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 
+from workbench.cases.digest import sha256
 from workbench.cases.text import fold, squash
 
 LENGTH = 26

@@ -7,8 +7,9 @@ this order": pages by time, within a page by revision, plain source by time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from workbench.cases.record import Record
 from workbench.cases.register import Register, Version, import_chain
 
 NAMELESS = "-"
@@ -22,7 +23,7 @@ Name = Callable[[Sequence[object]], str]
 """Gives the name that a value has at a revision of a page, or after another value's name."""
 
 
-class Save(NamedTuple):
+class Save(Record):
     """The save that is read. ``newest``: its newest revision; ``older``: a newer one is here."""
 
     page: str

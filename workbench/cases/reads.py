@@ -9,22 +9,22 @@ its time says nothing of that order.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from workbench.cases.change import Change
+from workbench.cases.record import Record
 
 ANY = ""
 """Stands for every copy, in a mark that is one time."""
 
 
-class Mark(NamedTuple):
+class Mark(Record):
     """How far a person has read: by copy the newest hybrid time seen, and the ids of others."""
 
     upto: dict[str, int]
     named: frozenset[str]
 
 
-class Written(NamedTuple):
+class Written(Record):
     """What decides whether a change counts as read; ``unsure`` is its writer's clock's own word."""
 
     id: str

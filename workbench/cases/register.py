@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from workbench.cases.change import Change
+from workbench.cases.record import Record
 
 REDACTED = "▇"
 """What stands where a text was taken out."""
@@ -23,7 +24,7 @@ Value = Any
 Order = tuple[int, str]
 
 
-class Version(NamedTuple):
+class Version(Record):
     """One value of a register, with every name that it bears.
 
     ``revision`` is None for what a person wrote, else [page, major, minor] or [page];
@@ -50,7 +51,7 @@ class Version(NamedTuple):
         return self.revision is not None
 
 
-class Register(NamedTuple):
+class Register(Record):
     """The fold of a register. ``heads`` in order of time; ``shown`` is one of them.
 
     ``incomplete``: a change that one of these replaces is not here, so nothing is a decision.

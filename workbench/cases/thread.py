@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+from workbench.cases.record import Record
 
 
-class Place(NamedTuple):
+class Place(Record):
     """What decides where an entry stands.
 
     ``names`` are all names it bears; ``above`` names the entry above it on its page ("" for the

@@ -140,3 +140,16 @@ def _offset(written: str, text: str) -> timezone:
 def _refuse(text: str, why: str, forms: str) -> NoReturn:
     shown = text.strip()
     raise BadInput(f"{shown[:40]!r} {why}", f"write it as {forms}")
+
+
+def pasted_at(file: str) -> int | None:
+    """Return when a picture was pasted, in ms, from a name like 1700000000000-123.png."""
+    stem, _, ending = file.partition(".")
+    time, dash, rest = stem.partition("-")
+    if not (dash and len(time) == 13 and len(rest) == 3 and 1 <= len(ending) <= 5):
+        return None
+    if not (file.isascii() and ending.isalnum() and (time + rest).isdigit()):
+        return None
+    if not 946_684_800_000 <= int(time) < 4_102_444_800_000:
+        return None
+    return int(time)

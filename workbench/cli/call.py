@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from widgets.plain import visible
@@ -15,6 +14,8 @@ from workbench.cli.output import Output, is_terminal
 from workbench.language import t
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.config import Config
     from workbench.desk import Desk
 
@@ -48,7 +49,7 @@ class Call:
             # A complaint about the settings comes before they can say its language.
             asked = self.lang or os.environ.get("WORKBENCH_LANG")
             language.setup(language.choose(asked, os.environ))
-            path = as_path(self.config_file) if self.config_file else None
+            path = _native(self.config_file) if self.config_file else None
             self._config = load(path, environment(), self.options())
             for warning in self._config.warnings:
                 self.out.say(visible(warning))
@@ -62,7 +63,7 @@ class Call:
 
             config = self.config
             self._desk = Desk.open(
-                config.db,
+                config.db_file,
                 config.author,
                 speakers=config.speakers,
                 stale_days=config.stale_days,
@@ -71,7 +72,7 @@ class Call:
 
     def options(self) -> dict[str, str | None]:
         """Return what the global options said about settings."""
-        db = str(as_path(self.db)) if self.db else None
+        db = _native(self.db) if self.db else None
         return {"db": db, "author": self.author, "lang": self.lang}
 
     def speak(self) -> None:
@@ -113,4 +114,10 @@ def utf8(word: str) -> str:
 
 def as_path(word: str) -> Path:
     """Return a path as the system spells it; the words of a command line are UTF-8 here."""
-    return Path(os.fsdecode(word.encode("utf-8", "surrogateescape")))
+    from pathlib import Path
+
+    return Path(_native(word))
+
+
+def _native(word: str) -> str:
+    return os.fsdecode(word.encode("utf-8", "surrogateescape"))

@@ -69,7 +69,9 @@ def _json(call: Call, rows: Iterable[Summary]) -> Iterator[bytes]:
     """Yield whole cases as a JSON array, one at a time."""
     from workbench.desk import case_json
 
-    yield from map(encode, json_array(case_json(call.desk.case(row.id)) for row in rows))
+    yield from map(
+        encode, json_array(case_json(call.desk.case(row.id, seen=False)) for row in rows)
+    )
 
 
 def write_file(file: str, chunks: Iterable[bytes]) -> None:

@@ -69,7 +69,7 @@ def show_command(call: Call, case: str, hidden: bool, chat: bool) -> None:
     if report is not None and not call.json:
         call.out.data(visible(report, multiline=True) + "\n")
         return
-    found = call.desk.case(case_id, hidden=hidden)
+    found = call.desk.case(case_id, hidden=hidden, seen=False)
     if call.json:
         call.out.json(case_json(found) | ({} if report is None else {"chat": report}))
         return

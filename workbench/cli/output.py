@@ -6,7 +6,6 @@ rows leaves stdout empty.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterable
@@ -16,7 +15,6 @@ from workbench.cases.errors import WorkbenchError
 from workbench.language import t
 
 _KEPT_BACK = 64 * 1024
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class ReaderGone(Exception):
@@ -117,14 +115,19 @@ def encode(text: str) -> bytes:
 
 def json_line(value: object) -> str:
     """Return one JSON value with its real characters, and a newline."""
-    return _encode(value) + "\n"
+    from json import dumps
+
+    return dumps(value, ensure_ascii=False) + "\n"
 
 
 def json_array(rows: Iterable[object]) -> Iterable[str]:
     """Yield a JSON array in pieces, a row a line; nothing before the first row is there."""
+    from json import JSONEncoder
+
+    encode_row = JSONEncoder(ensure_ascii=False).encode
     start = "[\n"
     for row in rows:
-        yield start + _encode(row)
+        yield start + encode_row(row)
         start = ",\n"
     yield "[]\n" if start == "[\n" else "\n]\n"
 

@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from widgets.plain import fit, visible, width
 from widgets.signs import AWAKE_SIGN, DECISION_SIGN, QUESTION_SIGN
+from workbench.cases.record import Record
 from workbench.cli.output import is_terminal
 from workbench.cli.report import moment
 from workbench.language import later, status_word, t
@@ -29,7 +30,7 @@ _STYLES: dict[Status, str] = {
 }
 
 
-class _Column(NamedTuple):
+class _Column(Record):
     """A column: its heading as a msgid, what stands in it, and when a narrow table leaves it out.
 
     The columns with the highest ``spare`` go first; one with 0 always stays. ``most`` is its

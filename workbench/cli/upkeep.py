@@ -125,7 +125,7 @@ def _show(call: Call) -> None:
         return
     for shown in settings:
         call.out.data(f"{shown.name} = {_text(shown.value)}  ({visible(shown.where())})\n")
-    own, machine = (visible(str(file.path)) for file in (call.config.own, call.config.machine))
+    own, machine = (visible(file.path) for file in (call.config.own, call.config.machine))
     call.out.remark(t("Your own settings stand in {own}.", own=own))
     call.out.remark(t("What config set writes stands in {machine}.", machine=machine))
 

@@ -28,7 +28,8 @@ def new_command(call: Call, project: str, text: str, date: str | None, title: st
 
     problem = read_text(text)
     known = call.desk.mentions(problem)
-    case = call.desk.case(call.desk.new(project, problem, date=date, title=title))
+    made = call.desk.new(project, problem, date=date, title=title)
+    case = call.desk.case(made, seen=False)
     if call.json:
         call.out.json(case_json(case))
         return DONE

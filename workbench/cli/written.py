@@ -22,7 +22,7 @@ def finish_cases(call: Call, ids: Sequence[str], written: Written) -> int:
     """Print the cases of a write, whole as JSON or one a line, and return the exit status."""
     from workbench.desk import case_json
 
-    cases = [call.desk.case(case_id) for case_id in ids]
+    cases = [call.desk.case(case_id, seen=False) for case_id in ids]
     if call.json:
         call.out.json_rows([case_json(case) for case in cases])
     else:
@@ -35,7 +35,7 @@ def finish_case(call: Call, case_id: str, written: Written) -> int:
     """Print the one case of a write and return the exit status."""
     from workbench.desk import case_json
 
-    case = call.desk.case(case_id)
+    case = call.desk.case(case_id, seen=False)
     if call.json:
         call.out.json(case_json(case))
     else:

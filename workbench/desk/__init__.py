@@ -15,24 +15,24 @@ from workbench.cases.errors import (
     WorkbenchError,
 )
 from workbench.desk.desk import Desk, Found, Standing
-from workbench.desk.json import (
-    attachment_json,
-    case_json,
-    decision_json,
-    entry_json,
-    history_json,
-    iso,
-    news_json,
-    statistics_json,
-    summary_json,
-    week_json,
-)
 from workbench.desk.tools import Seen, Written
-from workbench.local.drafts import Draft
 
 if TYPE_CHECKING:
     from workbench.desk.importing import ImportReport
+    from workbench.desk.json import (
+        attachment_json,
+        case_json,
+        decision_json,
+        entry_json,
+        history_json,
+        iso,
+        news_json,
+        statistics_json,
+        summary_json,
+        week_json,
+    )
     from workbench.desk.undoing import Undone
+    from workbench.local.drafts import Draft
 
 __all__ = [
     "Ambiguous",
@@ -64,15 +64,19 @@ __all__ = [
 ]
 
 
-_RARE = {"ImportReport": "importing", "Undone": "undoing"}
+_RARE = {
+    "Draft": "workbench.local.drafts",
+    "ImportReport": "workbench.desk.importing",
+    "Undone": "workbench.desk.undoing",
+}
 """Names of modules that most calls never use, and so are not loaded at the start."""
 
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         """Load what is used rarely when it is asked for."""
-        if name not in _RARE:
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(f"{__name__}.{_RARE[name]}"), name)
+        return getattr(import_module(_RARE.get(name, "workbench.desk.json")), name)

@@ -10,11 +10,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import Ambiguous, NotFound, WorkbenchError
 from workbench.cases.files import label, show_size
 from workbench.cases.model import Attachment
+from workbench.cases.record import Record
 from workbench.cases.text import fold
 from workbench.desk import reading, sharing
 from workbench.desk.tools import Tools
@@ -29,7 +30,7 @@ LIMIT = 100 * 1024 * 1024
 SHORTEST_ID = 4
 
 
-class Given(NamedTuple):
+class Given(Record):
     """A file to attach: what it is called, its bytes, and how many there may be."""
 
     name: str
@@ -37,14 +38,14 @@ class Given(NamedTuple):
     limit: int = LIMIT
 
 
-class Left(NamedTuple):
+class Left(Record):
     """A file that a fetch left: the key of its case, and the file."""
 
     case: str
     file: Attachment
 
 
-class Kit(NamedTuple):
+class Kit(Record):
     """What was fetched for a trip. Sizes in bytes.
 
     ``too_large`` did not fit into the budget; ``missing`` are in no store that was asked.
@@ -105,7 +106,7 @@ def find(tools: Tools, case_id: str, ref: str) -> Attachment:
         NotFound: there is none.
         Ambiguous: there are several with different contents.
     """
-    files = reading.case(tools, case_id, hidden=False).summary.attachments
+    files = reading.case(tools, case_id, hidden=False, seen=False).summary.attachments
     wanted = fold(ref).strip()
     ways: tuple[Callable[[Attachment], bool], ...] = (
         lambda file: file.file == ref,

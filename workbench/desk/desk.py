@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from time import time_ns
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import BadInput
 from workbench.cases.model import (
@@ -24,12 +23,15 @@ from workbench.cases.model import (
     Status,
     Summary,
 )
-from workbench.desk import reading, writing
+from workbench.cases.record import Record
+from workbench.desk import reading
 from workbench.desk.filing import Filing
 from workbench.desk.telling import Telling
 from workbench.desk.tools import STALE_DAYS, Seen, Tools, Written
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.desk.attaching import Given
     from workbench.desk.importing import ImportReport
     from workbench.desk.undoing import Undone
@@ -63,7 +65,7 @@ class Found:
         return len(self.ids)
 
 
-class Standing(NamedTuple):
+class Standing(Record):
     """How things stand, for the footer. ``unsent`` counts changes that no store has."""
 
     path: Path
@@ -107,7 +109,7 @@ class Desk(Filing, Telling):
         Raises:
             WorkbenchError: the file can't be used; the sentence says why.
         """
-        return cls(Tools(Path(path), author, clock, entropy, speakers, stale_days))
+        return cls(Tools(path, author, clock, entropy, speakers, stale_days))
 
     def beside(self) -> Desk:
         """Return another desk of the same person at the same file, for another thread."""
@@ -196,9 +198,13 @@ class Desk(Filing, Telling):
         """Return how many cases have each status."""
         return reading.counts(self._tools)
 
-    def case(self, case_id: str, *, hidden: bool = False) -> Case:
-        """Return a whole case; with ``hidden`` its hidden entries too."""
-        return reading.case(self._tools, case_id, hidden=hidden)
+    def case(self, case_id: str, *, hidden: bool = False, seen: bool = True) -> Case:
+        """Return a whole case; with ``hidden`` its hidden entries too.
+
+        Args:
+            seen: tell what is shown, for whoever writes something else over it.
+        """
+        return reading.case(self._tools, case_id, hidden=hidden, seen=seen)
 
     def entry(self, case_id: str, entry_id: str) -> Entry:
         """Return one entry of a case, hidden or not. Raises NotFound."""
@@ -264,6 +270,8 @@ class Desk(Filing, Telling):
         self, project: str, text: str, *, date: str | None = None, title: str | None = None
     ) -> str:
         """Create a case and return its id; ``date`` is today by default."""
+        from workbench.desk import writing
+
         return writing.new(self._tools, project, text, date=date, title=title)
 
     def note(
@@ -277,6 +285,8 @@ class Desk(Filing, Telling):
         files: Sequence[Given] = (),
     ) -> Written:
         """Add an entry to a thread, with files."""
+        from workbench.desk import writing
+
         kept = []
         if files:
             from workbench.desk import attaching
@@ -296,6 +306,8 @@ class Desk(Filing, Telling):
         self, case_id: str, field: str, text: str, *, seen: Seen | None = None
     ) -> Written:
         """Change the problem, the title or the date."""
+        from workbench.desk import writing
+
         return writing.edit_field(self._tools, case_id, field, text, seen=seen)
 
     def edit_entry(
@@ -309,16 +321,22 @@ class Desk(Filing, Telling):
         seen: Seen | None = None,
     ) -> Written:
         """Change what an entry says, who said it, or when it happened; "" takes it away."""
+        from workbench.desk import writing
+
         return writing.edit_entry(
             self._tools, case_id, entry_id, text=text, speaker=speaker, happened=happened, seen=seen
         )
 
     def hide(self, case_ids: Sequence[str], entry_id: str | None = None) -> Written:
         """Take cases, or an entry of one, out of sight."""
+        from workbench.desk import writing
+
         return writing.hide(self._tools, case_ids, entry_id)
 
     def unhide(self, case_ids: Sequence[str], entry_id: str | None = None) -> Written:
         """Show hidden cases, or a hidden entry, again."""
+        from workbench.desk import writing
+
         return writing.unhide(self._tools, case_ids, entry_id)
 
     def redact(self, case_id: str, target: str, *, text: str | None = None, why: str) -> Written:
@@ -337,18 +355,24 @@ class Desk(Filing, Telling):
         seen: dict[str, Seen] | None = None,
     ) -> Written:
         """Set the status of cases; ``until`` and ``why`` belong to a hold."""
+        from workbench.desk import writing
+
         return writing.status(self._tools, case_ids, value, until=until, why=why, seen=seen)
 
     def assign(
         self, case_ids: Sequence[str], add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> Written:
         """Give cases engineers, or take them off."""
+        from workbench.desk import writing
+
         return writing.elements(self._tools, case_ids, "engineers", add, remove)
 
     def tag(
         self, case_ids: Sequence[str], add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> Written:
         """Give cases tags, or take them off."""
+        from workbench.desk import writing
+
         return writing.elements(self._tools, case_ids, "tags", add, remove)
 
     def decide(

@@ -17,6 +17,7 @@ from workbench.desk import reading
 from workbench.desk.tools import Tools
 from workbench.desk.writing import local_zone
 from workbench.local.changelog import Stored
+from workbench.local.reads import place_read
 
 SILENT = frozenset({"read", "page", "part"})
 """Kinds that tell nobody anything new."""
@@ -73,7 +74,7 @@ def _candidates(tools: Tools, after: int | None) -> list[str]:
 def _case_news(tools: Tools, summary: Summary, after: int | None) -> CaseNews | None:
     """Return what is new in a case, None where nothing is."""
     subject = tools.subject(summary.id)
-    place = tools.pen.marks.place(subject, tools.author)
+    place = place_read(tools.db, subject, tools.author)
     stored = tools.log.of(subject)
 
     def is_new(item: Stored) -> bool:

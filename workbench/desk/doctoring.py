@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from workbench.cases.clock import DRIFT, YEAR_2020
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.record import Record
 from workbench.desk import sharing
 from workbench.desk.json import iso
 from workbench.desk.tools import Tools
@@ -19,7 +20,7 @@ from workbench.local.stores import Store, Stores
 Progress = Callable[[int, int], None]
 
 
-class Finding(NamedTuple):
+class Finding(Record):
     """One thing that a person should know. ``problem`` is false for what needs no repair.
 
     ``code`` says which it is, ``values`` fill in its sentence.
@@ -30,7 +31,7 @@ class Finding(NamedTuple):
     values: dict[str, Any]
 
 
-class Health(NamedTuple):
+class Health(Record):
     """What was looked at, for scripts, and what of it a person should know."""
 
     report: dict[str, Any]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases import fold, names, pagevalues
 from workbench.cases.change import Change
 from workbench.cases.dates import parse_date
 from workbench.cases.fold import CaseState, EntryState
 from workbench.cases.pagevalues import Rev, Save
+from workbench.cases.record import Record
 from workbench.cases.register import Version, versions_of
 from workbench.cases.text import key_fold
 from workbench.desk.pageentries import PageEntries, last_save
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.exchange.page import PageCase, PageEntry, PageImage, Revision
 
 
-class PageMark(NamedTuple):
+class PageMark(Record):
     """The save that is being imported: its row, its page's id and name, its place in time."""
 
     id: int

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from workbench.cases.change import FIELDS
-from workbench.cases.history import history as tell
 from workbench.cases.model import STATUSES, Case, HistoryItem, Reference, Status, Summary
 from workbench.desk.tools import Tools
+from workbench.local.reads import arrived, place_read
 
 
 def summaries(tools: Tools, ids: Sequence[str]) -> list[Summary]:
@@ -20,8 +19,8 @@ def summaries(tools: Tools, ids: Sequence[str]) -> list[Summary]:
     return list(tools.reader.summaries(wanted, reader=tools.author, today=tools.today()))
 
 
-def case(tools: Tools, case_id: str, *, hidden: bool) -> Case:
-    """Return a whole case."""
+def case(tools: Tools, case_id: str, *, hidden: bool, seen: bool) -> Case:
+    """Return a whole case; ``seen``: with the names of what it shows."""
     with tools.db.read():
         subject = tools.subject(case_id)
         found = tools.reader.summaries(
@@ -35,13 +34,21 @@ def case(tools: Tools, case_id: str, *, hidden: bool) -> Case:
         return Case(
             summary=summary,
             entries=entries,
-            seen={field: tools.field(case_id, field).seen for field in FIELDS},
-            arrived=tools.pen.marks.arrived(subject),
+            seen=_seen(tools, case_id) if seen else {},
+            arrived=arrived(tools.db, subject),
         )
+
+
+def _seen(tools: Tools, case_id: str) -> dict[str, tuple[str, ...]]:
+    from workbench.cases.change import FIELDS
+
+    return {field: tools.field(case_id, field).seen for field in FIELDS}
 
 
 def history(tools: Tools, case_id: str) -> list[HistoryItem]:
     """Return every change of a case, newest last."""
+    from workbench.cases.history import history as tell
+
     with tools.db.read():
         subject = tools.subject(case_id)
         rows = tools.db.rows(
@@ -60,13 +67,13 @@ def counts(tools: Tools) -> dict[Status, int]:
     return found
 
 
-def mark_read(tools: Tools, case_id: str, arrived: int | None) -> None:
-    """Remember that this person has seen what the case shows now, or showed with ``arrived``."""
-    marks, subject = tools.pen.marks, tools.subject(case_id)
-    place = marks.arrived(subject) if arrived is None else arrived
-    if place > marks.place(subject, tools.author):
+def mark_read(tools: Tools, case_id: str, shown: int | None) -> None:
+    """Remember that this person has seen what the case shows now, or showed with ``shown``."""
+    subject = tools.subject(case_id)
+    place = arrived(tools.db, subject) if shown is None else shown
+    if place > place_read(tools.db, subject, tools.author):
         with tools.db.write("read"):
-            marks.move(subject, tools.author, place)
+            tools.pen.marks.move(subject, tools.author, place)
 
 
 def projects(tools: Tools) -> list[str]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from workbench.cases.errors import Ambiguous, BadInput, Busy, NotFound
 from workbench.cases.model import HistoryItem
+from workbench.cases.record import Record
 from workbench.desk.tools import Tools
 from workbench.local import place, process
 from workbench.local.stores import Store, Stores, is_database
@@ -24,7 +25,7 @@ Progress = Callable[[str, int, int], None]
 NAME = re.compile(r"[^\s/:#]{1,64}")
 
 
-class Exchange(NamedTuple):
+class Exchange(Record):
     """What an exchange with a store did. ``notes`` are sentences for the person."""
 
     store: str

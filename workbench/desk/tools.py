@@ -6,22 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from workbench.cases import fold, names
-from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, Busy, NotFound
-from workbench.cases.fold import EntryState
-from workbench.cases.register import REDACTED, Register, Version
-from workbench.local import process
-from workbench.local.act import Act, Pen
-from workbench.local.changelog import Stored
-from workbench.local.database import Database
-from workbench.local.drafts import Drafts, Kind
+from workbench.cases.record import Record
+from workbench.local.database import FORGET, Database
 from workbench.local.reads import Reader
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from workbench.cases.change import Change
+    from workbench.cases.fold import EntryState
+    from workbench.cases.register import Register, Version
+    from workbench.local.act import Act, Pen
+    from workbench.local.changelog import ChangeLog, Stored
+    from workbench.local.drafts import Drafts, Kind
     from workbench.local.fields import Asker
     from workbench.local.search import Search
 
@@ -32,7 +32,7 @@ SHORTEST_NAME = 4
 """How many signs of a change's name tell which one is meant."""
 
 
-class Written(NamedTuple):
+class Written(Record):
     """What a write did. ``changes`` is 0 where everything was so already.
 
     ``decision`` is true when the write left a field with two values for a person to decide.
@@ -46,11 +46,14 @@ class Written(NamedTuple):
 
 
 class Tools:
-    """The open file and the person who acts."""
+    """The open file and the person who acts.
+
+    What only writing needs is loaded by the first write: most calls read.
+    """
 
     def __init__(
         self,
-        path: Path,
+        path: str | Path,
         author: str,
         clock: Callable[[], int],
         entropy: Callable[[int], bytes],
@@ -61,14 +64,31 @@ class Tools:
         self.stale_days = stale_days
         self.speakers = speakers
         self.clock = clock
+        self._entropy = entropy
         self.rescued: set[str] = set()
         """Cases in which a redaction made drafts of words that it had not seen."""
         self.db = Database(path)
-        self.drafts = Drafts(self.db)
-        self.pen = Pen(self.db, clock, entropy, self._rescue, self._clean, self._redacted)
-        self.reader = Reader(self.db, self.pen.marks)
-        self.log = self.pen.log
+        self.reader = Reader(self.db)
         self.go_on()
+
+    @cached_property
+    def pen(self) -> Pen:
+        """What writes."""
+        from workbench.local.act import Pen
+
+        return Pen(self.db, self.clock, self._entropy, self._rescue, self._clean, self._redacted)
+
+    @property
+    def log(self) -> ChangeLog:
+        """The changes."""
+        return self.pen.log
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What is being written."""
+        from workbench.local.drafts import Drafts
+
+        return Drafts(self.db)
 
     @cached_property
     def search(self) -> Search:
@@ -109,15 +129,21 @@ class Tools:
 
     def changes(self, case_id: str, *slot: str) -> list[Stored]:
         """Return the changes of a slot that is no entry's."""
+        from workbench.cases import names
+
         return self.log.in_slot(names.slot_hash(*slot, case_id), self.subject(case_id))
 
     def field(self, case_id: str, field: str) -> Register:
         """Return the register of a case's field."""
+        from workbench.cases import fold
+
         stored = self.changes(case_id, "field", field)
         return fold.fold_field(field, (item.change for item in stored))
 
     def elements(self, case_id: str, field: str) -> dict[str, tuple[str, ...]]:
         """Return a set's elements and the adds that hold them."""
+        from workbench.cases import fold
+
         stored = self.changes(case_id, "field", field)
         return fold.fold_set(item.change for item in stored).elements
 
@@ -133,6 +159,8 @@ class Tools:
 
     def entry(self, case_id: str, entry_id: str) -> EntryState:
         """Return an entry as its changes give it."""
+        from workbench.cases import fold
+
         stored = self.entry_changes(case_id, entry_id)
         for state in fold.fold_entries(item.change for item in stored):
             if entry_id in state.names:
@@ -192,11 +220,18 @@ class Tools:
         return tuple(replaced)
 
     def go_on(self) -> None:
-        """Read what an older version could not, and fold what a pull left that was stopped."""
-        with suppress(Busy):  # then the next start does it
-            self.pen.read_again()
+        """Do what was left to be done: read what an older version could not, forget what a
+        redaction took out, and fold what a pull left that was stopped."""
+        known = {row["name"] for row in self.db.rows("SELECT name FROM meta")}
+        if "copy" not in known or FORGET in known:
+            _ = self.pen  # whose making does either
+        if self.db.value("SELECT 1 FROM op WHERE state <> 'ok' LIMIT 1") is not None:
+            with suppress(Busy):  # then the next start does it
+                self.pen.read_again()
         if self.db.value("SELECT 1 FROM stale LIMIT 1") is None:
             return
+        from workbench.local import process
+
         holder = self.db.value("SELECT value FROM meta WHERE name = 'exchanging'")
         if holder is None or not process.alive(holder):
             self.pen.fold_stale("open")
@@ -254,6 +289,8 @@ def _row_of(stored: Sequence[Stored], name: str) -> int:
 
 def said(version: Version | None, field: str) -> str | None:
     """Return a version's value as one text: a status is its word."""
+    from workbench.cases.register import REDACTED
+
     if version is None:
         return None
     if version.redact or version.erased:

@@ -8,20 +8,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from itertools import groupby, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
 from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, make
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
-from workbench.local.arriving import Arrivals
 from workbench.local.changelog import ChangeLog, Stored
-from workbench.local.database import Database
+from workbench.local.database import FORGET, Database
 from workbench.local.points import reached
-from workbench.local.readmarks import ReadMarks, Untold
 from workbench.local.rows import CaseRows
+
+if TYPE_CHECKING:
+    from workbench.local.arriving import Arrivals
+    from workbench.local.readmarks import ReadMarks, Untold
 
 Names = Iterable[str]
 
@@ -104,12 +107,16 @@ class Act:
 
     def take_all(self, several: Iterable[bytes], received_at: int) -> None:
         """Append changes of other copies as they came, as ``take`` does each."""
+        from workbench.local.arriving import Arrivals
+
         arrivals = Arrivals(self._pen.log)
         arrivals.take(several, received_at)
         self._follow(arrivals, received_at)
 
     def read_again(self, after: int, now: int) -> int | None:
         """Take in some of what could not be read when it came; return how far that went."""
+        from workbench.local.arriving import Arrivals
+
         arrivals = Arrivals(self._pen.log)
         last = arrivals.read_again(after, AGAIN)
         self._follow(arrivals, now)
@@ -217,9 +224,6 @@ STALE = 400
 READS = 100
 """How many read marks are written in one transaction: people must not wait for it."""
 
-FORGET = "forget"
-"""Stands in ``meta`` while deleted text may still be in some byte of the file."""
-
 
 class Pen:
     """What an act needs to write: the log, the clock, this copy's id and random bytes."""
@@ -236,7 +240,6 @@ class Pen:
         self._db = database
         self.log = ChangeLog(database)
         self.rows = CaseRows(database, self.log)
-        self.marks = ReadMarks(database, self.log)
         self.entropy = entropy
         self.rescue = rescue
         self.clean = clean
@@ -249,6 +252,13 @@ class Pen:
         if FORGET in known:
             with suppress(Busy):
                 self._forget()
+
+    @cached_property
+    def marks(self) -> ReadMarks:
+        """How far people have read."""
+        from workbench.local.readmarks import ReadMarks
+
+        return ReadMarks(self._db, self.log)
 
     def _new_copy(self) -> str:
         fresh = names.from_bytes(self.entropy(16))

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256 as new_hash
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from workbench.cases.files import is_hash
+from workbench.cases.record import Record
 from workbench.local import process
 from workbench.local.database import Database
 from workbench.local.files import sync_folder
@@ -36,14 +37,14 @@ class TooLarge(Exception):
     """A content has more bytes than allowed."""
 
 
-class Blob(NamedTuple):
+class Blob(Record):
     """A content that is here; ``size`` in bytes."""
 
     sha256: str
     size: int
 
 
-class Missing(NamedTuple):
+class Missing(Record):
     """A content that is attached somewhere and not here. ``stored``: the store had it once."""
 
     sha256: str

@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from functools import cached_property
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import Busy, WorkbenchError
 from workbench.local import place, schema
 from workbench.local.points import reached
 from workbench.local.schema import WAIT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RETRY = 0.02
 POLL = 0.002
@@ -31,6 +35,8 @@ GAP = 0.006
 
 Rows = list[sqlite3.Row]
 
+FORGET = "forget"
+"""Stands in ``meta`` while deleted text may still be in some byte of the file."""
 
 Inode = tuple[int, int]
 CLOSED: Inode = (0, 0)
@@ -43,9 +49,9 @@ locks that the process holds on it, and another process then takes the log away 
 """
 
 
-def _inode(path: Path) -> Inode:
+def _inode(path: str) -> Inode:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return CLOSED
     return (found.st_dev, found.st_ino)
@@ -54,18 +60,18 @@ def _inode(path: Path) -> Inode:
 class Database:
     """One open file. Not shared between threads, but for ``interrupt``."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, given: str | Path) -> None:
         """Open the file; make it, and the folders above it, if it is not there.
 
         Raises:
             WorkbenchError: it can't be opened, is no database of ours, or lies where it would
                 be damaged.
         """
-        self.path = path
-        path = path.absolute()
+        self._given = given
+        path = os.path.join(os.getcwd(), given)
         place.check(path)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
             with _OPENING:
                 if _inode(path) not in _OPEN:
                     schema.check_header(path)
@@ -79,7 +85,14 @@ class Database:
             raise explain(error, path) from error
         self._version = self._data_version()
 
-    def _prepare(self, path: Path) -> None:
+    @cached_property
+    def path(self) -> Path:
+        """The file, as it was named."""
+        from pathlib import Path
+
+        return Path(self._given)
+
+    def _prepare(self, path: str) -> None:
         """Refuse what is not ours before anything of it is changed, and bring ours forward."""
         run = self.connection.execute
         self.connection.row_factory = sqlite3.Row
@@ -252,7 +265,7 @@ class Database:
             )
 
 
-def explain(error: Exception, path: Path) -> WorkbenchError:
+def explain(error: Exception, path: str | Path) -> WorkbenchError:
     """Return the error that a person can act on for one of SQLite or the system."""
     text = str(error)
     if "locked" in text or "busy" in text:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from workbench.cases.errors import NotFound
+from workbench.cases.record import Record
 from workbench.local import process
 from workbench.local.database import Database
 
@@ -20,7 +21,7 @@ LINE = 4
 """A shorter line of a redacted text is too common to be looked for by itself."""
 
 
-class Draft(NamedTuple):
+class Draft(Record):
     """A draft. ``seen`` names the versions on the screen when it was opened, None if not known.
 
     ``target`` is the entry that it edits or answers, for a new case its project; ``owner_alive``

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from workbench.cases.record import Record
 from workbench.local.database import Database
 from workbench.local.stores import Store
 
 
-class Reserved(NamedTuple):
+class Reserved(Record):
     """A number that was taken from a store beforehand, for a case to come."""
 
     project: str
@@ -16,7 +15,7 @@ class Reserved(NamedTuple):
     store: str
 
 
-class Unnumbered(NamedTuple):
+class Unnumbered(Record):
     """A case that was made here and has no number yet."""
 
     id: str

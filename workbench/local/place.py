@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from workbench.cases.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NETWORK = frozenset({
     "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ncpfs", "9p", "davfs", "ceph", "glusterfs",
@@ -25,23 +29,24 @@ MARKS = {
     ".nextcloudsync.log": "Nextcloud",
     ".owncloudsync.log": "ownCloud",
 }
-MOUNTS = Path("/proc/mounts")
+MOUNTS = "/proc/mounts"
 _ESCAPE = r"\\([0-7]{3})"
-MACHINE = Path("/etc/machine-id")
+MACHINE = "/etc/machine-id"
 
 
-def check(path: Path, mounts: Path = MOUNTS) -> None:
+def check(path: str | Path, mounts: str | Path = MOUNTS) -> None:
     """Refuse a place at which the database would be damaged sooner or later.
 
     Raises:
         WorkbenchError: ``path`` is on a network file system or in a synchronised folder, be it
             by way of a link.
     """
-    real = Path(os.path.realpath(path))
-    for folder in dict.fromkeys((*path.parents, *real.parents)):
+    real = os.path.realpath(path)
+    # Dropbox and Syncthing keep things of their own in the home, which they don't copy.
+    home = os.path.expanduser("~")
+    for folder in dict.fromkeys((*_above(os.fspath(path)), *_above(real))):
         for mark, program in MARKS.items():
-            # Dropbox and Syncthing keep things of their own in the home, which they don't copy.
-            if folder != Path.home() and (folder / mark).exists():
+            if folder != home and os.path.exists(os.path.join(folder, mark)):
                 raise WorkbenchError(
                     f"{path} lies in a folder that {program} synchronises ({folder})",
                     "Keep the database on this machine's own disk.",
@@ -54,14 +59,22 @@ def check(path: Path, mounts: Path = MOUNTS) -> None:
         )
 
 
-def home(path: Path, machine: Path = MACHINE) -> str:
+def _above(path: str) -> Iterator[str]:
+    """Yield the folders above a path, the nearest first."""
+    while (folder := os.path.dirname(path)) != path:
+        yield folder
+        path = folder
+
+
+def home(path: Path, machine: str | Path = MACHINE) -> str:
     """Return where a file lies; a copy of it, or the same one on another machine, lies elsewhere.
 
     A virtual machine that is cloned as a whole takes all of this along; then the chain of its
     feed tells.
     """
     try:
-        name = machine.read_text(encoding="ascii", errors="replace").strip()
+        with open(machine, encoding="ascii", errors="replace") as file:
+            name = file.read().strip()
     except OSError:
         from uuid import getnode  # costs every start of the program 15 ms
 
@@ -69,20 +82,20 @@ def home(path: Path, machine: Path = MACHINE) -> str:
     return f"{name}:{path.stat().st_ino}:{path.resolve()}"
 
 
-def _file_system(path: Path, mounts: Path) -> str:
+def _file_system(path: str, mounts: str | Path) -> str:
     """Return the type of the file system that holds ``path``, or "" where nothing tells."""
     try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        with open(mounts, encoding="utf-8", errors="replace") as file:
+            lines = file.read().splitlines()
     except OSError:
         return ""
     best, kind = -1, ""
-    wanted = str(path)
     for line in lines:
         fields = line.split(" ")
         if len(fields) < 3:
             continue
         point = re.sub(_ESCAPE, lambda code: chr(int(code[1], 8)), fields[1])
-        inside = wanted == point or wanted.startswith(point.rstrip("/") + "/")
+        inside = path == point or path.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= best:
             best, kind = len(point), fields[2]
     # A sandbox whose whole system lies on 9p has no other disk, and shares it with no machine.

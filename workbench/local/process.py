@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 
 def own() -> str:
@@ -32,7 +31,8 @@ def alive(process: str) -> bool:
 
 def _started(pid: int) -> str:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            stat = file.read()
     except OSError:
         return ""
     # The name in parentheses may hold spaces; the start time is the 20th field behind it.

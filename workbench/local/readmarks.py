@@ -7,13 +7,15 @@ other copies.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from workbench.cases.clock import DRIFT
 from workbench.cases.names import slot_hash
 from workbench.cases.reads import Mark, Written, fold_reads, is_read
+from workbench.cases.record import Record
 from workbench.local.changelog import ChangeLog
 from workbench.local.database import Database
+from workbench.local.reads import place_read
 
 SAID = "json_extract(CAST(coalesce(bytes, stub) AS TEXT), '$.{}')"
 """A key of a change, in SQL."""
@@ -22,7 +24,7 @@ MOST_NAMED = 2000
 UNSURE = f"{SAID.format('unsure')} IS NOT NULL"
 
 
-class Untold(NamedTuple):
+class Untold(Record):
     """A mark that moved since changes told of it, and what of others' was seen since.
 
     ``place`` is where in the log the mark stands, ``subject`` the number of the case ``case``.
@@ -47,22 +49,6 @@ class ReadMarks:
         self._db = database
         self._log = log
 
-    def place(self, subject: int, reader: str) -> int:
-        """Return up to which row of the log a person has read a case."""
-        found = self._db.value(
-            "SELECT place FROM read_mark WHERE case_id = ? AND reader = ?", subject, reader
-        )
-        return int(found or 0)
-
-    def arrived(self, subject: int) -> int:
-        """Return the newest row of the log that a case shows; 0 while a pull is under way in it.
-
-        What has arrived and waits for its fold can't have been read.
-        """
-        if self._db.value("SELECT 1 FROM stale WHERE subject = ? LIMIT 1", subject) is not None:
-            return 0
-        return int(self._db.value("SELECT max(id) FROM op WHERE subject = ?", subject) or 0)
-
     def move(self, subject: int, reader: str, place: int) -> None:
         """Move a person's mark forward, inside a transaction."""
         self._db.run(
@@ -84,7 +70,7 @@ class ReadMarks:
         if not told:
             return
         said = fold_reads(item.change for item in told)
-        marks = {who: self.place(subject, who) for who in said}
+        marks = {who: place_read(self._db, subject, who) for who in said}
         rows = self._db.rows(
             f"SELECT id, lower(hex(op_id)), {SAID.format('k')}, {SAID.format('a')},"
             f" {SAID.format('r')}, h, {UNSURE} FROM op"

@@ -10,7 +10,6 @@ from typing import Any
 from workbench.cases import thread
 from workbench.cases.clock import milliseconds
 from workbench.cases.errors import Ambiguous, NotFound
-from workbench.cases.fold import pasted_at
 from workbench.cases.model import (
     Attachment,
     Entry,
@@ -22,8 +21,8 @@ from workbench.cases.model import (
     Summary,
 )
 from workbench.cases.text import fold, key_fold
+from workbench.cases.times import pasted_at
 from workbench.local.database import Database
-from workbench.local.readmarks import ReadMarks
 
 PAGE = 500
 """How many cases are read at once."""
@@ -52,12 +51,29 @@ ASKED_ABOUT = {"twin": "number"}
 """The field that a question is about, where it is not the question's own name."""
 
 
+def place_read(db: Database, subject: int, reader: str) -> int:
+    """Return up to which row of the log a person has read a case."""
+    found = db.value(
+        "SELECT place FROM read_mark WHERE case_id = ? AND reader = ?", subject, reader
+    )
+    return int(found or 0)
+
+
+def arrived(db: Database, subject: int) -> int:
+    """Return the newest row of the log that a case shows; 0 while a pull is under way in it.
+
+    What has arrived and waits for its fold can't have been read.
+    """
+    if db.value("SELECT 1 FROM stale WHERE subject = ? LIMIT 1", subject) is not None:
+        return 0
+    return int(db.value("SELECT max(id) FROM op WHERE subject = ?", subject) or 0)
+
+
 class Reader:
     """Reads for one person, at one time."""
 
-    def __init__(self, database: Database, marks: ReadMarks) -> None:
+    def __init__(self, database: Database) -> None:
         self._db = database
-        self._marks = marks
 
     # --- naming -------------------------------------------------------------------------------
 
@@ -262,7 +278,7 @@ class Reader:
     def entries(self, case_id: str, *, reader: str, hidden: bool) -> list[Entry]:
         """Return the entries of a case in the order of the thread."""
         case = self._subject(case_id)
-        mark = self._marks.place(case, reader)
+        mark = place_read(self._db, case, reader)
         rows = {
             row["uid"]: row for row in self._db.rows("SELECT * FROM entry WHERE case_id = ?", case)
         }
@@ -284,7 +300,7 @@ class Reader:
             if uid == entry_id:
                 row = self._db.row("SELECT * FROM entry WHERE uid = ?", uid)
                 known = self._contents(case, [row])
-                mark = self._marks.place(case, reader)
+                mark = place_read(self._db, case, reader)
                 return _entry(row, nth + 1, depth, parent, known, reader=reader, mark=mark)
         raise NotFound(f"{self.key(case_id)} has no entry {entry_id}")
 

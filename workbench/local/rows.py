@@ -18,6 +18,7 @@ from workbench.cases.names import slot_hash
 from workbench.cases.register import REDACTED, Register, origin
 from workbench.cases.text import first_line, key_fold
 from workbench.cases.text import fold as fold_text
+from workbench.cases.times import pasted_at
 from workbench.local import columns, keys
 from workbench.local.changelog import ChangeLog, Stored
 from workbench.local.database import Database
@@ -351,7 +352,7 @@ class CaseRows:
         An import's own time is none, so it is 0 for a case of which no date is known.
         """
         entries = self._db.value("SELECT max(active_at) FROM entry WHERE case_id = ?", subject)
-        pasted = (fold.pasted_at(file) or 0 for file, *_ in json.loads(row["images"]))
+        pasted = (pasted_at(file) or 0 for file, *_ in json.loads(row["images"]))
         opened = columns.day_ms(row["opened_on"])
         times = (row["written_h"] >> 16, entries or 0, max(pasted, default=0), opened)
         return int(max(times))

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
 from workbench.cases.errors import NewerFile, WorkbenchError
 from workbench.local import steps
@@ -26,6 +26,8 @@ MIGRATIONS: dict[int, Migration] = {1: steps.share, 2: steps.go_on_sharing}
 
 def read_schema() -> str:
     """Return schema.sql, from the installed package or from the top of the source tree."""
+    from pathlib import Path  # most files are there already
+
     here = Path(__file__).resolve().parent.parent
     for path in (here / "schema.sql", here.parent / "schema.sql"):
         if path.is_file():
@@ -45,7 +47,7 @@ def statements(script: str) -> list[str]:
     return found
 
 
-def prepare(connection: sqlite3.Connection, path: Path) -> None:
+def prepare(connection: sqlite3.Connection, path: str) -> None:
     """Make the tables of a new file, or bring those of an old one forward, in one transaction.
 
     Foreign keys must be off: a migration may drop a table that others refer to, as long as all is
@@ -84,7 +86,7 @@ def _bring_forward(connection: sqlite3.Connection, version: int) -> None:
         raise sqlite3.IntegrityError("rows refer to others that are gone")
 
 
-def check(connection: sqlite3.Connection, path: Path) -> int:
+def check(connection: sqlite3.Connection, path: str) -> int:
     """Return the layout's version, 0 for a new file; refuse what is not ours or is newer."""
     own = not connection.in_transaction
     if own:  # one state of the file: another process may be making the layout just now
@@ -103,14 +105,14 @@ HEADER = 100
 MAGIC = b"SQLite format 3\0"
 
 
-def check_header(path: Path) -> None:
+def check_header(path: str) -> None:
     """Refuse by the header alone what is not ours or is newer, before SQLite opens the file.
 
     Opening a database with a log beside it for writing may already write to it, so one that does
     not bear our mark is looked at without the right to.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             header = file.read(HEADER)
     except OSError:
         return  # a new file, or one that SQLite will tell about
@@ -124,15 +126,17 @@ def check_header(path: Path) -> None:
     if application == APPLICATION:
         _judge(path, version, application, empty=False)
         return
-    alone = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
-    connection = sqlite3.connect(f"{path.as_uri()}?mode=ro{alone}", uri=True, timeout=WAIT)
+    from pathlib import Path  # another program's file is rare
+
+    alone = "" if os.path.exists(f"{path}-wal") else "&immutable=1"
+    connection = sqlite3.connect(f"{Path(path).as_uri()}?mode=ro{alone}", uri=True, timeout=WAIT)
     try:
         check(connection, path)
     finally:
         connection.close()
 
 
-def _judge(path: Path, version: int, application: int, *, empty: bool) -> int:
+def _judge(path: str, version: int, application: int, *, empty: bool) -> int:
     if application != APPLICATION and not empty:
         raise WorkbenchError(
             f"{path} is a database of another program",

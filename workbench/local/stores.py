@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
+from workbench.cases.record import Record
 from workbench.local.database import Database
 
 UNSENT = (
@@ -20,7 +21,7 @@ BELIEVED = ("outbox", "cursor", "segment", "seen", "counted", "stored")
 """The tables that hold what a store is believed to have."""
 
 
-class Store(NamedTuple):
+class Store(Record):
     """A shared store as this copy knows it; ``store_id`` is None before the first contact."""
 
     id: int
