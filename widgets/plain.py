@@ -116,10 +116,21 @@ def plain(s: str, style: str = "", *, multiline: bool = False) -> Text:
     return Text(visible(s, multiline=multiline), style=style)
 
 
+_WIDE = "、-〗一-鿋！-～"
+EVERYDAY = f"[ -~·—‘’“”…{_WIDE}]*"
+"""What nearly every text consists of, and is as wide as rich says: ASCII, Chinese, their marks."""
+
+
+def _everyday(s: str) -> bool:
+    return re.fullmatch(EVERYDAY, s) is not None
+
+
 def width(s: str) -> int:
     """Return how many terminal cells a visible text takes."""
     if s.isascii():
         return len(s)
+    if _everyday(s):
+        return len(s) + sum(map(len, re.findall(f"[{_WIDE}]+", s)))
     from rich.cells import cell_len
 
     return cell_len(s)
@@ -147,9 +158,15 @@ def cut(s: str, cells: int) -> str:
     """Return the longest beginning of a visible text that takes at most ``cells`` cells."""
     if s.isascii():
         return s[: max(cells, 0)]
+    taken = 0
+    if _everyday(s):
+        for at, sign in enumerate(s):
+            taken += 1 if sign < _WIDE[0] else 2
+            if taken > cells:
+                return s[:at]
+        return s
     from rich.cells import split_graphemes
 
-    taken = 0
     # What is beyond `cells` characters can still be combining marks, hence the margin.
     spans, _ = split_graphemes(s[: cells * 4 + 16])
     for start, _end, size in spans:

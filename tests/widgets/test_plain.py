@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import unicodedata
@@ -13,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from tests.widgets.host import HOSTILE, SHOWN, TEXTS
-from widgets.plain import cut, fit, plain, visible, width
+from widgets.plain import EVERYDAY, cut, fit, plain, visible, width
 
 HIDDEN = (
     [chr(code) for code in [*range(0x20), *range(0x7F, 0xA0)]]
@@ -92,6 +93,21 @@ def test_cut_takes_a_beginning_that_fits(text: str, cells: int) -> None:
     beginning = cut(shown, cells)
     assert shown.startswith(beginning)
     assert cell_len(beginning) <= cells
+
+
+def test_everyday_text_is_as_wide_as_rich_says() -> None:
+    everyday = [chr(code) for code in range(0x20, 0x10000) if re.fullmatch(EVERYDAY, chr(code))]
+    assert len(everyday) > 20_000
+    assert not [sign for sign in everyday if width(sign) != cell_len(sign)]
+
+
+@given(st.text("a1·…—“、。一桩鿋！～ "), st.integers(min_value=0, max_value=40))
+def test_everyday_text_is_cut_where_it_is_full(text: str, cells: int) -> None:
+    beginning = cut(text, cells)
+    assert text.startswith(beginning)
+    assert cell_len(beginning) <= cells
+    rest = text[len(beginning) :]
+    assert not rest or cell_len(beginning + rest[0]) > cells
 
 
 def test_it_loads_neither_textual_nor_rich() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cases.model import Attachment
@@ -11,6 +10,8 @@ from workbench.desk import reading
 from workbench.desk.tools import Tools, Written
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.desk.attaching import Given, Kit
 
 
