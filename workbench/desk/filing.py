@@ -22,7 +22,7 @@ class Filing:
 
     def files(self, case_id: str) -> Sequence[Attachment]:
         """Return the files of a case, in its order."""
-        return reading.case(self._tools, case_id, hidden=False, seen=False).summary.attachments
+        return reading.case(self._tools, case_id, hidden=False).summary.attachments
 
     def file(self, case_id: str, ref: str) -> Attachment:
         """Return the file of a case that a name or an id means. Raises NotFound or Ambiguous."""

@@ -19,7 +19,7 @@ def summaries(tools: Tools, ids: Sequence[str]) -> list[Summary]:
     return list(tools.reader.summaries(wanted, reader=tools.author, today=tools.today()))
 
 
-def case(tools: Tools, case_id: str, *, hidden: bool, seen: bool) -> Case:
+def case(tools: Tools, case_id: str, *, hidden: bool, seen: bool = False) -> Case:
     """Return a whole case; ``seen``: with the names of what it shows."""
     with tools.db.read():
         subject = tools.subject(case_id)
