@@ -1,4 +1,4 @@
-"""The table that ``list`` draws: the only thing here for which rich is loaded, to measure text."""
+"""The table that ``list`` draws; rich is loaded for colours and for text that is out of the way."""
 
 from __future__ import annotations
 
