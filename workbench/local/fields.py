@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from workbench.cases import query
 from workbench.cases.query.days import limits, shifted
 from workbench.cases.query.meaning import case_stem
+from workbench.cases.record import Record
 from workbench.cases.text import fold
 from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database
@@ -25,7 +26,7 @@ _SPEAKERS = (
 _LETTERED = "kind IN ('case', 'tracker')"
 
 
-class Asker(NamedTuple):
+class Asker(Record):
     """Who asks, and when and where.
 
     ``today`` is the day (``YYYY-MM-DD``) where the reader is, ``day_ms`` gives the ms since 1970

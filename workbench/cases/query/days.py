@@ -6,7 +6,6 @@ Today is none of its business: what counts from today stays a number of days unt
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import date, timedelta
 
 from workbench.cases.errors import BadInput
@@ -133,6 +132,8 @@ def _one(text: str, at: int) -> Span:
 
 def _months(year: int, month: int) -> Span:
     """Return the days of a month, or of a whole year (month 0)."""
+    from calendar import monthrange  # which loads the locales
+
     first = parse_day(f"{year:04}-{month or 1:02}-01")
     last = month or 12
     return Span(first, f"{year:04}-{last:02}-{monthrange(year, last)[1]:02}")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from workbench.cases.query.days import limits
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Words
+from workbench.cases.record import Record
 from workbench.cases.text import fold
 
 _KEY = r"([^#]+?)(?:_case)?#(new-[a-z2-7]+|[0-9]+(?:-[a-z2-7]+)?)(?:_.*)?"
 
 
-class View(NamedTuple):
+class View(Record):
     """What a query sees of a case. Each of ``texts`` is one field or one visible entry.
 
     ``speakers`` and ``references`` are those of the visible entries, references also of the

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from workbench.cases.record import Record
 
 
 class _Part:
@@ -51,7 +53,7 @@ class Field(_Part):
         self.values = values
 
 
-class Span(NamedTuple):
+class Span(Record):
     """Days from ``low`` to ``high``, both in it.
 
     Each is a day (``YYYY-MM-DD``), how many days before today, or None for an open end.
