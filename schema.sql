@@ -238,6 +238,14 @@ CREATE TABLE draft (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_case ON draft (case_uid);
 
+-- local: queries that a person gave a name
+CREATE TABLE saved_view (
+  folded TEXT NOT NULL PRIMARY KEY,                        -- the name, folded
+  name   TEXT NOT NULL,
+  query  TEXT NOT NULL,
+  place  INTEGER NOT NULL                                  -- their order
+) STRICT, WITHOUT ROWID;
+
 -- local: acts of which an undo found nothing left to take back: no change says that they are undone
 CREATE TABLE undone (
   batch TEXT NOT NULL PRIMARY KEY

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gettext import GNUTranslations
 
     from workbench.cases.model import Attachment, Status
+    from workbench.cases.views import SavedView
 
 Lang = Literal["zh", "en"]
 
@@ -112,6 +113,11 @@ def field_word(field: str) -> str:
         "number": t("number"),
     }
     return words.get(field, field)
+
+
+def view_word(view: SavedView) -> str:
+    """Return what a saved view is called on screen; of a person's own one that is its name."""
+    return view.twin if current() == "zh" and view.twin else view.name
 
 
 def act_word(act: str) -> str:

@@ -29,12 +29,16 @@ CSV_HEADER = (
 @command("export", signs="query")
 @click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), help="The format.")
+@click.option("--view", type=words, metavar="NAME", help="Only cases of this saved view.")
 @click.option("-o", "file", metavar="FILE", help="Write to FILE instead of stdout.")
-def export_command(call: Call, query: Sequence[str], form: str | None, file: str | None) -> None:
+def export_command(
+    call: Call, query: Sequence[str], form: str | None, view: str | None, file: str | None
+) -> None:
     """Write out the cases that match QUERY, whole as JSON or one a row as CSV."""
     if form is None and not call.json:
         raise click.UsageError(t("Give the --format: json or csv."))
-    found = _Counted(call.desk.list(" ".join(query)))
+    asked = " ".join(query) if view is None else call.desk.within(view, " ".join(query))
+    found = _Counted(call.desk.list(asked))
     chunks = case_csv(found) if form == "csv" else _json(call, found)
     if file is None or file == "-":
         for chunk in chunks:

@@ -23,10 +23,16 @@ _SORTS = ("activity", "opened", "number", "status", "engineer", "age")
     metavar="F",
     help=f"One of {', '.join(_SORTS)}; - in front turns it round.",
 )
+@click.option("--view", type=words, metavar="NAME", help="Only cases of this saved view.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def list_command(
-    call: Call, query: Sequence[str], sort: str, limit: int | None, as_csv: bool
+    call: Call,
+    query: Sequence[str],
+    sort: str,
+    view: str | None,
+    limit: int | None,
+    as_csv: bool,
 ) -> None:
     """List cases that match QUERY: words, "phrases" and fields.
 
@@ -37,7 +43,8 @@ def list_command(
 
     if as_csv and call.json:
         raise click.UsageError(t("--csv and --json exclude each other."))
-    rows = call.desk.list(" ".join(query), sort=sort, limit=limit)
+    asked = " ".join(query) if view is None else call.desk.within(view, " ".join(query))
+    rows = call.desk.list(asked, sort=sort, limit=limit)
     if call.json:
         call.out.json_rows(map(summary_json, rows))
     elif as_csv:

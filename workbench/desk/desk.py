@@ -28,6 +28,7 @@ from workbench.desk import reading
 from workbench.desk.filing import Filing
 from workbench.desk.telling import Telling
 from workbench.desk.tools import STALE_DAYS, Seen, Tools, Written
+from workbench.desk.viewing import Viewing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ class Standing(Record):
     """When the last exchange succeeded, of several stores the one longest ago; None: not yet."""
 
 
-class Desk(Filing, Telling):
+class Desk(Filing, Telling, Viewing):
     """One person at one local file. Not to be shared between threads, but for ``interrupt``."""
 
     def __init__(self, tools: Tools) -> None:

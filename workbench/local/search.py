@@ -61,6 +61,11 @@ class Search:
             values.append(limit)
         return self._db.rows(sql, *values)
 
+    def count(self, text: str, asker: Asker) -> int:
+        """Return how many cases a query finds. Raises QueryError."""
+        where, values = Conditions(self._db, asker).where(query.parse(text))
+        return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", *values))
+
 
 class Conditions:
     """Turns a tree into a WHERE over ``cases c``."""

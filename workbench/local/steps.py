@@ -167,6 +167,13 @@ CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden
 CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
 CREATE INDEX reference_lettered ON reference (value COLLATE NOCASE)
   WHERE kind IN ('case', 'tracker');
+
+CREATE TABLE saved_view (
+  folded TEXT NOT NULL PRIMARY KEY,
+  name   TEXT NOT NULL,
+  query  TEXT NOT NULL,
+  place  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 """
 
 

@@ -1,0 +1,55 @@
+"""``view`` and ``explain``: queries that have a name, and how a query is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from widgets.plain import fit, visible, width
+from workbench.cli.arguments import command, words
+from workbench.cli.call import Call
+from workbench.language import t, tn, view_word
+
+if TYPE_CHECKING:
+    from workbench.cases.views import SavedView
+
+_FORMS = {"list": "list", "save": "save NAME QUERY", "remove": "remove NAME"}
+
+
+@command("view", signs="query")
+@click.argument("act", type=click.Choice(list(_FORMS)), metavar="list|save|remove")
+@click.argument("given", nargs=-1, type=words, metavar="[NAME] [QUERY]...")
+def view_command(call: Call, act: str, given: Sequence[str]) -> None:
+    """Keep queries under a name; the screen shows each as a tab with its count."""
+    desk = call.desk
+    counts = {"list": len(given) == 0, "save": len(given) > 1, "remove": len(given) == 1}
+    if not counts[act]:
+        raise click.UsageError(t("It is: workbench view {form}", form=_FORMS[act]))
+    if act == "save":
+        view = desk.save_view(given[0], " ".join(given[1:]))
+    elif act == "remove":
+        desk.remove_view(given[0])
+    if call.json:
+        call.out.json_rows(_view_json(view) for view in desk.views())
+    elif act == "list":
+        call.out.data(_table([(view, desk.count(view.query)) for view in desk.views()]))
+    elif act == "save":
+        count = tn("{count} case", "{count} cases", desk.count(view.query))
+        call.out.remark(f"{visible(view.name)}: {count}")
+    else:
+        call.out.remark(t("Removed: {name}", name=given[0]))
+
+
+def _view_json(view: SavedView) -> dict[str, object]:
+    return {"name": view.name, "query": view.query, "built_in": view.built_in}
+
+
+def _table(views: Sequence[tuple[SavedView, int]]) -> str:
+    """Return the views with how many cases each finds."""
+    rows = [(visible(view_word(view)), str(count), visible(view.query)) for view, count in views]
+    cells = max(width(name) for name, _, _ in rows)
+    digits = max(len(count) for _, count, _ in rows)
+    lines = (f"{fit(name, cells)}  {count:>{digits}}  {asked}" for name, count, asked in rows)
+    return "".join(line.rstrip() + "\n" for line in lines)

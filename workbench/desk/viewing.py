@@ -1,0 +1,68 @@
+"""What a desk does with saved views, and how it explains a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.cases.errors import NotFound
+from workbench.cases.views import BUILT_IN, SavedView, checked_name
+from workbench.desk.tools import Tools
+from workbench.local.views import Views
+
+
+class Viewing:
+    """The part of the desk that keeps views."""
+
+    _tools: Tools
+
+    def views(self) -> Sequence[SavedView]:
+        """Return the views: those that everybody has, then this person's own."""
+        return [*BUILT_IN, *Views(self._tools.db).all()]
+
+    def view(self, name: str) -> SavedView:
+        """Return the view of a name. Raises NotFound."""
+        found = next((view for view in self.views() if view.is_called(name)), None)
+        if found is None:
+            raise NotFound(f'no view "{name}"', "workbench view list shows them.")
+        return found
+
+    def within(self, view: str, query: str) -> str:
+        """Return the query for what ``query`` finds among the cases of a view.
+
+        Raises:
+            NotFound: there is no view of this name.
+            QueryError: there is a mistake in the query; it says at which character of it.
+        """
+        from workbench.cases.query import parse
+
+        outer = self.view(view).query
+        parse(query)
+        return f"({outer}) ({query})" if outer and query.strip() else outer or query
+
+    def save_view(self, name: str, query: str) -> SavedView:
+        """Keep a query under a name; one of the same name is replaced.
+
+        Raises:
+            BadInput: no view can be called so.
+            QueryError: there is a mistake in the query.
+        """
+        from workbench.cases.query import parse
+
+        view = SavedView(checked_name(name), query.strip())
+        parse(view.query)
+        Views(self._tools.db).save(view)
+        return view
+
+    def remove_view(self, name: str) -> None:
+        """Forget a view of one's own.
+
+        Raises:
+            NotFound: there is none of this name.
+            BadInput: it is the program's own.
+        """
+        if not Views(self._tools.db).remove(checked_name(name)):
+            raise NotFound(f'no view "{name}"', "workbench view list shows them.")
+
+    def count(self, query: str = "") -> int:
+        """Return how many cases a query finds. Raises QueryError."""
+        return self._tools.search.count(query, self._tools.asker)
