@@ -34,14 +34,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.desk.attaching import Given
+    from workbench.desk.doctoring import Health
     from workbench.desk.importing import ImportReport
+    from workbench.desk.sharing import Exchange
     from workbench.desk.undoing import Undone
     from workbench.local.drafts import Draft, Kind
     from workbench.local.numbers import Reserved
-
-if TYPE_CHECKING:
-    from workbench.desk.doctoring import Health
-    from workbench.desk.sharing import Exchange
     from workbench.local.stores import Store
     from workbench.sync.remote import Finding
 
@@ -238,18 +236,6 @@ class Desk(Filing, Telling, Viewing):
         from workbench.desk import digesting
 
         return digesting.digest(self._tools, since)
-
-    def engineers(self) -> Sequence[str]:
-        """Return the engineers, those of most cases first."""
-        return self._tools.reader.names("engineers")
-
-    def tags(self) -> Sequence[str]:
-        """Return the tags, those of most cases first."""
-        return self._tools.reader.names("tags")
-
-    def projects(self) -> Sequence[str]:
-        """Return the projects, those of most cases first."""
-        return reading.projects(self._tools)
 
     def mentions(self, text: str) -> Sequence[tuple[Reference, Sequence[str]]]:
         """Return which cases mention what a text mentions: (reference, keys), if any does."""

@@ -1,4 +1,4 @@
-"""What a desk does with saved views, and how it explains a query."""
+"""What a desk does with queries: names in them, saved views, how many cases one finds."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from workbench.cases.errors import NotFound
 from workbench.cases.views import BUILT_IN, SavedView, checked_name
+from workbench.desk import reading
 from workbench.desk.tools import Tools
 from workbench.local.views import Views
 
 
 class Viewing:
-    """The part of the desk that keeps views."""
+    """The part of the desk that knows queries."""
 
     _tools: Tools
 
@@ -62,6 +63,24 @@ class Viewing:
         """
         if not Views(self._tools.db).remove(checked_name(name)):
             raise NotFound(f'no view "{name}"', "workbench view list shows them.")
+
+    def engineers(self) -> Sequence[str]:
+        """Return the engineers, those of most cases first."""
+        return self._tools.reader.names("engineers")
+
+    def tags(self) -> Sequence[str]:
+        """Return the tags, those of most cases first."""
+        return self._tools.reader.names("tags")
+
+    def projects(self) -> Sequence[str]:
+        """Return the projects, those of most cases first."""
+        return reading.projects(self._tools)
+
+    def speakers(self) -> Sequence[str]:
+        """Return who says something in some entry, as written."""
+        from workbench.local.fields import speakers
+
+        return speakers(self._tools.db)
 
     def count(self, query: str = "") -> int:
         """Return how many cases a query finds. Raises QueryError."""
