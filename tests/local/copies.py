@@ -32,6 +32,8 @@ DERIVED = {
     "attachment": "SELECT s.uid, coalesce(e.uid, place), nth, name, file, sha256, size, a.author,"
     " added_at FROM attachment a JOIN subject s ON s.id = a.case_id"
     " LEFT JOIN entry e ON e.id = place",
+    "assigned": "SELECT name, status_rank, active_at, number, uid FROM assigned",
+    "tally": "SELECT * FROM tally",
 }
 """What copies that hold the same changes have in common, told without the numbers of rows."""
 

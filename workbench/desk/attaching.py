@@ -233,8 +233,8 @@ def fetch_kit(
 
 def _wanted(tools: Tools, query: str) -> list[Left]:
     """Return the files with a content of the cases found, each content once, the newest first."""
-    rows = tools.search.ids(query, sort="activity", asker=tools.asker, limit=None)
+    cases = tools.search.cases(query, sort="activity", asker=tools.asker)
     found: dict[str | None, Left] = {}
-    for key, file in tools.reader.attached([row["id"] for row in rows]):
+    for key, file in tools.reader.attached(list(cases)):
         found.setdefault(file.sha256, Left(key, file))
     return list(found.values())

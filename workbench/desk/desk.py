@@ -7,6 +7,7 @@ whatever is loaded at the start.
 from __future__ import annotations
 
 import os
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from time import time_ns
 from types import TracebackType
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from workbench.desk.sharing import Exchange
     from workbench.desk.undoing import Undone
     from workbench.local.drafts import Draft, Kind
+    from workbench.local.listing import Listing
     from workbench.local.numbers import Reserved
     from workbench.local.stores import Store
     from workbench.sync.remote import Finding
@@ -170,24 +172,33 @@ class Desk(Filing, Telling, Viewing):
         self, query: str = "", *, sort: str = "activity", limit: int | None = None
     ) -> Iterator[Summary]:
         """Return the cases that a query finds. Raises QueryError before the first of them."""
-        ids = [row["id"] for row in self._found(query, sort, limit)]
         tools = self._tools
-        return tools.reader.summaries(ids, reader=self.author, today=tools.today())
+        found = self._cases(query, sort, limit)
+        return tools.reader.summaries(found, reader=self.author, today=tools.today())
 
     def find(self, query: str = "", *, sort: str = "activity") -> Found:
         """Return the ids of the cases that a query finds, in order."""
-        return Found(tuple(row["uid"] for row in self._found(query, sort, None)))
+        return Found(tuple(self._tools.reader.uids(self._cases(query, sort, None))))
 
-    def _found(self, query: str, sort: str, limit: int | None) -> List[Any]:
-        from workbench.local.search import ORDERS, order_by
+    def _cases(self, query: str, sort: str, limit: int | None) -> Sequence[int]:
+        """Return the numbers of the cases that a query finds, as they are at one moment."""
+        tools = self._tools
+        self._check_sort(sort)
+        return array("q", tools.search.cases(query, sort=sort, asker=tools.asker, limit=limit))
 
-        if order_by(sort) is None:
+    def listing(self, query: str = "", *, sort: str = "activity") -> Listing | None:
+        """Return what a query finds page by page, None where no index has it in this order."""
+        self._check_sort(sort)
+        return self._tools.search.listing(query, sort=sort, reader=self.author)
+
+    def _check_sort(self, sort: str) -> None:
+        from workbench.local.listing import SORTS, is_sort
+
+        if not is_sort(sort):
             raise BadInput(
                 f'there is no sort "{sort}"',
-                f"Sorts are {', '.join(ORDERS)}; a - in front turns one round.",
+                f"Sorts are {', '.join(SORTS)}; a - in front turns one round.",
             )
-        tools = self._tools
-        return tools.search.ids(query, sort=sort, asker=tools.asker, limit=limit)
 
     def summaries(self, ids: Sequence[str]) -> List[Summary]:
         """Return the rows of a page of the list, in the order given."""

@@ -114,7 +114,7 @@ def _tables(
     tools: Tools, report: dict[str, Any], say: Say, progress: Progress | None, *, compared: bool
 ) -> None:
     """Compare the tables with the log where that takes seconds, else only count."""
-    report["uncounted"] = health.uncounted(tools.db)
+    report["uncounted"] = health.uncounted(tools.db) + health.untallied(tools.db)
     report["compared"] = compared or report["changes"] <= health.SMALL
     report["differences"] = []
     if report["compared"] and not compared and not report["stale"]:

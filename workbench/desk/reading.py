@@ -61,10 +61,10 @@ def history(tools: Tools, case_id: str) -> list[HistoryItem]:
 
 def counts(tools: Tools) -> dict[Status, int]:
     """Return how many visible cases have each status."""
-    rows = tools.db.rows("SELECT status, count(*) FROM cases WHERE NOT hidden GROUP BY status")
-    found = dict.fromkeys(STATUSES, 0)
-    found.update((status, count) for status, count in rows)
-    return found
+    rows = tools.db.rows(
+        "SELECT status_rank, sum(n) FROM tally WHERE kind = 'project' GROUP BY status_rank"
+    )
+    return {**dict.fromkeys(STATUSES, 0), **{STATUSES[rank]: count for rank, count in rows}}
 
 
 def mark_read(tools: Tools, case_id: str, shown: int | None) -> None:
@@ -109,7 +109,7 @@ def standing(tools: Tools) -> tuple[int, int, int, int, bool, int, int | None]:
     stores = Stores(tools.db)
     times = [store.synced_at or 0 for store in stores.all()]
     return (
-        value("SELECT count(*) FROM cases WHERE NOT hidden"),
+        value("SELECT coalesce(sum(n), 0) FROM tally WHERE kind = 'project'"),
         stores.unsent(),
         value("SELECT count(*) FROM draft WHERE text <> '' AND discarded_at IS NULL"),
         value("SELECT count(*) FROM decision"),

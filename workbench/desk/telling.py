@@ -35,8 +35,8 @@ class Telling:
         tools = self._tools
         zone = self._zone()
         with tools.db.read():
-            found = tools.search.ids(query, sort="activity", asker=tools.asker, limit=None)
-            facts = Facts(tools.db, tools.log, zone).of([row["id"] for row in found])
+            found = tools.search.cases(query, sort="activity", asker=tools.asker)
+            facts = Facts(tools.db, tools.log, zone).of(list(found))
             return count((fact for _, fact in facts), tools.clock(), zone)
 
     def week(self, day: str | None = None) -> Week:

@@ -17,6 +17,12 @@ from workbench.local.database import Database
 SMALL = 20_000
 """Up to how many changes all tables are compared with the log at every look: a few seconds."""
 
+ENGINEERS = (
+    "json_each('[' || replace(json_quote(trim(c.engineer_text, char(31))), '\\u001f', '\",\"')"
+    " || ']')"
+)
+"""The folded names of a case's engineers, as rows."""
+
 
 def integrity(db: Database) -> list[str]:
     """Return what SQLite finds wrong with the file; nothing where all is well."""
@@ -78,6 +84,24 @@ def uncounted(db: Database) -> int:
             " entry_total <> (SELECT count(*) FROM entry e WHERE e.case_id = c.id)"
             " OR decisions <> (SELECT count(*) FROM decision d WHERE d.case_id = c.id)"
         )
+    )
+
+
+def untallied(db: Database) -> int:
+    """Return how many rows that triggers keep are not what the cases give."""
+    assigned = (
+        "SELECT DISTINCT e.value, c.status_rank, c.active_at, coalesce(c.number, -1), c.uid, c.id"
+        f" FROM cases c, {ENGINEERS} e WHERE NOT c.hidden AND c.engineer_text <> ''"
+    )
+    tally = (
+        "SELECT 'project', family, status_rank, count(*) FROM cases WHERE NOT hidden"
+        " GROUP BY family, status_rank UNION ALL"
+        " SELECT 'engineer', name, status_rank, count(*) FROM assigned GROUP BY name, status_rank"
+    )
+    return sum(
+        db.value(f"SELECT count(*) FROM (SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other}))")
+        for kept, given in (("assigned", assigned), ("tally", tally))
+        for one, other in ((f"SELECT * FROM {kept}", given), (given, f"SELECT * FROM {kept}"))
     )
 
 

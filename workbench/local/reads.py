@@ -190,6 +190,15 @@ class Reader:
 
     # --- cases --------------------------------------------------------------------------------
 
+    def uids(self, ids: Sequence[int]) -> Iterator[str]:
+        """Yield the ids of cases by their numbers, in this order."""
+        for start in range(0, len(ids), PAGE):
+            part = ids[start : start + PAGE]
+            known = dict(
+                map(tuple, self._db.rows_in("SELECT id, uid FROM cases WHERE id IN ({})", part))
+            )
+            yield from (known[id_] for id_ in part if id_ in known)
+
     def summaries(
         self, ids: Sequence[int], *, reader: str, today: str, hidden: bool = False
     ) -> Iterator[Summary]:

@@ -14,8 +14,11 @@ from workbench.local.database import Database
 from workbench.local.points import reached
 from workbench.local.rows import CaseRows
 
-DERIVED = ("name", "decision", "reference", "attachment", "entry", "alias", "claim", "cases")
-"""Every derived table, those that others refer to last."""
+DERIVED = (
+    *("name", "decision", "reference", "attachment", "entry", "alias", "claim", "cases"),
+    *("assigned", "tally"),
+)
+"""Every derived table, those that others refer to last, and behind them what triggers keep."""
 
 Progress = Callable[[int, int], None]
 

@@ -6,39 +6,14 @@ a word is found by a scan; several texts of a row stand apart by a sign that no 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from workbench.cases import query
-from workbench.local.database import Database, Rows
+from workbench.local.database import Database
 from workbench.local.fields import Asker, Fields
-
-ORDERS: dict[str, str] = {
-    "activity": "c.active_at DESC, c.number DESC, c.uid DESC",
-    "opened": "coalesce(c.opened_on, '') ASC, c.number ASC, c.uid ASC",
-    "number": "c.number IS NULL, c.number ASC, c.family ASC, c.uid ASC",
-    "status": "c.status_rank ASC, c.active_at DESC, c.number DESC, c.uid DESC",
-    "engineer": "c.engineer_text = '', c.engineer_text ASC, c.active_at DESC, c.number DESC,"
-    " c.uid DESC",
-    "age": "coalesce(c.opened_on, '') DESC, c.number DESC, c.uid DESC",
-}
-"""What each sort orders by; a ``-`` in front turns all of it round."""
-
-
-def order_by(sort: str) -> str | None:
-    """Return the ORDER BY of a sort, or None for an unknown one."""
-    order = ORDERS.get(sort.removeprefix("-"))
-    if order is None or not sort.startswith("-"):
-        return order
-    return ", ".join(_turned(term.strip()) for term in order.split(","))
-
-
-def _turned(term: str) -> str:
-    """Turn one term round; ``coalesce(a`` and ``'') ASC`` are halves of one."""
-    if term.endswith(" ASC"):
-        return term.removesuffix("ASC") + "DESC"
-    if term.endswith(" DESC"):
-        return term.removesuffix("DESC") + "ASC"
-    return term if term.startswith("coalesce(") else term + " DESC"
+from workbench.local.listing import Listing, has_index, keys_of, order_by
+from workbench.local.scope import scope_of
 
 
 class Search:
@@ -47,19 +22,30 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def ids(self, text: str, *, sort: str, asker: Asker, limit: int | None) -> Rows:
-        """Return (id, uid) of the cases that a query finds, in order.
+    def cases(
+        self, text: str, *, sort: str, asker: Asker, limit: int | None = None
+    ) -> Iterator[int]:
+        """Return the numbers of the cases that a query finds, in order, one by one.
 
         Raises:
             QueryError: a mistake in the query; it says at which character.
         """
         tree = query.parse(text)
         where, values = Conditions(self._db, asker).where(tree)
-        sql = f"SELECT c.id, c.uid FROM cases c WHERE {where} ORDER BY {order_by(sort)}"
-        if limit is not None:
-            sql += " LIMIT ?"
-            values.append(limit)
-        return self._db.rows(sql, *values)
+        sql = f"SELECT c.id FROM cases c WHERE {where} ORDER BY {order_by(keys_of(sort))}"
+        rows = self._db.connection.execute(
+            f"{sql} LIMIT ?", (*values, -1 if limit is None else limit)
+        )
+        return (row[0] for row in rows)
+
+    def listing(self, text: str, *, sort: str, reader: str) -> Listing | None:
+        """Return the list of a query page by page, None where no index has it in this order.
+
+        Raises:
+            QueryError: a mistake in the query; it says at which character.
+        """
+        scope = scope_of(query.parse(text), reader)
+        return Listing(self._db, scope, sort) if scope and has_index(scope, sort) else None
 
     def count(self, text: str, asker: Asker) -> int:
         """Return how many cases a query finds. Raises QueryError."""
@@ -78,7 +64,7 @@ class Conditions:
         """Return the condition and the values of its question marks."""
         condition = self._sql(tree)
         if not query.asks_for_hidden(tree):
-            condition = f"NOT c.hidden AND {condition}"
+            condition = f"c.hidden = 0 AND {condition}"
         return condition, self._values
 
     def _sql(self, node: query.Node) -> str:

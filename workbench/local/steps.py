@@ -160,7 +160,108 @@ CREATE TABLE stored (
   PRIMARY KEY (store, sha256)
 ) STRICT, WITHOUT ROWID;
 """
+LISTING = """
+DROP INDEX cases_active;
+CREATE INDEX cases_active ON cases (hidden, active_at DESC, coalesce(number, -1) DESC, uid DESC);
+CREATE INDEX cases_status ON cases
+  (hidden, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
+CREATE INDEX cases_opened ON cases (hidden, coalesce(opened_on, ''), coalesce(number, -1), uid);
+CREATE INDEX cases_number ON cases (hidden, coalesce(number, 9223372036854775807), family, uid);
+CREATE INDEX cases_engineer ON cases
+  (hidden, coalesce(nullif(engineer_text, ''), '~'), active_at DESC, coalesce(number, -1) DESC,
+  uid DESC);
+CREATE INDEX cases_project ON cases
+  (hidden, family, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
 
+CREATE TABLE assigned (
+  name        TEXT NOT NULL,
+  status_rank INTEGER NOT NULL,
+  active_at   INTEGER NOT NULL,
+  number      INTEGER NOT NULL,
+  uid         TEXT NOT NULL,
+  case_id     INTEGER NOT NULL,
+  PRIMARY KEY (name, status_rank, active_at DESC, number DESC, uid DESC)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tally (
+  kind        TEXT NOT NULL CHECK (kind IN ('project', 'engineer')),
+  name        TEXT NOT NULL,
+  status_rank INTEGER NOT NULL,
+  n           INTEGER NOT NULL,
+  PRIMARY KEY (kind, name, status_rank)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tally_insert AFTER INSERT ON cases BEGIN
+  INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
+    FROM {new}
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER tally_update AFTER UPDATE OF hidden, family, status_rank, engineer_text ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.family <> NEW.family OR OLD.status_rank <> NEW.status_rank
+  OR OLD.engineer_text <> NEW.engineer_text BEGIN
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'project' AND name = OLD.family
+    AND status_rank = OLD.status_rank;
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> '' AND kind = 'engineer'
+    AND name IN (SELECT value FROM {old})
+    AND status_rank = OLD.status_rank;
+  DELETE FROM tally WHERE n = 0;
+  INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
+    FROM {new}
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER tally_delete AFTER DELETE ON cases BEGIN
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'project' AND name = OLD.family
+    AND status_rank = OLD.status_rank;
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> '' AND kind = 'engineer'
+    AND name IN (SELECT value FROM {old})
+    AND status_rank = OLD.status_rank;
+  DELETE FROM tally WHERE n = 0;
+END;
+CREATE TRIGGER assigned_insert AFTER INSERT ON cases WHEN NEW.engineer_text <> '' BEGIN
+  INSERT OR IGNORE INTO assigned
+    SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
+    FROM {new}
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> '';
+END;
+CREATE TRIGGER assigned_update
+AFTER UPDATE OF hidden, status_rank, active_at, number, uid, engineer_text ON cases
+WHEN NEW.engineer_text <> '' OR OLD.engineer_text <> '' BEGIN
+  DELETE FROM assigned WHERE name IN
+    (SELECT value FROM {old})
+    AND status_rank = OLD.status_rank AND active_at = OLD.active_at
+    AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
+  INSERT OR IGNORE INTO assigned
+    SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
+    FROM {new}
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> '';
+END;
+CREATE TRIGGER assigned_delete AFTER DELETE ON cases WHEN OLD.engineer_text <> '' BEGIN
+  DELETE FROM assigned WHERE name IN
+    (SELECT value FROM {old})
+    AND status_rank = OLD.status_rank AND active_at = OLD.active_at
+    AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
+END;
+
+INSERT INTO tally SELECT 'project', family, status_rank, count(*) FROM cases WHERE NOT hidden
+  GROUP BY family, status_rank;
+INSERT OR IGNORE INTO assigned
+  SELECT e.value, c.status_rank, c.active_at, coalesce(c.number, -1), c.uid, c.id
+  FROM cases c, {c} e
+  WHERE NOT c.hidden AND c.engineer_text <> '';
+INSERT INTO tally SELECT 'engineer', name, status_rank, count(*) FROM assigned
+  GROUP BY name, status_rank;
+""".format(
+    **{
+        row.lower(): f"json_each('[' || replace(json_quote(trim({row}.engineer_text, char(31))),"
+        " '\\u001f', '\",\"') || ']')"
+        for row in ("OLD", "NEW", "c")
+    }
+)
 FINDING = """
 CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
 CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
@@ -183,12 +284,13 @@ def share(connection: sqlite3.Connection) -> None:
 
 
 def go_on_sharing(connection: sqlite3.Connection) -> None:
-    """2 → 3: packed segments, read marks as places in the log, numbers, files."""
+    """2 → 3: packed segments, read marks as places in the log, numbers, files, the list."""
     _run(connection, PACKING)
     _run(connection, READING)
     _run(connection, NUMBERING)
     _run(connection, FILES)
     _run(connection, FINDING)
+    _run(connection, LISTING)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -94,8 +94,101 @@ CREATE TABLE cases (
   drafted        INTEGER NOT NULL DEFAULT 0                -- it bore a draft key before its number
 ) STRICT;
 CREATE INDEX cases_draft ON cases (id) WHERE number IS NULL;
-CREATE INDEX cases_active ON cases (active_at, number);
+-- one for each order of the list; a hidden case stands in none that a person sees
+CREATE INDEX cases_active ON cases (hidden, active_at DESC, coalesce(number, -1) DESC, uid DESC);
+CREATE INDEX cases_status ON cases
+  (hidden, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
+CREATE INDEX cases_opened ON cases (hidden, coalesce(opened_on, ''), coalesce(number, -1), uid);
+CREATE INDEX cases_number ON cases (hidden, coalesce(number, 9223372036854775807), family, uid);
+CREATE INDEX cases_engineer ON cases
+  (hidden, coalesce(nullif(engineer_text, ''), '~'), active_at DESC, coalesce(number, -1) DESC, uid DESC);
+CREATE INDEX cases_project ON cases
+  (hidden, family, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
 CREATE INDEX cases_family ON cases (family, number);
+
+-- derived: the cases of each engineer that are not hidden, latest activity first; kept by triggers
+CREATE TABLE assigned (
+  name        TEXT NOT NULL,                               -- folded
+  status_rank INTEGER NOT NULL,
+  active_at   INTEGER NOT NULL,
+  number      INTEGER NOT NULL,                            -- -1 = none
+  uid         TEXT NOT NULL,
+  case_id     INTEGER NOT NULL,
+  PRIMARY KEY (name, status_rank, active_at DESC, number DESC, uid DESC)
+) STRICT, WITHOUT ROWID;
+
+-- derived: how many cases that are not hidden there are; kept by triggers
+CREATE TABLE tally (
+  kind        TEXT NOT NULL CHECK (kind IN ('project', 'engineer')),
+  name        TEXT NOT NULL,                               -- folded
+  status_rank INTEGER NOT NULL,
+  n           INTEGER NOT NULL,
+  PRIMARY KEY (kind, name, status_rank)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tally_insert AFTER INSERT ON cases BEGIN
+  INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER tally_update AFTER UPDATE OF hidden, family, status_rank, engineer_text ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.family <> NEW.family OR OLD.status_rank <> NEW.status_rank
+  OR OLD.engineer_text <> NEW.engineer_text BEGIN
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'project' AND name = OLD.family
+    AND status_rank = OLD.status_rank;
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> '' AND kind = 'engineer'
+    AND name IN (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
+    AND status_rank = OLD.status_rank;
+  DELETE FROM tally WHERE n = 0;
+  INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER tally_delete AFTER DELETE ON cases BEGIN
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'project' AND name = OLD.family
+    AND status_rank = OLD.status_rank;
+  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> '' AND kind = 'engineer'
+    AND name IN (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
+    AND status_rank = OLD.status_rank;
+  DELETE FROM tally WHERE n = 0;
+END;
+CREATE TRIGGER assigned_insert AFTER INSERT ON cases WHEN NEW.engineer_text <> '' BEGIN
+  INSERT OR IGNORE INTO assigned
+    SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> '';
+END;
+CREATE TRIGGER assigned_update
+AFTER UPDATE OF hidden, status_rank, active_at, number, uid, engineer_text ON cases
+WHEN NEW.engineer_text <> '' OR OLD.engineer_text <> '' BEGIN
+  DELETE FROM assigned WHERE name IN
+    (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
+    AND status_rank = OLD.status_rank AND active_at = OLD.active_at
+    AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
+  INSERT OR IGNORE INTO assigned
+    SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> '';
+END;
+CREATE TRIGGER assigned_delete AFTER DELETE ON cases WHEN OLD.engineer_text <> '' BEGIN
+  DELETE FROM assigned WHERE name IN
+    (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
+    AND status_rank = OLD.status_rank AND active_at = OLD.active_at
+    AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
+END;
 
 -- derived: every number that a case ever claimed
 CREATE TABLE claim (
