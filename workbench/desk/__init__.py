@@ -14,7 +14,8 @@ from workbench.cases.errors import (
     UnusablePage,
     WorkbenchError,
 )
-from workbench.desk.desk import Desk, Found, Standing
+from workbench.desk.desk import Desk, Standing
+from workbench.desk.looking import Found
 from workbench.desk.tools import Seen, Written
 
 if TYPE_CHECKING:

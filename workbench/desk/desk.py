@@ -7,13 +7,11 @@ whatever is loaded at the start.
 from __future__ import annotations
 
 import os
-from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from time import time_ns
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from workbench.cases.errors import BadInput
 from workbench.cases.model import (
     Case,
     CaseNews,
@@ -27,6 +25,7 @@ from workbench.cases.model import (
 from workbench.cases.record import Record
 from workbench.desk import reading
 from workbench.desk.filing import Filing
+from workbench.desk.looking import Looking
 from workbench.desk.telling import Telling
 from workbench.desk.tools import STALE_DAYS, Seen, Tools, Written
 from workbench.desk.viewing import Viewing
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from workbench.desk.sharing import Exchange
     from workbench.desk.undoing import Undone
     from workbench.local.drafts import Draft, Kind
-    from workbench.local.listing import Listing
     from workbench.local.numbers import Reserved
     from workbench.local.stores import Store
     from workbench.sync.remote import Finding
@@ -51,19 +49,6 @@ List = list  # the desk has a method of this name
 def time_ms() -> int:
     """Return this machine's time, in ms since 1970."""
     return time_ns() // 1_000_000
-
-
-class Found:
-    """What a query found: the ids of the cases, in order."""
-
-    __slots__ = ("ids",)
-
-    def __init__(self, ids: tuple[str, ...]) -> None:
-        self.ids = ids
-
-    def __len__(self) -> int:
-        """How many cases were found."""
-        return len(self.ids)
 
 
 class Standing(Record):
@@ -80,7 +65,7 @@ class Standing(Record):
     """When the last exchange succeeded, of several stores the one longest ago; None: not yet."""
 
 
-class Desk(Filing, Telling, Viewing):
+class Desk(Looking, Filing, Telling, Viewing):
     """One person at one local file. Not to be shared between threads, but for ``interrupt``."""
 
     def __init__(self, tools: Tools) -> None:
@@ -167,38 +152,6 @@ class Desk(Filing, Telling, Viewing):
     def key(self, case_id: str) -> str:
         """Return a case's key."""
         return self._tools.reader.key(case_id)
-
-    def list(
-        self, query: str = "", *, sort: str = "activity", limit: int | None = None
-    ) -> Iterator[Summary]:
-        """Return the cases that a query finds. Raises QueryError before the first of them."""
-        tools = self._tools
-        found = self._cases(query, sort, limit)
-        return tools.reader.summaries(found, reader=self.author, today=tools.today())
-
-    def find(self, query: str = "", *, sort: str = "activity") -> Found:
-        """Return the ids of the cases that a query finds, in order."""
-        return Found(tuple(self._tools.reader.uids(self._cases(query, sort, None))))
-
-    def _cases(self, query: str, sort: str, limit: int | None) -> Sequence[int]:
-        """Return the numbers of the cases that a query finds, as they are at one moment."""
-        tools = self._tools
-        self._check_sort(sort)
-        return array("q", tools.search.cases(query, sort=sort, asker=tools.asker, limit=limit))
-
-    def listing(self, query: str = "", *, sort: str = "activity") -> Listing | None:
-        """Return what a query finds page by page, None where no index has it in this order."""
-        self._check_sort(sort)
-        return self._tools.search.listing(query, sort=sort, reader=self.author)
-
-    def _check_sort(self, sort: str) -> None:
-        from workbench.local.listing import SORTS, is_sort
-
-        if not is_sort(sort):
-            raise BadInput(
-                f'there is no sort "{sort}"',
-                f"Sorts are {', '.join(SORTS)}; a - in front turns one round.",
-            )
 
     def summaries(self, ids: Sequence[str]) -> List[Summary]:
         """Return the rows of a page of the list, in the order given."""

@@ -1,0 +1,65 @@
+"""What a desk finds: the cases that a query asks for, whole or page by page."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from workbench.cases.errors import BadInput
+from workbench.cases.model import Summary
+from workbench.desk.tools import Tools
+
+if TYPE_CHECKING:
+    from workbench.local.listing import Listing
+
+
+class Found:
+    """What a query found: the ids of the cases, in order."""
+
+    __slots__ = ("ids",)
+
+    def __init__(self, ids: tuple[str, ...]) -> None:
+        self.ids = ids
+
+    def __len__(self) -> int:
+        """How many cases were found."""
+        return len(self.ids)
+
+
+class Looking:
+    """The part of the desk that looks for cases."""
+
+    _tools: Tools
+
+    def list(
+        self, query: str = "", *, sort: str = "activity", limit: int | None = None
+    ) -> Iterator[Summary]:
+        """Return the cases that a query finds. Raises QueryError before the first of them."""
+        tools = self._tools
+        found = self._cases(query, sort, limit)
+        return tools.reader.summaries(found, reader=self._tools.author, today=tools.today())
+
+    def find(self, query: str = "", *, sort: str = "activity") -> Found:
+        """Return the ids of the cases that a query finds, in order."""
+        return Found(tuple(self._tools.reader.uids(self._cases(query, sort, None))))
+
+    def _cases(self, query: str, sort: str, limit: int | None) -> Sequence[int]:
+        """Return the numbers of the cases that a query finds, as they are at one moment."""
+        tools = self._tools
+        self._check_sort(sort)
+        return array("q", tools.search.cases(query, sort=sort, asker=tools.asker, limit=limit))
+
+    def listing(self, query: str = "", *, sort: str = "activity") -> Listing | None:
+        """Return what a query finds page by page, None where no index has it in this order."""
+        self._check_sort(sort)
+        return self._tools.search.listing(query, sort=sort, reader=self._tools.author)
+
+    def _check_sort(self, sort: str) -> None:
+        from workbench.local.listing import SORTS, is_sort
+
+        if not is_sort(sort):
+            raise BadInput(
+                f'there is no sort "{sort}"',
+                f"Sorts are {', '.join(SORTS)}; a - in front turns one round.",
+            )
