@@ -246,6 +246,42 @@ CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL
 CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
 CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
 
+-- derived: the grams of the texts that search reads, by document: 2 x entry.id, 2 x cases.id + 1
+CREATE VIRTUAL TABLE gram USING fts5 (
+  grams, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
+);
+CREATE VIRTUAL TABLE gram_place USING fts5vocab (gram, instance);
+
+-- derived: the documents that the index does not have as they are now
+CREATE TABLE unindexed (
+  doc    INTEGER PRIMARY KEY,
+  former TEXT                                              -- the text whose grams it has; NULL = it has none
+) STRICT;
+CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+END;
+CREATE TRIGGER entry_changed AFTER UPDATE OF folded ON entry WHEN new.folded <> old.folded BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+END;
+CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * old.id, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id);
+END;
+CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id + 1, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+END;
+CREATE TRIGGER case_changed AFTER UPDATE OF folded ON cases WHEN new.folded <> old.folded BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id + 1, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+END;
+CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * old.id + 1, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id + 1);
+END;
+
 -- derived: what texts mention
 CREATE TABLE reference (
   kind    TEXT NOT NULL,

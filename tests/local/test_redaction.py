@@ -13,6 +13,7 @@ import pytest
 
 from tests.cases.changes import NOW
 from workbench.cases.errors import Busy
+from workbench.cases.grams import grams
 from workbench.cases.register import REDACTED
 from workbench.cases.text import fold
 from workbench.desk import Desk, case_json
@@ -120,6 +121,45 @@ def test_no_byte_of_a_redacted_text_is_left(anna: Person, target: str, whole: bo
     assert text == (REDACTED if whole else f"{REDACTED}，后来换了")
     assert desk.rebuild()["equal"]
     assert anna.holds(*PIECES) == []
+
+
+@pytest.mark.parametrize("target", ["problem", "entry"])
+@pytest.mark.parametrize("indexed", ["before", "never", "changed since"])
+def test_no_gram_of_a_redacted_text_is_left_in_the_index(
+    anna: Person, target: str, indexed: str
+) -> None:
+    """Not in an older part of it either, which says what is not true any more until it is merged
+    with the others."""
+    desk, db = anna.desk, anna.desk._tools.db
+    case = desk.new("nova", SECRET if target == "problem" else "枪无法解锁")
+    where = desk.note(case, SECRET).entry_id or "" if target == "entry" else target
+    fill(desk, case, 10)
+    if indexed != "never":
+        desk.follow_index()
+        fill(desk, case, 10)
+        desk.follow_index()
+        assert "网关" in index_terms(db)
+    if indexed == "changed since":
+        if target == "entry":
+            desk.edit_entry(case, where, text=f"先 {SECRET}")
+        else:
+            desk.edit_field(case, target, f"先 {SECRET}")
+        assert db.value("SELECT 1 FROM unindexed WHERE former LIKE '%网关%'")
+    desk.redact(case, where, why="privat")
+    shown = db.rows("SELECT folded FROM cases UNION ALL SELECT folded FROM entry")
+    left = {gram for (text,) in shown for gram in grams(text)}
+    assert len(grams(fold(SECRET)) - left) > 15
+    assert index_terms(db) <= left
+    assert anna.holds("网关", "关密", "密码", "-ab") == []
+    assert db.value("SELECT count(DISTINCT segid) FROM gram_idx") <= 1
+    desk.follow_index()
+    assert index_terms(db) == left
+    assert desk.rebuild()["equal"]
+
+
+def index_terms(db: Database) -> set[str]:
+    """Return every gram that some part of the index holds."""
+    return {term for (term,) in db.rows("SELECT DISTINCT term FROM gram_place")}
 
 
 def test_a_long_text_goes_with_all_its_parts(anna: Person, boris: Person) -> None:

@@ -31,6 +31,7 @@ class Thread:
                 note = act.write("note", self.case, i=pen.new_id(), x=f"第 {nth} 次现场重启")
                 if nth == entries // 2:
                     self.entry = note.name
+        self.desk.follow_index()
 
     def clock(self) -> int:
         """Return the time: a millisecond later at each look."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.cases.errors import BadInput
@@ -63,3 +63,23 @@ class Looking:
                 f'there is no sort "{sort}"',
                 f"Sorts are {', '.join(SORTS)}; a - in front turns one round.",
             )
+
+    def follow_index(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> bool:
+        """Index the texts that bulk work left; they are found all the same, only not as soon.
+
+        Args:
+            progress: called with how many texts are done, of how many.
+            stopped: asked again and again; what was done stays.
+
+        Returns:
+            Whether all are indexed.
+        """
+        return self._tools.pen.index.follow(progress, stopped)
+
+    def unwanted_when(self, unwanted: Callable[[], bool]) -> None:
+        """Let a search end with Stopped as soon as ``unwanted`` says that nobody waits for it."""
+        self._tools.db.unwanted = unwanted

@@ -24,6 +24,7 @@ from workbench.local.rows import CaseRows
 
 if TYPE_CHECKING:
     from workbench.local.arriving import Arrivals
+    from workbench.local.index import Index
     from workbench.local.readmarks import ReadMarks, Untold
 
 Names = Iterable[str]
@@ -221,6 +222,11 @@ STALE = 400
 """About how many slots are folded in one transaction after a pull."""
 
 
+FEW = 64
+"""So many texts wait for the index before an act takes them in: together each costs a fifth."""
+MANY = 512
+"""Up to so many it takes in; more are bulk work, behind which the index follows."""
+
 READS = 100
 """How many read marks are written in one transaction: people must not wait for it."""
 
@@ -295,11 +301,24 @@ class Pen:
             act = Act(self, label, author, batch or self.entropy(8).hex(), undoes)
             yield act
             act.fold()
+            self._follow_with_index()
             self._keep_clock()
             self._note_forget()
         if self._erased and not dry_run:
             reached(f"{label}:before-forget")
             self._forget()
+
+    def _follow_with_index(self) -> None:
+        """Index what waits where it is neither few texts nor many, which bulk work left."""
+        if FEW <= self._db.value("SELECT count(*) FROM unindexed") <= MANY:
+            self.index.take_all()
+
+    @cached_property
+    def index(self) -> Index:
+        """The index of the texts, which most acts leave for a later one."""
+        from workbench.local.index import Index
+
+        return Index(self._db)
 
     def note_erased(self) -> None:
         """Remember that this act took a text out."""
@@ -316,6 +335,8 @@ class Pen:
 
         self._erased = False
         Blobs(self._db).discard_doomed()
+        with self._db.write("forget-grams"):
+            self.index.forget_former()
         self._db.forget_deleted()
         with self._db.write("forget"):
             self._db.run("DELETE FROM meta WHERE name = ?", FORGET)

@@ -9,13 +9,13 @@ import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from time import sleep
 from typing import TYPE_CHECKING, Any
 
-from workbench.cases.errors import Busy, WorkbenchError
+from workbench.cases.errors import Busy, Stopped, WorkbenchError
 from workbench.local import place, schema
 from workbench.local.points import reached
 from workbench.local.schema import WAIT
@@ -29,6 +29,9 @@ POLL = 0.002
 and would hardly ever meet the moments at which a big import gives it away."""
 AT_ONCE = 512
 """How many values one query takes; SQLite has a limit, lower in old versions."""
+
+STEPS = 4_096
+"""After so many steps of SQLite's machine (about 0.2 ms) it is looked whether a query shall end."""
 
 GAP = 0.006
 """Seconds for which a big import leaves the lock free each time."""
@@ -57,6 +60,10 @@ def _inode(path: str) -> Inode:
     return (found.st_dev, found.st_ino)
 
 
+class TooLong(Exception):
+    """A query took more steps than it was given."""
+
+
 class Database:
     """One open file. Not shared between threads, but for ``interrupt``."""
 
@@ -68,6 +75,8 @@ class Database:
                 be damaged.
         """
         self._given = given
+        self.unwanted: Callable[[], bool] = lambda: False
+        """Says whether nobody waits for a query any more; asked while one runs."""
         path = os.path.join(os.getcwd(), given)
         place.check(path)
         try:
@@ -133,6 +142,36 @@ class Database:
     def interrupt(self) -> None:
         """Stop the query that runs now, from another thread."""
         self.connection.interrupt()
+
+    @contextmanager
+    def watched(self, steps: int | None = None) -> Iterator[None]:
+        """End the queries within when nobody waits for them any more.
+
+        Args:
+            steps: how many steps of SQLite's machine they may take together; None for any number.
+
+        Raises:
+            TooLong: they took more.
+            Stopped: nobody waits for them, or ``interrupt`` was called.
+        """
+        left = steps
+
+        def is_over() -> bool:
+            nonlocal left
+            left = None if left is None else left - STEPS
+            return (left is not None and left < 0) or self.unwanted()
+
+        self.connection.set_progress_handler(is_over, STEPS)
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "interrupted" not in str(error):
+                raise
+            if left is not None and left < 0 and not self.unwanted():
+                raise TooLong from error
+            raise Stopped("the search was stopped") from error
+        finally:
+            self.connection.set_progress_handler(None, 0)
 
     def rows(self, sql: str, *values: Any) -> Rows:
         """Return all rows of a query."""

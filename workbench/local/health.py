@@ -13,6 +13,7 @@ from typing import Any
 
 from workbench.cases.clock import DRIFT
 from workbench.local.database import Database
+from workbench.local.index import Index
 
 SMALL = 20_000
 """Up to how many changes all tables are compared with the log at every look: a few seconds."""
@@ -34,13 +35,22 @@ def integrity(db: Database) -> list[str]:
         ]
     except sqlite3.DatabaseError as error:
         return [str(error)]
-    return [text for text in found if text != "ok"]
+    return [text for text in found if text != "ok"] or _index(db)
+
+
+def _index(db: Database) -> list[str]:
+    """Return what is wrong with the index of the texts, whose inside SQLite does not look at."""
+    if Index(db).is_sound():
+        return []
+    return ["the index by which texts are searched is damaged"]
 
 
 def mend_indices(db: Database) -> None:
     """Make every index again from its table."""
     with db.write("reindex"):
         db.run("REINDEX")
+        if not Index(db).is_sound():
+            Index(db).make_anew()
 
 
 def damaged(db: Database) -> list[str]:

@@ -1,19 +1,25 @@
 """From a query's tree to SQL: which cases a query finds, exactly.
 
-"A query finds exactly the cases whose text contains it, after folding." Texts are kept folded, so
-a word is found by a scan; several texts of a row stand apart by a sign that no word holds.
+"A query finds exactly the cases whose text contains it, after folding." Texts are kept folded;
+several texts of a row stand apart by a sign that no word holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.cases import query
-from workbench.local.database import Database
+from workbench.local.containing import Containing
+from workbench.local.database import Database, TooLong
 from workbench.local.fields import Asker, Fields
 from workbench.local.listing import Listing, has_index, keys_of, order_by
 from workbench.local.scope import scope_of
+
+WALK = 2_000_000
+"""Steps of SQLite's machine (0.1 s) in which a page of a common term is found by going through the
+cases in order; where that is not enough, all of them are old, and the index has to tell them."""
 
 
 class Search:
@@ -24,19 +30,31 @@ class Search:
 
     def cases(
         self, text: str, *, sort: str, asker: Asker, limit: int | None = None
-    ) -> Iterator[int]:
-        """Return the numbers of the cases that a query finds, in order, one by one.
+    ) -> Sequence[int]:
+        """Return the numbers of the cases that a query finds, in order, as they are at one moment.
 
         Raises:
             QueryError: a mistake in the query; it says at which character.
+            Stopped: nobody waits for the answer any more.
         """
         tree = query.parse(text)
-        where, values = Conditions(self._db, asker).where(tree)
-        sql = f"SELECT c.id FROM cases c WHERE {where} ORDER BY {order_by(keys_of(sort))}"
-        rows = self._db.connection.execute(
-            f"{sql} LIMIT ?", (*values, -1 if limit is None else limit)
-        )
-        return (row[0] for row in rows)
+        with self._db.read():
+            terms = Containing(self._db, limit)
+            try:
+                return self._first(tree, sort, asker, terms)
+            except TooLong:
+                terms.narrow()
+                return self._first(tree, sort, asker, terms)
+
+    def _first(self, tree: query.Node, sort: str, asker: Asker, terms: Containing) -> Sequence[int]:
+        """Return the first cases that a query finds; try for a while where a term is common."""
+        with self._db.watched():
+            where, values = Conditions(self._db, asker, terms).where(tree)
+        limit = -1 if terms.limit is None else terms.limit
+        sql = f"SELECT c.id FROM cases c WHERE {where} ORDER BY {order_by(keys_of(sort))} LIMIT ?"
+        with self._db.watched(WALK if terms.may_take_long else None):
+            rows = self._db.connection.execute(sql, (*values, limit))
+            return array("q", (row[0] for row in rows))
 
     def listing(self, text: str, *, sort: str, reader: str) -> Listing | None:
         """Return the list of a query page by page, None where no index has it in this order.
@@ -48,15 +66,18 @@ class Search:
         return Listing(self._db, scope, sort) if scope and has_index(scope, sort) else None
 
     def count(self, text: str, asker: Asker) -> int:
-        """Return how many cases a query finds. Raises QueryError."""
-        where, values = Conditions(self._db, asker).where(query.parse(text))
-        return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", *values))
+        """Return how many cases a query finds. Raises QueryError, or Stopped as ``cases`` does."""
+        with self._db.read(), self._db.watched():
+            terms = Containing(self._db, None)
+            where, values = Conditions(self._db, asker, terms).where(query.parse(text))
+            return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", *values))
 
 
 class Conditions:
     """Turns a tree into a WHERE over ``cases c``."""
 
-    def __init__(self, database: Database, asker: Asker) -> None:
+    def __init__(self, database: Database, asker: Asker, terms: Containing) -> None:
+        self._terms = terms
         self._values: list[Any] = []
         self._fields = Fields(database, asker, self._values)
 
@@ -86,8 +107,6 @@ class Conditions:
         return "(" + (word.join(self._sql(part) for part in parts) or empty) + ")"
 
     def _contains(self, term: str) -> str:
-        self._values += [term, term]
-        return (
-            "(instr(c.folded, ?) > 0 OR EXISTS (SELECT 1 FROM entry e"
-            " WHERE e.case_id = c.id AND instr(e.folded, ?) > 0))"
-        )
+        condition, values = self._terms.condition(term)
+        self._values += values
+        return condition

@@ -277,6 +277,46 @@ CREATE TABLE saved_view (
 ) STRICT, WITHOUT ROWID;
 """
 
+SEARCHING = """
+CREATE VIRTUAL TABLE gram USING fts5 (
+  grams, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
+);
+CREATE VIRTUAL TABLE gram_place USING fts5vocab (gram, instance);
+
+CREATE TABLE unindexed (
+  doc    INTEGER PRIMARY KEY,
+  former TEXT
+) STRICT;
+CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+END;
+CREATE TRIGGER entry_changed AFTER UPDATE OF folded ON entry WHEN new.folded <> old.folded BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+END;
+CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * old.id, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id);
+END;
+CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id + 1, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+END;
+CREATE TRIGGER case_changed AFTER UPDATE OF folded ON cases WHEN new.folded <> old.folded BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id + 1, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+END;
+CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * old.id + 1, old.folded
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id + 1);
+END;
+
+INSERT INTO unindexed SELECT 2 * id, NULL FROM entry WHERE folded <> ''
+  UNION ALL SELECT 2 * id + 1, NULL FROM cases WHERE folded <> '';
+"""
+"""Every text waits to be indexed; until it is, it is searched as it always was."""
+
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
@@ -284,13 +324,14 @@ def share(connection: sqlite3.Connection) -> None:
 
 
 def go_on_sharing(connection: sqlite3.Connection) -> None:
-    """2 → 3: packed segments, read marks as places in the log, numbers, files, the list."""
+    """2 → 3: packed segments, read marks as places in the log, numbers, files, the list, search."""
     _run(connection, PACKING)
     _run(connection, READING)
     _run(connection, NUMBERING)
     _run(connection, FILES)
     _run(connection, FINDING)
     _run(connection, LISTING)
+    _run(connection, SEARCHING)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

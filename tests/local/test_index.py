@@ -1,0 +1,271 @@
+"""Search finds what a plain look at every text finds, whatever the index has and has not yet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.local.copies import MEMORY
+from workbench.cases.grams import grams
+from workbench.local import containing, index
+from workbench.local.containing import Containing
+from workbench.local.database import Database
+from workbench.local.index import Index
+
+SIGNS = (
+    "盛弘充电桩あ한abÄßé012345 \n#-:/\"'*😀👩\u200d\u0301\u3099\u200b\ufb01\uff21\uff10\U00020000"
+)
+texts = st.text(st.sampled_from(SIGNS), max_size=12) | st.text(
+    st.characters(blacklist_categories=["Cs"], blacklist_characters="\x1f"), max_size=12
+)
+places = st.integers(0, 1_000)
+
+
+def folded(text: str) -> str:
+    """Fold a text, in this test's own words."""
+    text = unicodedata.normalize("NFKC", text)
+    text = text.casefold()
+    return unicodedata.normalize("NFKC", text)
+
+
+class Texts(RuleBasedStateMachine):
+    """Cases and entries whose texts come, change and go, while the index follows in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        where = MEMORY if MEMORY.is_dir() else None
+        self.folder = TemporaryDirectory(dir=where)
+        self.db = Database(Path(self.folder.name) / "cases.db")
+        self.index = Index(self.db)
+        self.cases: dict[int, str] = {}
+        self.entries: dict[int, tuple[int, str]] = {}
+        self.last = 0
+
+    def teardown(self) -> None:
+        self.db.close()
+        self.folder.cleanup()
+
+    def some(self, rows: dict[int, Any], place: int) -> int:
+        return sorted(rows)[place % len(rows)]
+
+    @rule(text=texts)
+    def add_case(self, text: str) -> None:
+        self.last += 1
+        uid = f"c{self.last}"
+        self.db.run("INSERT INTO subject VALUES (?, ?)", self.last, uid)
+        self.db.run(
+            "INSERT INTO cases (id, uid, project, family, key, date_raw, created_h, folded)"
+            " VALUES (?, ?, '', '', '', '', 0, ?)",
+            self.last,
+            uid,
+            folded(text),
+        )
+        self.cases[self.last] = text
+
+    @precondition(lambda self: self.cases)
+    @rule(place=places, text=texts)
+    def add_entry(self, place: int, text: str) -> None:
+        self.last += 1
+        case = self.some(self.cases, place)
+        self.write_entry(self.last, case, text)
+
+    def write_entry(self, id_: int, case: int, text: str) -> None:
+        self.db.run(
+            "INSERT INTO entry (id, uid, case_id, slot, h, op_id, text, edited, redacted, hidden,"
+            " images, files, seen, decisions, active_at, news, folded)"
+            " VALUES (?, ?, ?, 0, 0, '', '', 0, 0, 0, '[]', '[]', '[]', 0, 0, 0, ?)",
+            id_,
+            f"e{id_}",
+            case,
+            folded(text),
+        )
+        self.entries[id_] = (case, text)
+
+    @precondition(lambda self: self.cases)
+    @rule(place=places, text=texts)
+    def change_case(self, place: int, text: str) -> None:
+        id_ = self.some(self.cases, place)
+        self.db.run("UPDATE cases SET folded = ? WHERE id = ?", folded(text), id_)
+        self.cases[id_] = text
+
+    @precondition(lambda self: self.entries)
+    @rule(place=places, text=texts)
+    def change_entry(self, place: int, text: str) -> None:
+        id_ = self.some(self.entries, place)
+        self.db.run("UPDATE entry SET folded = ?, text = 'x' WHERE id = ?", folded(text), id_)
+        self.entries[id_] = (self.entries[id_][0], text)
+
+    @precondition(lambda self: self.entries)
+    @rule(place=places, text=texts)
+    def write_entry_anew(self, place: int, text: str) -> None:
+        id_ = self.some(self.entries, place)
+        case, _ = self.entries[id_]
+        self.remove_entry(place)
+        self.write_entry(id_, case, text)
+
+    @precondition(lambda self: self.entries)
+    @rule(place=places)
+    def remove_entry(self, place: int) -> None:
+        id_ = self.some(self.entries, place)
+        self.db.run("DELETE FROM entry WHERE id = ?", id_)
+        del self.entries[id_]
+
+    @precondition(lambda self: self.cases)
+    @rule(place=places)
+    def remove_case(self, place: int) -> None:
+        id_ = self.some(self.cases, place)
+        self.db.run("DELETE FROM entry WHERE case_id = ?", id_)
+        self.db.run("DELETE FROM cases WHERE id = ?", id_)
+        del self.cases[id_]
+        self.entries = {e: row for e, row in self.entries.items() if row[0] != id_}
+
+    @rule(chunks=st.integers(1, 3))
+    def follow(self, chunks: int) -> None:
+        left = iter(range(chunks))
+        self.index.follow(stopped=lambda: next(left, None) is None)
+
+    @rule()
+    def follow_whole(self) -> None:
+        self.index.follow()
+
+    @rule()
+    def forget(self) -> None:
+        with self.db.write("forget"):
+            self.index.forget_former()
+
+    @rule(
+        place=places,
+        start=st.integers(0, 11),
+        length=st.integers(1, 6),
+        limit=st.sampled_from([None, 1, 5]),
+        narrow=st.booleans(),
+        other=texts,
+    )
+    def search(
+        self, place: int, start: int, length: int, limit: int | None, narrow: bool, other: str
+    ) -> None:
+        """Look for a part of some text that is there, and for one that may not be."""
+        there = [*self.cases.values(), *(text for _, text in self.entries.values()), other]
+        for text in (there[place % len(there)][start : start + length], other):
+            term = folded(text)
+            if term:
+                assert self.found(term, limit, narrow) == self.meant(term), repr(term)
+
+    def meant(self, term: str) -> list[int]:
+        return sorted(
+            {case for case, text in self.cases.items() if term in folded(text)}
+            | {case for case, text in self.entries.values() if term in folded(text)}
+        )
+
+    def found(self, term: str, limit: int | None, narrow: bool) -> list[int]:
+        terms = Containing(self.db, limit)
+        condition, values = terms.condition(term)
+        if narrow:
+            terms.narrow()
+            condition, values = terms.condition(term)
+        rows = self.db.rows(f"SELECT c.id FROM cases c WHERE {condition} ORDER BY c.id", *values)
+        return [id_ for (id_,) in rows]
+
+    @invariant()
+    def what_is_not_as_it_is_waits(self) -> None:
+        """Of every other document the index has the grams, and no others."""
+        waiting = {doc for (doc,) in self.db.rows("SELECT doc FROM unindexed")}
+        held: dict[int, set[str]] = {}
+        for term, doc in self.db.rows("SELECT term, doc FROM gram_place"):
+            held.setdefault(doc, set()).add(term)
+        docs = {2 * id_: text for id_, (_, text) in self.entries.items()}
+        docs |= {2 * id_ + 1: text for id_, text in self.cases.items()}
+        for doc in held.keys() | docs.keys() - waiting:
+            if doc not in waiting:
+                assert held.get(doc, set()) == grams(folded(docs.get(doc, "")))
+
+
+def run(histories: int = 30) -> None:
+    """Try many histories; the first that fails ends it."""
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Texts,
+        settings=settings(
+            max_examples=histories,
+            stateful_step_count=30,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+            report_multiple_bugs=False,
+        ),
+    )
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a handful of rows be many."""
+    monkeypatch.setattr(index, "CHUNK", 2)
+    monkeypatch.setattr(containing, "LEAST", 2)
+    monkeypatch.setattr(containing, "AT_ONCE", 3)
+
+
+def test_search_finds_what_is_there_at_every_moment() -> None:
+    run()
+
+
+def unverified(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Believe what the index says."""
+    monkeypatch.setattr(
+        containing, "_HOLDING", re.sub(r"instr\([^)]*\) > 0", "? <> ''", containing._HOLDING)
+    )
+
+
+def unscanned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what waits to be indexed."""
+    numbers = Index._numbers
+
+    def without(self: Index, sql: str, most: int, *values: Any) -> list[int] | None:
+        return [] if "unindexed" in sql else numbers(self, sql, most, *values)
+
+    monkeypatch.setattr(Index, "_numbers", without)
+
+
+def untriggered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a changed text be as it was."""
+    prepared = Database._prepare
+
+    def without(self: Database, path: Path) -> None:
+        prepared(self, path)
+        self.run("DROP TRIGGER IF EXISTS entry_changed")
+        self.run("DROP TRIGGER IF EXISTS case_changed")
+
+    monkeypatch.setattr(Database, "_prepare", without)
+
+
+def unnoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take nothing out of the index."""
+    monkeypatch.setattr(index, "_TAKE_OUT", "SELECT ?, ?")
+
+
+def cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the short grams at the end of a run."""
+    monkeypatch.setattr(index, "grams", lambda text: {g for g in grams(text) if len(g) > 1})
+
+
+@pytest.mark.parametrize("mutate", [unverified, unscanned, untriggered, unnoted, cut])
+def test_the_property_can_fail(
+    monkeypatch: pytest.MonkeyPatch, mutate: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    mutate(monkeypatch)
+    with pytest.raises(AssertionError):
+        run(500)

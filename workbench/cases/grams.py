@@ -1,0 +1,82 @@
+"""Folded text as grams: the small pieces by which an index finds any part of a text.
+
+"Whatever stands in a text, the grams asked for it are among the grams of the text." So an index of
+grams misses nothing; what it finds beyond that is told apart by looking at the text itself.
+
+Every position of a run of one class gives a gram of the class's length, shorter at the run's end.
+The class of a sign depends on that sign alone, so a part of a text is cut as the whole is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MOST = 4
+"""So many grams are asked for at most: more hardly make the candidates fewer."""
+
+HAN, DIGITS, WORD = 2, 4, 3
+"""Lengths of grams: most Chinese words have two signs; of digits and letters fewer differ."""
+
+_HAN = (
+    "\u1100-\u11ff\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3041-\u3096"
+    "\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U0001b000-\U0001b16f"
+    "\U00020000-\U0003ffff"
+)
+"""Han, kana, bopomofo and hangul: scripts without spaces, or with a sign for a syllable."""
+_WORD = f"[^\\W_{_HAN}0-9]"
+# Patterns are text, which re compiles when it is first used and keeps: most calls use neither.
+_GRAMS = f"(?=([{_HAN}]{{1,{HAN}}}|[0-9]{{1,{DIGITS}}}|{_WORD}{{1,{WORD}}}|\\S))"
+"""The gram at each position but white space; a sign of no class is one by itself."""
+_RUNS = f"([{_HAN}]+)|([0-9]+)|({_WORD}+)|\\S"
+_LENGTHS = (1, HAN, DIGITS, WORD)
+
+_SIGNS = {code: 0xE000 + code for code in range(0x80) if not chr(code).isalnum()}
+_SIGNS = {code: put for code, put in _SIGNS.items() if not chr(code).isspace()}
+"""ASCII signs are put where a tokeniser does not take them for gaps: it keeps what is not ASCII."""
+
+
+class Asked(NamedTuple):
+    """What to ask an index for: all of ``whole``, or where that is nothing, or only signs, any of
+    ``beginnings``, with each of which some gram of the text begins.
+
+    Where neither is, the index can't help (white space alone).
+    """
+
+    whole: tuple[str, ...] = ()
+    beginnings: tuple[str, ...] = ()
+
+
+def grams(folded: str) -> set[str]:
+    """Return the grams of a folded text. None holds white space or an ASCII sign."""
+    return set(re.findall(_GRAMS, folded.translate(_SIGNS)))
+
+
+def asked(term: str) -> Asked:
+    """Return what every text has among its grams that contains a folded term.
+
+    The short end of a run, and a sign that stands alone, are left out where a whole gram of
+    letters or digits is there: they say less and cost more.
+    """
+    whole: list[str] = []
+    beginnings: list[str] = []
+    signs: list[str] = []
+    for match in re.finditer(_RUNS, term.translate(_SIGNS)):
+        run, length = match[0], _LENGTHS[match.lastindex or 0]
+        if length == 1:
+            signs.append(run)
+        elif len(run) < length:
+            beginnings.append(run)
+        whole += [run[at : at + length] for at in range(len(run) - length + 1) if length > 1]
+    if whole:
+        return Asked(_spread(whole))
+    return Asked(_spread(signs), tuple(dict.fromkeys(beginnings)))
+
+
+def _spread(found: list[str]) -> tuple[str, ...]:
+    """Return some that lie evenly from the first to the last: together they cover the most."""
+    several = tuple(dict.fromkeys(found))
+    if len(several) <= MOST:
+        return several
+    return tuple(several[at * (len(several) - 1) // (MOST - 1)] for at in range(MOST))

@@ -1,0 +1,169 @@
+"""The index of the texts that search reads: what it has, what waits for it, how it catches up.
+
+"What the index does not have as it is now stands in ``unindexed``": triggers see to that, in the
+transaction that writes the text. So a search that looks at what the index says and at what waits
+misses nothing, whenever the index follows; a document whose text is another by now is told apart
+by looking at the text.
+
+The index holds no text, only grams, and forgets a document only by being told what it had: that
+is kept beside the document while it waits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from workbench.cases.errors import Busy, WorkbenchError
+from workbench.cases.grams import Asked, grams
+from workbench.local.database import Database
+from workbench.local.points import reached
+
+CHUNK = 2_000
+"""How many are indexed in one transaction: others who write wait a fifth of a second at most."""
+
+ALL = 1 << 62
+COUNTED = 1 << 18
+"""Where of several beginnings one has to be used, each is counted up to here."""
+
+Progress = Callable[[int, int], None]
+
+_WAITING = (
+    "SELECT u.doc, u.former, CASE u.doc & 1"
+    " WHEN 1 THEN (SELECT c.folded FROM cases c WHERE c.id = u.doc >> 1)"
+    " ELSE (SELECT e.folded FROM entry e WHERE e.id = u.doc >> 1) END AS text"
+    " FROM unindexed u"
+)
+_ADD = "INSERT INTO gram (rowid, grams) VALUES (?, ?)"
+_TAKE_OUT = "INSERT INTO gram (gram, rowid, grams) VALUES ('delete', ?, ?)"
+
+
+class Index:
+    """The index of one file."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # --- catching up --------------------------------------------------------------------------
+
+    def waiting(self) -> int:
+        """Return how many documents wait."""
+        return int(self._db.value("SELECT count(*) FROM unindexed"))
+
+    def take_all(self) -> None:
+        """Index what waits, inside a transaction."""
+        self._take(self._db.rows(f"{_WAITING} ORDER BY u.doc"))
+
+    def follow(
+        self, progress: Progress | None = None, stopped: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Index all that waits, some in each transaction; others may write in between.
+
+        Returns:
+            Whether nothing waits any more; it may be stopped at any moment.
+        """
+        total = self.waiting()
+        done = 0
+        while not stopped():
+            with self._db.write("index"):
+                some = self._db.rows(f"{_WAITING} ORDER BY u.doc LIMIT ?", CHUNK)
+                self._take(some)
+                reached("index:after-chunk")
+            if not some:
+                return True
+            done += len(some)
+            if progress is not None:
+                progress(min(done, total), total)
+            if len(some) < CHUNK:
+                return True
+            self._db.give_way()
+        return False
+
+    def _take(self, waiting: Iterable[Any]) -> None:
+        """Bring the index up to these documents; their numbers rise, as it likes best."""
+        done = []
+        for doc, former, text in waiting:
+            if former != text:
+                if former:
+                    self._db.run(_TAKE_OUT, doc, " ".join(grams(former)))
+                if text:
+                    self._db.run(_ADD, doc, " ".join(grams(text)))
+            done.append((doc,))
+        self._db.connection.executemany("DELETE FROM unindexed WHERE doc = ?", done)
+
+    def forget_former(self) -> None:
+        """Rid the index of every gram that no text has any more, inside a transaction.
+
+        A gram that was taken out stays in the part of the index that it was written to, with a
+        note in a later part that it is gone. Only where all parts become one do both vanish.
+        """
+        self._take(self._db.rows(f"{_WAITING} WHERE u.former IS NOT NULL ORDER BY u.doc"))
+        self._db.run("INSERT INTO gram (gram) VALUES ('optimize')")
+
+    def make_anew(self) -> None:
+        """Index every text from nothing, inside a transaction."""
+        self._db.run("INSERT INTO gram (gram) VALUES ('delete-all')")
+        self._db.run("DELETE FROM unindexed")
+        self._db.run(
+            "INSERT INTO unindexed SELECT 2 * id, NULL FROM entry WHERE folded <> ''"
+            " UNION ALL SELECT 2 * id + 1, NULL FROM cases WHERE folded <> ''"
+        )
+        while some := self._db.rows(f"{_WAITING} ORDER BY u.doc LIMIT ?", CHUNK):
+            self._take(some)
+
+    def is_sound(self) -> bool:
+        """Whether its own structure holds; what it says of which text is not looked at."""
+        try:
+            with self._db.write("check"):  # an INSERT by its form, which writes nothing
+                self._db.run("INSERT INTO gram (gram) VALUES ('integrity-check')")
+        except Busy:
+            raise
+        except (sqlite3.DatabaseError, WorkbenchError):
+            return False
+        return True
+
+    def fingerprint(self) -> tuple[int, int]:
+        """Return how many grams of documents the index holds, and a sum that tells others apart."""
+        count = total = 0
+        for term, doc in self._db.run("SELECT term, doc FROM gram_place"):
+            count += 1
+            total += hash((term, doc))
+        return count, total
+
+    # --- asking -------------------------------------------------------------------------------
+
+    def documents(self, asked: Asked, most: int = ALL) -> list[int] | None:
+        """Return the documents that may hold what is asked for, those that wait among them.
+
+        Returns:
+            Their numbers, rising; None where they are more than ``most``, or the index can't tell.
+        """
+        waiting = self._numbers("SELECT doc FROM unindexed LIMIT ?", most)
+        match = None if waiting is None else self._match(asked, most)
+        if waiting is None or match is None:
+            return None
+        found = self._numbers("SELECT rowid FROM gram WHERE gram MATCH ? LIMIT ?", most, match)
+        return None if found is None else sorted({*waiting, *found})
+
+    def _numbers(self, sql: str, most: int, *values: Any) -> list[int] | None:
+        rows = self._db.rows(sql, *values, most + 1)
+        return None if len(rows) > most else [row[0] for row in rows]
+
+    def _match(self, asked: Asked, most: int) -> str | None:
+        """Return what to ask the index; None where the answer would be too long.
+
+        The beginning of a gram stands for all grams that begin so, whose places are all gathered
+        before the first is told: so they are counted, as far as need be, before it is used.
+        """
+        counts = [(self._places(begin, min(most, COUNTED)), begin) for begin in asked.beginnings]
+        least, begin = min(counts, default=(most + 1, ""))
+        if least <= most:
+            return f'"{begin}" *'
+        return " AND ".join(f'"{gram}"' for gram in asked.whole) or None
+
+    def _places(self, beginning: str, most: int) -> int:
+        counted = (
+            "SELECT count(*) FROM (SELECT 1 FROM gram_place WHERE term >= ? AND term < ? LIMIT ?)"
+        )
+        return int(self._db.value(counted, beginning, beginning + "\U0010ffff", most + 1))
