@@ -248,3 +248,59 @@ async def test_the_speaker_of_an_entry_is_kept_and_saved(world: World) -> None:
         assert [(e.speaker, e.text) for e in world.desk.case(case).entries] == [
             ("Driver", "called")
         ]
+
+
+CHAT = "【Kay】：枪头温度高\n已限功率\n【客户】：今天又出现"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_pasted_chat_becomes_an_entry_for_each_who_spoke(
+    world: World, size: tuple[int, int]
+) -> None:
+    async with driven(world, size) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "space")
+        ui.bench.post_message(events.Paste(CHAT))
+        await ui.until(lambda: editor(ui).editor.text == CHAT, "the text")
+        await ui.press("ctrl+s")
+        await ui.shows("This text is 2 entries")
+        await ui.shows("客户  今天又出现")
+        await ui.press("enter")
+        await closes(ui)
+        entries = world.desk.case(case).entries
+        assert [(entry.speaker, entry.text) for entry in entries] == [
+            ("Kay", "枪头温度高\n已限功率"),
+            ("客户", "今天又出现"),
+        ]
+        assert world.desk.drafts() == []
+        await ui.press("u")
+        await ui.until(lambda: texts(world, case) == [], "both taken back")
+
+
+async def test_a_pasted_chat_can_be_one_entry_or_not_saved_yet(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.read(case)
+        await writes(ui, "space")
+        ui.bench.post_message(events.Paste(CHAT))
+        await ui.until(lambda: editor(ui).editor.text == CHAT, "the text")
+        await ui.press("f2")
+        await ui.shows("This text is 2 entries")
+        await ui.press("escape")
+        assert editor(ui).editor.text == CHAT
+        assert texts(world, case) == []
+        await ui.press("f2")
+        await ui.shows("This text is 2 entries")
+        await ui.press("f4")
+        await closes(ui)
+        assert texts(world, case) == [CHAT]
+
+
+async def test_equal_words_of_a_chat_stay_apart(world: World) -> None:
+    case = world.cases[0]
+    draft = world.desk.open_draft(case, "note")
+    said = world.desk.take_apart(draft.id, "【Kay】好的\n【客户】在\n【Kay】好的")
+    written = world.desk.finish_apart(draft.id, said)
+    assert written.changes == 3
+    assert texts(world, case) == ["好的", "在", "好的"]

@@ -24,6 +24,7 @@ from workbench.cases.model import (
 )
 from workbench.cases.record import Record
 from workbench.desk import reading
+from workbench.desk.begun import Begun
 from workbench.desk.filing import Filing
 from workbench.desk.looking import Looking
 from workbench.desk.telling import Telling
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from workbench.desk.importing import ImportReport
     from workbench.desk.sharing import Exchange
     from workbench.desk.undoing import Undone
-    from workbench.local.drafts import Draft, Kind
     from workbench.local.numbers import Reserved
     from workbench.local.stores import Store
     from workbench.sync.remote import Finding
@@ -65,7 +65,7 @@ class Standing(Record):
     """When the last exchange succeeded, of several stores the one longest ago; None: not yet."""
 
 
-class Desk(Looking, Filing, Telling, Viewing):
+class Desk(Looking, Filing, Telling, Viewing, Begun):
     """One person at one local file. Not to be shared between threads, but for ``interrupt``."""
 
     def __init__(self, tools: Tools) -> None:
@@ -482,70 +482,3 @@ class Desk(Looking, Filing, Telling, Viewing):
         from workbench.desk import sharing
 
         return sharing.unsent(self._tools, store)
-
-    # --- drafts -------------------------------------------------------------------------------
-
-    def drafts(self, case_id: str | None = None) -> Sequence[Draft]:
-        """Return the open drafts with words in them, the oldest first."""
-        return self._tools.drafts.all(case_id)
-
-    def discarded_drafts(self) -> Sequence[Draft]:
-        """Return what was discarded in the last 30 days."""
-        return self._tools.drafts.all(discarded=True)
-
-    def open_draft(
-        self,
-        case_id: str | None,
-        kind: Kind,
-        *,
-        target: str | None = None,
-        seen: Seen | None = None,
-    ) -> Draft:
-        """Begin a draft: always a new one, for two windows have two.
-
-        Args:
-            case_id: None for a new case.
-            target: the entry that is edited or answered; the project of a new case.
-            seen: the names of the versions on the screen; () if there was none, None if unknown.
-        """
-        tools = self._tools
-        return tools.drafts.open(
-            tools.pen.new_id(), case_id, kind, target=target, seen=seen, now=tools.clock()
-        )
-
-    def save_draft(
-        self, draft_id: str, text: str, *, cursor: int = 0, speaker: str | None = None
-    ) -> None:
-        """Keep what is written so far; it is durable when this returns."""
-        tools = self._tools
-        tools.drafts.save(draft_id, text, cursor=cursor, speaker=speaker, now=tools.clock())
-
-    def discard_draft(self, draft_id: str) -> None:
-        """Put a draft aside; it can be brought back for 30 days."""
-        self._tools.drafts.discard(draft_id, self._tools.clock())
-
-    def restore_draft(self, draft_id: str) -> Draft:
-        """Bring a discarded draft back."""
-        return self._tools.drafts.restore(draft_id)
-
-    def finish_draft(
-        self,
-        draft_id: str,
-        text: str,
-        *,
-        speaker: str | None = None,
-        happened: str | None = None,
-        title: str | None = None,
-    ) -> Written:
-        """Write what the draft was for, and close it, in one transaction."""
-        from workbench.desk import drafting
-
-        return drafting.finish(
-            self._tools, draft_id, text, speaker=speaker, happened=happened, title=title
-        )
-
-    def meanwhile(self, draft_id: str) -> HistoryItem | None:
-        """Return the newest change of a draft's target that the draft has not seen."""
-        from workbench.desk import drafting
-
-        return drafting.meanwhile(self._tools, draft_id)

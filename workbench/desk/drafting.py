@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from workbench.cases.errors import BadInput
 from workbench.cases.model import HistoryItem
+from workbench.cases.text import fold
 from workbench.desk import reading, writing
 from workbench.desk.tools import Seen, Tools, Written
 from workbench.local.drafts import Draft
+
+if TYPE_CHECKING:
+    from workbench.exchange.pasted import Said
 
 
 def finish(
@@ -26,6 +33,38 @@ def finish(
     with tools.db.write("finish"):
         draft = tools.drafts.get(draft_id)
         written = _write(tools, draft, text, speaker, happened, title)
+        tools.drafts.finish(draft_id)
+    return written
+
+
+def take_apart(tools: Tools, draft_id: str, text: str) -> list[Said]:
+    """Return the entries that the text of a new entry is made of; less than two: it is one."""
+    from workbench.exchange.labels import DEFAULT_SPEAKERS
+    from workbench.exchange.pasted import take_apart as take
+
+    draft = tools.drafts.get(draft_id)
+    if draft.kind != "note" or draft.case_id is None:
+        return []
+    entries = tools.reader.entries(draft.case_id, reader=tools.author, hidden=False)
+    names = {
+        *(tools.speakers or DEFAULT_SPEAKERS),
+        *tools.reader.names("engineers"),
+        *(entry.speaker for entry in entries if entry.speaker),
+        tools.author,
+    }
+    return take(text, {fold(name) for name in names})
+
+
+def finish_apart(tools: Tools, draft_id: str, several: Sequence[Said]) -> Written:
+    """Write the entries that a draft was taken apart into.
+
+    Raises:
+        BadInput: a speaker or a time is none. The draft stays.
+    """
+    with tools.db.write("finish"):
+        draft = tools.drafts.get(draft_id)
+        assert draft.case_id is not None  # only a new entry of a case is taken apart
+        written = writing.notes(tools, draft.case_id, several)
         tools.drafts.finish(draft_id)
     return written
 

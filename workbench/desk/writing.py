@@ -6,7 +6,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases import fold, names, slots
 from workbench.cases.errors import BadInput
@@ -17,6 +17,9 @@ from workbench.cases.times import parse_day, parse_time
 from workbench.desk.tools import Seen, Tools, Written
 from workbench.local.act import Act
 from workbench.local.changelog import Stored
+
+if TYPE_CHECKING:
+    from workbench.exchange.pasted import Said
 
 FIELDS = ("problem", "title", "date")
 """What ``edit_field`` changes."""
@@ -52,20 +55,37 @@ def note(
     files: Sequence[dict[str, Any]] = (),
 ) -> Written:
     """Add an entry to a thread, with files whose contents are kept already."""
-    words = _words(text)
-    said = _speaker(speaker) or None if speaker is not None else None
-    at = _time(tools, happened) if happened is not None else None
+    body = _note(tools, text, speaker, happened)
     with tools.act("note") as act:
         tools.subject(case_id)
         if reply_to is not None:
             reply_to = tools.entry(case_id, reply_to).id
-        body: dict[str, Any] = {"i": tools.pen.new_id(), "x": words, "re": reply_to}
-        body |= {"s": said, "at": at}
-        above = _equal_above(tools, case_id, said or tools.author, words)
-        change = act.write("note", case_id, **body, d=above or None)
+        above = _equal_above(tools, case_id, body["s"] or tools.author, body["x"])
+        change = act.write("note", case_id, **body, re=reply_to, d=above or None)
         for file in files:
             act.write("att", case_id, i=tools.pen.new_id(), t=change.name, **file)
     return Written(len(act.changes), (case_id,), change.name, batch=act.batch)
+
+
+def notes(tools: Tools, case_id: str, several: Sequence[Said]) -> Written:
+    """Add several entries to a thread, in their order, as one act."""
+    bodies = [_note(tools, said.text, said.speaker, said.happened) for said in several]
+    with tools.act("note") as act:
+        tools.subject(case_id)
+        for body in bodies:
+            above = _equal_above(tools, case_id, body["s"] or tools.author, body["x"])
+            change = act.write("note", case_id, **body, d=above or None)
+    return Written(len(act.changes), (case_id,), change.name, batch=act.batch)
+
+
+def _note(tools: Tools, text: str, speaker: str | None, happened: str | None) -> dict[str, Any]:
+    """Return what a new entry says."""
+    return {
+        "i": tools.pen.new_id(),
+        "x": _words(text),
+        "s": _speaker(speaker) or None if speaker is not None else None,
+        "at": _time(tools, happened) if happened is not None else None,
+    }
 
 
 def _equal_above(tools: Tools, case_id: str, speaker: str, text: str) -> int:

@@ -6,6 +6,8 @@ later ones do not put it off.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -24,6 +26,7 @@ from workbench.tui.screens.base import Dialog
 
 if TYPE_CHECKING:
     from workbench.desk import Draft, Written
+    from workbench.exchange.pasted import Said
     from workbench.tui.application import Workbench
 
 SAVE_SECONDS = 0.2
@@ -210,9 +213,34 @@ class EditorScreen(Dialog["Written | None"]):
             self.bench.say(t("Nothing was changed"))
             return
         self.keep()
+        several = () if self.speaker.value.strip() else self._apart(text)
+        if len(several) > 1:
+            from workbench.tui.screens.apart import ApartScreen
+
+            self.bench.open(ApartScreen(several), partial(self._save_apart, text, several))
+        else:
+            self._save_whole(text)
+
+    def _apart(self, text: str) -> Sequence[Said]:
         try:
-            speaker = self.speaker.value.strip() or None
-            written: Written = self.desk.finish_draft(self.draft.id, text, speaker=speaker)
+            return self.desk.take_apart(self.draft.id, text)
+        except WorkbenchError:
+            return ()
+
+    def _save_apart(self, text: str, several: Sequence[Said], apart: bool | None) -> None:
+        """Save as was chosen: apart, whole, or (None) not yet."""
+        if apart:
+            self._finish(lambda: self.desk.finish_apart(self.draft.id, several))
+        elif apart is not None:
+            self._save_whole(text)
+
+    def _save_whole(self, text: str) -> None:
+        speaker = self.speaker.value.strip() or None
+        self._finish(lambda: self.desk.finish_draft(self.draft.id, text, speaker=speaker))
+
+    def _finish(self, finish: Callable[[], Written]) -> None:
+        try:
+            written = finish()
         except WorkbenchError as error:
             self.bench.say_error(error)
             return
