@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import permutations
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cases.changes import examples
+from workbench.cases import thread
 from workbench.cases.thread import Place, arrange
 
 
@@ -104,6 +106,30 @@ def test_every_order_of_arrival_gives_the_same_thread() -> None:
         place("t", 5),
     ]  # fmt: skip
     assert len({tuple(arrange(found)) for found in permutations(places)}) == 1
+
+
+@given(
+    st.lists(st.tuples(names, names, st.booleans(), st.booleans()), max_size=6),
+    st.sampled_from("abcdef"),
+)
+@examples(300)
+def test_a_plain_thread_is_found_as_any_other(
+    links: list[tuple[str, str, bool, bool]], also: str
+) -> None:
+    places = [
+        place(
+            "abcdef"[nth],
+            nth % 3,
+            re=answered or None if replies else None,
+            af=(above if nth % 2 else "abcdef"[nth - 1] if nth else "") if imported else None,
+            also=also if nth == 3 else "",
+        )
+        for nth, (answered, above, replies, imported) in enumerate(links)
+    ]
+    found = arrange(places)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(thread, "_chain", lambda ordered: None)
+        assert arrange(places) == found
 
 
 COUNT = 20_000

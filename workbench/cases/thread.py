@@ -32,6 +32,8 @@ def arrange(places: Sequence[Place]) -> list[tuple[str, int, str | None]]:
     is cut.
     """
     ordered = sorted(places, key=lambda place: place.order)
+    if (plain := _chain(ordered)) is not None:
+        return plain
     by_name = {name: place for place in ordered for name in place.names}
     answered = {place.id: _other(by_name.get(place.reply_to or ""), place) for place in ordered}
     tops = _tops(ordered, answered)
@@ -55,6 +57,36 @@ def arrange(places: Sequence[Place]) -> list[tuple[str, int, str | None]]:
         _descend(start, replies, below, done)
     parents = {i: None if parent is None else parent.id for i, parent in answered.items()}
     return [(i, depth, parents[i]) for i, depth in done.items()]
+
+
+def _chain(ordered: Sequence[Place]) -> list[tuple[str, int, str | None]] | None:
+    """Return a thread as most are: one entry of a page below the other, then what was typed.
+
+    None where one is answered, two stand below the same one or share a name, or one's neighbour
+    is not here.
+    """
+    if len({name for place in ordered for name in place.names}) < sum(
+        len(place.names) for place in ordered
+    ):
+        return None
+    below: dict[str | None, Place] = {}
+    typed: list[tuple[str, int, str | None]] = []
+    for place in ordered:
+        if place.reply_to is not None or place.above in below:
+            return None
+        if place.above is None:
+            typed.append((place.id, 0, None))
+        else:
+            below[place.above] = place
+    found: list[tuple[str, int, str | None]] = []
+    here = below.get("")
+    while here is not None and len(found) < len(below):
+        found.append((here.id, 0, None))
+        under = [below[name] for name in here.names if name in below]
+        if len(under) > 1:
+            return None
+        here = under[0] if under else None
+    return [*found, *typed] if len(found) == len(below) else None
 
 
 def _other(found: Place | None, place: Place) -> Place | None:

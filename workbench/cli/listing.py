@@ -44,7 +44,8 @@ def list_command(
     if as_csv and call.json:
         raise click.UsageError(t("--csv and --json exclude each other."))
     asked = " ".join(query) if view is None else call.desk.within(view, " ".join(query))
-    rows = call.desk.list(asked, sort=sort, limit=limit)
+    brief = not (call.json or as_csv)
+    rows = call.desk.list(asked, sort=sort, limit=limit, brief=brief)
     if call.json:
         call.out.json_rows(map(summary_json, rows))
     elif as_csv:

@@ -33,12 +33,21 @@ class Looking:
     _tools: Tools
 
     def list(
-        self, query: str = "", *, sort: str = "activity", limit: int | None = None
+        self,
+        query: str = "",
+        *,
+        sort: str = "activity",
+        limit: int | None = None,
+        brief: bool = False,
     ) -> Iterator[Summary]:
-        """Return the cases that a query finds. Raises QueryError before the first of them."""
+        """Return the cases that a query finds. Raises QueryError before the first of them.
+
+        Args:
+            brief: only what a row of a list shows: without references, source, pictures and files.
+        """
         tools = self._tools
         found = self._cases(query, sort, limit)
-        return tools.reader.summaries(found, reader=self._tools.author, today=tools.today())
+        return tools.reader.summaries(found, reader=tools.author, today=tools.today(), brief=brief)
 
     def find(self, query: str = "", *, sort: str = "activity") -> Found:
         """Return the ids of the cases that a query finds, in order."""

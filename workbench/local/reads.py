@@ -200,15 +200,26 @@ class Reader:
             yield from (known[id_] for id_ in part if id_ in known)
 
     def summaries(
-        self, ids: Sequence[int], *, reader: str, today: str, hidden: bool = False
+        self,
+        ids: Sequence[int],
+        *,
+        reader: str,
+        today: str,
+        hidden: bool = False,
+        brief: bool = False,
     ) -> Iterator[Summary]:
-        """Yield these cases, in this order, without their entries."""
+        """Yield these cases, in this order, without their entries.
+
+        Args:
+            hidden: tell of hidden entries too.
+            brief: tell nothing of what entries hold (pictures, files, references), nor the source.
+        """
         for start in range(0, len(ids), PAGE):
             part = ids[start : start + PAGE]
-            yield from self._page(part, reader=reader, today=today, hidden=hidden)
+            yield from self._page(part, reader=reader, today=today, hidden=hidden, brief=brief)
 
     def _page(
-        self, ids: Sequence[int], *, reader: str, today: str, hidden: bool
+        self, ids: Sequence[int], *, reader: str, today: str, hidden: bool, brief: bool
     ) -> Iterator[Summary]:
         marks = ",".join("?" * len(ids))
         rows = self._db.rows(
@@ -221,6 +232,9 @@ class Reader:
             *ids,
         )
         by_id = {row["id"]: row for row in rows}
+        if brief:
+            yield from (_summary(by_id[id_], [], {}, None) for id_ in ids if id_ in by_id)
+            return
         places = self._places(ids, marks, hidden=hidden)
         mentioned = self._references(ids, marks, places)
         sources = {
