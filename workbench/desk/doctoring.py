@@ -14,6 +14,7 @@ from workbench.desk.tools import Tools
 from workbench.local import health, process
 from workbench.local.blobs import Blobs
 from workbench.local.known import Known
+from workbench.local.outbox import Outbox
 from workbench.local.rebuild import rebuild
 from workbench.local.stores import Store, Stores
 
@@ -171,7 +172,7 @@ def _store(tools: Tools, store: Store, say: Say) -> dict[str, Any]:
         "name": store.name,
         "reachable": found.problem is None,
         "synced_at": None if store.synced_at is None else iso(store.synced_at),
-        "unsent": Known(tools.db, store).unsent(),
+        "unsent": Outbox(tools.db, store).unsent(),
     }
     if store.id in health.gaps(tools.db):
         say("gap", True, store=store.name)

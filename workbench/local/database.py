@@ -198,6 +198,12 @@ class Database:
         found = self.connection.execute(sql, values).fetchone()
         return None if found is None else found[0]
 
+    def tuples(self, sql: str, *values: Any) -> sqlite3.Cursor:
+        """Return the rows of a query as plain tuples, one by one: for very many of them."""
+        cursor = self.connection.cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, values)
+
     def run(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement that returns nothing of interest."""
         return self.connection.execute(sql, values)

@@ -9,7 +9,7 @@ are given before anything is sent.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from workbench.cases import names
 from workbench.cases.clock import YEAR_2020
@@ -26,6 +26,7 @@ from workbench.sync.contents import FileExchange
 from workbench.sync.numbering import Numbering
 from workbench.sync.packs import Packer
 from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
+from workbench.sync.sending import Sender
 
 Progress = Callable[[str, int, int], None]
 """Is told "received", "sent", "files received" or "files sent", how many so far, of how many.
@@ -88,8 +89,10 @@ class Engine:
         self._repair = repair
         self._known = Known(database, store)
         self._files = FileExchange(Blobs(database), store.id, remote, self._report)
+        self._sender = Sender(database, self._known, remote, self._sent)
         self._numbering = Numbering(database, pen, store, remote, author)
         self._skew: int | None = None
+        self._total = 0
         self._held: WorkbenchError | None = None
         self.outcome = Outcome()
 
@@ -188,7 +191,8 @@ class Engine:
             self._identify()
         if push:
             reads = self._pen.marks.untold(self._clock())
-            self.outcome.sent = self._known.unsent() + sum(mark.is_worth_telling for mark in reads)
+            self.outcome.sent = self._known.outbox.unsent()
+            self.outcome.sent += sum(mark.is_worth_telling for mark in reads)
             self.outcome.sent += self._numbering.due()
         try:
             for batch in self._remote.news(self._known) if pull else ():
@@ -226,14 +230,14 @@ class Engine:
         now = self._clock()
         ids = [item.op_id for item in part.items]
         with self._pen.receive("pull") as receiving:
-            before = self._known.here(ids)
+            newest, before = self._known.newest(), self._known.here(ids)
             fresh = [item for item in part.items if item.op_id not in before]
             receiving.take_all((item.data for item in fresh if item.data is not None), now)
             for item in fresh:
                 if item.data is None and item.stub is not None:
                     receiving.take_stub(item.op_id, item.stub, now)
             after = self._known.here(ids)
-            self._known.took(part, batch, [row["id"] for row in after.values()])
+            self._known.took(part, batch, [row["id"] for row in after.values()], newest)
             if any(item.data and item.op_id in before and before[item.op_id]["erased"]
                    for item in part.items):  # fmt: skip
                 self._known.text_returned()
@@ -248,18 +252,19 @@ class Engine:
         A repair also counts those as gone whose bytes are others than their name says.
         """
         lost = self._remote.lost(self._known, thorough=self._repair)
-        if not lost and not self._known.missing():
+        segments = self._known.segment_rows
+        if not lost and not segments.missing():
             return
         with self._db.write("heal"):
-            due = self._known.missed(lost, self._clock(), at_once=self._repair)
-            self._known.offer_again(due)
+            due = segments.missed(lost, self._clock(), at_once=self._repair)
+            segments.offer_again(due)
         if due:
             self._files.doubt()
             self.outcome.notes.append(
                 f"{len(due)} batches of others are gone from the store; "
                 "their changes are offered again"
             )
-        if waiting := self._known.missing():
+        if waiting := segments.missing():
             self.outcome.notes.append(
                 f"{waiting} batches of others are gone from the store; if they are not back within"
                 " a day, their changes are offered again (at once: sync --repair)"
@@ -269,14 +274,14 @@ class Engine:
 
     def _push(self) -> None:
         reads = self._pen.marks.untold(self._clock())
-        waiting = self._known.unsent() + sum(mark.is_worth_telling for mark in reads)
+        waiting = self._known.outbox.unsent() + sum(mark.is_worth_telling for mark in reads)
         if waiting or reads or self._numbering.due():
             self._held = self._clock_trouble(waiting)
             if self._held is not None:
                 return
             self._pen.tell_reads("read", reads)
             self.outcome.notes += self._numbering.give()
-            self._number()
+            self._redate()
         own = self._remote.confirm(self._known, thorough=self._repair)
         if own.head < self._known.acked:
             self.outcome.notes.append(
@@ -290,23 +295,14 @@ class Engine:
                     # It may have been gone because it held a text that was redacted.
                     self._known.wrote(found)
                     self._known.text_returned()
-                self._known.acknowledge(own.head)
-        after = own.head
-        total = self._known.unsent()
-        limits = self._remote.limits
-        while (batch := self._known.next_batch(after, limits.items, limits.size)) is not None:
-            if batch.name not in own.names:
-                self._send(batch)
-                self._report("sent", self.outcome.sent, total)
-            after = batch.last
-            if after > self._known.acked:
-                with self._db.write("push"):
-                    self._known.acknowledge(after)
+                self._known.outbox.acknowledge(own.head)
+        self._total = self._known.outbox.unsent()
+        self._sender.send(own, self._total)
         self._erase()
         Packer(self._db, self._store, self._known, self._remote).keep(self._clock())
 
-    def _number(self) -> None:
-        """Give what is unsent its place in our feed; from then on it keeps its date and bytes."""
+    def _redate(self) -> None:
+        """Date anew what no store was offered; with its number it keeps its date and bytes."""
         with self._db.write("redate"):
             redated = redate(self._db, self._pen, self._clock())
         if redated:
@@ -314,39 +310,27 @@ class Engine:
                 f"{redated} changes were written while this clock was ahead; they bear the time "
                 "of now"
             )
-        more = True
-        while more:
-            with self._db.write("outbox"):
-                more = self._known.fill()
 
-    def _send(self, batch: Batch) -> None:
-        self._write(batch, batch.last)
-        self.outcome.sent += len(batch.items)
-
-    def _write(self, batch: Batch, acked: int) -> None:
-        reached("push:before-append")
-        name = self._remote.append(batch)
-        reached("push:after-append")
-        with self._db.write("push"):
-            if name is not None:
-                self._known.wrote(replace(batch, name=name))
-            self._known.acknowledge(acked)
+    def _sent(self, count: int) -> None:
+        self.outcome.sent += count
+        self._report("sent", self.outcome.sent, self._total)
 
     def _erase(self) -> None:
         """Take redacted texts out of the store."""
         erased = self._known.erased()
         if not erased:
             return
-        for row in self._known.outdated():
+        segments = self._known.segment_rows
+        for row in segments.outdated(self._known.feed):
             if row["covered_at"] is None:
-                batch = self._known.between(row["first"], row["last"])
+                batch = self._known.outbox.between(row["first"], row["last"])
                 if batch is None:
                     continue
-                self._write(batch, self._known.acked)
+                self._sender.rewrite(batch)
             reached("erase:before-discard")
             self._remote.discard(self._known.feed, [row["name"]])
             with self._db.write("erase"):
-                self._known.drop_segment(f"{self._known.feed}/{row['name']}")
+                segments.drop(f"{self._known.feed}/{row['name']}")
         if self._files.discard() and self._remote.erase(erased, self._known.former) is not None:
             reached("erase:before-commit")
             with self._db.write("erase"):

@@ -113,11 +113,11 @@ class Packer:
             self._remote.discard(self._known.feed, names)
             with self._db.write("pack"):
                 for name in names:
-                    self._known.drop_segment(f"{self._known.feed}/{name}")
+                    self._known.segment_rows.drop(f"{self._known.feed}/{name}")
 
     def _whole(self, row: Any) -> Batch:
         """Return what stands in a segment of ours; all of it has its number in our feed."""
-        batch = self._known.between(row["first"], row["last"])
+        batch = self._known.outbox.between(row["first"], row["last"])
         assert batch is not None
         return batch
 

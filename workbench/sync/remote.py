@@ -91,7 +91,9 @@ class Finding(NamedTuple):
 class Known(Protocol):
     """What the engine knows of a store, for a backend that asks what is new."""
 
-    feed: str
+    @property
+    def feed(self) -> str:
+        """Our own feed."""
 
     @property
     def acked(self) -> int:

@@ -44,7 +44,7 @@ def survey(remote: Remote, store: Store, known: Known) -> Survey:
             to_receive=count,
             damaged=dict(remote.damaged),
             missing=remote.lost(known),
-            unredacted=known.unredacted(),
+            unredacted=known.segment_rows.unredacted(),
         )
         if isinstance(remote, Folder):
             waiting = [f for f in remote.waiting if f.partition("/")[0] not in found.damaged]

@@ -10,9 +10,9 @@ from typing import Any
 from unittest.mock import patch
 
 from workbench.cases import clock, erasure, fold, register
-from workbench.cases.feed import Batch
+from workbench.cases.feed import Batch, Item
 from workbench.desk import tools
-from workbench.local import drafts, known, redate
+from workbench.local import drafts, known, outbox, redate
 from workbench.sync import engine, folder, postgres, segment
 from workbench.sync.postgres import statements
 from workbench.sync.remote import Own
@@ -165,7 +165,7 @@ def _cursor_outside() -> list[Patch]:
 
     def wrong(self: Any, part: Batch, batch: Batch) -> None:
         with self._db.write("cursor"):
-            self._known.took(part, batch, [])
+            self._known.took(part, batch, [], self._known.newest())
         true(self, part, batch)
 
     return [patch.object(engine.Engine, "_take", wrong)]
@@ -178,15 +178,15 @@ def _cursor_outside_postgres() -> list[Patch]:
 
 @mutant("no-relay", "only own changes are sent, not those that others' stores lack", backend="both")
 def _no_relay() -> list[Patch]:
-    true = known.Known.fill
+    true = outbox.Outbox.fill
 
-    def wrong(self: Any) -> bool:
+    def wrong(self: Any) -> None:
         self._db.run(
             "INSERT OR IGNORE INTO seen SELECT ?, id, 'nobody' FROM op WHERE NOT mine", self._id
         )
-        return bool(true(self))
+        true(self)
 
-    return [patch.object(known.Known, "fill", wrong)]
+    return [patch.object(outbox.Outbox, "fill", wrong)]
 
 
 @mutant("clone-for-reset", "after a surprise a new feed is taken, and nothing forgotten")
@@ -216,13 +216,10 @@ def _erased_returns() -> list[Patch]:
 
 @mutant("no-stubs", "of an erased change nothing but its id travels")
 def _no_stubs() -> list[Patch]:
-    true = known._item
+    def wrong(op_id: bytes, stub: str) -> Item:
+        return Item(op_id, None)
 
-    def wrong(row: Any) -> Any:
-        item = true(row)
-        return type(item)(item.op_id, item.data)
-
-    return [patch.object(known, "_item", wrong)]
+    return [patch.object(outbox, "_hole", wrong)]
 
 
 # --- a folder ----------------------------------------------------------------------------------
