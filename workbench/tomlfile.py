@@ -137,7 +137,7 @@ def update(
             values = TomlFile.read(path, advice=advice).values
             change(values)
             text = f"# {heading}\n\n{tomli_w.dumps(values)}"
-            write_atomic(Path(path), [text.encode()], "config", alone=True)
+            write_atomic(Path(path), [text.encode()], "config")
     except OSError as error:
         raise ConfigError(
             t("{file} can't be written: {reason}.", file=path, reason=error.strerror),

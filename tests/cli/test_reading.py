@@ -219,6 +219,28 @@ def test_an_export_that_fails_leaves_the_old_file(
     assert not [p for p in paged.folder.iterdir() if p.name.endswith(".new")]
 
 
+def test_an_export_removes_what_a_dead_one_left_and_nothing_of_the_living(
+    paged: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside: list[Path] = []
+
+    def look(name: str) -> None:
+        if name == "export:before-rename":
+            beside.extend(paged.folder.glob(".workbench-*.new"))
+
+    monkeypatch.setattr(points, "hook", look)
+    export = ("export", "--format", "csv", "-o", str(paged.folder / "out.csv"))
+    assert paged(*export).code == 0
+    own = beside[0].name
+    pid = own.split("-")[2]
+    others = [own, own.replace(own.split("-")[1], "0" * 12), ".workbench-notes.new", "x.new"]
+    for name in (*others, own.replace(f"-{pid}-", "-999999999-")):
+        (paged.folder / name).write_text("half", encoding="utf-8")
+    beside.clear()
+    assert paged("export", "--format", "csv", "-o", str(paged.folder / "two.csv")).code == 0
+    assert {path.name for path in beside} == {*others} - {"x.new"}
+
+
 def test_an_export_passes_every_point(paged: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     reached: list[str] = []
     monkeypatch.setattr(points, "hook", reached.append)

@@ -5,23 +5,27 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
+from workbench.local import process
 from workbench.local.points import reached
 
+NEW = ".new"
 
-def write_atomic(path: Path, chunks: Iterable[bytes], label: str, *, alone: bool = False) -> int:
+
+def write_atomic(path: Path, chunks: Iterable[bytes], label: str) -> int:
     """Write a file beside its place, force it to disk and rename it; return its size in bytes.
 
     A link keeps pointing at the file it points at, and a file that is there keeps its rights. What
-    is no regular file, as a pipe, can't be replaced and is written to.
+    is no regular file, as a pipe, can't be replaced and is written to. What a process of this
+    machine that died left half written in the folder is removed: it may hold anything.
 
     Args:
         path: where the file shall stand; its folder must be there.
         chunks: its content. An exception while these are made leaves everything as it was.
         label: the first half of the names of the points that a test may stop at.
-        alone: no other process writes this file now, so what one that died left half written
-            beside it can be written over.
 
     Raises:
         OSError: the file can't be written.
@@ -34,9 +38,8 @@ def write_atomic(path: Path, chunks: Iterable[bytes], label: str, *, alone: bool
     if mode is not None and not stat.S_ISREG(mode):
         with target.open("wb") as file:
             return sum(file.write(chunk) for chunk in chunks)
-    beside = target.with_name(
-        f".{target.name}.new" if alone else f".{target.name}.{os.getpid()}.new"
-    )
+    _remove_left(target.parent)
+    beside = target.with_name(_ours() + process.own().replace(":", "-") + NEW)
     try:
         size = _write_through(beside, chunks, label)
         if mode is not None:
@@ -49,6 +52,26 @@ def write_atomic(path: Path, chunks: Iterable[bytes], label: str, *, alone: bool
     reached(f"{label}:after-rename")
     sync_folder(target.parent, label)
     return size
+
+
+def _ours() -> str:
+    """Return how a file that is not in its place yet is called on this machine.
+
+    In a shared folder the number of another machine's process would mean nothing here.
+    """
+    machine = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+    return f".workbench-{sha256(machine.encode()).hexdigest()[:12]}-"
+
+
+def _remove_left(folder: Path) -> None:
+    """Remove what processes of this machine that are dead left half written in a folder."""
+    ours = _ours()
+    with suppress(OSError):  # it costs room, and the next one tries again
+        for name in os.listdir(folder):
+            if name.startswith(ours) and name.endswith(NEW):
+                owner = name.removeprefix(ours).removesuffix(NEW).replace("-", ":", 1)
+                if not process.alive(owner):
+                    (folder / name).unlink()
 
 
 def _write_through(path: Path, chunks: Iterable[bytes], label: str) -> int:

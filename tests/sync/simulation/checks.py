@@ -2,7 +2,8 @@
 
 (a) "Copies that hold the same set of changes show the same cases, to the byte."
 (b) "Nobody's words are lost": each text that was accepted on a machine that is still there, or
-    was published, can be read on every copy; what was redacted can be read nowhere.
+    was published, can be read on every copy, and stands in every store; what was redacted can be
+    read nowhere.
 (c) "No decision is asked for that no person caused, and every one that a person caused is shown."
 (d) "Every table equals what the log gives."
 (e) No change twice in a feed, no gap in one, and no feed that nothing accounts for.
@@ -23,6 +24,7 @@ from typing import Any
 from tests.sync.simulation import numbers
 from tests.sync.simulation.oracle import FIELDS, PLACES, TOKEN, Intent, Knowledge, Register
 from tests.sync.simulation.world import Broken, Copy, World
+from workbench.cases.errors import WorkbenchError
 from workbench.desk import case_json, decision_json, history_json
 from workbench.local.blobs import Blobs
 
@@ -108,8 +110,11 @@ def _sync_until_quiet(world: World) -> None:
 def _exchange_all(world: World, copy: Copy, *, repair: bool = False) -> int:
     moved = 0
     for name, site in copy.stores.items():
-        with world.shop.stores[name].watched(site):
-            done = copy.desk.exchange(name, repair=repair)
+        try:
+            with world.shop.stores[name].watched(site):
+                done = copy.desk.exchange(name, repair=repair)
+        except WorkbenchError as error:
+            raise Broken(f"(f) {copy.name} can't sync with {name}: {error}") from error
         world.observe(copy, Intent())
         world.say(f"  rest: {copy.name} {name} {done.sent} {done.received} {done.notes}")
         moved += done.sent + done.received
@@ -129,10 +134,21 @@ def _same_changes(world: World, published: dict[str, str]) -> None:
         for missing in promised.keys() - here:
             who = promised[missing]
             raise Broken(f"(b) {copy.name} lacks {_about(world, missing)}, which {who} has")
+    _stored(world)
     first = world.copies[0]
     for copy in world.copies[1:]:
         for extra in _ids(copy) ^ _ids(first):
             raise Broken(f"(a) {copy.name} and {first.name} differ in {_about(world, extra)}")
+
+
+def _stored(world: World) -> None:
+    """Hold each store to having what a copy holds that exchanges with it: who comes next finds
+    there all that there is."""
+    for name, store in world.shop.stores.items():
+        there = store.published().keys()
+        for copy in world.copies:
+            for missing in _ids(copy) - there if name in copy.stores else ():
+                raise Broken(f"(b) store {name} lacks {_about(world, missing)} of {copy.name}")
 
 
 def _about(world: World, id_: str) -> str:

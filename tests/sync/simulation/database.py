@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -32,6 +32,7 @@ class DatabaseStore:
     lossy: bool = False
     _open: psycopg.Connection[Any] | None = None
     _kept: bool = False
+    _damaged: dict[bytes, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the database where it is not there yet, and empty it."""
@@ -67,7 +68,9 @@ class DatabaseStore:
         yield
 
     def settle(self) -> None:
-        """Nothing is on its way."""
+        """Mend the rows that were damaged, as the owner of the server does."""
+        for damaged, whole in self._damaged.items():
+            self.run("update casestore.op set bytes = %s where bytes = %s", whole, damaged)
 
     def is_damaged(self) -> bool:
         """Rows are whole."""
@@ -99,6 +102,17 @@ class DatabaseStore:
         """Remove a feed."""
         self.run("delete from casestore.op where feed = %s", feed)
         self.run("delete from casestore.feed where feed = %s", feed)
+
+    def damage(self) -> None:
+        """Turn a byte of some change."""
+        rows = self.run("select bytes from casestore.op where bytes is not null order by op_id")
+        if rows:
+            (whole,) = self.world.chance.choice(rows)
+            whole = self._damaged.get(whole, whole)
+            damaged = bytearray(whole)
+            damaged[self.world.chance.randrange(len(whole))] ^= 1
+            self._damaged[bytes(damaged)] = whole
+            self.run("update casestore.op set bytes = %s where bytes = %s", bytes(damaged), whole)
 
     # --- looking ------------------------------------------------------------------------------
 

@@ -217,6 +217,7 @@ def empty_store(world: World) -> None:
         site = world.chance.randrange(store.sites)
         for file in store.files(site) if site not in store.unmounted else ():
             _remove(store, site, file)
+        _remove_empty(store, site)
 
 
 def lose_feed(world: World) -> None:
@@ -233,10 +234,13 @@ def lose_feed(world: World) -> None:
         for file in store.files(site) if site not in store.unmounted else ():
             if file.startswith(feed):
                 _remove(store, site, file)
+        if world.maybe(0.7):
+            _remove_empty(store, site)
 
 
 def save_store(world: World) -> None:
-    """Make a backup of every store."""
+    """Make a backup of every store, and of every laptop."""
+    world.nights = [(copy, world.backup(copy)) for copy in world.copies]
     for store in world.shop.stores.values():
         if isinstance(store, DatabaseStore):
             store.backup()
@@ -264,10 +268,19 @@ def restore_store(world: World) -> None:
 def _set_back(store: FolderStore, site: int) -> None:
     for file in store.files(site):
         _remove(store, site, file)
+    _remove_empty(store, site)
     for file, data in store.backups[site].items():
         path = store.path(site, file)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+
+
+def _remove_empty(store: FolderStore, site: int) -> None:
+    """Remove the folders of feeds in which nothing is left."""
+    feeds = store.root(site) / "feeds"
+    for folder in sorted(feeds.iterdir()) if feeds.is_dir() else ():
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _remove(store: FolderStore, site: int, file: str) -> None:
@@ -279,6 +292,33 @@ def _remove(store: FolderStore, site: int, file: str) -> None:
 
 
 # --- machines ----------------------------------------------------------------------------------
+
+
+def restore_night(world: World) -> None:
+    """Bring back what was saved in one night: the stores, and one of the laptops."""
+    saved = [(copy, backup) for copy, backup in world.nights if copy in world.copies]
+    if saved and world.maybe(0.7):
+        copy, backup = world.chance.choice(saved)
+        world.restore(copy, backup)
+        world.cloned = True
+        world.feeds.update(copy.stores.keys())
+        for store in world.shop.stores.values():
+            store.lossy = True
+            world.feeds[store.name] += sum(store.name in copy.stores for copy in world.copies)
+            if isinstance(store, DatabaseStore):
+                store.restore()
+            elif isinstance(store, FolderStore):
+                for site in sorted(store.backups.keys() - store.unmounted):
+                    _set_back(store, site)
+    else:
+        save_store(world)
+
+
+def change_row(world: World) -> None:
+    """Turn one byte of a row, as a bad disk or a foreign hand does, until somebody mends it."""
+    stores = [s for s in world.shop.stores.values() if isinstance(s, DatabaseStore)]
+    if stores:
+        stores[0].damage()
 
 
 def jump(world: World) -> None:
@@ -354,9 +394,11 @@ FAULTS: tuple[tuple[Fault, int, int], ...] = (
     (newer_program, 2, 1),
     (unmount, 3, 1),
     (empty_store, 1, 0),
-    (lose_feed, 1, 0),
-    (save_store, 2, 0),
+    (lose_feed, 2, 0),
+    (save_store, 3, 0),
     (restore_store, 2, 0),
+    (restore_night, 3, 0),
+    (change_row, 1, 0),
     (forget_store, 1, 0),
     (jump, 5, 0),
     (wait, 4, 0),

@@ -98,11 +98,10 @@ def _live(world: World, steps: int) -> None:
             faults.fault(world)
             continue
         copy = world.chance.choice(world.copies)
-        if world.maybe(0.08):
-            most = 40 if kind == "exchange" else 12
-            world.arm("kill" if world.maybe(0.7) else "stop", world.chance.randint(1, most))
+        if world.maybe(0.12):
+            world.arm("kill" if world.maybe(0.7) else "stop", kind)
         elif world.maybe(0.03):
-            world.arm("break")
+            world.arm("break", kind)
         if kind == "act":
             acts.act(world, copy)
         else:
@@ -132,7 +131,8 @@ def exchange(world: World, copy: Copy) -> None:
     world.counts["exchange"] += 1
     world.say(f"  {copy.name}: {'pull ' * pull}{'push ' * push}{name}")
     dry_run = world.maybe(0.03)
-    with world.shop.stores[name].watched(copy.stores[name]), world.acting(copy):
+    watched = world.shop.stores[name].watched(copy.stores[name])
+    with watched, world.acting(copy, kind="exchange"):
         done = copy.desk.exchange(name, pull=pull, push=push, repair=repair, dry_run=dry_run)
         world.say(f"    {done.sent} sent, {done.received} received {' '.join(done.notes)}")
 

@@ -193,6 +193,8 @@ class World:
         self.wiki = Wiki(self)
         self.copies: list[Copy] = []
         self.backups: list[tuple[Copy, Backup]] = []
+        self.nights: list[tuple[Copy, Backup]] = []
+        """What was saved of every copy when the stores were saved last, all at one moment."""
         self.foreign: set[str] = set()
         """Feeds that no copy of ours wrote."""
         self.feeds: Counter[str] = Counter()
@@ -205,6 +207,9 @@ class World:
         self._tokens = 0
         self._made = 0
         self._fuse = 0
+        self._where: str | None = None
+        self._passed: dict[str, list[str]] = {"act": [], "exchange": []}
+        self._kind = "act"
         self._how = "kill"
         self._dead = False
         self._life = 0
@@ -314,18 +319,32 @@ class World:
 
     # --- stopping -----------------------------------------------------------------------------
 
-    def arm(self, how: str, points_left: int = 1) -> None:
-        """Have the next act end at the n-th named point that it passes.
+    def arm(self, how: str, kind: str) -> None:
+        """Have the next act end at one of the named points that it passes.
+
+        That is its n-th, or a point by its name: one that is passed once in a hundred exchanges
+        is as likely as one that each passes many times.
 
         Args:
             how: "kill" the process, "stop" the command, or "break" what it writes to.
+            kind: of the act, "act" or "exchange".
         """
-        self._fuse, self._how = points_left, how
+        known = self._passed[kind]
+        self._how, self._fuse, self._where = how, 1, None
+        if how != "break" and known and self.maybe(0.6):
+            self._where = self.chance.choice(known)
+            self._fuse = self.chance.choice((1, 1, 1, 2, 3))
+        elif how != "break":
+            self._fuse = self.chance.randint(1, 40 if kind == "exchange" else 12)
 
     def reached(self, name: str) -> None:
         """Be told by the program of a named point."""
         if self._dead:
             raise Killed(name)
+        if self._acting is not None and name not in self._passed[self._kind]:
+            self._passed[self._kind].append(name)
+        if self._where is not None and name != self._where:
+            return
         if self._fuse and (self._how != "break" or name in BREAKS):
             self._fuse -= 1
             if not self._fuse and self._acting is not None:
@@ -339,10 +358,12 @@ class World:
                 raise Killed(name)
 
     @contextmanager
-    def acting(self, copy: Copy, intent: Intent | None = None) -> Iterator[None]:
+    def acting(
+        self, copy: Copy, intent: Intent | None = None, *, kind: str = "act"
+    ) -> Iterator[None]:
         """Let a copy act: an error that a person would see is logged, a stop is lived through."""
         intent = intent or Intent()
-        self._acting = copy
+        self._acting, self._kind = copy, kind
         try:
             yield
         except Killed as killed:
@@ -355,7 +376,7 @@ class World:
         except WorkbenchError as error:
             self.say(f"    refused: {error}")
         finally:
-            self._acting, self._fuse = None, 0
+            self._acting, self._fuse, self._where = None, 0, None
         self.observe(copy, intent)
 
     def observe(self, copy: Copy, intent: Intent) -> None:
