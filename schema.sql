@@ -363,7 +363,9 @@ CREATE TABLE draft (
   opened_at    INTEGER NOT NULL,
   saved_at     INTEGER NOT NULL,
   discarded_at INTEGER,                                    -- can be brought back for 30 days
-  process      TEXT NOT NULL                               -- who holds it open: process id and its start
+  process      TEXT NOT NULL,                              -- who holds it open: process id and its start
+  rescued      TEXT,                                       -- the op_id (hex) whose words a redaction took out and these are
+  untold       INTEGER NOT NULL DEFAULT 0                  -- 1 = rescued, and nobody was told yet
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_case ON draft (case_uid);
 

@@ -256,6 +256,30 @@ def test_an_edit_that_had_not_seen_it_is_erased_and_kept_for_its_author(
         assert person.desk.rebuild()["equal"]
 
 
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_redaction_aimed_at_the_kept_words_takes_the_draft_too(
+    anna: Person, boris: Person, tmp_path: Path, changed: bool
+) -> None:
+    """Unless boris made something else of it since: nobody can have been aiming at that."""
+    case = anna.desk.new("nova", "a")
+    entry = anna.desk.note(case, "b").entry_id or ""
+    anna.send(boris)
+    boris.desk.edit_entry(case, entry, text=SECRET)
+    with Desk.open(tmp_path / "clara.db", "clara") as desk:
+        clara = Person(desk, tmp_path / "clara.db")
+        boris.send(clara)
+        anna.desk.redact(case, entry, why="密码")
+        anna.send(boris)
+        (draft,) = boris.desk.drafts()
+        assert draft.text == SECRET
+        if changed:
+            boris.desk.save_draft(draft.id, "枪无法解锁")
+        clara.desk.redact(case, entry, why="还有一个密码")
+        clara.send(boris)
+    assert [draft.text for draft in boris.desk.drafts()] == ["枪无法解锁"] * changed
+    assert boris.holds(*PIECES) == []
+
+
 @pytest.mark.parametrize("field", ["problem", "title"])
 def test_a_fields_late_words_become_a_draft_of_that_field(
     anna: Person, boris: Person, field: str

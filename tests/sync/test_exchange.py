@@ -11,6 +11,7 @@ from tests.sync.places import DatabasePlace, FolderPlace, Place
 from tests.sync.team import Person, Team
 from workbench.desk import BadInput, Busy, Desk, NotFound
 from workbench.local import points, process
+from workbench.main import main
 from workbench.sync.remote import Unreachable
 
 PAGE = (
@@ -309,6 +310,47 @@ def test_a_person_is_told_where_words_became_a_draft(
     boris.sync()
     told = anna.sync().notes
     assert [note for note in told if "kept as a draft" in note and note.startswith("nova_case#")]
+    assert [draft.text for draft in anna.desk.drafts()] == ["密码，另外电话打不通"]
+    assert not [note for note in anna.sync().notes if "draft" in note]
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_a_draft_that_is_made_when_the_file_is_opened_is_told_by_who_opens_it(
+    team: Team,
+    pair: tuple[Person, Person],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The pull died before it folded what it had brought; the next command goes on."""
+    anna, boris = pair
+    case = boris.desk.new("nova", "两台桩离线")
+    entry = str(boris.desk.note(case, "密码").entry_id)
+    team.settle()
+    anna.desk.edit_entry(case, entry, text="密码，另外电话打不通")
+    boris.desk.redact(case, entry, why="密码")
+    boris.sync()
+
+    def kill(name: str) -> None:
+        if name == "pull-fold:before-begin":
+            raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(points, "hook", kill)
+        anna.sync()
+    assert not anna.desk.drafts()
+    anna.desk._tools.db.run("DELETE FROM meta WHERE name = 'exchanging'")  # it is dead
+    anna.desk.close()
+    call = ["--db", str(anna.path), "--author", "anna", "--lang", "en", "list"]
+    assert main(call) == 0
+    told = capsys.readouterr().err
+    assert "nova_case#" in told
+    assert told.count("kept as a draft") == 1
+    assert main(call) == 0
+    assert not capsys.readouterr().err
+    anna.desk = Desk.open(anna.path, "anna", clock=anna.clock)
     assert [draft.text for draft in anna.desk.drafts()] == ["密码，另外电话打不通"]
     assert not [note for note in anna.sync().notes if "draft" in note]
 

@@ -57,7 +57,14 @@ class Call:
 
     @property
     def desk(self) -> Desk:
-        """The desk, opened when a command first asks for it."""
+        """The desk, opened when a command first asks for it; what waited to be told is told."""
+        if self._desk is None:
+            for sentence in self.open_desk().news_of_drafts():
+                self.out.say(visible(sentence))
+        return self.open_desk()
+
+    def open_desk(self) -> Desk:
+        """Return the desk, opened when it is first needed; a screen tells by itself."""
         if self._desk is None:
             from workbench.desk import Desk
 

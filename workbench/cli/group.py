@@ -99,7 +99,7 @@ def _open_screen(ctx: click.Context) -> int:
         return 0
     call.speak()
     need_terminal(t("`workbench --help` lists the commands that need none."))
-    return call.show_screen(call.desk, call.config)
+    return call.show_screen(call.open_desk(), call.config)
 
 
 program = Program(

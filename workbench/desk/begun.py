@@ -18,6 +18,14 @@ class Begun:
 
     _tools: Tools
 
+    def news_of_drafts(self) -> Sequence[str]:
+        """Say once which words became drafts while nobody looked, one sentence a case."""
+        if self._tools.db.value("SELECT 1 FROM draft WHERE untold LIMIT 1") is None:
+            return ()
+        from workbench.desk import drafting
+
+        return drafting.rescued(self._tools)
+
     def drafts(self, case_id: str | None = None) -> Sequence[Draft]:
         """Return the open drafts with words in them, the oldest first."""
         return self._tools.drafts.all(case_id)

@@ -1,11 +1,12 @@
-"""Finishing a draft: its words become a change, and the draft goes, in one transaction."""
+"""Finishing a draft: its words become a change, and the draft goes, in one transaction; and
+telling of those that nobody began."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workbench.cases.errors import BadInput
+from workbench.cases.errors import BadInput, Busy
 from workbench.cases.model import HistoryItem
 from workbench.cases.text import fold
 from workbench.desk import reading, writing
@@ -130,3 +131,17 @@ def meanwhile(tools: Tools, draft_id: str) -> HistoryItem | None:
         return None
     told = reading.history(tools, draft.case_id)
     return next((item for item in reversed(told) if item.id in unseen), None)
+
+
+def rescued(tools: Tools) -> list[str]:
+    """Say once where words of ours became drafts, because a redaction that came took them out."""
+    try:
+        cases = tools.drafts.untold()
+    except Busy:
+        return []  # somebody writes just now: whoever looks next is told
+    rows = tools.db.rows_in("SELECT key FROM cases WHERE uid IN ({})", sorted(cases))
+    return [
+        f"{row['key']}: a redaction took out words that you wrote and its author had not seen;"
+        " they are kept as a draft, on this copy alone (D in the screen)"
+        for row in rows
+    ]

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from workbench.cases.errors import Ambiguous, BadInput, Busy, NotFound
 from workbench.cases.model import HistoryItem
 from workbench.cases.record import Record
+from workbench.desk.drafting import rescued
 from workbench.desk.tools import Tools
 from workbench.local import place, process
 from workbench.local.stores import Store, Stores, is_database
@@ -156,7 +157,7 @@ def exchange(
     before = _decisions(tools)
     with _engine(tools, store, progress=progress, repair=repair) as engine:
         outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
-    notes = (*outcome.notes, *_rescued(tools))
+    notes = (*outcome.notes, *rescued(tools))
     return Exchange(
         store.name,
         outcome.sent,
@@ -197,17 +198,6 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
         raise type(error)(_unsent(tools, store, str(error)), error.hint) from error
     finally:
         _end_turn(tools)
-
-
-def _rescued(tools: Tools) -> Iterator[str]:
-    """Yield where words of ours became drafts, because a redaction that came took them out."""
-    rows = tools.db.rows_in("SELECT key FROM cases WHERE uid IN ({})", sorted(tools.rescued))
-    tools.rescued.clear()
-    for (key,) in rows:
-        yield (
-            f"{key}: a redaction took out words that you wrote and its author had not seen;"
-            " they are kept as a draft, on this copy alone (D in the screen)"
-        )
 
 
 def _decisions(tools: Tools) -> set[str]:

@@ -65,8 +65,6 @@ class Tools:
         self.speakers = speakers
         self.clock = clock
         self._entropy = entropy
-        self.rescued: set[str] = set()
-        """Cases in which a redaction made drafts of words that it had not seen."""
         self.db = Database(path)
         self.reader = Reader(self.db)
         self.go_on()
@@ -76,7 +74,15 @@ class Tools:
         """What writes."""
         from workbench.local.act import Pen
 
-        return Pen(self.db, self.clock, self._entropy, self._rescue, self._clean, self._redacted)
+        return Pen(
+            self.db,
+            self.clock,
+            self._entropy,
+            self._rescue,
+            self._clean,
+            self._redacted,
+            self._let_go,
+        )
 
     @property
     def log(self) -> ChangeLog:
@@ -250,9 +256,16 @@ class Tools:
 
         return blank_redacted(self, case)
 
+    def _let_go(self, changes: Sequence[str]) -> bool:
+        """Forget rescued words at which a redaction is aimed; True where there were such."""
+        gone = self.drafts.let_go(changes)
+        for case, text in gone:
+            if text is not None:
+                self._clean(case, text)
+        return bool(gone)
+
     def _rescue(self, change: Change, text: str) -> None:
         """Keep the words of a change that a redaction which it had not seen takes out."""
-        self.rescued.add(change.case)
         field = change.body.get("f")
         kind: Kind = field if field in ("problem", "title") else "note"
         self.drafts.rescue(
@@ -262,6 +275,7 @@ class Tools:
             change.body.get("t"),
             text,
             self.clock(),
+            change.id,
         )
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import groupby, islice
@@ -129,10 +129,17 @@ class Act:
         self._arrived.update(arrivals.touched)
         for change in arrivals.changes:
             self._pen.witness(change.h)
-            for erased in change.body["l"] if change.kind == "redact" else ():
-                stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
-                with suppress(ValueError):  # what is no id names no change
-                    self.take_stub(bytes.fromhex(erased["id"]), stub, received_at)
+            if change.kind == "redact":
+                self._take_stubs(change, received_at)
+
+    def _take_stubs(self, redact: Change, received_at: int) -> None:
+        """Take what a redaction carries of what it erases, for a copy that never had it."""
+        listed = redact.body["l"]
+        for erased in listed:
+            stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
+            with suppress(ValueError):  # what is no id names no change
+                self.take_stub(bytes.fromhex(erased["id"]), stub, received_at)
+        self._pen.let_go([erased["id"] for erased in listed])
 
     def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
         """Append what is left of a change that was erased before it came here."""
@@ -242,6 +249,7 @@ class Pen:
         rescue: Callable[[Change, str], None],
         clean: Callable[[str, str], None],
         redacted: Callable[[str], bool] = lambda case: False,
+        let_go: Callable[[Sequence[str]], bool] = lambda changes: False,
     ) -> None:
         self._db = database
         self.log = ChangeLog(database)
@@ -250,6 +258,7 @@ class Pen:
         self.rescue = rescue
         self.clean = clean
         self._redacted = redacted
+        self._let_go = let_go
         self._erased = False
         self._now = clock
         self._clock = Clock()
@@ -351,6 +360,7 @@ class Pen:
             yield act
             act.put_off()
             self._keep_clock()
+            self._note_forget()
 
     def tell_reads(self, label: str, untold: Iterable[Untold]) -> None:
         """Write read marks as changes, one for each case and reader."""
@@ -417,6 +427,10 @@ class Pen:
         ):
             found.setdefault(subject, (uid, set()))[1].add(slot)
         return found
+
+    def let_go(self, changes: Sequence[str]) -> None:
+        """Forget the words that were kept of changes at which a redaction is aimed after all."""
+        self._erased |= self._let_go(changes)
 
     def blank(self, case: str) -> None:
         """Blank what pages kept here say of a case and was redacted.

@@ -144,12 +144,23 @@ class Drafts:
         self._db.run("DELETE FROM draft WHERE id = ?", draft_id)
 
     def rescue(
-        self, draft_id: str, case_id: str, kind: Kind, target: str | None, text: str, now: int
+        self,
+        draft_id: str,
+        case_id: str,
+        kind: Kind,
+        target: str | None,
+        text: str,
+        now: int,
+        change_id: str,
     ) -> None:
-        """Keep words that can't stay where they were written, inside a transaction."""
+        """Keep words that can't stay where they were written, inside a transaction.
+
+        Args:
+            change_id: the change that said them.
+        """
         self._db.run(
             "INSERT INTO draft (id, case_uid, kind, target, text, seen, opened_at, saved_at,"
-            " process) VALUES (?, ?, ?, ?, ?, '[]', ?, ?, '')",
+            " process, rescued, untold) VALUES (?, ?, ?, ?, ?, '[]', ?, ?, '', ?, 1)",
             draft_id,
             case_id,
             kind,
@@ -157,7 +168,33 @@ class Drafts:
             text,
             now,
             now,
+            change_id,
         )
+
+    def let_go(self, change_ids: Sequence[str]) -> list[tuple[str, str | None]]:
+        """Forget words that were rescued from changes at which a redaction was aimed after all,
+        inside a transaction; what their author made of them since stays.
+
+        Returns:
+            The cases and the texts, None where only what stood there before has to be forgotten.
+        """
+        rows = self._db.rows_in(
+            "SELECT id, case_uid, text, saved_at = opened_at AS same FROM draft"
+            " WHERE rescued IN ({})",
+            change_ids,
+        )
+        for row in rows:
+            if row["same"]:
+                self._db.run("DELETE FROM draft WHERE id = ?", row["id"])
+        return [(row["case_uid"], row["text"] if row["same"] else None) for row in rows]
+
+    def untold(self) -> list[str]:
+        """Return the cases of rescued words of which nobody was told; from then on, they were."""
+        rows = self._db.rows("SELECT DISTINCT case_uid FROM draft WHERE untold")
+        if rows:
+            with self._db.write("draft"):
+                self._db.run("UPDATE draft SET untold = 0 WHERE untold")
+        return [row["case_uid"] for row in rows]
 
     def redact(self, case_id: str, texts: Sequence[str], mark: str) -> None:
         """Take texts, and lines of them, out of every draft of a case, inside a transaction."""

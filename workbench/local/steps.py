@@ -318,6 +318,12 @@ INSERT INTO unindexed SELECT 2 * id, NULL FROM entry WHERE folded <> ''
 """Every text waits to be indexed; until it is, it is searched as it always was."""
 
 
+RESCUING = """
+ALTER TABLE draft ADD COLUMN rescued TEXT;
+ALTER TABLE draft ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
+"""
+
+
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
     _run(connection, SHARING)
@@ -329,6 +335,7 @@ def go_on_sharing(connection: sqlite3.Connection) -> None:
     _run(connection, READING)
     _run(connection, NUMBERING)
     _run(connection, FILES)
+    _run(connection, RESCUING)
     _run(connection, FINDING)
     _run(connection, LISTING)
     _run(connection, SEARCHING)

@@ -103,7 +103,9 @@ class MainScreen(TextGuard, CommandScreen):
         self.show_standing()
 
     def _greet(self) -> None:
-        """Say what was left unfinished the last time."""
+        """Say what was left unfinished the last time, and what became a draft since."""
+        for sentence in self.desk.news_of_drafts():
+            self.bench.say(sentence, "warning")
         left = [d for d in self.desk.drafts() if not d.owner_alive and d.text.strip()]
         if left:
             key = self.bench.keys.key("drafts", "list")
