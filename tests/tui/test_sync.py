@@ -13,6 +13,7 @@ import pytest
 from tests.tui.driving import SIZES, Driven, driven
 from tests.tui.stage import COLLEAGUE, HOSTILE, World, open_desk
 from workbench.desk import Desk
+from workbench.local import points
 from workbench.sync.folder import Folder
 from workbench.tui.screens.editor import EditorScreen
 from workbench.tui.syncing import FIRST_AFTER, Schedule
@@ -212,6 +213,29 @@ async def test_a_broken_exchange_is_told_and_the_next_one_works(
             await ui.shows("internal error (ZeroDivisionError")
         await ui.press("s")
         await ui.shows("team: 0 sent, 0 received")
+
+
+async def test_words_that_became_a_draft_while_nobody_looked_are_told_at_the_start(
+    shared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_off(name: str) -> None:
+        if name == "sync:before-begin":
+            raise ZeroDivisionError
+
+    case = shared.cases[0]
+    with colleague(shared) as other:
+        shared.desk.edit_field(case, "problem", "密码 1234，另外电话打不通")
+        other.redact(case, "problem", why="密码")
+        other.exchange("team")
+    with monkeypatch.context() as patched:
+        patched.setattr(points, "hook", break_off)
+        with pytest.raises(ZeroDivisionError):
+            shared.desk.exchange("team")
+    async with driven(shared, (120, 40)) as ui:
+        await ui.shows("a redaction took out words")
+    async with driven(shared, (120, 40)) as ui:
+        await ui.shows("unfinished")
+        assert "a redaction took out words" not in ui.text
 
 
 async def test_the_outbox_lists_what_is_unsent_store_by_store(shared: World) -> None:
