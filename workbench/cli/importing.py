@@ -14,6 +14,7 @@ from workbench.cases.errors import UnusablePage, WorkbenchError
 from workbench.cli.arguments import command, read_stdin, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.output import is_terminal
+from workbench.cli.progress import follow_index
 from workbench.cli.written import DECISIONS_WAIT, DONE
 from workbench.language import t, tn
 
@@ -60,6 +61,7 @@ def import_command(
             unusable.append(UnusablePage(f"{file}: {error}", error.hint))
     if not reports:
         raise _all_unusable(unusable)
+    follow_index(call)
     _print(call, files, reports, dry_run)
     return _outcome(call, reports, unusable)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, TextIO
 
 from widgets.plain import cut, visible
 from workbench.cli.output import is_terminal
+from workbench.language import t
 
 if TYPE_CHECKING:
+    from workbench.cli.call import Call
     from workbench.desk.pace import Pace
 
 EVERY_SECONDS = 0.2
@@ -51,3 +54,16 @@ class ProgressLine:
         self._stream.buffer.write(f"{text}\x1b[K".encode())
         self._stream.buffer.flush()
         self._is_shown = True
+
+
+def follow_index(call: Call) -> None:
+    """Index the texts that bulk work left. Ctrl-C ends it: they are found all the same."""
+    if not call.desk.is_index_behind:
+        return
+    line = ProgressLine(sys.stderr)
+    try:
+        call.desk.follow_index(lambda done, total: line.tell(t("texts indexed"), done, total))
+    except KeyboardInterrupt:
+        call.out.remark(t("The index follows the next time; search finds everything all the same."))
+    finally:
+        line.clear()

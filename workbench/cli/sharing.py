@@ -13,7 +13,7 @@ from widgets.plain import visible
 from workbench.cases.files import parse_size, show_size
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
-from workbench.cli.progress import ProgressLine
+from workbench.cli.progress import ProgressLine, follow_index
 from workbench.language import file_words, t, tn
 
 if TYPE_CHECKING:
@@ -206,6 +206,7 @@ def _told() -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -> int:
+    follow_index(call)
     if call.json:
         call.out.json(done.json() | ({} if kit is None else {"files": kit_json(kit)}))
     else:

@@ -50,8 +50,14 @@ class Looking:
         return tools.reader.summaries(found, reader=tools.author, today=tools.today(), brief=brief)
 
     def find(self, query: str = "", *, sort: str = "activity") -> Found:
-        """Return the ids of the cases that a query finds, in order."""
-        return Found(tuple(self._tools.reader.uids(self._cases(query, sort, None))))
+        """Return the ids of the cases that a query finds, in order.
+
+        Raises:
+            QueryError: a mistake in the query.
+            Stopped: it was interrupted, or is unwanted by now.
+        """
+        with self._tools.db.watched():
+            return Found(tuple(self._tools.reader.uids(self._cases(query, sort, None))))
 
     def _cases(self, query: str, sort: str, limit: int | None) -> Sequence[int]:
         """Return the numbers of the cases that a query finds, as they are at one moment."""
@@ -88,6 +94,11 @@ class Looking:
             Whether all are indexed.
         """
         return self._tools.pen.index.follow(progress, stopped)
+
+    @property
+    def is_index_behind(self) -> bool:
+        """Whether bulk work left texts to be indexed."""
+        return self._tools.pen.is_index_behind
 
     def unwanted_when(self, unwanted: Callable[[], bool]) -> None:
         """Let a search end with Stopped as soon as ``unwanted`` says that nobody waits for it."""

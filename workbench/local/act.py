@@ -318,9 +318,17 @@ class Pen:
             self._forget()
 
     def _follow_with_index(self) -> None:
-        """Index what waits where it is neither few texts nor many, which bulk work left."""
-        if FEW <= self._db.value("SELECT count(*) FROM unindexed") <= MANY:
+        """Index what waits where it is neither few texts nor many."""
+        if FEW <= self._waiting_for_index() <= MANY:
             self.index.take_all()
+
+    @property
+    def is_index_behind(self) -> bool:
+        """Whether more texts wait than acts index: bulk work left them."""
+        return self._waiting_for_index() > MANY
+
+    def _waiting_for_index(self) -> int:
+        return int(self._db.value("SELECT count(*) FROM unindexed"))
 
     @cached_property
     def index(self) -> Index:

@@ -77,6 +77,7 @@ class Database:
         self._given = given
         self.unwanted: Callable[[], bool] = lambda: False
         """Says whether nobody waits for a query any more; asked while one runs."""
+        self._watch: Callable[[], bool] | None = None
         path = os.path.join(os.getcwd(), given)
         place.check(path)
         try:
@@ -161,6 +162,7 @@ class Database:
             left = None if left is None else left - STEPS
             return (left is not None and left < 0) or self.unwanted()
 
+        before, self._watch = self._watch, is_over
         self.connection.set_progress_handler(is_over, STEPS)
         try:
             yield
@@ -171,7 +173,8 @@ class Database:
                 raise TooLong from error
             raise Stopped("the search was stopped") from error
         finally:
-            self.connection.set_progress_handler(None, 0)
+            self._watch = before
+            self.connection.set_progress_handler(before, STEPS if before else 0)
 
     def rows(self, sql: str, *values: Any) -> Rows:
         """Return all rows of a query."""

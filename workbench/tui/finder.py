@@ -1,13 +1,14 @@
 """Answers the filter line while it is typed in, in a thread with a desk of its own.
 
 Only the newest query counts: a running one is stopped as soon as another is asked, so typing
-never waits for a slow search.
+never waits for a slow search. While nothing is asked, the thread indexes what bulk work left.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class Finder:
         self._open_desk = open_desk
         self._answered = answered
         self._asked: str | None = None
+        self._behind = False
         self._ended = False
         self._desk: Desk | None = None
         self._condition = threading.Condition()
@@ -57,6 +59,16 @@ class Finder:
             if self._desk is not None:
                 self._desk.interrupt()
             self._condition.notify()
+        self._start()
+
+    def follow_index(self) -> None:
+        """Index what bulk work left, until something is asked."""
+        with self._condition:
+            self._behind = True
+            self._condition.notify()
+        self._start()
+
+    def _start(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="finder", daemon=True)
             self._thread.start()
@@ -73,19 +85,33 @@ class Finder:
 
     def _run(self) -> None:
         with self._open_desk() as desk:
+            # An interruption that comes between two statements stops neither: so it is asked too.
+            desk.unwanted_when(self._is_wanted_elsewhere)
             self._desk = desk
-            while (query := self._next()) is not None:
-                answer = look_up(desk, query)
-                with self._condition:
-                    current = self._asked is None and not self._ended
-                if current:
-                    self._answered(answer)
+            while not self._ended:
+                query = self._next()
+                if query is not None:
+                    self._answer(look_up(desk, query))
+                elif not self._ended:
+                    with suppress(WorkbenchError):  # then the next one who asks for it does it
+                        desk.follow_index(stopped=self._is_wanted_elsewhere)
             with self._condition:
                 self._desk = None
 
-    def _next(self) -> str | None:
-        """Wait for a query; None when there will be no more."""
+    def _answer(self, answer: Answer) -> None:
         with self._condition:
-            self._condition.wait_for(lambda: self._asked is not None or self._ended)
+            current = not self._is_wanted_elsewhere()
+        if current:
+            self._answered(answer)
+
+    def _is_wanted_elsewhere(self) -> bool:
+        return self._asked is not None or self._ended
+
+    def _next(self) -> str | None:
+        """Wait for a query; None when there is to be indexed, or at the end."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._is_wanted_elsewhere() or self._behind)
             query, self._asked = self._asked, None
-            return None if self._ended else query
+            if query is None:
+                self._behind = False
+            return query

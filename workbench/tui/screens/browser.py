@@ -71,6 +71,10 @@ class Browser(CaseList):
         """Look ``query`` up in the background; the answer comes as a message."""
         self._finder.ask(query)
 
+    def follow_index(self) -> None:
+        """Index in the background what bulk work left, while nothing is asked."""
+        self._finder.follow_index()
+
     def reload(self, keep: str | None = None, *, others_wrote: bool = False) -> None:
         """Show what the same query finds now. Rows keep their order: nobody's list jumps about.
 

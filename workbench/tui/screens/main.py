@@ -101,6 +101,8 @@ class MainScreen(TextGuard, CommandScreen):
         """Do what the clock asks for; what the footer says of it grows older."""
         self.bench.guard(self.sharing.tick)
         self.show_standing()
+        if self.desk.is_index_behind and not self.sharing.is_running:
+            self.browser.follow_index()
 
     def _greet(self) -> None:
         """Say what was left unfinished the last time, and what became a draft since."""

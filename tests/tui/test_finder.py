@@ -1,0 +1,132 @@
+"""The thread that answers the filter line: only the newest query counts, whatever runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from queue import Queue
+from typing import Any
+
+import pytest
+
+from tests.tui.driving import driven
+from tests.tui.stage import World
+from workbench.cases.errors import Stopped
+from workbench.desk import Desk
+from workbench.local import act
+from workbench.local.containing import Containing
+from workbench.tui.finder import Answer, Finder
+
+WAIT = 60
+ENDLESS = "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)"
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Let a search for 慢 go on for ever, and tell when it begins."""
+    event = threading.Event()
+    condition = Containing.condition
+
+    def endless(self: Containing, term: str) -> tuple[str, list[Any]]:
+        if term != "慢":
+            return condition(self, term)
+        event.set()
+        return f"{ENDLESS} > 0", []
+
+    monkeypatch.setattr(Containing, "condition", endless)
+    return event
+
+
+@pytest.fixture
+def asked(world: World) -> Iterator[tuple[Finder, Queue[Answer]]]:
+    """Return a finder, and what it answers."""
+    answers: Queue[Answer] = Queue()
+    finder = Finder(world.desk.beside, answers.put)
+    yield finder, answers
+    finder.close()
+
+
+def test_a_query_that_is_typed_over_ends_at_once(
+    asked: tuple[Finder, Queue[Answer]], begun: threading.Event, world: World
+) -> None:
+    finder, answers = asked
+    finder.ask("慢")
+    assert begun.wait(WAIT)
+    finder.ask("13800138000")
+    answer = answers.get(timeout=WAIT)
+    assert (answer.query, answer.ids) == ("13800138000", (world.cases[7],))
+    assert answers.empty()
+
+
+def test_an_interruption_between_two_statements_ends_it_too(
+    asked: tuple[Finder, Queue[Answer]],
+    begun: threading.Event,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """SQLite forgets an interruption that comes while nothing runs."""
+    monkeypatch.setattr(Desk, "interrupt", lambda self: None)
+    finder, answers = asked
+    finder.ask("慢")
+    assert begun.wait(WAIT)
+    finder.ask("13800138000")
+    assert answers.get(timeout=WAIT).query == "13800138000"
+
+
+def test_the_end_waits_for_no_query(
+    asked: tuple[Finder, Queue[Answer]], begun: threading.Event
+) -> None:
+    finder, answers = asked
+    finder.ask("慢")
+    assert begun.wait(WAIT)
+    finder.close()
+    assert answers.empty()
+
+
+@pytest.mark.parametrize("find", [Desk.find, lambda desk, query: list(desk.list(query))])
+def test_interrupt_stops_the_query_that_runs(
+    world: World, begun: threading.Event, find: Callable[[Desk, str], object]
+) -> None:
+    raised: Queue[BaseException] = Queue()
+
+    def look() -> None:
+        try:
+            find(world.other, "慢")
+        except BaseException as error:  # noqa: BLE001 - the test looks at it
+            raised.put(error)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    assert begun.wait(WAIT)
+    while thread.is_alive():
+        world.other.interrupt()
+        thread.join(0.01)
+    assert isinstance(raised.get_nowait(), Stopped)
+    assert world.other.find("13800138000").ids == (world.cases[7],)
+
+
+def waiting(desk: Desk) -> int:
+    """Return how many texts wait to be indexed."""
+    return int(desk._tools.db.value("SELECT count(*) FROM unindexed"))
+
+
+def test_what_bulk_work_left_is_indexed_while_nothing_is_asked(
+    asked: tuple[Finder, Queue[Answer]], world: World
+) -> None:
+    finder, answers = asked
+    assert waiting(world.desk)
+    finder.follow_index()
+    finder.ask("13800138000")
+    assert answers.get(timeout=WAIT).ids == (world.cases[7],)
+    finder.follow_index()
+    pause = threading.Event()
+    while waiting(world.desk):
+        assert not pause.wait(0.01)
+    assert world.desk.find("13800138000").ids == (world.cases[7],)
+
+
+async def test_the_screen_has_it_indexed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(act, "MANY", 0)
+    async with driven(world) as ui:
+        assert world.desk.is_index_behind
+        ui.bench.main._tick()
+        await ui.until(lambda: not waiting(world.desk), "the index")
