@@ -3,8 +3,9 @@
 "Whatever stands in a text, the grams asked for it are among the grams of the text." So an index of
 grams misses nothing; what it finds beyond that is told apart by looking at the text itself.
 
-Every position of a run of one class gives a gram of the class's length, shorter at the run's end.
-The class of a sign depends on that sign alone, so a part of a text is cut as the whole is.
+Every position of a run of one class gives a gram of the class's length, shorter at the run's end;
+and where one class meets another, the two signs that meet are a gram: so 弘9 is as quick to find as
+盛弘. The class of a sign depends on that sign alone, so a part of a text is cut as the whole is.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ class Asked(NamedTuple):
 
 def grams(folded: str) -> set[str]:
     """Return the grams of a folded text. None holds white space or an ASCII sign."""
-    return set(re.findall(_GRAMS, folded.translate(_SIGNS)))
+    text = folded.translate(_SIGNS)
+    return {*re.findall(_GRAMS, text), *_meetings(text)}
 
 
 def asked(term: str) -> Asked:
@@ -62,16 +64,25 @@ def asked(term: str) -> Asked:
     whole: list[str] = []
     beginnings: list[str] = []
     signs: list[str] = []
-    for match in re.finditer(_RUNS, term.translate(_SIGNS)):
+    text = term.translate(_SIGNS)
+    for match in re.finditer(_RUNS, text):
         run, length = match[0], _LENGTHS[match.lastindex or 0]
         if length == 1:
             signs.append(run)
         elif len(run) < length:
             beginnings.append(run)
         whole += [run[at : at + length] for at in range(len(run) - length + 1) if length > 1]
+    whole += _meetings(text)
     if whole:
         return Asked(_spread(whole))
     return Asked(_spread(signs), tuple(dict.fromkeys(beginnings)))
+
+
+def _meetings(text: str) -> list[str]:
+    """Return every two signs beside each other that are not of one run."""
+    ends = [match.end() for match in re.finditer(_RUNS, text)]
+    pairs = (text[end - 1 : end + 1] for end in ends)
+    return [pair for pair in pairs if len(pair) == 2 and not pair[1].isspace()]
 
 
 def _spread(found: list[str]) -> tuple[str, ...]:

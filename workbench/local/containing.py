@@ -12,6 +12,7 @@ from functools import cached_property
 from math import isqrt
 from typing import Any
 
+from workbench.cases import query
 from workbench.cases.grams import asked
 from workbench.local.database import Database
 from workbench.local.index import ALL, Index
@@ -64,6 +65,16 @@ class Containing:
             return _ANYWHERE, [term, term]
         sign = "+" if self._goes_through(len(found)) else ""
         return f"{sign}c.id IN (SELECT value FROM json_each(?))", [json.dumps(found)]
+
+    def leads(self, tree: query.Node) -> bool:
+        """Say whether the cases of a tree are all among few that a term gives, and so told by it.
+
+        Otherwise the cases are gone through in order.
+        """
+        parts = tree.parts if isinstance(tree, query.And) else (tree,)
+        terms = (part.term for part in parts if isinstance(part, query.Words | query.Phrase))
+        known = (self._found.get(term) for term in terms)
+        return any(found is not None and not self._goes_through(len(found)) for found in known)
 
     def narrow(self) -> None:
         """Look all terms up by the index, however many documents that takes."""
