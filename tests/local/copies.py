@@ -70,6 +70,12 @@ class Copy:
                 group = []
         self.take(*group)
 
+    def pull(self, *changes: bytes) -> None:
+        """Take changes of others in as a pull does: all of them, before any is folded."""
+        with self.pen.receive("pull") as receiving:
+            receiving.take_all(changes, self.now)
+        self.pen.fold_stale("pull")
+
     def write(self, kind: str, case: str, p: Iterable[str] = (), **body: Any) -> str:
         """Write a change here, as one act; return its name."""
         with self.pen.act("write", "anna") as act:

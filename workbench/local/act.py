@@ -181,11 +181,12 @@ class Act:
 
     def catch_up(self, waiting: Mapping[int, tuple[str, set[int]]]) -> None:
         """Fold slots of cases whose changes arrived in earlier transactions."""
-        for case, redacts, doomed in self._pen.rows.refold_many(waiting):
-            self._settle(case, doomed)
-            self._pen.marks.follow(case)
-            if redacts:
-                self._pen.blank(case)
+        for found in self._pen.rows.refold_many(waiting):
+            self._settle(found.case, found.doomed)
+            if found.reads:
+                self._pen.marks.follow(found.case)
+            if found.redacts:
+                self._pen.blank(found.case)
         reached(f"{self._label}:after-fold")
 
     def _erase(self, doomed: list[Stored]) -> set[int]:

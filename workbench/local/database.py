@@ -9,7 +9,7 @@ import os
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from time import sleep
@@ -210,6 +210,15 @@ class Database:
     def run(self, sql: str, *values: Any) -> sqlite3.Cursor:
         """Run a statement that returns nothing of interest."""
         return self.connection.execute(sql, values)
+
+    def insert(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows, given as values by column; all have the same columns in the same order."""
+        if rows:
+            names, marks = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
+            self.connection.executemany(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})",
+                [tuple(row.values()) for row in rows],
+            )
 
     def _begin(self) -> None:
         run = self.connection.execute

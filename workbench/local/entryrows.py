@@ -20,6 +20,51 @@ def decision_id(values: Iterable[Version], field: str, entry: str | None) -> str
     return names.derive("decision", entry or "", field, *heads)
 
 
+INSERT_REFERENCE = (
+    "INSERT OR IGNORE INTO reference (kind, value, case_id, place, nth) VALUES (?, ?, ?, ?, ?)"
+)
+INSERT_ATTACHMENT = (
+    "INSERT INTO attachment (case_id, place, nth, name, file, sha256, size, author, added_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_DECISION = (
+    "INSERT OR REPLACE INTO decision (id, case_id, slot, field, entry) VALUES (?, ?, ?, ?, ?)"
+)
+
+
+def reference_rows(subject: int, place: int, text: str) -> list[tuple[Any, ...]]:
+    """Return the rows of ``reference`` for a text."""
+    return [
+        (found.kind, found.value, subject, place, nth)
+        for nth, found in enumerate(references.find(text))
+    ]
+
+
+def attachment_rows(subject: int, place: int, files: Iterable[Attachment]) -> list[tuple[Any, ...]]:
+    """Return the rows of ``attachment`` for the files of a place."""
+    return [
+        (subject, place, nth, f.id, f.file, f.sha256, f.size, f.author, f.added_at)
+        for nth, f in enumerate(files)
+        if f.sha256 is not None
+    ]
+
+
+def decision_row(
+    register: Register, subject: int, slot: int, field: str, entry: str | None
+) -> tuple[Any, ...]:
+    """Return the row of ``decision`` for a register between whose values somebody has to decide."""
+    return (decision_id(choices(register), field, entry), subject, slot, field, entry)
+
+
+def wakes(entry: Any, case: Any) -> bool:
+    """True for what another person wrote since the case was put on hold; takes both rows."""
+    return (
+        not entry["hidden"]
+        and entry["h"] > case["status_h"]
+        and entry["author"] != case["status_by"]
+    )
+
+
 class Grown:
     """By how much a case grew while its entries were folded; ``case`` is its row then."""
 
@@ -43,14 +88,7 @@ class Grown:
 
     def _wakes(self, entry: Any) -> bool:
         """True for what another person wrote since the case was put on hold."""
-        case = self._case
-        return (
-            case is not None
-            and entry is not None
-            and not entry["hidden"]
-            and entry["h"] > case["status_h"]
-            and entry["author"] != case["status_by"]
-        )
+        return self._case is not None and entry is not None and wakes(entry, self._case)
 
 
 class EntryRows:
@@ -83,11 +121,11 @@ class EntryRows:
         grown = Grown(case)
         doomed: list[Stored] = []
         fresh: list[dict[str, Any]] = []
-        begun = _begun(stored)
+        first_of = begun(stored)
         by_id = {item.change.id: item for item in stored}
         for state in fold.fold_entries(item.change for item in stored):
-            first = begun[state.id]
-            row = _entry_row(state, first, subject, made)
+            first = first_of[state.id]
+            row = entry_row(state, first, subject, made)
             before = old.pop(state.id, None)
             if before is None:
                 fresh.append(row)
@@ -107,15 +145,9 @@ class EntryRows:
         return grown, doomed
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        marks = ", ".join("?" * len(rows[0]))
-        self._db.connection.executemany(
-            f"INSERT INTO entry ({', '.join(rows[0])}) VALUES ({marks})",
-            [tuple(row.values()) for row in rows],
-        )
+        self._db.insert("entry", rows)
         for row in rows:
-            self.write_references(row["case_id"], row["id"], _mentioning(row), new=True)
+            self.write_references(row["case_id"], row["id"], mentioning(row), new=True)
 
     def _remove(self, row: Any) -> None:
         self._db.run("DELETE FROM entry WHERE id = ?", row["id"])
@@ -136,63 +168,32 @@ class EntryRows:
                 f"UPDATE entry SET {assignments} WHERE id = ?", *changed.values(), row["id"]
             )
         if changed.keys() & {"text", "hidden"}:
-            self.write_references(row["case_id"], row["id"], _mentioning(row), new=False)
+            self.write_references(row["case_id"], row["id"], mentioning(row), new=False)
 
     def write_references(self, subject: int, place: int, text: str, *, new: bool) -> None:
         """Write what a text mentions; where it is ``new`` there are no earlier rows of it."""
         if not new:
             self._db.run("DELETE FROM reference WHERE case_id = ? AND place = ?", subject, place)
-        for nth, found in enumerate(references.find(text)):
-            self._db.run(
-                "INSERT OR IGNORE INTO reference (kind, value, case_id, place, nth)"
-                " VALUES (?, ?, ?, ?, ?)",
-                found.kind,
-                found.value,
-                subject,
-                place,
-                nth,
-            )
+        self._db.connection.executemany(INSERT_REFERENCE, reference_rows(subject, place, text))
 
     def write_files(self, subject: int, place: int, files: Iterable[Attachment]) -> None:
         """Write the files of a place whose content somebody attached."""
         self._db.run("DELETE FROM attachment WHERE case_id = ? AND place = ?", subject, place)
-        for nth, file in enumerate(files):
-            if file.sha256 is not None:
-                self._db.run(
-                    "INSERT INTO attachment (case_id, place, nth, name, file, sha256, size, author,"
-                    " added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    subject,
-                    place,
-                    nth,
-                    file.id,
-                    file.file,
-                    file.sha256,
-                    file.size,
-                    file.author,
-                    file.added_at,
-                )
+        self._db.connection.executemany(INSERT_ATTACHMENT, attachment_rows(subject, place, files))
 
     def add_decision(
         self, register: Register, subject: int, slot: int, field: str, entry: str | None
     ) -> None:
         """Write that somebody has to decide between the values of a field, or of an entry's."""
-        self._db.run(
-            "INSERT OR REPLACE INTO decision (id, case_id, slot, field, entry)"
-            " VALUES (?, ?, ?, ?, ?)",
-            decision_id(choices(register), field, entry),
-            subject,
-            slot,
-            field,
-            entry,
-        )
+        self._db.run(INSERT_DECISION, *decision_row(register, subject, slot, field, entry))
 
 
-def _mentioning(row: dict[str, Any]) -> str:
+def mentioning(row: dict[str, Any]) -> str:
     """Return the text of an entry whose references count: a hidden one has none."""
     return "" if row["hidden"] else row["text"]
 
 
-def _begun(stored: list[Stored]) -> dict[str, Stored]:
+def begun(stored: list[Stored]) -> dict[str, Stored]:
     """Return, by an entry's name, what arrived first of the changes that tell of its beginning.
 
     Where it was erased before it came here, that is the redaction that knows of it.
@@ -208,7 +209,14 @@ def _begun(stored: list[Stored]) -> dict[str, Stored]:
     return found
 
 
-def _entry_row(state: EntryState, first: Stored, subject: int, made: int | None) -> dict[str, Any]:
+def entry_row(state: EntryState, first: Stored, subject: int, made: int | None) -> dict[str, Any]:
+    """Return the row of an entry.
+
+    Args:
+        first: the change with which it began to be known here.
+        subject: its case's number.
+        made: when the case was made (hybrid time), None where that is not known yet.
+    """
     pasted = max((image.pasted_at or 0 for image in state.images), default=0)
     files = [image.file for image in state.images] + [file.file for file in state.files]
     news = not state.imported or (made is not None and state.order[0] > made)

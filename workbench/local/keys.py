@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from workbench.cases import names
 from workbench.cases.fold import RANKS, Claim
 from workbench.cases.text import key_fold
+from workbench.local import columns
 from workbench.local.database import Database
 
 DRAFT = "new-"
@@ -18,6 +20,9 @@ DRAFT = "new-"
 LETTERS = 5
 NAMED = ("project", "number", "number_rank", "date_raw", "raws", "drafted")
 """The columns from which a key is made."""
+
+INSERT_CLAIM = "INSERT INTO claim (case_id, family, number, current) VALUES (?, ?, ?, ?)"
+INSERT_ALIAS = "INSERT INTO alias (folded, case_id) VALUES (?, ?)"
 
 Row = dict[str, Any]
 
@@ -31,17 +36,32 @@ def rank(claim: Claim, *, second: bool) -> str:
     return f"{source}{int(second)}{claim.order[0]:016x}{claim.order[1]}"
 
 
-def is_second(db: Database, row: Row, claim: Claim | None) -> bool:
+def is_second(row: Row, claim: Claim | None, numbers: Callable[[], Iterable[int]]) -> bool:
     """True for an imported case whose number stood on its page more than once.
 
     Args:
         claim: the one that it shows; None where the row has its rank.
+        numbers: returns every number that it ever claimed.
     """
     source = rank(claim, second=False) if claim is not None else row["number_rank"]
     if not row["imported"] or source[:1] != IMPORTED:
         return False
-    numbers = [n for (n,) in db.rows("SELECT number FROM claim WHERE case_id = ?", row["id"])]
-    return bool(numbers) and all(row["uid"] != names.case_id(row["project"], n) for n in numbers)
+    found = list(numbers())
+    return bool(found) and all(row["uid"] != names.case_id(row["project"], n) for n in found)
+
+
+def claim_rows(subject: int, claims: Iterable[Claim]) -> list[tuple[int, str, int, int]]:
+    """Return a case's rows of ``claim``, the number that it shows first."""
+    found = dict.fromkeys((claim.family, claim.number) for claim in claims)
+    return [(subject, family, number, int(nth == 0)) for nth, (family, number) in enumerate(found)]
+
+
+def numbers(db: Database, row: Row) -> list[int]:
+    """Return every number that a case ever claimed, the one that it shows first."""
+    rows = db.rows(
+        "SELECT number FROM claim WHERE case_id = ? ORDER BY current DESC, number", row["id"]
+    )
+    return [n for (n,) in rows]
 
 
 def letters(db: Database, uid: str) -> str:
@@ -51,7 +71,7 @@ def letters(db: Database, uid: str) -> str:
         db.value("SELECT min(uid) FROM cases WHERE uid > ?", uid),
     )
     common = (_common(uid, other) for other in near if other is not None)
-    return _short(uid, max(LETTERS, 1 + max(common, default=0)))
+    return short(uid, max(LETTERS, 1 + max(common, default=0)))
 
 
 def _common(one: str, other: str) -> int:
@@ -59,8 +79,9 @@ def _common(one: str, other: str) -> int:
     return next(n for n, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
 
 
-def _short(uid: str, length: int) -> str:
-    """Return the beginning of an id, long enough to hold a letter: digits alone are a number."""
+def short(uid: str, length: int = LETTERS) -> str:
+    """Return the beginning of an id, at least so long, and long enough to hold a letter: digits
+    alone are a number."""
     while length < len(uid) and uid[:length].isdigit():
         length += 1
     return uid[:length]
@@ -68,16 +89,23 @@ def _short(uid: str, length: int) -> str:
 
 def write(db: Database, row: Row) -> None:
     """Put key and former keys into ``row``, and into the table in which cases are looked up."""
-    numbers = [
-        n
-        for (n,) in db.rows(
-            "SELECT number FROM claim WHERE case_id = ? ORDER BY current DESC, number", row["id"]
-        )
-    ]
-    raws = json.loads(row["raws"]) or [row["date_raw"]]
     own = letters(db, row["uid"])
+    bears = put(row, numbers(db, row), own, later=is_later(db, row))
+    db.run("DELETE FROM alias WHERE case_id = ?", row["id"])
+    db.connection.executemany(INSERT_ALIAS, alias_rows(row["id"], bears))
+
+
+def put(row: Row, numbers: list[int], own: str, *, later: bool) -> list[str]:
+    """Put key and former keys into ``row``; return all of them.
+
+    Args:
+        numbers: every number that it ever claimed, the one that it shows first.
+        own: the beginning of its id by which it is told from all others.
+        later: another case shows its number with more right to it.
+    """
+    raws = json.loads(row["raws"]) or [row["date_raw"]]
     part = str(numbers[0]) if numbers else DRAFT + own
-    if numbers and is_later(db, row):
+    if numbers and later:
         part += "-" + own
     row["key"] = _compose(row["project"], part, row["date_raw"])
     keys = dict.fromkeys([row["key"]])
@@ -86,13 +114,15 @@ def write(db: Database, row: Row) -> None:
             keys.setdefault(_compose(row["project"], str(number), raw))
     if not numbers or row["drafted"]:
         for length in range(len(own), LETTERS - 1, -1):
-            draft = DRAFT + _short(row["uid"], length)
+            draft = DRAFT + short(row["uid"], length)
             keys.setdefault(_compose(row["project"], draft, row["date_raw"]))
-    former = list(keys)[1:]
-    row["aliases"] = json.dumps(former, ensure_ascii=False, separators=(",", ":"))
-    db.run("DELETE FROM alias WHERE case_id = ?", row["id"])
-    for folded in dict.fromkeys(key_fold(key) for key in keys):
-        db.run("INSERT INTO alias (folded, case_id) VALUES (?, ?)", folded, row["id"])
+    row["aliases"] = columns.listed(list(keys)[1:])
+    return list(keys)
+
+
+def alias_rows(subject: int, bears: Iterable[str]) -> list[tuple[str, int]]:
+    """Return a case's rows of ``alias``."""
+    return [(folded, subject) for folded in dict.fromkeys(key_fold(key) for key in bears)]
 
 
 def twins(db: Database, row: Row) -> list[int]:

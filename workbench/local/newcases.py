@@ -1,0 +1,174 @@
+"""Cases that are not here yet: all rows of hundreds of them, made in memory and put in together.
+
+"What it writes is what folding them one by one writes": the values come from the same functions;
+what is left out is looking for rows that can't be there. Whoever has all changes of some new cases
+(a pull, an import) hands them over; a case that is in any way unusual is handed back, and goes the
+way of a single change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.cases import fold
+from workbench.local import caserow, entryrows, keys
+from workbench.local.caserow import Folded, fixed_slots
+from workbench.local.changelog import Stored
+from workbench.local.database import Database
+
+INSERTS: Mapping[str, str] = {
+    "claim": keys.INSERT_CLAIM,
+    "alias": keys.INSERT_ALIAS,
+    "reference": entryrows.INSERT_REFERENCE,
+    "attachment": entryrows.INSERT_ATTACHMENT,
+    "decision": entryrows.INSERT_DECISION,
+}
+
+
+class NewCases:
+    """Gathers the rows of new cases, inside the caller's transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._empty = _empty(database)
+        self._cases: list[dict[str, Any]] = []
+        self._entries: list[dict[str, Any]] = []
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
+        self._numbers: set[tuple[str, int]] = set()
+        self._letters: set[str] = set()
+
+    def add(self, subject: int, case: str, stored: Sequence[Stored]) -> bool:
+        """Make the rows of a case; ``write`` puts them into the tables.
+
+        Args:
+            subject: its number, of which no derived table has a row.
+            case: its id.
+            stored: all changes of it that are here, in order of arrival; they stand in the log.
+
+        Returns:
+            False where nothing was made, as the case is not one of the usual kind: its ``case``
+            change is not here, a redaction or an erased change is, or another case has its number
+            or the first letters of its id. It is to be folded by ``CaseRows``, after ``write``.
+        """
+        if any(item.change.erased or item.change.kind == "redact" for item in stored):
+            return False
+        found = _Case(subject, case, stored, self._empty)
+        if found.row is None or self._is_known(found.row):
+            return False
+        self._numbers.add((found.row["family"], found.row["number"]))
+        self._letters.add(case[: keys.LETTERS])
+        self._cases.append(found.row)
+        self._entries += found.entries
+        for table, rows in found.rows.items():
+            self._rows[table] += rows
+        return True
+
+    def _is_known(self, row: caserow.Row) -> bool:
+        """True where another case shows the number, or has an id that begins alike."""
+        if row["uid"][: keys.LETTERS] in self._letters:
+            return True
+        if (row["family"], row["number"]) in self._numbers and row["number"] is not None:
+            return True
+        return bool(keys.twins(self._db, row) or keys.namesakes(self._db, row))
+
+    def write(self) -> None:
+        """Insert all rows that were made."""
+        self._db.insert("cases", self._cases)
+        self._db.insert("entry", self._entries)
+        for table, rows in self._rows.items():
+            if rows:
+                self._db.connection.executemany(INSERTS[table], rows)
+                rows.clear()
+        for made in (self._cases, self._entries, self._numbers, self._letters):
+            made.clear()
+
+
+class _Case:
+    """The rows of one case; ``row`` is None where its ``case`` change is not here."""
+
+    def __init__(
+        self, subject: int, case: str, stored: Sequence[Stored], empty: caserow.Row
+    ) -> None:
+        self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
+        self.entries: list[dict[str, Any]] = []
+        self.row: caserow.Row | None = None
+        self._subject = subject
+        fixed = fixed_slots(case)
+        by_slot: dict[int, list[Stored]] = {}
+        entries: list[Stored] = []
+        for item in stored:
+            (by_slot.setdefault(item.slot, []) if item.slot in fixed else entries).append(item)
+        folded = Folded()
+        for slot, parts in fixed.items():
+            if slot in by_slot:
+                self._fold(slot, parts, by_slot[slot], folded)
+        if "created_h" not in folded.values:
+            return
+        self._fold_entries(entries, folded.values["created_h"])
+        row = folded.row({**empty, "id": subject, "uid": case}, [item.change for item in stored])
+        self._complete(row, folded)
+        self.row = row
+
+    def _fold(self, slot: int, parts: caserow.Parts, stored: list[Stored], folded: Folded) -> None:
+        changes = [item.change for item in stored]
+        found = caserow.fold_slot(parts, changes)
+        folded.add(found, changes)
+        self.rows["claim"] += keys.claim_rows(self._subject, found.claims)
+        self.rows["attachment"] += entryrows.attachment_rows(self._subject, 0, found.files)
+        if found.undecided is not None:
+            self.rows["decision"].append(
+                entryrows.decision_row(found.undecided, self._subject, slot, parts[1], None)
+            )
+
+    def _fold_entries(self, stored: list[Stored], made: int) -> None:
+        first_of = entryrows.begun(stored)
+        for state in fold.fold_entries(item.change for item in stored):
+            first = first_of[state.id]
+            row = entryrows.entry_row(state, first, self._subject, made)
+            self.entries.append(row)
+            self._mention(first.id, entryrows.mentioning(row))
+            self.rows["attachment"] += entryrows.attachment_rows(
+                self._subject, first.id, state.files
+            )
+            self.rows["decision"] += [
+                entryrows.decision_row(register, self._subject, first.slot, field, state.id)
+                for field, register in state.registers.items()
+                if register.undecided
+            ]
+
+    def _mention(self, place: int, text: str) -> None:
+        self.rows["reference"] += entryrows.reference_rows(self._subject, place, text)
+
+    def _complete(self, row: caserow.Row, folded: Folded) -> None:
+        """Put into the row what follows from several slots together.
+
+        No other case shows its number, and no other id begins like its own.
+        """
+        [first, *others] = [number for _, _, number, _ in self.rows["claim"]] or [None]
+        numbers = [] if first is None else [first, *sorted(others)]
+        second = keys.is_second(row, folded.claim, lambda: numbers)
+        folded.rank(row, second=second)
+        row["questions"] = caserow.questions(row, second=second, later=False)
+        row["entry_count"] = sum(not entry["hidden"] for entry in self.entries)
+        row["entry_total"] = len(self.entries)
+        row["decisions"] = len(self.rows["decision"])
+        row["woken"] = int(
+            row["status"] == "on_hold"
+            and any(entryrows.wakes(entry, row) for entry in self.entries)
+        )
+        entries = max((entry["active_at"] for entry in self.entries), default=0)
+        row["active_at"] = caserow.active_at(row, entries)
+        self._mention(0, row["problem"])
+        bears = keys.put(row, numbers, keys.short(row["uid"]), later=False)
+        self.rows["alias"] += keys.alias_rows(self._subject, bears)
+        row["folded"] = caserow.searched(row)
+
+
+def _empty(database: Database) -> caserow.Row:
+    """Return the row of a case of which nothing is known, as the schema has it."""
+    columns = database.rows("SELECT name, dflt_value FROM pragma_table_info('cases')")
+    values = ", ".join(default or "NULL" for _, default in columns)
+    found = database.row(f"SELECT {values}")
+    assert found is not None
+    return dict(zip((name for name, _ in columns), found, strict=True))
