@@ -30,6 +30,7 @@ MAX_INTEGER = 2**53
 
 Body = dict[str, Any]
 _HEX = "0123456789abcdef"
+_NOTHING: frozenset[str] = frozenset()
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
@@ -139,7 +140,7 @@ def make(
     _check_size(data)
     # Without this escape there is no NUL in it, and as it could be encoded, no surrogate either.
     plain = "\\u0000" not in text
-    _check_values([value for value in line.values() if not (plain and isinstance(value, str))])
+    check_values([value for value in line.values() if not (plain and isinstance(value, str))])
     return data, from_body(line, sha256(data).hexdigest())
 
 
@@ -159,9 +160,9 @@ def decode(data: bytes, change_id: str | None = None, *, erased: bool = False) -
     if not isinstance(body, dict):
         raise BadChange("a change is a JSON object")
     if b"\\u" in data:
-        _check_values(body)
+        check_values(body)
     else:  # without an escape there is no NUL in it, and no half of a character
-        _check_values([value for value in body.values() if isinstance(value, (dict, list))])
+        check_values([value for value in body.values() if isinstance(value, (dict, list))])
     return from_body(body, change_id or sha256(data).hexdigest(), erased=erased)
 
 
@@ -196,17 +197,18 @@ def from_body(body: Body, change_id: str, *, erased: bool = False) -> Change:
 
 def kept(body: Body, change_id: str, *, erased: bool = False) -> Change:
     """Return the change with a body that the log holds as "ok": it was checked when it came."""
+    before = body.get("p")
     return Change(
-        id=change_id,
-        name=body.get("i") or change_id,
-        kind=body["k"],
-        case=body["c"],
-        h=int(body["h"], 16),
-        author=body["a"],
-        copy=body["r"],
-        p=frozenset(body.get("p", ())),
-        body=body,
-        erased=erased,
+        change_id,
+        body.get("i") or change_id,
+        body["k"],
+        body["c"],
+        int(body["h"], 16),
+        body["a"],
+        body["r"],
+        frozenset(before) if before else _NOTHING,
+        body,
+        erased,
     )
 
 
@@ -442,10 +444,11 @@ def _check_kind(kind: str, body: Body, *, erased: bool) -> None:
     if kind == "redact" and len(body.keys() & {"t", "f"}) != 1:
         raise BadChange("redact: exactly one of t and f")
     if not erased:
-        _check_content(kind, body)
+        check_content(kind, body)
 
 
-def _check_content(kind: str, body: Body) -> None:
+def check_content(kind: str, body: Body) -> None:
+    """Refuse a body that says too much or nothing of what its kind is about."""
     if kind == "note" and len(body.keys() & {"x", "parts"}) != 1:
         raise BadChange("note: exactly one of x and parts")
     if kind == "edit" and len(body.keys() & {"x", "parts", "s", "at"}) != 1:
@@ -517,14 +520,15 @@ def _check_size(data: bytes) -> None:
         raise BadChange(f"a change of {len(data)} bytes; at most {MAX_BYTES} are allowed")
 
 
-def _check_values(value: Body | list[Any], depth: int = 1) -> None:
+def check_values(value: Body | list[Any], depth: int = 1) -> None:
+    """Refuse what no text and no number of a change may be, however deep it stands."""
     if depth > MAX_DEPTH:
         raise BadChange(f"nested deeper than {MAX_DEPTH}")
     for item in (*value, *value.values()) if isinstance(value, dict) else value:
         if isinstance(item, str):
             _check_text(item)
         elif isinstance(item, (dict, list)):
-            _check_values(item, depth + 1)
+            check_values(item, depth + 1)
         elif isinstance(item, float) or (isinstance(item, int) and abs(item) > MAX_INTEGER):
             raise BadChange(f"{item}: only whole numbers up to {MAX_INTEGER} are allowed")
 

@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import NamedTuple
+
+from workbench.cases.record import Record
 
 START = b""
 """The chain before the first item of a feed."""
 
 
-class Item(NamedTuple):
+class Item(Record):
     """One change in a feed: its id (32 bytes) and its bytes, None where they were erased.
 
     ``stub`` is what is left of an erased one: all its keys but the text, a line of JSON.

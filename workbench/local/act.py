@@ -17,7 +17,7 @@ from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, ma
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
-from workbench.local.changelog import ChangeLog, Stored
+from workbench.local.changelog import WHOLE, ChangeLog, Stored
 from workbench.local.database import FORGET, Database
 from workbench.local.points import reached
 from workbench.local.rows import CaseRows
@@ -108,11 +108,25 @@ class Act:
 
     def take_all(self, several: Iterable[bytes], received_at: int) -> None:
         """Append changes of other copies as they came, as ``take`` does each."""
+        from hashlib import sha256  # faster than the one for ids, where there is much to hash
+
+        by_id = {sha256(data).digest(): data for data in several}
+        for known in self._pen.log.known(by_id):
+            del by_id[known]
+        self.take_new(by_id, received_at)
+
+    def take_new(self, by_id: Mapping[bytes, bytes], received_at: int) -> Arrivals:
+        """Append changes of other copies that are not here; they are not looked for.
+
+        Args:
+            by_id: their bytes by their ids, the sha256 of these.
+        """
         from workbench.local.arriving import Arrivals
 
         arrivals = Arrivals(self._pen.log)
-        arrivals.take(several, received_at)
+        arrivals.take(by_id, received_at)
         self._follow(arrivals, received_at)
+        return arrivals
 
     def read_again(self, after: int, now: int) -> int | None:
         """Take in some of what could not be read when it came; return how far that went."""
@@ -176,7 +190,9 @@ class Act:
         """Mark the slots that changed instead of folding them: the fold waits for the rest."""
         for case, touched in self._touched.items():
             subject = self._pen.log.subject(case)
-            self._pen.mark_stale(subject, touched)
+            # Of a case that was never heard of nothing is folded yet.
+            new = self._pen.log.is_fresh(subject)
+            self._pen.mark_stale(subject, [WHOLE] if new else touched)
         self._touched.clear()
 
     def catch_up(self, waiting: Mapping[int, tuple[str, set[int]]]) -> None:

@@ -6,18 +6,19 @@ label in it", so the order in which ties are found does not matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from hashlib import sha256
 from typing import Any
 
 from workbench.cases import slots
 from workbench.cases.change import BadChange, Change, decode, state_of
+from workbench.cases.intake import read
 from workbench.local.changelog import ChangeLog
 
 INSERT = (
-    "INSERT INTO op (op_id, bytes, subject, slot, h, mine, batch, undoes, state, received_at)"
-    " VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?)"
+    "INSERT INTO op (id, op_id, bytes, subject, slot, h, mine, batch, undoes, state, received_at)"
+    " VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)"
 )
 
 
@@ -31,28 +32,38 @@ class Arrivals:
         """Those that can be folded, in order of arrival."""
         self.touched: dict[str, set[int]] = {}
         """By case, every slot whose fold they may have changed."""
+        self.rows: dict[bytes, int] = {}
+        """The rows of the log in which they stand now, by their ids."""
+        self.states: Counter[str] = Counter()
+        """How many of them are "ok", "unknown", and "bad"."""
         self._parent: dict[int, int] = {}
+        self._heard = log.heard()
 
-    def take(self, several: Iterable[bytes], received_at: int) -> None:
-        """Append those that are not here; what is none, or from a newer version, is not folded."""
-        found: list[tuple[bytes, Change, str]] = []
-        by_id = {sha256(data).digest(): data for data in several}
-        known = self._db.rows_in("SELECT op_id FROM op WHERE op_id IN ({})", by_id)
-        for (op_id,) in known:
-            by_id.pop(op_id, None)
+    def take(self, by_id: Mapping[bytes, bytes], received_at: int) -> None:
+        """Append changes; what is none, or from a newer version, is not folded.
+
+        Args:
+            by_id: their bytes by their ids, the sha256 of these; none of them is here.
+        """
+        found: list[tuple[bytes, bytes, Change | None, str]] = []
         for op_id, data in by_id.items():
             try:
-                change = decode(data, op_id.hex())
+                found.append((op_id, data, *read(data, op_id.hex())))
             except BadChange:
-                self._log.keep_bad(data, received_at)
-            else:
-                found.append((data, change, state_of(change)))
-        self.changes = [change for _, change, state in found if state == "ok"]
+                found.append((op_id, data, None, "bad"))
+        self.changes = [change for _, _, change, state in found if change and state == "ok"]
         places = self._place()
-        rows = [
-            self._row(data, change, places.get(change.id), state, received_at)
-            for data, change, state in found
-        ]
+        last = self._log.last()
+        rows = []
+        for nth, (op_id, data, change, state) in enumerate(found, start=last + 1):
+            self.rows[op_id] = nth
+            columns = (
+                self._columns(change, places.get(change.id), state)
+                if change is not None
+                else (self._log.subject(""), 0, 0, None, None, state)
+            )
+            rows.append((nth, op_id, data, *columns, received_at))
+        self.states.update(state for _, _, _, state in found)
         self._db.connection.executemany(INSERT, rows)
 
     def read_again(self, after: int, count: int) -> int | None:
@@ -86,17 +97,11 @@ class Arrivals:
         )
         return rows[-1]["id"] if rows else None
 
-    def _row(
-        self, data: bytes, change: Change, slot: int | None, state: str, received_at: int
-    ) -> tuple[Any, ...]:
-        place = (slots.fixed(change) or 0) if slot is None else slot
-        return (bytes.fromhex(change.id), data, *self._columns(change, place, state), received_at)
-
-    def _columns(self, change: Change, slot: int, state: str) -> tuple[Any, ...]:
+    def _columns(self, change: Change, slot: int | None, state: str) -> tuple[Any, ...]:
         undoes = change.body.get("u")
         return (
             self._log.subject(change.case),
-            slot,
+            (slots.fixed(change) or 0) if slot is None else slot,
             change.h,
             change.batch,
             undoes if isinstance(undoes, str) else None,
@@ -106,30 +111,39 @@ class Arrivals:
     # --- slots --------------------------------------------------------------------------------
 
     def _place(self) -> dict[str, int]:
-        """Return the slots of the changes of entries, by id; move what they tie together."""
-        tied: dict[str, tuple[int, ...]] = {}
+        """Return the slots of the changes, by id; move what those of entries tie together."""
+        tied: list[tuple[Change, tuple[int, ...]]] = []
         places: dict[str, int] = {}
         for change in self.changes:
             fixed = slots.fixed(change)
             if fixed is None:
-                tied[change.id] = slots.tokens(change)
+                tied.append((change, slots.tokens(change)))
             else:
                 places[change.id] = fixed
                 self.touched.setdefault(change.case, set()).add(fixed)
-        held = self._log.held({label for labels in tied.values() for label in labels})
-        before = {i: {held.get(label, label) for label in labels} for i, labels in tied.items()}
-        for found in before.values():
-            first, *others = found
-            for other in others:
-                one, two = self._root(first), self._root(other)
-                self._parent[max(one, two)] = min(one, two)
-        self._move(held)
-        self._name(held, (label for labels in tied.values() for label in labels))
-        for change in self.changes:
-            if change.id in tied:
-                found = before[change.id]
-                places[change.id] = self._root(next(iter(found)))
-                self.touched.setdefault(change.case, set()).update(found, [places[change.id]])
+        # Of a case that is first heard of on this page no name and no slot can be here.
+        older = {
+            label
+            for change, labels in tied
+            if self._log.subject(change.case) <= self._heard
+            for label in labels
+        }
+        held = self._log.held(older)
+        before = dict(held)
+        for _, (first, *others) in tied:
+            one = self._root(held.get(first, first))
+            for label in others:
+                other = self._root(held.get(label, label))
+                one, leaving = min(one, other), max(one, other)
+                self._parent[leaving] = one
+        self._move(held, {held.get(label, label) for label in older})
+        self._name(held, (label for _, labels in tied for label in labels))
+        for change, labels in tied:
+            touched = self.touched.setdefault(change.case, set())
+            touched.update(before.get(label, label) for label in labels)
+            place = self._root(before.get(labels[0], labels[0]))
+            places[change.id] = place
+            touched.add(place)
         return places
 
     def _root(self, slot: int) -> int:
@@ -139,9 +153,13 @@ class Arrivals:
             slot = parent[slot]
         return slot
 
-    def _move(self, held: dict[int, int]) -> None:
-        """Move the changes of slots that are tied to one of a lesser label, and their names."""
-        leaving = [slot for slot in list(self._parent) if self._root(slot) != slot]
+    def _move(self, held: dict[int, int], older: Iterable[int]) -> None:
+        """Move the changes of slots that are tied to one of a lesser label, and their names.
+
+        Args:
+            older: the slots of which there may be changes here.
+        """
+        leaving = [slot for slot in older if self._root(slot) != slot]
         for stored in self._log.in_any(leaving):
             slot = self._root(stored.slot)
             self._db.run("UPDATE op SET slot = ? WHERE id = ?", slot, stored.id)

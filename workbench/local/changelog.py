@@ -13,6 +13,8 @@ from workbench.cases import slots
 from workbench.cases.change import BadChange, Change, decode, kept, state_of
 from workbench.local.database import Database
 
+WHOLE = 0
+"""Stands for all slots of a case among those whose fold waits."""
 COLUMNS = "id, op_id, bytes, stub, subject, slot, mine, received_at"
 
 
@@ -45,12 +47,14 @@ class ChangeLog:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._subjects: dict[str, int] = {}
+        self._fresh: set[int] = set()
 
     # --- writing ------------------------------------------------------------------------------
 
     def begin(self) -> None:
         """Begin a transaction: what one that was rolled back had numbered is forgotten."""
         self._subjects.clear()
+        self._fresh.clear()
 
     def keep(
         self, data: bytes | None, change: Change, *, mine: bool, received_at: int | None = None
@@ -128,19 +132,6 @@ class ChangeLog:
             return None
         return self.keep(None, change, mine=False, received_at=received_at)
 
-    def keep_bad(self, data: bytes, received_at: int | None) -> None:
-        """Keep what is no change, to be passed on."""
-        from hashlib import sha256
-
-        self.database.run(
-            "INSERT OR IGNORE INTO op (op_id, bytes, subject, slot, h, mine, state, received_at)"
-            " VALUES (?, ?, ?, 0, 0, 0, 'bad', ?)",
-            sha256(data).digest(),
-            data,
-            self.subject(""),
-            received_at,
-        )
-
     def subject(self, uid: str) -> int:
         """Return the number of what changes are about, given on first sight."""
         found = self._subjects.get(uid)
@@ -148,8 +139,21 @@ class ChangeLog:
             row = self.database.value("SELECT id FROM subject WHERE uid = ?", uid)
             if row is None:
                 row = self.database.run("INSERT INTO subject (uid) VALUES (?)", uid).lastrowid
-            found = self._subjects[uid] = int(row)
+                self._fresh.add(int(row or 0))
+            found = self._subjects[uid] = int(row or 0)
         return found
+
+    def is_fresh(self, subject: int) -> bool:
+        """True for what changes were first about in this transaction."""
+        return subject in self._fresh
+
+    def heard(self) -> int:
+        """Return the number of the newest thing that changes are about; 0 where there is none."""
+        return int(self.database.value("SELECT max(id) FROM subject") or 0)
+
+    def last(self) -> int:
+        """Return the row of the newest change, 0 where there is none."""
+        return int(self.database.value("SELECT max(id) FROM op") or 0)
 
     def settle(self, group: Iterable[Stored]) -> set[int]:
         """Write the slots of these changes, which must be whole slots; return the slots."""
@@ -222,6 +226,18 @@ class ChangeLog:
             case,
         )
         return any(json.loads(row["bytes"]).get("must") == 1 for row in rows)
+
+    def known(self, op_ids: Iterable[bytes]) -> list[bytes]:
+        """Return those of these ids of changes that are here."""
+        rows = self.database.rows_in("SELECT op_id FROM op WHERE op_id IN ({})", op_ids)
+        return [op_id for (op_id,) in rows]
+
+    def slots(self, subject: int) -> set[int]:
+        """Return every slot of a case."""
+        rows = self.database.rows(
+            "SELECT DISTINCT slot FROM op WHERE subject = ? AND state = 'ok'", subject
+        )
+        return {slot for (slot,) in rows}
 
     def slot_of(self, label: int) -> int:
         """Return the slot of an entry's name."""

@@ -148,11 +148,9 @@ class Known:
     # --- what was read ------------------------------------------------------------------------
 
     def here(self, op_ids: Sequence[bytes]) -> dict[bytes, Any]:
-        """Return the rows (id, op_id, state, erased) of those changes that this copy holds."""
-        marks = ",".join("?" * len(op_ids))
-        rows = self._db.rows(
-            f"SELECT id, op_id, state, bytes IS NULL AS erased FROM op WHERE op_id IN ({marks})",
-            *op_ids,
+        """Return the rows (id, op_id, erased) of those changes that this copy holds."""
+        rows = self._db.rows_in(
+            "SELECT id, op_id, bytes IS NULL AS erased FROM op WHERE op_id IN ({})", op_ids
         )
         return {row["op_id"]: row for row in rows}
 

@@ -15,7 +15,7 @@ from workbench.cases.names import slot_hash
 from workbench.cases.record import Record
 from workbench.local import caserow, keys
 from workbench.local.caserow import Folded, fixed_slots, reads_slot
-from workbench.local.changelog import ChangeLog, Stored
+from workbench.local.changelog import WHOLE, ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.entryrows import EntryRows, Grown
 
@@ -68,19 +68,21 @@ class CaseRows:
         Yields:
             What came of each case.
         """
-        here = {
-            row["id"] for row in self._db.rows_in("SELECT id FROM cases WHERE id IN ({})", waiting)
-        }
-        by_case: dict[int, list[Stored]] = {subject: [] for subject in waiting}
-        wanted = {slot for i in here for slot in _to_read(*waiting[i])}
-        for item in self._log.of_each(waiting.keys() - here):
+        cases = {subject: case for subject, (case, _) in waiting.items()}
+        here = {row["id"] for row in self._db.rows_in(_IDS, cases)}
+        by_case: dict[int, list[Stored]] = {subject: [] for subject in cases}
+        for item in self._log.of_each(cases.keys() - here):
             by_case[item.subject].append(item)
+        new = self._add_new({i: (case, by_case[i]) for i, case in cases.items() if i not in here})
+        touched = {
+            subject: self._log.slots(subject) if WHOLE in slots else slots
+            for subject, (_, slots) in waiting.items()
+            if subject not in new
+        }
+        wanted = {slot for i in here for slot in _to_read(cases[i], touched[i])}
         for item in self._log.in_any(wanted):
             by_case.setdefault(item.subject, []).append(item)
-        new = self._add_new(
-            {i: (case, by_case[i]) for i, (case, _) in waiting.items() if i not in here}
-        )
-        for subject, (case, touched) in waiting.items():
+        for subject, case in cases.items():
             stored = by_case.pop(subject)
             kinds = {item.change.kind for item in stored}
             if subject in new:
@@ -88,7 +90,7 @@ class CaseRows:
                 continue
             # Of another case that had its number before, the key may be another now.
             row = self._row(subject) if subject in here else None
-            doomed = self.fold_slots(subject, case, row, touched, stored)
+            doomed = self.fold_slots(subject, case, row, touched[subject], stored)
             yield Refolded(case, "redact" in kinds, True, doomed)
 
     def _add_new(self, several: Mapping[int, tuple[str, list[Stored]]]) -> set[int]:
@@ -278,6 +280,7 @@ class CaseRows:
         return found is not None
 
 
+_IDS = "SELECT id FROM cases WHERE id IN ({})"
 _ROWS = "SELECT * FROM cases WHERE id IN ({})"
 _TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("field", "date"), ("case",)),

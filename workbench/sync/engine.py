@@ -228,23 +228,25 @@ class Engine:
     def _take(self, part: Batch, batch: Batch) -> None:
         """Take changes and their cursor in one transaction; the fold follows when the pull ends."""
         now = self._clock()
-        ids = [item.op_id for item in part.items]
         with self._pen.receive("pull") as receiving:
-            newest, before = self._known.newest(), self._known.here(ids)
-            fresh = [item for item in part.items if item.op_id not in before]
-            receiving.take_all((item.data for item in fresh if item.data is not None), now)
-            for item in fresh:
-                if item.data is None and item.stub is not None:
-                    receiving.take_stub(item.op_id, item.stub, now)
-            after = self._known.here(ids)
-            self._known.took(part, batch, [row["id"] for row in after.values()], newest)
-            if any(item.data and item.op_id in before and before[item.op_id]["erased"]
+            newest = self._known.newest()
+            here = self._known.here([item.op_id for item in part.items])
+            fresh = [item for item in part.items if item.op_id not in here]
+            taken = receiving.take_new(
+                {item.op_id: item.data for item in fresh if item.data is not None}, now
+            )
+            stubs = [(item.op_id, item.stub) for item in fresh if item.stub is not None]
+            for op_id, stub in stubs:
+                receiving.take_stub(op_id, stub, now)
+            found = self._known.here([op_id for op_id, _ in stubs])
+            rows = [*(row["id"] for row in (*here.values(), *found.values())), *taken.rows.values()]
+            self._known.took(part, batch, rows, newest)
+            if any(item.data and item.op_id in here and here[item.op_id]["erased"]
                    for item in part.items):  # fmt: skip
                 self._known.text_returned()
-        states = [row["state"] for op_id, row in after.items() if op_id not in before]
-        self.outcome.received += len(states)
-        self.outcome.set_aside += states.count("bad")
-        self.outcome.newer += states.count("unknown")
+        self.outcome.received += len(taken.rows) + len(found)
+        self.outcome.set_aside += taken.states["bad"]
+        self.outcome.newer += taken.states["unknown"]
 
     def _heal(self) -> None:
         """Offer again what stood in batches that are gone, after a day or when asked to.
