@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from workbench.cases.change import BadChange, Change, from_body, state_of
 
 TEXTS = frozenset({"note", "set"})
+_NOTHING: frozenset[str] = frozenset()
 
 
 def stubs(redact: Change) -> list[Change]:
@@ -51,9 +52,10 @@ def erase(changes: Iterable[Change]) -> tuple[list[Change], frozenset[str]]:
         and the ids of the changes that lost a text here, parts of long texts too.
     """
     changes = list(changes)
-    redacts = sorted((c for c in changes if c.kind == "redact"), key=lambda redact: redact.order)
+    redacts = [change for change in changes if change.kind == "redact"]
     if not redacts:
-        return changes, frozenset()
+        return changes, _NOTHING
+    redacts.sort(key=lambda redact: redact.order)
     here = {change.id for change in changes}
     carried: dict[str, Change] = {}
     for redact in redacts:

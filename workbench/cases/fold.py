@@ -32,6 +32,9 @@ RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
 """Which source of a case number counts more."""
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 class EntryState(Record):
     """An entry as its changes give it. ``registers``: text, speaker, happened.
 
@@ -128,7 +131,8 @@ def fold_field(field: str, changes: Iterable[Change]) -> Register:
     whole, erased = erasure.erase(changes)
     values = [change for change in whole if change.kind in ("set", "redact")]
     versions = versions_of(values, lambda change: field_value(field, change), Parts(whole))
-    return fold_register(versions, status=field == "status")._replace(erased=erased)
+    found = fold_register(versions, status=field == "status")
+    return found._replace(erased=erased) if erased else found
 
 
 def fold_date_raws(changes: Iterable[Change]) -> list[str]:
@@ -180,7 +184,9 @@ def fold_head(changes: Iterable[Change]) -> HeadState | None:
 
 def hides_in_force(changes: Iterable[Change]) -> frozenset[str]:
     """Return the names of the hides that no ``show`` names."""
-    changes = list(changes)
+    changes = [change for change in changes if change.kind in ("show", "hide")]
+    if not changes:
+        return _NOTHING
     lifted = {name for change in changes if change.kind == "show" for name in change.p}
     return frozenset(c.name for c in changes if c.kind == "hide") - lifted
 
@@ -212,7 +218,9 @@ def fold_files(
     What saves of a page brought to an entry under several of its names stands once; a file that
     a page has twice in one place stands twice.
     """
-    changes = list(changes)
+    changes = [change for change in changes if change.kind in ("att", "attrem")]
+    if not changes:
+        return (), ()
     removed = {name for c in changes if c.kind == "attrem" for name in c.body["o"]}
     images: list[Image] = []
     found: list[Attachment] = []
@@ -266,18 +274,29 @@ def _attachment(change: Change, place: Place) -> Attachment:
 
 def fold_entries(changes: Iterable[Change]) -> list[EntryState]:
     """Return the entries of one slot (or of several), in order of time."""
-    whole: list[Change] = []
+    whole = list(changes)
     erased: set[str] = set()
-    for group in _grouped(list(changes), {}):
-        kept, gone = erasure.erase(group)
-        whole += kept
-        erased |= gone
+    if any(change.kind == "redact" for change in whole):
+        groups, whole = _grouped(whole, {}), []
+        for group in groups:
+            kept, gone = erasure.erase(group)
+            whole += kept
+            erased |= gone
     states = [_entry(group, erased) for group in _grouped(whole, page_names(whole))]
     return sorted((s for s in states if s is not None), key=lambda state: state.order)
 
 
 def _grouped(changes: list[Change], joined: dict[str, str]) -> list[list[Change]]:
     """Return the changes of each entry; ``joined`` are pairs of names of one entry."""
+    ties = [*joined.items()]
+    for change in changes:
+        if change.kind in ("edit", "redact"):
+            ties += _ties(change)
+    if not ties:
+        alone: dict[str, list[Change]] = {}
+        for change in changes:
+            alone.setdefault(_target(change), []).append(change)
+        return list(alone.values())
     parent: dict[str, str] = {}
 
     def root(name: str) -> str:
@@ -290,10 +309,7 @@ def _grouped(changes: list[Change], joined: dict[str, str]) -> list[list[Change]
         first, second = root(one), root(two)
         parent[max(first, second)] = min(first, second)
 
-    for change in changes:
-        for one, two in _ties(change):
-            tie(one, two)
-    for one, two in joined.items():
+    for one, two in ties:
         tie(one, two)
     groups: dict[str, list[Change]] = {}
     for change in changes:
@@ -326,13 +342,14 @@ def page_names(changes: Iterable[Change]) -> dict[str, str]:
     out is none of them: some copies can't know its words any more.
     """
     notes = [change for change in changes if change.kind == "note"]
+    typed = [note for note in notes if not note.imported]
     imported = {note.name for note in notes if note.imported and not note.erased}
-    if not imported:
+    if not imported or not typed:
         return {}
     taken: dict[str, set[int]] = {}
     joined: dict[str, str] = {}
-    for note in sorted(notes, key=lambda note: note.order):
-        equal = None if note.imported else slots.equality(note)
+    for note in sorted(typed, key=lambda note: note.order):
+        equal = slots.equality(note)
         if equal is None or note.name in joined:
             continue
         places = taken.setdefault(equal, set())
@@ -347,6 +364,8 @@ def page_names(changes: Iterable[Change]) -> dict[str, str]:
 
 
 def _entry(changes: list[Change], erased: set[str]) -> EntryState | None:
+    if len(changes) == 1 and changes[0].kind == "note" and "parts" not in changes[0].body:
+        return _lone(changes[0])
     notes = sorted((c for c in changes if c.kind == "note"), key=lambda note: note.order)
     edits = [change for change in changes if change.kind == "edit"]
     later = {edit.name for edit in edits if edit.name != edit.id}
@@ -391,6 +410,41 @@ def _entry(changes: list[Change], erased: set[str]) -> EntryState | None:
     )
 
 
+def _lone(note: Change) -> EntryState:
+    """Return the entry of which there is one change: as most are, this way is a short one."""
+    body = note.body
+    imported = note.imported
+    every = frozenset((note.name,))
+    text = fold_register(_first_texts(note, [note], None))
+    speaker = _register(note, every, "s")
+    happened = _register(note, every, "at")
+    shown = text.shown
+    return EntryState(
+        note.name,
+        every,
+        note.id,
+        note.order,
+        note.batch,
+        imported,
+        body.get("re"),
+        body["af"] if imported else None,
+        body.get("by") if imported else note.author,
+        body.get("s") or None,
+        shown.value or "" if shown else "",
+        body.get("at") or None,
+        False,
+        None,
+        False,
+        False,
+        _NOTHING,
+        _waiting(text),
+        (),
+        (),
+        {"text": text, "speaker": speaker, "happened": happened},
+        _NOTHING,
+    )
+
+
 def _text_register(
     root: Change,
     notes: list[Change],
@@ -398,16 +452,21 @@ def _text_register(
     changes: list[Change],
     parts: Parts,
 ) -> Register:
-    def text(change: Change) -> Any:
-        return change.body.get("x")
-
     edited = [edit for edit in edits if edit.body.keys() & {"x", "parts"} or edit.erased]
     replaced = {edit.name for edit in edited}
-    first = versions_of((note for note in notes if note.name not in replaced), text, parts)
-    if not root.imported:
-        first = _one_version(root, first)
+    first = _first_texts(root, [note for note in notes if note.name not in replaced], parts)
     redacts = [change for change in changes if change.kind == "redact"]
-    return fold_register([*first, *versions_of([*edited, *redacts], text, parts)])
+    return fold_register([*first, *versions_of([*edited, *redacts], _text, parts)])
+
+
+def _text(change: Change) -> Any:
+    return change.body.get("x")
+
+
+def _first_texts(root: Change, notes: list[Change], parts: Parts | None) -> list[Version]:
+    """Return what an entry said before anybody edited it."""
+    first = versions_of(notes, _text, parts)
+    return first if root.imported else _one_version(root, first)
 
 
 def _one_version(root: Change, versions: list[Version]) -> list[Version]:
@@ -430,12 +489,22 @@ def _one_version(root: Change, versions: list[Version]) -> list[Version]:
 
 
 def _other_register(root: Change, every: frozenset[str], edits: list[Change], key: str) -> Register:
-    def value(change: Change) -> Any:
-        return change.body.get(key) or None
-
-    first = Version(every, root.order, root.author, value(root), frozenset())
     changed = [edit for edit in edits if key in edit.body]
-    return fold_register([first, *versions_of(changed, value)])
+    if not changed:
+        return _register(root, every, key)
+    later = versions_of(changed, lambda edit: edit.body.get(key) or None)
+    return fold_register([_first(root, every, key), *later])
+
+
+def _register(root: Change, every: frozenset[str], key: str) -> Register:
+    """Return the register of what nobody edited."""
+    first = _first(root, every, key)
+    return Register((first,), (first,), first, False)
+
+
+def _first(root: Change, every: frozenset[str], key: str) -> Version:
+    """Return what an entry's beginning says of it."""
+    return Version(every, root.order, root.author, root.body.get(key) or None, _NOTHING)
 
 
 def _editor(root: Change, text: Register) -> str | None:

@@ -19,6 +19,7 @@ TRACKERS = ("TAPD",)
 
 _LONG = 17
 # Patterns are text, which re compiles when it is first used and keeps: most texts need few of them.
+_WIDE = "[０-９Ａ-Ｚａ-ｚ＃＿－．／]"
 _RUN = r"[0-9]{11,}"
 _PHONE = r"1[3-9][0-9]{9}"
 _TRACKER = rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, TRACKERS))})([0-9]{{5,}})"
@@ -41,8 +42,11 @@ def find(text: str, known_projects: Sequence[str] = ()) -> tuple[Reference, ...]
         known_projects: Names of projects; needed only for names that are not just ASCII letters,
             digits, ``_`` and ``-``.
     """
-    plain = narrow(text)
+    # Of full-width signs only those count that have a meaning below.
+    plain = narrow(text) if known_projects or re.search(_WIDE, text) else text
     found = [*_cases(plain, known_projects), *_trackers(plain), *_digits(plain)]
+    if not found:
+        return ()
     found.sort(key=lambda item: item[0])
     unique: dict[tuple[str, str], Reference] = {}
     for _, reference in found:

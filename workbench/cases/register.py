@@ -67,6 +67,8 @@ class Register(Record):
     @property
     def seen(self) -> tuple[str, ...]:
         """The names of all heads: what a person who saw this register has seen."""
+        if len(self.heads) == 1:
+            return tuple(sorted(self.heads[0].names))
         return tuple(sorted(name for head in self.heads for name in head.names))
 
     @property
@@ -86,8 +88,9 @@ class Register(Record):
     @property
     def undecided(self) -> bool:
         """True when people wrote different values without seeing each other."""
-        several = len(self.heads) > 1 and not self.incomplete and not self.arriving
-        return several and len(self.values) > 1
+        if len(self.heads) < 2 or self.incomplete:
+            return False
+        return not self.arriving and len(self.values) > 1
 
 
 EMPTY = Register((), (), None, False)
@@ -103,10 +106,10 @@ class Parts:
 
     def __init__(self, changes: Iterable[Change]) -> None:
         self._by_version: dict[str, dict[int, Change]] = {}
-        for change in sorted(changes, key=lambda change: change.order):
-            if change.kind == "part" and not change.erased:
-                pieces = self._by_version.setdefault(change.body["of"], {})
-                pieces.setdefault(change.body["j"], change)
+        parts = [change for change in changes if change.kind == "part" and not change.erased]
+        for change in sorted(parts, key=lambda change: change.order):
+            pieces = self._by_version.setdefault(change.body["of"], {})
+            pieces.setdefault(change.body["j"], change)
 
     def text(self, change: Change) -> str | None:
         """Return the text of a change that came in parts; None while some are not here."""
@@ -124,6 +127,9 @@ def versions_of(
     "Their predecessors are united; the least (h, id) stands for them." The result does not
     depend on the order of ``changes``.
     """
+    changes = list(changes)
+    if len(changes) < 2:  # as in most registers
+        return [_version(change, value, parts) for change in changes]
     by_name: dict[str, Version] = {}
     for change in sorted(changes, key=lambda change: change.order):
         known = by_name.get(change.name)
@@ -154,29 +160,31 @@ def _version(change: Change, value: Callable[[Change], Value], parts: Parts | No
         else:
             content = value(change)
     return Version(
-        names=frozenset({change.name}),
-        order=change.order,
-        author=change.author,
-        value="" if arriving else content,
-        p=change.p,
-        revision=revision,
-        redact=change.kind == "redact",
-        erased=change.erased,
-        arriving=arriving,
-        ids=frozenset({change.id}),
-        batch=change.batch,
-        undoes=change.body.get("u"),
+        frozenset((change.name,)),
+        change.order,
+        change.author,
+        "" if arriving else content,
+        change.p,
+        revision,
+        change.kind == "redact",
+        change.erased,
+        arriving,
+        frozenset((change.id,)),
+        change.batch,
+        change.body.get("u"),
     )
 
 
 def fold_register(versions: Iterable[Version], *, status: bool = False) -> Register:
     """Return what these versions come to: a pure function of their set."""
-    ordered = sorted(versions, key=lambda version: version.order)
-    if not ordered:
-        return EMPTY
-    [first, *others] = ordered
-    if not others and not first.p and not first.erased:
-        return Register((first,), (first,), first, incomplete=False)  # as most registers are
+    ordered = list(versions)
+    if len(ordered) < 2:
+        if not ordered:
+            return EMPTY
+        [first] = ordered
+        if not first.p and not first.erased:
+            return Register((first,), (first,), first, False)  # as most registers are
+    ordered.sort(key=lambda version: version.order)
     named = frozenset(name for version in ordered for name in version.p)
     replaced = _replaced(ordered)
     by_people = frozenset(name for version in ordered if not version.imported for name in version.p)
@@ -218,6 +226,8 @@ def import_chain(versions: Iterable[Version]) -> list[list[Version]]:
     page by revision, plain source by time.
     """
     imported = [version for version in versions if version.revision is not None]
+    if len(imported) < 2:
+        return [imported] if imported else []
     newest: dict[str, Order] = {}
     for version in imported:
         page = _page(version)

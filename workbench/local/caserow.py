@@ -131,7 +131,7 @@ def _field(field: str, register: Register, changes: Sequence[Change]) -> Row:
                 "status_why": status.get("why"),
                 "status_by": since.author if since else None,
                 "status_h": since.order[0] if since else 0,
-                "status_seen": columns.listed(register.seen),
+                "status_seen": columns.names(register.seen),
             }
         case "date":
             raws = fold.fold_date_raws(changes)

@@ -36,7 +36,7 @@ def reference_rows(subject: int, place: int, text: str) -> list[tuple[Any, ...]]
     """Return the rows of ``reference`` for a text."""
     return [
         (found.kind, found.value, subject, place, nth)
-        for nth, found in enumerate(references.find(text))
+        for nth, found in enumerate(references.find(text) if text else ())
     ]
 
 
@@ -134,9 +134,8 @@ class EntryRows:
             if state.files or (before is not None and before["files"] != "[]"):
                 self.write_files(subject, first.id, state.files)
             grown.count(before, row)
-            for field, register in state.registers.items():
-                if register.undecided:
-                    self.add_decision(register, subject, first.slot, field, state.id)
+            for field, register in undecided(state):
+                self.add_decision(register, subject, first.slot, field, state.id)
             doomed += [by_id[i] for i in sorted(state.erased) if i in by_id]
         for gone in old.values():
             self._remove(gone)
@@ -209,6 +208,11 @@ def begun(stored: list[Stored]) -> dict[str, Stored]:
     return found
 
 
+def undecided(state: EntryState) -> list[tuple[str, Register]]:
+    """Return the registers between whose values somebody has to decide, with their names."""
+    return [(name, found) for name, found in state.registers.items() if found.undecided]
+
+
 def entry_row(state: EntryState, first: Stored, subject: int, made: int | None) -> dict[str, Any]:
     """Return the row of an entry.
 
@@ -217,8 +221,8 @@ def entry_row(state: EntryState, first: Stored, subject: int, made: int | None) 
         subject: its case's number.
         made: when the case was made (hybrid time), None where that is not known yet.
     """
-    pasted = max((image.pasted_at or 0 for image in state.images), default=0)
-    files = [image.file for image in state.images] + [file.file for file in state.files]
+    files = [*(image.file for image in state.images), *(file.file for file in state.files)]
+    pasted = [image.pasted_at or 0 for image in state.images]
     news = not state.imported or (made is not None and state.order[0] > made)
     return {
         "id": first.id,
@@ -227,7 +231,7 @@ def entry_row(state: EntryState, first: Stored, subject: int, made: int | None) 
         "slot": first.slot,
         "h": state.order[0],
         "op_id": state.order[1],
-        "names": columns.listed(sorted(state.names - {state.id})),
+        "names": columns.names(sorted(state.names - {state.id})),
         "reply_to": state.reply_to,
         "above": state.above,
         "speaker": state.speaker,
@@ -242,9 +246,9 @@ def entry_row(state: EntryState, first: Stored, subject: int, made: int | None) 
         "waiting": state.waiting,
         "images": columns.images(state.images),
         "files": columns.files(state.files),
-        "seen": columns.listed(state.registers["text"].seen),
-        "decisions": sum(register.undecided for register in state.registers.values()),
-        "active_at": 0 if state.hidden else max(pasted, columns.day_ms(state.happened_on)),
+        "seen": columns.names(state.registers["text"].seen),
+        "decisions": len(undecided(state)),
+        "active_at": 0 if state.hidden else max(columns.day_ms(state.happened_on), *pasted, 0),
         "news": int(news),
         "folded": ""
         if state.hidden

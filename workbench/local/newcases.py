@@ -133,8 +133,7 @@ class _Case:
             )
             self.rows["decision"] += [
                 entryrows.decision_row(register, self._subject, first.slot, field, state.id)
-                for field, register in state.registers.items()
-                if register.undecided
+                for field, register in entryrows.undecided(state)
             ]
 
     def _mention(self, place: int, text: str) -> None:
