@@ -17,6 +17,7 @@ from widgets.editor import Editor
 from widgets.filter_line import FilterLine
 from widgets.picker import AskLine, ListPicker, StatusPicker
 from widgets.status_bar import StatusBar
+from widgets.tab_line import Tab, TabLine
 from widgets.thread import Thread, ThreadItem
 
 STATUS_WORDS: Mapping[str, str] = {
@@ -212,6 +213,13 @@ def _status_bar() -> Widget:
     )
 
 
+def _tab_line() -> Widget:
+    """Return a line of tabs, of which one is not counted yet."""
+    words = ("全部", "待处理", "我的", "处理中", "暂搁置", "停滞", "未读", "[/x] 客户在等")
+    tabs = [Tab(word, word, 7 * at if at % 5 else None) for at, word in enumerate(words)]
+    return TabLine(tabs, active="停滞")
+
+
 def _diff() -> Widget:
     """Return versions to decide between."""
     return DiffView(
@@ -233,6 +241,7 @@ SHOWN: Mapping[str, Callable[[], Widget]] = {
     "list_picker": _list_picker,
     "ask_line": _ask_line,
     "status_bar": _status_bar,
+    "tab_line": _tab_line,
     "diff": _diff,
 }
 """Each widget that can be shown, by the name it is asked for."""
@@ -286,6 +295,7 @@ class Gallery(App[None]):
     @on(ListPicker.Picked)
     @on(AskLine.Answered)
     @on(StatusBar.HintClicked)
+    @on(TabLine.TabChosen)
     @on(DiffView.VersionHighlighted)
     @on(DiffView.VersionChosen)
     def _say(self, message: Message) -> None:

@@ -72,6 +72,7 @@ async def _lead(ui: Driven, scene: Scene) -> None:
             await ui.press(key)
     await ui.shows(scene.awaited)
     main = ui.bench.main
+    await ui.until(lambda: main.views.is_exact, "the counts of the views")
     await ui.until(
         lambda: main.layout_now == "single" or main.reader.case_id == main.browser.cursor_id,
         "the thread beside the list",

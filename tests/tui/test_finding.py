@@ -227,7 +227,7 @@ async def test_a_title_that_is_cut_says_so(world: World) -> None:
     world.desk.edit_field(world.cases[-1], "title", "长" * 60)
     async with driven(world, (120, 30)) as ui:
         await ui.read(world.cases[-1])
-        await ui.until(lambda: "长…" in ui.text.splitlines()[2][60:], "the sign of a cut")
+        await ui.until(lambda: "长…" in ui.text.splitlines()[3][60:], "the sign of a cut")
 
 
 async def test_the_palette_finds_an_act_by_its_name(world: World) -> None:
@@ -261,7 +261,7 @@ async def test_a_case_stays_where_it_stands_when_it_changes(world: World) -> Non
         await ui.press("j", "j", "j", "1")
         await ui.shows("takes it back")
         world.other.status([before[5]], "resolved")
-        await ui.until(lambda: "✓ Resolved" in ui.text.splitlines()[7], "the other's change")
+        await ui.until(lambda: "✓ Resolved" in ui.text.splitlines()[8], "the other's change")
         assert list(browser.ids) == before
         assert browser.cursor_index == 3
         await ui.press("f5")

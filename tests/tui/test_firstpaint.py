@@ -18,7 +18,7 @@ from workbench.language import Lang
 from workbench.tui.app import choose_keyboard
 from workbench.tui.application import Workbench
 from workbench.tui.firstpaint import frame
-from workbench.tui.layout import LIST_SHARE, layout_for
+from workbench.tui.layout import LIST_SHARE, has_tabs, layout_for
 
 
 def shown(lines: list[str], size: tuple[int, int]) -> list[str]:
@@ -42,9 +42,15 @@ async def test_the_first_frame_is_the_list(
         layout = layout_for(*size, "auto")
         half = (54 if layout == "beside" else size[0]) // 2
         share, whole = LIST_SHARE["below"]
-        top = 1 + (size[1] - 2) * share // whole if layout == "below" else size[1]
-        for ours, line in zip(lines[:top], theirs, strict=False):
+        tabs = has_tabs(size[1])
+        room = size[1] - 2 - tabs
+        top = tabs + 1 + room * share // whole if layout == "below" else size[1]
+        for ours, line in zip(lines[tabs:top], theirs[tabs:], strict=False):
             assert ours[:half].rstrip() == line[:half].rstrip()
+        if tabs:
+            first = "[全部 …] 待处理 …" if lang == "zh" else "[all …] to triage …"
+            assert lines[0].startswith(first)
+            assert theirs[0].startswith(first.split()[0])
         assert len(lines) == size[1]
 
 

@@ -30,7 +30,7 @@ class SavedView(NamedTuple):
 BUILT_IN = (
     SavedView("all", "", "全部"),
     SavedView("to triage", "status:unset OR is:awake", "待处理"),
-    SavedView("mine", "is:mine -status:resolved", "我的"),
+    SavedView("mine", "is:mine status:unset,in_progress,on_hold", "我的"),
     SavedView("in progress", "status:in_progress", "处理中"),
     SavedView("on hold", "status:on_hold", "暂搁置"),
     SavedView("stale", "is:stale", "停滞"),

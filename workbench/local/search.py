@@ -67,9 +67,12 @@ class Search:
 
     def count(self, text: str, asker: Asker) -> int:
         """Return how many cases a query finds. Raises QueryError, or Stopped as ``cases`` does."""
+        tree = query.parse(text)
         with self._db.read(), self._db.watched():
-            terms = Containing(self._db, None)
-            where, values = Conditions(self._db, asker, terms).where(query.parse(text))
+            scope = scope_of(tree, asker.reader)
+            if scope is not None:
+                return Listing(self._db, scope, "activity").count()
+            where, values = Conditions(self._db, asker, Containing(self._db, None)).where(tree)
             return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", *values))
 
 

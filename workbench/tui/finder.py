@@ -1,4 +1,4 @@
-"""Answers the filter line while it is typed in, in a thread with a desk of its own.
+"""Answers queries while a person goes on typing, in a thread with a desk of its own.
 
 Only the newest query counts: a running one is stopped as soon as another is asked, so typing
 never waits for a slow search. While nothing is asked, the thread indexes what bulk work left.
@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from workbench.cases.errors import QueryError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,19 @@ def look_up(desk: Desk, query: str) -> Answer:
         return Answer(query, error=str(error))
 
 
-class Finder:
+class Finder(Generic[Found]):
     """The thread that looks things up."""
 
-    def __init__(self, open_desk: Callable[[], Desk], answered: Callable[[Answer], object]) -> None:
+    def __init__(
+        self,
+        open_desk: Callable[[], Desk],
+        answered: Callable[[Found], object],
+        look_up: Callable[[Desk, str], Found],
+    ) -> None:
         """Look up by a desk that ``open_desk`` opens in the thread; answers go to ``answered``."""
         self._open_desk = open_desk
         self._answered = answered
+        self._look_up = look_up
         self._asked: str | None = None
         self._behind = False
         self._ended = False
@@ -91,14 +99,14 @@ class Finder:
             while not self._ended:
                 query = self._next()
                 if query is not None:
-                    self._answer(look_up(desk, query))
+                    self._answer(self._look_up(desk, query))
                 elif not self._ended:
                     with suppress(WorkbenchError):  # then the next one who asks for it does it
                         desk.follow_index(stopped=self._is_wanted_elsewhere)
             with self._condition:
                 self._desk = None
 
-    def _answer(self, answer: Answer) -> None:
+    def _answer(self, answer: Found) -> None:
         with self._condition:
             current = not self._is_wanted_elsewhere()
         if current:

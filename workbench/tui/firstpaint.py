@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, TextIO
 from widgets.case_rows import CaseRow, columns_for, row_parts
 from widgets.plain import fit, visible, width
 from widgets.signs import CURSOR_SIGN
+from widgets.tab_parts import Tab, tab_parts
 from workbench.cases.errors import WorkbenchError
-from workbench.language import t
+from workbench.language import t, view_word
 from workbench.tui.colours import Colours, colours_of
-from workbench.tui.layout import LIST_SHARE, Layout, layout_for
+from workbench.tui.layout import LIST_SHARE, Layout, has_tabs, layout_for
 from workbench.tui.rows import case_row
 from workbench.tui.words import column_words, status_words
 
@@ -30,8 +31,6 @@ ENTER = "\x1b[?1049h"
 """Goes to the terminal's other screen, clearing it."""
 
 LEAVE = "\x1b[?1049l\x1b[?25h"
-FRAME_LINES = 3
-"""Lines that are no rows: filter, names of columns, footer."""
 
 
 def can_paint(env: dict[str, str]) -> bool:
@@ -84,17 +83,37 @@ def frame(
     layout: Layout = layout_for(columns, lines, config.preview)
     share, whole = LIST_SHARE[layout]
     cells = columns * share // whole if layout == "beside" else columns
-    room = (lines - 2) * share // whole if layout == "below" else lines - 2
+    tabs = has_tabs(lines)
+    panes = lines - 2 - tabs
+    room = panes * share // whole if layout == "below" else panes
     rows = [case_row(summary, now) for summary in desk.summaries(ids[: room - 1])]
+    if tabs:
+        yield tabs_line(columns, desk, config.filter, colours)
     yield top_line(columns, len(ids), desk, config.filter, colours)
     inner = cells - (len(ids) > room - 1)
     painted = [header_line(inner, colours)]
     painted += [row_line(row, inner, colours, at == 0) for at, row in enumerate(rows)]
     for line in painted:
         yield line + _ground(columns - inner, colours.background)
-    for _ in range(lines - 2 - len(painted)):
+    for _ in range(panes - len(painted)):
         yield _ground(columns, colours.background)
     yield _ground(columns, colours.panel)
+
+
+def tabs_line(columns: int, desk: Desk, query: str, colours: Colours) -> str:
+    """Return the line with the saved views; their cases are counted later."""
+    views = desk.views()
+    active = next((view.name for view in views if view.query == query), None)
+    tabs = [Tab(view.name, view_word(view)) for view in views]
+    return "".join(
+        _paint(
+            text,
+            colours.foreground if kind == "active" else colours.muted,
+            colours.background,
+            bold=kind == "active",
+        )
+        for text, kind, _ in tab_parts(tabs, active, columns)
+    )
 
 
 def top_line(columns: int, found: int, desk: Desk, query: str, colours: Colours) -> str:

@@ -12,8 +12,16 @@ ROOMY_COLUMNS = 176
 """From here on a list with a thread beside it has room for engineers and dates."""
 BELOW_LINES = 32
 
+TABS_LINES = 16
+"""A terminal of fewer lines shows no tabs."""
+
 LIST_SHARE = {"beside": (9, 20), "below": (2, 5), "single": (1, 1)}
 """What of the width (beside) or height (below) is the list's, as styles/main.tcss says it."""
+
+
+def has_tabs(height: int) -> bool:
+    """Return whether there is a line of tabs above the filter line."""
+    return height >= TABS_LINES
 
 
 def layout_for(width: int, height: int, preview: Preview) -> Layout:

@@ -28,6 +28,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "share": ("sync", "outbox"),
     "past": ("undo", "redo", "acts", "show_hidden"),
+    "views": ("next_view", "previous_view", "save_view", "remove_view"),
     "look": (
         "filter",
         "filter_done",

@@ -43,7 +43,7 @@ class Browser(CaseList):
         self._desk = desk
         self._clock = clock
         self._wanted: str | None = None
-        self._finder = Finder(desk.beside, self._tell)
+        self._finder = Finder(desk.beside, self._tell, look_up)
         self.query_text = ""
         self.ids: Sequence[str] = ()
         self._rows: Rows | None = None

@@ -136,6 +136,7 @@ def query_help() -> str:
     """Return what can be written in the filter line."""
     return t(
         "Words and “phrases” are searched in title, problem and entries, together with\n"
-        "status:unset,in_progress  engineer:LM  project:nova  tag:x  is:unread\n"
-        "is:question  is:decision  is:mine  is:awake  is:hidden;  - in front turns one round."
+        "status:unset,in_progress  engineer:LM  project:nova  tag:x  speaker:LM  ref:nova#97\n"
+        "opened:2021-01..2021-02  updated:<7d  has:image,file  is:unread,mine,awake,stale,\n"
+        "question,decision,draft,hidden;  - in front negates, OR and ( ) stand between terms."
     )

@@ -15,16 +15,19 @@ from widgets.case_list import CaseList
 from widgets.filter_line import FilterLine
 from widgets.plain import plain
 from widgets.status_bar import StatusBar
+from widgets.tab_line import TabLine
 from widgets.thread import Thread
 from workbench.language import t
-from workbench.tui.layout import Layout, Preview, layout_for
+from workbench.tui.layout import Layout, Preview, has_tabs, layout_for
 from workbench.tui.screens.base import CommandScreen
-from workbench.tui.screens.browser import Browser
+from workbench.tui.screens.browser import SYNCHRONOUS_ROWS, Browser
 from workbench.tui.screens.guard import TextGuard
 from workbench.tui.screens.reader import Reader
 from workbench.tui.sharing import Sharing, SyncEnded, SyncProgressed
+from workbench.tui.viewtabs import ViewTabs
 
 if TYPE_CHECKING:
+    from workbench.cases.views import SavedView
     from workbench.desk import Draft
     from workbench.tui.acts.write import Copied
     from workbench.tui.application import Workbench
@@ -62,6 +65,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.preview: Preview = preview
         self.browser = Browser(bench.desk, bench.clock)
         self.reader = Reader(bench.desk, bench.clock)
+        self.views = ViewTabs(bench.desk, bench.clock)
         self.filter_line = FilterLine(query, placeholder=t("filter"))
         self.bar = StatusBar()
         self.panes = Container(self.browser, self.reader, id="panes")
@@ -81,7 +85,9 @@ class MainScreen(TextGuard, CommandScreen):
             self.browser.load()
         self._first = answer
         self.panes.add_class(f"-{self.layout_now}")
+        self.views.set_class(not has_tabs(self.app.size.height), "-hidden")
         self.refresh_standing()
+        yield self.views
         yield Horizontal(Static(plain("/"), id="sign"), self.filter_line, self._count, id="top")
         yield self.panes
         yield self.bar
@@ -100,6 +106,7 @@ class MainScreen(TextGuard, CommandScreen):
     def _tick(self) -> None:
         """Do what the clock asks for; what the footer says of it grows older."""
         self.bench.guard(self.sharing.tick)
+        self.views.tick()
         self.show_standing()
         if self.desk.is_index_behind and not self.sharing.is_running:
             self.browser.follow_index()
@@ -134,6 +141,7 @@ class MainScreen(TextGuard, CommandScreen):
         """Give list and thread their places."""
         for name in ("beside", "below", "single"):
             self.panes.set_class(self.layout_now == name, f"-{name}")
+        self.views.set_class(not has_tabs(self.app.size.height), "-hidden")
         if self.layout_now != "single":
             self.panes.remove_class("-reading")
             self._settle()
@@ -188,6 +196,7 @@ class MainScreen(TextGuard, CommandScreen):
             return
         self.desk.mark_read(case.summary.id, case.arrived)
         if case.summary.unread:
+            self.views.recount()
             self.browser.refresh_cases([case.summary.id])
 
     def _offer_draft(self, case_id: str) -> None:
@@ -226,6 +235,17 @@ class MainScreen(TextGuard, CommandScreen):
         self.refresh_standing()
         self.bench.say(t("The filter is cleared: all cases are shown"))
 
+    def show_view(self, view: SavedView) -> None:
+        """Show the cases of a view; its query stands in the filter line, to be read and changed."""
+        self.filter_line.set_text(view.query)
+        if self._standing.cases > SYNCHRONOUS_ROWS:
+            self.browser.ask(view.query)
+            return
+        answer = self.browser.load(view.query)
+        if answer.error is not None:
+            self.filter_line.show_error(answer.error, answer.at)
+        self.refresh_standing()
+
     def forget_copied(self, copied: Copied) -> None:
         """Let the next copy be of the key alone again, unless one came since."""
         if self.copied is copied:
@@ -249,6 +269,7 @@ class MainScreen(TextGuard, CommandScreen):
                 self.reader.reload()
             self.browser.reload(others_wrote=others_wrote)
             self.refresh_standing()
+            self.views.recount()
 
         self.bench.guard(catch_up)
 
@@ -264,6 +285,7 @@ class MainScreen(TextGuard, CommandScreen):
     def show_standing(self) -> None:
         """Say in the footer how things stand."""
         standing = self._standing
+        self.views.follow(self.browser.query_text)
         parts = [standing.path.name, self.sharing.segment(standing)]
         if standing.drafts:
             parts.append(t("✎{n} drafts", n=standing.drafts))
@@ -310,6 +332,12 @@ class MainScreen(TextGuard, CommandScreen):
     @on(CaseList.MarksChanged)
     def _marks_changed(self, event: CaseList.MarksChanged) -> None:
         self.refresh_standing()
+
+    @on(TabLine.TabChosen)
+    def _tab_chosen(self, event: TabLine.TabChosen) -> None:
+        view = self.views.named(event.id)
+        if view is not None:
+            self.bench.guard(lambda: self.show_view(view))
 
     @on(FilterLine.FilterChanged)
     def _filter_changed(self, event: FilterLine.FilterChanged) -> None:

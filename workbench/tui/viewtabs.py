@@ -1,0 +1,161 @@
+"""The saved views as tabs, with counts that a thread of their own keeps exact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.timer import Timer
+
+from widgets.tab_line import Tab, TabLine
+from workbench.cases.errors import WorkbenchError
+from workbench.cases.views import SavedView
+from workbench.language import view_word
+from workbench.tui.finder import Finder
+
+if TYPE_CHECKING:
+    from workbench.desk import Desk
+
+DOUBT_SECONDS = 0.3
+"""A count that something may have changed stands this long while it is counted anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many cases a query finds; None where it has a mistake."""
+
+    query: str
+    cases: int | None
+
+
+def count(desk: Desk, query: str) -> Count:
+    """Return the count of a query; one that a newer version wrote may have no meaning here."""
+    try:
+        return Count(query, desk.count(query))
+    except WorkbenchError:
+        return Count(query, None)
+
+
+class ViewTabs(TabLine):
+    """The line of tabs above the list."""
+
+    class Counted(Message):
+        """A view's cases were counted."""
+
+        def __init__(self, tabs: ViewTabs, count: Count) -> None:
+            """Say on which line, and what was counted."""
+            super().__init__()
+            self.tabs = tabs
+            self.count = count
+
+        @property
+        def control(self) -> ViewTabs:
+            """The line."""
+            return self.tabs
+
+    def __init__(self, desk: Desk, clock: Callable[[], int]) -> None:
+        """Show the views of ``desk``; ``clock`` tells when another day begins."""
+        super().__init__(id="views")
+        self._desk = desk
+        self._clock = clock
+        self._day = date.min
+        self._finder = Finder(desk.beside, self._tell, count)
+        self._views: list[SavedView] = []
+        self._known: dict[str, int | None] = {}
+        self._waiting: list[str] = []
+        self._doubt: Timer | None = None
+        self._last = ""
+        self.read()
+
+    # -- properties
+
+    @property
+    def view(self) -> SavedView | None:
+        """The view that is shown; None where the filter is another query."""
+        return self.named(self.active) if self.active is not None else None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all counts are of now."""
+        return not self._waiting
+
+    # -- public methods
+
+    def read(self) -> None:
+        """Read which views there are."""
+        self._views = list(self._desk.views())
+        self._show()
+
+    def named(self, name: str) -> SavedView | None:
+        """Return the view of this name."""
+        return next((view for view in self._views if view.name == name), None)
+
+    def follow(self, query: str) -> None:
+        """Make the tab active that asks for this; none where no view does."""
+        found = next((view.name for view in self._views if view.query == query), None)
+        self.active = found
+        self._last = found or self._last
+
+    def beside(self, step: int) -> SavedView:
+        """Return the view so many tabs further, round the end."""
+        names = [view.name for view in self._views]
+        here = names.index(self._last) if self._last in names else 0
+        return self._views[(here + step) % len(names)]
+
+    def tick(self) -> None:
+        """Count anew on another day: what is stale, or awake, depends on it."""
+        if self._today() != self._day:
+            self.recount()
+
+    def recount(self) -> None:
+        """Count anew, because something was written."""
+        self._day = self._today()
+        self._waiting = list(dict.fromkeys(view.query for view in self._views))
+        if self._doubt is None:
+            self._doubt = self.set_timer(DOUBT_SECONDS, self._doubt_counts)
+        self._finder.ask(self._waiting[0])
+
+    # -- events
+
+    def on_mount(self) -> None:
+        """Begin to count."""
+        self.recount()
+
+    def on_unmount(self) -> None:
+        """End the thread that counts."""
+        self._finder.close()
+
+    def on_view_tabs_counted(self, event: Counted) -> None:
+        """Show a count, and count the next."""
+        event.stop()
+        if event.count.query not in self._waiting:
+            return
+        self._waiting.remove(event.count.query)
+        self._known[event.count.query] = event.count.cases
+        self._show()
+        if self._waiting:
+            self._finder.ask(self._waiting[0])
+        elif self._doubt is not None:
+            self._doubt.stop()
+            self._doubt = None
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock() / 1000).date()
+
+    def _tell(self, count: Count) -> None:
+        self.post_message(self.Counted(self, count))
+
+    def _doubt_counts(self) -> None:
+        """Show no count any longer that may have changed."""
+        self._doubt = None
+        for query in self._waiting:
+            self._known.pop(query, None)
+        self._show()
+
+    def _show(self) -> None:
+        self.tabs = tuple(
+            Tab(view.name, view_word(view), self._known.get(view.query)) for view in self._views
+        )
