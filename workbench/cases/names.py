@@ -7,6 +7,7 @@ is named by what it says, so the same thing read twice is one change for the fol
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from workbench.cases.digest import sha256
 from workbench.cases.text import fold, squash
@@ -49,8 +50,13 @@ def entry_id(case: str, speaker: str | None, text: str, files: Sequence[str], k:
 
 def equality(case: str, speaker: str | None, text: str, files: Sequence[str] = ()) -> str:
     """Return what equal entries of a case have in common: speaker and text, or file names."""
-    said = squash(text) or "\1".join(files)
-    return derive("entry", case, fold(speaker or ""), said)
+    return _said(case, speaker or "", squash(text) or "\1".join(files))
+
+
+@lru_cache(maxsize=512)
+def _said(case: str, speaker: str, said: str) -> str:
+    """Return what names these words in a case; a page's entry is asked for it more than once."""
+    return derive("entry", case, fold(speaker), said)
 
 
 def value_id(case: str, field: str, value: str, after: Sequence[object]) -> str:

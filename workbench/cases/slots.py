@@ -38,24 +38,29 @@ def equality(note: Change) -> str | None:
 
 def fixed(change: Change) -> int | None:
     """Return the slot of a change of a field, a set, the case or its number; None for entries."""
+    parts = fixed_parts(change)
+    return None if parts is None else names.slot_hash(*parts, change.case)
+
+
+def fixed_parts(change: Change) -> tuple[str, ...] | None:
+    """Return what such a slot is called within its case; None for a change of entries."""
     body = change.body
     match change.kind:
         case "set" | "add" | "rem":
-            parts: tuple[str, ...] = ("field", str(body.get("f")))
+            return ("field", str(body.get("f")))
         case "case":
-            parts = ("case",)
+            return ("case",)
         case "num":
-            parts = ("number",)
+            return ("number",)
         case "hide" | "show" | "att" | "attrem" if "t" not in body:
-            parts = ("case",) if change.kind in ("hide", "show") else ("files",)
+            return ("case",) if change.kind in ("hide", "show") else ("files",)
         case "redact" | "part" if "t" not in body:
             field = str(body.get("f"))
-            parts = ("files",) if change.kind == "redact" and field == "files" else ("field", field)
+            files = change.kind == "redact" and field == "files"
+            return ("files",) if files else ("field", field)
         case "note" | "edit" | "hide" | "show" | "att" | "attrem" | "redact" | "part":
             return None
-        case _:
-            parts = ("other", change.kind)
-    return names.slot_hash(*parts, change.case)
+    return ("other", change.kind)
 
 
 def tokens(change: Change) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
+from workbench.cases.text import key_fold
 from workbench.desk.keptpages import redacted_lines
 from workbench.desk.pagecase import CaseImport, PageMark
 from workbench.desk.pageentries import case_ids
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 BUDGET_MS = 40
 """How long the import keeps others from writing, before it gives the lock away."""
+AT_ONCE = 40
+"""A new case of so many entries is made and written in one piece."""
 DONE = object()
 """What the last step of a case gives."""
 
@@ -141,7 +144,9 @@ class _Import:
         before = self._decisions()
         page_id = self._keep_page()
         self._batch = self._stopped_batch(page_id) or self._batch
-        mark = PageMark(page_id, self._uid, self._name, _newest(page), page.saved_at)
+        mark = PageMark(
+            page_id, self._uid, self._name, _newest(page), page.saved_at, key_fold(self._name or "")
+        )
         self._import_cases(mark)
         reached("import:before-complete")
         with self._tools.db.write("import-page"):
@@ -156,15 +161,24 @@ class _Import:
         jobs = self._jobs(mark)
         job: _Job | None = None
         while done < len(self._ids):
-            with self._tools.act("import-case", batch=self._batch) as act:
+            with self._tools.act("import-case", batch=self._batch, bulk=True) as act:
                 started = self._tools.clock()
+                whole = act.whole_cases()
                 while done < len(self._ids) and 0 <= self._tools.clock() - started < BUDGET_MS:
                     job = job or next(jobs)
-                    job.case.act = act
-                    if next(job.steps, DONE) is DONE:
-                        self._count(job)
-                        done += 1
-                        job = None
+                    if job.case.is_unheard_of and len(job.page_case.entries) <= AT_ONCE:
+                        job.case.act = whole
+                        for _ in job.steps:
+                            pass
+                    else:
+                        whole.put()
+                        job.case.act = act
+                        if next(job.steps, DONE) is not DONE:
+                            continue
+                    self._count(job)
+                    done += 1
+                    job = None
+                whole.put()
             self._tools.db.give_way()
             if self._progress is not None:
                 self._progress(done, self._total)
@@ -194,16 +208,18 @@ class _Import:
     def _report_questions(self) -> None:
         """Report what only a person can answer; a later case of the page may change a key."""
         tools = self._tools
-        known = [
-            (subject, page_case)
-            for uid, page_case in zip(self._ids, self._page.cases, strict=True)
-            if (subject := tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)) is not None
-        ]
+        asking = "SELECT id, questions <> '[]' FROM cases WHERE uid = ?"
+        known = []
+        for uid, page_case in zip(self._ids, self._page.cases, strict=True):
+            found = tools.db.row(asking, uid)
+            if found is not None and (found[1] or page_case.questions):
+                known.append((found[0], page_case))
         rows = tools.reader.summaries(
             [subject for subject, _ in known],
             reader=tools.author,
             today=tools.today(),
             hidden=True,
+            brief=True,
         )
         for row, (_, page_case) in zip(rows, known, strict=True):
             asked = [(question.field, question.text) for question in row.questions]

@@ -18,19 +18,29 @@ from workbench.cases.text import key_fold
 from workbench.desk.pageentries import PageEntries, last_save
 from workbench.desk.tools import Tools
 from workbench.local.act import Act
+from workbench.local.wholecases import WholeCases
 
 if TYPE_CHECKING:
     from workbench.exchange.page import PageCase, PageEntry, PageImage, Revision
 
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+NOTHING = fold.fold_case(())
+"""What no change comes to."""
+
+
 class PageMark(Record):
-    """The save that is being imported: its row, its page's id and name, its place in time."""
+    """The save that is being imported: its row, its page's id and name, its place in time.
+
+    ``folded`` is the name as names are compared.
+    """
 
     id: int
     uid: str
     name: str | None
     newest: Revision | None
     saved_at: str | None
+    folded: str
 
     def is_older(self, tools: Tools, case: str | None = None) -> bool:
         """True when a newer save of the page was imported, with this case on it if one is given.
@@ -65,10 +75,18 @@ class CaseImport:
         self._mark = mark
         self._uid = uid
         self._page = page_case
-        self._look()
-        self._save = Save(key_fold(mark.name or ""), mark.newest, mark.is_older(tools, uid))
+        subject = tools.db.value("SELECT id FROM subject WHERE uid = ?", uid)
+        self.is_unheard_of = subject is None
+        """Nothing at all of the case is here."""
+        self._changes: list[Change] = []
+        self._state: CaseState = NOTHING
+        self._names: set[str] = set()
+        if not self.is_unheard_of:
+            self._look()
+        older = not self.is_unheard_of and mark.is_older(tools, uid)
+        self._save = Save(mark.folded, mark.newest, older)
         self._written = 0
-        self.read_only = tools.log.forbidden(uid)
+        self.read_only = not self.is_unheard_of and tools.log.forbidden(uid)
         self.is_new = self._state.head is None
         self.entries_added = 0
         self.gone: list[dict[str, Any]] = []
@@ -77,11 +95,11 @@ class CaseImport:
         """See what is known of the case now."""
         subject = self._tools.db.value("SELECT id FROM subject WHERE uid = ?", self._uid)
         stored = [] if subject is None else self._tools.log.of(subject)
-        self._changes: list[Change] = [item.change for item in stored]
-        self._state: CaseState = fold.fold_case(self._changes)
+        self._changes = [item.change for item in stored]
+        self._state = fold.fold_case(self._changes)
         self._names = {change.name for change in self._changes}
 
-    act: Act
+    act: Act | WholeCases
     """Where it writes now: a big new case is written in several transactions."""
 
     @property
@@ -129,9 +147,13 @@ class CaseImport:
             project=page.project,
             date_raw=page.date_raw,
         )
+        if isinstance(self.act, WholeCases):
+            self._keep_place(self.act.end(self._uid), on_page)
+            return
         self.act.fold()
         if not self._save.older:
-            self._keep_place(on_page if page.whole else [*entries.last, *on_page])
+            place = on_page if page.whole else [*entries.last, *on_page]
+            self._keep_place(self._tools.subject(self._uid), place)
             if page.whole and not self.is_new:
                 key = self._tools.reader.key(self._uid)
                 self.gone = [{"case": key, "entry": s.id, "text": s.text} for s in entries.gone()]
@@ -151,7 +173,7 @@ class CaseImport:
         chain = self._chain(field)
         rev = self._save.rev(revision)
         shown = self._comparable(field, value)
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+        text = _canonical(value)
 
         def name(after: Sequence[object]) -> str:
             return names.value_id(self._uid, field, text, after)
@@ -210,7 +232,8 @@ class CaseImport:
 
     def _read_entries(self) -> tuple[PageEntries, list[str]]:
         """Find out what the page's entries are; what turns out to be one entry is said first."""
-        last = last_save(self._tools, self._mark.uid, self._uid)
+        unheard_of = self.is_unheard_of
+        last = [] if unheard_of else last_save(self._tools, self._mark.uid, self._uid)
         while True:
             entries = PageEntries(last, self._save.key, self._uid, self._state, self._changes)
             on_page = entries.read(self._page, self._save.newest)
@@ -307,12 +330,12 @@ class CaseImport:
 
     # --- where it stands ----------------------------------------------------------------------
 
-    def _keep_place(self, entries: list[str]) -> None:
+    def _keep_place(self, subject: int, entries: list[str]) -> None:
         page = self._page
         self._tools.db.run(
             "INSERT OR REPLACE INTO page_case (case_id, page_id, first_line, last_line,"
             " oldest_revision, newest_revision, entries) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            self._tools.subject(self._uid),
+            subject,
             self._mark.id,
             page.first_line,
             page.last_line,

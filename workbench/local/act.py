@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.local.arriving import Arrivals
     from workbench.local.index import Index
     from workbench.local.readmarks import ReadMarks, Untold
+    from workbench.local.wholecases import WholeCases
 
 Names = Iterable[str]
 
@@ -56,6 +57,22 @@ class Act:
             WorkbenchError: a newer version wrote something of the case that must be understood.
         """
         self._refuse_newer(case)
+        made = self.made(kind, case, p, body)
+        for data, change in made:
+            self._append(data, change)
+        return made[0][1]
+
+    def made(
+        self, kind: str, case: str, p: Names, body: dict[str, Any], *, trusted: bool = False
+    ) -> list[tuple[bytes, Change]]:
+        """Return a change of this act, and the parts of its text where that is too long for one.
+
+        Args:
+            trusted: as ``make`` has it.
+
+        Raises:
+            BadInput: the text can't be kept (a control sign that no file may hold).
+        """
         h, unsure = self._pen.tick()
         text = body.get("x")
         pieces = _pieces(text) if kind in ("note", "edit", "set") else []
@@ -73,17 +90,25 @@ class Act:
                 batch=self.batch,
                 u=self.undoes,
                 unsure=1 if unsure else None,
+                trusted=trusted,
                 **body,
             )
         except BadChange as error:
             raise BadInput(
                 f"this can't be written: {error}", "Leave it out, or write less."
             ) from error
-        self._append(data, change)
+        found = [(data, change)]
         own = change.name if kind == "note" else body.get("t")
         for j, piece in enumerate(pieces):
-            self.write("part", case, of=change.name, t=own, f=body.get("f"), j=j, x=piece)
-        return change
+            part = {"of": change.name, "t": own, "f": body.get("f"), "j": j, "x": piece}
+            found += self.made("part", case, (), part)
+        return found
+
+    def whole_cases(self) -> WholeCases:
+        """Return what takes cases of which nothing is here, to be put in before the act ends."""
+        from workbench.local.wholecases import WholeCases
+
+        return WholeCases(self._pen, self, self._label)
 
     def tell_read(self, mark: Untold) -> bool:
         """Write how far a person has read; False where a newer version forbids to write."""
@@ -316,10 +341,14 @@ class Pen:
         undoes: str | None = None,
         batch: str | None = None,
         dry_run: bool = False,
+        bulk: bool = False,
     ) -> Iterator[Act]:
         """Open an act: one transaction, folded at its end.
 
         What a redaction took out in it is in no byte of the file when it ends.
+
+        Args:
+            bulk: it is one of many, behind which the index follows.
         """
         with self._db.write(label, dry_run=dry_run):
             self.log.begin()
@@ -327,7 +356,8 @@ class Pen:
             act = Act(self, label, author, batch or self.entropy(8).hex(), undoes)
             yield act
             act.fold()
-            self._follow_with_index()
+            if not bulk:
+                self._follow_with_index()
             self._keep_clock()
             self._note_forget()
         if self._erased and not dry_run:
@@ -345,7 +375,9 @@ class Pen:
         return self._waiting_for_index() > MANY
 
     def _waiting_for_index(self) -> int:
-        return int(self._db.value("SELECT count(*) FROM unindexed"))
+        """Return how many texts wait, as far as it matters here: counting a million takes long."""
+        waiting = "SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?)"
+        return int(self._db.value(waiting, MANY + 1))
 
     @cached_property
     def index(self) -> Index:

@@ -1,0 +1,76 @@
+"""Cases that are not here yet are written whole: what comes of it is what step by step comes of."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.benchmarks import data
+from tests.desk.stage import START, Copy
+from tests.pages import PageCase, PageEntry, avatar, first_save, page_source
+from workbench.cases.change import PART_CHARS
+from workbench.desk import Desk, ImportReport, importing
+
+ODD = (
+    PageCase(7, "20240231", "日期不对的桩", (PageEntry("一样", "YD"), PageEntry("一样", "YD"))),
+    PageCase(6, "20240607", "同号的第二个", (PageEntry("[[image:a.png||width=3]]", "LM"),)),
+    PageCase(6, "20240608", "同号的第一个", after="已经换了模块", status="resolved"),
+    PageCase(5, "20240609", "", (PageEntry("没有说话人"), PageEntry("[[附件>>attach:b.xlsx]]"))),
+    PageCase(4, "20240610", "长", (PageEntry("桩" * PART_CHARS, "客户"), PageEntry("好", "LM"))),
+    PageCase(3, "20240611", "nova_case#7 订单20240205080545516942", engineers=("YD", "LM")),
+    PageCase(2, "20240612", "暂", (PageEntry("等", "LM"),), status="on_hold"),
+    PageCase(1, "20240613", "别的项目", (PageEntry("在吗", "LM"),), project="sola"),
+)
+
+
+def taken(path: Path, saves: list[bytes]) -> tuple[dict[str, list[Any]], list[ImportReport]]:
+    """Return all tables of a file that took these saves, and the reports."""
+    entropy = Random(5).randbytes
+    with Desk.open(path, "anna", clock=lambda: START, entropy=entropy) as desk:
+        reports = [desk.import_page(save, page="nova_9") for save in saves]
+    with closing(sqlite3.connect(path)) as found:
+        names = found.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+        plain = [name for (name,) in names if not name.startswith(("sqlite_", "gram"))]
+        tables = {n: found.execute(f"SELECT * FROM {n}").fetchall() for n in plain}
+    # What the index once had of a document is nothing in either, be it "" or none.
+    tables["unindexed"] = [(doc, former or "") for doc, former in tables["unindexed"]]
+    return tables, reports
+
+
+@pytest.mark.parametrize(
+    "saves",
+    [
+        [page_source(ODD).encode()],
+        [avatar(first_save(ODD))],
+        [page_source(ODD[4:]).encode(), page_source(ODD).encode()],
+        [data.page(30)],
+    ],
+    ids=["odd", "with revisions", "in two goes", "a common page"],
+)
+def test_whole_cases_are_what_single_changes_make(
+    tmp_path: Path, saves: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, reports = taken(tmp_path / "whole.db", saves)
+    monkeypatch.setattr(importing, "AT_ONCE", -1)
+    single, others = taken(tmp_path / "single.db", saves)
+    assert [report.json() for report in reports] == [report.json() for report in others]
+    assert sum(report.added for report in reports) == len(single["cases"]) > 0
+    for table, rows in single.items():
+        assert sorted(whole[table], key=repr) == sorted(rows, key=repr), table
+
+
+def test_a_long_new_case_beside_short_ones(tmp_path: Path) -> None:
+    entries = tuple(PageEntry(f"第{n}次", "LM") for n in range(importing.AT_ONCE + 5))
+    cases = [ODD[6], PageCase(9, "20240614", "长线程", entries), ODD[5], ODD[7]]
+    copy = Copy(tmp_path / "cases.db")
+    report = copy.plain(*cases)
+    assert (report.added, report.entries_added) == (4, importing.AT_ONCE + 7)
+    assert copy.texts(9) == [entry.text for entry in entries]
+    again = copy.plain(*cases)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 4)
+    assert copy.desk.rebuild()["equal"]
