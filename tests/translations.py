@@ -1,8 +1,8 @@
 """Keeps the Chinese catalog in step with the source: ``uv run python -m tests.translations``.
 
-Reads every text that goes through ``t``, ``tn`` or ``later``, and those of the registry of acts;
-adds the new ones to ``workbench.po`` (to be translated by hand), drops those no longer used, and
-compiles ``workbench.mo``. Only as much of the formats as one catalog needs.
+Reads every text that goes through ``t``, ``tn``, ``later``, ``said`` or ``counted``, and those of
+the registry of acts; adds the new ones to ``workbench.po`` (to be translated by hand), drops those
+no longer used, and compiles ``workbench.mo``. Only as much of the formats as one catalog needs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ MO = PO.with_suffix(".mo")
 
 Message = tuple[str, str | None]
 """A msgid, and its plural if it has one."""
+
+PLAIN, COUNTED = ("t", "later", "said"), ("tn", "counted")
+"""The functions that take a text, and those that take a singular and a plural."""
 
 HEADER = (
     "Project-Id-Version: workbench\n"
@@ -67,11 +70,12 @@ def in_source(source: str, name: str) -> Iterator[Message]:
             continue
         function = node.func.attr if isinstance(node.func, ast.Attribute) else None
         function = node.func.id if isinstance(node.func, ast.Name) else function
-        if function not in ("t", "tn", "later"):
+        if function not in (*PLAIN, *COUNTED):
             continue
-        texts = [_literal(argument, name) for argument in node.args[: 2 if function == "tn" else 1]]
+        counted = function in COUNTED
+        texts = [_literal(argument, name) for argument in node.args[: 2 if counted else 1]]
         if texts[0] is not None:
-            yield texts[0], texts[1] if function == "tn" else None
+            yield texts[0], texts[1] if counted else None
 
 
 def _literal(node: ast.expr, name: str) -> str | None:

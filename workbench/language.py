@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from gettext import GNUTranslations
 
+    from workbench.cases.errors import WorkbenchError
     from workbench.cases.model import Attachment, Status
     from workbench.cases.views import SavedView
 
@@ -74,6 +75,35 @@ def tn(one: str, many: str, count: int, /, **values: object) -> str:
     else:
         text = one if count == 1 else many
     return text.format(count=count, **values)
+
+
+def told(sentence: str) -> str:
+    """Return a sentence that was made below the desk in the language spoken.
+
+    One that does not remember what it was made of is returned as it is.
+    """
+    from workbench.cases.said import Said
+
+    if _catalog is None or not isinstance(sentence, Said):
+        return sentence
+    values = {
+        name: told(value) if isinstance(value, str) else value
+        for name, value in sentence.values.items()
+    }
+    if sentence.many is not None:
+        return tn(sentence.template, sentence.many, sentence.number, **values)
+    return t(sentence.template, **values)
+
+
+def trouble(error: Exception) -> str:
+    """Return what an error says, in the language spoken."""
+    what = error.args[0] if error.args else ""
+    return told(what) if isinstance(what, str) and what else str(error)
+
+
+def explained(error: WorkbenchError) -> str:
+    """Return what an error says and its hint, in the language spoken."""
+    return f"{trouble(error)} {told(error.hint)}" if error.hint else trouble(error)
 
 
 def later(msgid: str) -> str:

@@ -60,3 +60,52 @@ def test_a_store_is_purged(cli: Cli) -> None:
     assert cli("store", "purge", "team").out == "No redacted text was left in it.\n"
     cli.fails(3, "store", "purge", "other")
     cli.fails(2, "store", "purge")
+
+
+def test_a_store_that_is_away_is_told_by_status_and_sentence(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.ok("new", "nova", "充电桩离线")
+    cli.ok("store", "add", "team", str(cli.folder / "team"))
+    for words in (["store", "check", "team"], ["sync"]):
+        said = cli.fails(5, *words)
+        assert "is the folder mounted?" in said
+        assert "nothing is lost, 4 changes stay in the outbox" in said
+    assert "The store team could not be looked at: there is no store in" in cli("doctor").out
+    monkeypatch.setenv("WORKBENCH_LANG", "zh")
+    said = cli.fails(5, "sync")
+    assert "没有共享库（文件夹挂载了吗？）；没有丢失任何内容，4 处改动留在发件箱里" in said
+    assert "请先挂载" in said
+    assert "无法查看共享库 team" in cli("doctor").out
+    assert "is the folder mounted?" not in cli("doctor").out
+
+
+def test_what_a_sync_has_to_say_is_said_in_the_persons_language(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cli.ok("store", "add", "team", str(cli.folder / "team"))
+    cli.ok("store", "init", "team")
+    cli.ok("new", "nova", "充电桩离线")
+    ran = cli("sync")
+    assert "is nova_case#1" in ran.err
+    cli.ok("new", "nova", "充电桩又离线")
+    monkeypatch.setenv("WORKBENCH_LANG", "zh")
+    assert "现在是 nova_case#2" in cli("sync").err
+
+
+def test_the_outbox_names_the_stores_where_there_are_several(cli: Cli) -> None:
+    for name in ("team", "stick"):
+        cli.ok("store", "add", name, str(cli.folder / name))
+        cli.ok("store", "init", name)
+    cli.ok("new", "nova", "充电桩离线")
+    assert cli("sync", "team").code == 0
+    key = cli.ok("list")[0]["key"]
+    assert cli("outbox").out.startswith(f"stick:\n{key}")
+    assert "team" not in cli("outbox").out
+    cli.ok("note", key, "已联系现场")
+    assert [line for line in cli("outbox").out.splitlines() if line.endswith(":")] == [
+        "team:",
+        "stick:",
+    ]
+    told = cli.ok("outbox")
+    assert len({item["id"] for item in told}) == len(told)  # to scripts each is told once

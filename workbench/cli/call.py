@@ -11,7 +11,7 @@ from widgets.plain import visible
 from workbench import language
 from workbench.cases.errors import BadInput
 from workbench.cli.output import Output, is_terminal
-from workbench.language import t
+from workbench.language import t, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ class Call:
         """The desk, opened when a command first asks for it; what waited to be told is told."""
         if self._desk is None:
             for sentence in self.open_desk().news_of_drafts():
-                self.out.say(visible(sentence))
+                self.out.say(visible(told(sentence)))
         return self.open_desk()
 
     def open_desk(self) -> Desk:

@@ -11,7 +11,7 @@ from widgets.plain import visible
 from workbench.cases.errors import WorkbenchError
 from workbench.cli.call import Call
 from workbench.cli.output import is_terminal, json_line
-from workbench.language import t
+from workbench.language import t, told, trouble
 
 ERROR = 1
 INTERRUPTED = 130
@@ -47,10 +47,10 @@ def _explain_ours(call: Call, error: WorkbenchError) -> int:
     With ``--json`` they and the explanation are one value, so that a script can read all of stderr.
     """
     if error.candidates and call.json:
-        told = {"candidates": list(error.candidates), "error": str(error), "hint": error.hint}
-        call.out.say(json_line(told).rstrip())
+        value = {"candidates": list(error.candidates), "error": str(error), "hint": error.hint}
+        call.out.say(json_line(value).rstrip())
         return error.exit_code
-    say_error(call, str(error), error.hint)
+    say_error(call, trouble(error), error.hint and told(error.hint))
     for candidate in error.candidates:
         call.out.say(f"  {visible(candidate)}")
     return error.exit_code

@@ -14,7 +14,7 @@ from workbench.cases.files import parse_size, show_size
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
 from workbench.cli.progress import ProgressLine, follow_index
-from workbench.language import file_words, t, tn
+from workbench.language import file_words, t, tn, told
 
 if TYPE_CHECKING:
     from workbench.desk.attaching import Kit
@@ -88,8 +88,8 @@ def _list(call: Call) -> int:
     for store, numbers in for_each.items():
         call.out.data(_line(store))
         if numbers:
-            told = t("Reserved numbers: {numbers}", numbers=_shown(numbers))
-            call.out.data(f"  {told}\n")
+            line = t("Reserved numbers: {numbers}", numbers=_shown(numbers))
+            call.out.data(f"  {line}\n")
     return 0
 
 
@@ -154,8 +154,8 @@ def _line(store: Store) -> str:
 @click.option("--repair", is_flag=True, help="Send again at once what is gone from the store.")
 def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> int:
     """Receive what others wrote, and send what you wrote."""
-    with _told() as told:
-        done = call.desk.exchange(name, dry_run=dry_run, repair=repair, progress=told)
+    with _progress() as tell:
+        done = call.desk.exchange(name, dry_run=dry_run, repair=repair, progress=tell)
     return _finish(call, done, dry_run)
 
 
@@ -164,8 +164,8 @@ def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> i
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 def push_command(call: Call, name: str | None, dry_run: bool) -> int:
     """Send what you wrote."""
-    with _told() as told:
-        done = call.desk.exchange(name, pull=False, dry_run=dry_run, progress=told)
+    with _progress() as tell:
+        done = call.desk.exchange(name, pull=False, dry_run=dry_run, progress=tell)
     return _finish(call, done, dry_run)
 
 
@@ -183,14 +183,14 @@ def pull_command(
     if query is not None and dry_run:
         raise click.UsageError(t("--dry-run and --files do not go together."))
     size = None if budget is None else parse_size(budget)
-    with _told() as told:
-        done = call.desk.exchange(name, push=False, dry_run=dry_run, progress=told)
-        kit = None if query is None else call.desk.fetch_files(query, size, name, told)
+    with _progress() as tell:
+        done = call.desk.exchange(name, push=False, dry_run=dry_run, progress=tell)
+        kit = None if query is None else call.desk.fetch_files(query, size, name, tell)
     return _finish(call, done, dry_run, kit)
 
 
 @contextmanager
-def _told() -> Iterator[Callable[[str, int, int], None]]:
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
     """Give what says on a terminal how far an exchange has come; Ctrl-C ends it in a sentence."""
     line = ProgressLine(sys.stderr)
     try:
@@ -217,7 +217,7 @@ def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -
         if kit is not None:
             _tell_kit(call, kit)
     for note in done.notes:
-        call.out.remark(visible(note))
+        call.out.remark(visible(told(note)))
     if done.set_aside:
         call.out.remark(
             t(
@@ -289,5 +289,10 @@ def outbox_command(call: Call) -> None:
                 files,
             )
         )
-    for item in items:
-        call.out.data(f"{visible(item.case)}  {history_line(item)}")
+    stores = call.desk.stores()
+    for store in stores:
+        unsent = items if len(stores) == 1 else call.desk.outbox(store.name)
+        if len(stores) > 1 and unsent:
+            call.out.data(f"{visible(store.name)}:\n")
+        for item in unsent:
+            call.out.data(f"{visible(item.case)}  {history_line(item)}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from widgets.plain import visible
+from workbench.cases.said import said
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
 from workbench.cli.importing import progress
-from workbench.language import later, t
+from workbench.language import later, t, told
 
 _FINDINGS = {
     "integrity": later("The file is damaged ({count} places): {first}"),
@@ -59,16 +60,16 @@ _FINDINGS = {
 def doctor_command(call: Call, repair: bool) -> int:
     """Look whether the file and the shared stores are sound."""
     health = call.desk.doctor(repair=repair, progress=progress(call, "doctor"))
-    told = [
-        {"code": f.code, "problem": f.problem, "text": t(_FINDINGS[f.code], **f.values)}
+    findings = [
+        {"code": f.code, "problem": f.problem, "text": told(said(_FINDINGS[f.code], **f.values))}
         for f in health.findings
     ]
     if call.json:
-        call.out.json(health.report | {"findings": told})
+        call.out.json(health.report | {"findings": findings})
         return 0 if health.report["ok"] else 1
     for part in health.report["repaired"]:
         call.out.data(t("Mended: {part}", part=visible(part)) + "\n")
-    for one in told:
+    for one in findings:
         call.out.data(f"{'✗' if one['problem'] else '·'} {visible(str(one['text']))}\n")
     if health.report["ok"]:
         call.out.data(t("✓ The file is sound.") + "\n")

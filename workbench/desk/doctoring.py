@@ -167,7 +167,7 @@ def _store(tools: Tools, store: Store, say: Say) -> dict[str, Any]:
         finally:
             remote.close()
     except WorkbenchError as error:
-        found = Survey(str(error))
+        found = Survey(error.args[0])
     told = found._asdict() | {
         "name": store.name,
         "reachable": found.problem is None,

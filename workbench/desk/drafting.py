@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cases.errors import BadInput, Busy
 from workbench.cases.model import HistoryItem
+from workbench.cases.said import said
 from workbench.cases.text import fold
 from workbench.desk import reading, writing
 from workbench.desk.tools import Seen, Tools, Written
@@ -141,7 +142,10 @@ def rescued(tools: Tools) -> list[str]:
         return []  # somebody writes just now: whoever looks next is told
     rows = tools.db.rows_in("SELECT key FROM cases WHERE uid IN ({})", sorted(cases))
     return [
-        f"{row['key']}: a redaction took out words that you wrote and its author had not seen;"
-        " they are kept as a draft, on this copy alone (D in the screen)"
+        said(
+            "{key}: a redaction took out words that you wrote and its author had not seen; they"
+            " are kept as a draft, on this copy alone (D in the screen)",
+            key=row["key"],
+        )
         for row in rows
     ]

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from workbench.cases.errors import Ambiguous, BadInput, Busy, NotFound
+from workbench.cases.errors import Ambiguous, BadInput, Busy, NotFound, WorkbenchError
 from workbench.cases.model import HistoryItem
 from workbench.cases.record import Record
+from workbench.cases.said import counted, said
 from workbench.desk.drafting import rescued
 from workbench.desk.tools import Tools
 from workbench.local import place, process
@@ -20,7 +21,7 @@ from workbench.local.stores import Store, Stores, is_database
 if TYPE_CHECKING:
     from workbench.sync.checking import Finding
     from workbench.sync.engine import Engine
-    from workbench.sync.remote import Remote
+    from workbench.sync.remote import NoStore, Remote, Unreachable
 
 Progress = Callable[[str, int, int], None]
 NAME = re.compile(r"[^\s/:#]{1,64}")
@@ -195,7 +196,7 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
         finally:
             remote.close()
     except (Unreachable, NoStore) as error:
-        raise type(error)(_unsent(tools, store, str(error)), error.hint) from error
+        raise _away(tools, store, error) from error
     finally:
         _end_turn(tools)
 
@@ -205,11 +206,21 @@ def _decisions(tools: Tools) -> set[str]:
     return {row["id"] for row in tools.db.rows("SELECT id FROM decision")}
 
 
-def _unsent(tools: Tools, store: Store, problem: str) -> str:
+def _away(tools: Tools, store: Store, error: Unreachable | NoStore) -> WorkbenchError:
     """Return why a store can't be used, with what stays here until it can."""
+    return type(error)(_unsent(tools, store, error.args[0]), error.hint)
+
+
+def _unsent(tools: Tools, store: Store, problem: str) -> str:
     count = Stores(tools.db).unsent(store)
-    waits = "1 change stays" if count == 1 else f"{count or 'no'} changes stay"
-    return f"{problem.rstrip('.')}; nothing is lost, {waits} in the outbox"
+    if not count:
+        return said("{problem}; nothing is lost, no changes stay in the outbox", problem=problem)
+    return counted(
+        "{problem}; nothing is lost, {count} change stays in the outbox",
+        "{problem}; nothing is lost, {count} changes stay in the outbox",
+        count,
+        problem=problem,
+    )
 
 
 def purge(tools: Tools, name: str) -> int:
@@ -237,11 +248,19 @@ def outbox(tools: Tools, name: str | None = None, most: int = -1) -> list[Histor
 
 
 def check(tools: Tools, name: str | None) -> list[Finding]:
-    """Try everything that sync needs against the real target of a store."""
+    """Try everything that sync needs against the real target of a store.
+
+    Raises:
+        Unreachable, NoStore: there is nothing to try.
+    """
     from workbench.sync.checking import check as try_out
+    from workbench.sync.remote import NoStore, Unreachable
 
     store = find(tools, name)
-    return try_out(store.url, tools.clock, tools.pen.entropy)
+    try:
+        return try_out(store.url, tools.clock, tools.pen.entropy)
+    except (Unreachable, NoStore) as error:
+        raise _away(tools, store, error) from error
 
 
 def _take_turn(tools: Tools) -> None:

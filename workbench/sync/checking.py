@@ -23,7 +23,11 @@ LONGEST_NAME = 87
 
 
 def check(url: str, clock: Callable[[], int], entropy: Callable[[int], bytes]) -> list[Finding]:
-    """Try out the store at an address; what is written for that is removed again."""
+    """Try out the store at an address; what is written for that is removed again.
+
+    Raises:
+        Unreachable, NoStore: there is nothing to try.
+    """
     remote: Remote
     if url.startswith(("postgresql://", "postgres://")):
         from workbench.sync.postgres import Postgres
@@ -37,8 +41,6 @@ def check(url: str, clock: Callable[[], int], entropy: Callable[[int], bytes]) -
         identity = remote.identify()
         found = [Finding(True, f"it is a store (format {identity.format})")]
         return found + remote.check(entropy(16))
-    except WorkbenchError as error:
-        return [_failed(error)]
     finally:
         remote.close()
 

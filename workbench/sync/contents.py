@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from hashlib import sha256 as new_hash
 
+from workbench.cases.said import counted
 from workbench.local.blobs import Blob, Blobs, Missing
 from workbench.local.points import reached
 from workbench.sync.remote import Contents, Remote
 
 AT_ONCE = 512 * 1024
 """Up to how many bytes a file comes with the changes; a larger one when it is opened."""
-REPAIR = "workbench sync --repair, on a copy that has them, sends them again"
 
 
 class FileExchange:
@@ -53,8 +53,13 @@ class FileExchange:
         if contents is None:
             if unsent:
                 self.notes.append(
-                    f"{_files(len(unsent))} can't be sent: the store was made before it could keep"
-                    " files; have its owner run workbench store init again"
+                    counted(
+                        "{count} file can't be sent: the store was made before it could keep"
+                        " files; have its owner run workbench store init again",
+                        "{count} files can't be sent: the store was made before it could keep"
+                        " files; have its owner run workbench store init again",
+                        len(unsent),
+                    )
                 )
             return
         if repair and push:
@@ -89,8 +94,13 @@ class FileExchange:
         self._blobs.unmark(self._store, marked - left)
         if left:
             self.notes.append(
-                f"redacted, but still in the store: {_files(len(left))}, until somebody with the"
-                " role case_redactor syncs"
+                counted(
+                    "redacted, but still in the store: {count} file, until somebody with the role"
+                    " case_redactor syncs",
+                    "redacted, but still in the store: {count} files, until somebody with the role"
+                    " case_redactor syncs",
+                    len(left),
+                )
             )
         return False
 
@@ -125,10 +135,25 @@ class FileExchange:
             damaged += not self.fetch(Blob(found.sha256, found.size))
             self._report("files received", nth, len(small))
         if damaged:
-            self.notes.append(f"damaged in the store, or gone: {_files(damaged)}; {REPAIR}")
+            self.notes.append(
+                counted(
+                    "damaged in the store, or gone: {count} file; workbench sync --repair, on a"
+                    " copy that has it, sends it again",
+                    "damaged in the store, or gone: {count} files; workbench sync --repair, on a"
+                    " copy that has them, sends them again",
+                    damaged,
+                )
+            )
         absent = Counter(found.author for found in unknown if found.sha256 not in held)
         for author, count in sorted(absent.items()):
-            self.notes.append(f"{_files(count)} not uploaded yet by {author}")
+            self.notes.append(
+                counted(
+                    "{count} file not uploaded yet by {author}",
+                    "{count} files not uploaded yet by {author}",
+                    count,
+                    author=author,
+                )
+            )
 
     def fetch(self, wanted: Blob) -> bool:
         """Fetch one content; False where the store has none of this name, or a damaged one."""
@@ -149,7 +174,13 @@ class FileExchange:
         if thorough:
             lost += self._blobs.check()
         if lost:
-            self.notes.append(f"damaged here, or gone: {_files(lost)}")
+            self.notes.append(
+                counted(
+                    "damaged here, or gone: {count} file",
+                    "damaged here, or gone: {count} files",
+                    lost,
+                )
+            )
 
     def _check_store(self, contents: Contents) -> None:
         """Read every content of the store that is here too; send those again that are others."""
@@ -162,10 +193,10 @@ class FileExchange:
                 damaged.append(blob)
         if damaged:
             self.notes.append(
-                f"damaged in the store, or gone, and sent again: {_files(len(damaged))}"
+                counted(
+                    "damaged in the store, or gone, and sent again: {count} file",
+                    "damaged in the store, or gone, and sent again: {count} files",
+                    len(damaged),
+                )
             )
             self._push(contents, damaged, anew=True)
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"

@@ -15,6 +15,7 @@ from workbench.cases import names
 from workbench.cases.clock import YEAR_2020
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch
+from workbench.cases.said import Said, counted, said
 from workbench.local.act import Pen
 from workbench.local.blobs import Blobs
 from workbench.local.database import Database
@@ -141,9 +142,11 @@ class Engine:
         purged = self._remote.erase(self._known.stubs(), None)
         if purged is None:
             raise WorkbenchError(
-                "only somebody whom the store lets take texts out may do that",
-                "In a database that is who has the role case_redactor; what you redacted is out of "
-                "your own file.",
+                said("only somebody whom the store lets take texts out may do that"),
+                said(
+                    "In a database that is who has the role case_redactor; what you redacted is"
+                    " out of your own file."
+                ),
             )
         self.run(pull=True, push=False)
         return purged
@@ -161,8 +164,8 @@ class Engine:
             self._exchange(pull=pull, push=push)
         except Surprise as surprise:
             raise NoStore(
-                f"the store keeps changing under us: {surprise}",
-                "Try again later; workbench store check tells more.",
+                said("the store keeps changing under us: {why}", why=surprise.why),
+                said("Try again later; workbench store check tells more."),
             ) from surprise
 
     def _identify(self) -> None:
@@ -170,13 +173,17 @@ class Engine:
         store = self._store
         if store.store_id is not None and identity.store_id != store.store_id:
             raise NoStore(
-                f"{store.url} holds another store than the one that {store.name} was",
-                "If that is meant: workbench store remove, then store add. Nothing was sent.",
+                said(
+                    "{url} holds another store than the one that {store} was",
+                    url=store.url,
+                    store=store.name,
+                ),
+                said("If that is meant: workbench store remove, then store add. Nothing was sent."),
             )
         if (store.store_id, store.epoch, store.home) == (*identity[:2], self._home):
             return
         if store.store_id is not None and identity.epoch != store.epoch:
-            self._reset(Surprise("it was started anew"))
+            self._reset(Surprise(said("it was started anew")))
         elif store.home is not None and store.home != self._home:
             # A copied file and its original would both append to one feed.
             with self._db.write("leave"):
@@ -201,7 +208,10 @@ class Engine:
                     self.outcome.received += len(part.items) - len(here)
         except Surprise as surprise:
             self.outcome.notes.append(
-                f"the store is not as we left it ({surprise}); all of it would be read again"
+                said(
+                    "the store is not as we left it ({why}); all of it would be read again",
+                    why=surprise.why,
+                )
             )
         self._files.would(pull=pull, push=push)
         return self._with_files()
@@ -263,13 +273,22 @@ class Engine:
         if due:
             self._files.doubt()
             self.outcome.notes.append(
-                f"{len(due)} batches of others are gone from the store; "
-                "their changes are offered again"
+                counted(
+                    "{count} batch of others is gone from the store; its changes are offered again",
+                    "{count} batches of others are gone from the store; their changes are offered"
+                    " again",
+                    len(due),
+                )
             )
         if waiting := segments.missing():
             self.outcome.notes.append(
-                f"{waiting} batches of others are gone from the store; if they are not back within"
-                " a day, their changes are offered again (at once: sync --repair)"
+                counted(
+                    "{count} batch of others is gone from the store; if it is not back within a"
+                    " day, its changes are offered again (at once: sync --repair)",
+                    "{count} batches of others are gone from the store; if they are not back within"
+                    " a day, their changes are offered again (at once: sync --repair)",
+                    waiting,
+                )
             )
 
     # --- push ---------------------------------------------------------------------------------
@@ -287,8 +306,12 @@ class Engine:
         own = self._remote.confirm(self._known, thorough=self._repair)
         if own.head < self._known.acked:
             self.outcome.notes.append(
-                f"the store has lost changes of ours from number {own.head + 1} on ({OLDER});"
-                " they are sent again"
+                said(
+                    "the store has lost changes of ours from number {first} on ({why});"
+                    " they are sent again",
+                    first=own.head + 1,
+                    why=OLDER,
+                )
             )
             self._files.doubt()
         if own.found or own.head != self._known.acked:
@@ -309,8 +332,13 @@ class Engine:
             redated = redate(self._db, self._pen, self._clock())
         if redated:
             self.outcome.notes.append(
-                f"{redated} changes were written while this clock was ahead; they bear the time "
-                "of now"
+                counted(
+                    "{count} change was written while this clock was ahead; it bears the time of"
+                    " now",
+                    "{count} changes were written while this clock was ahead; they bear the time"
+                    " of now",
+                    redated,
+                )
             )
 
     def _sent(self, count: int) -> None:
@@ -343,17 +371,28 @@ class Engine:
     def _clock_trouble(self, waiting: int) -> WorkbenchError | None:
         """Return why nothing may be sent with this clock, if so; a smaller difference is told."""
         self._skew = skew = self._remote.skew()
-        kept = f"Set it, then sync again; {waiting} changes wait unsent, nothing is lost."
+        kept = counted(
+            "Set it, then sync again; {count} change waits unsent, nothing is lost.",
+            "Set it, then sync again; {count} changes wait unsent, nothing is lost.",
+            waiting,
+        )
         if self._clock() < YEAR_2020:
-            return ClockOff("this machine's clock stands before 2020", kept)
+            return ClockOff(said("this machine's clock stands before 2020"), kept)
         if skew is None or abs(skew) <= WARN:
             return None
-        side = "ahead of" if skew > 0 else "behind"
-        sentence = f"your clock is {_span(abs(skew))} {side} the store"
+        apart = _span(abs(skew))
+        if skew > 0:
+            sentence = said("your clock is {apart} ahead of the store", apart=apart)
+        else:
+            sentence = said("your clock is {apart} behind the store", apart=apart)
         if abs(skew) <= REFUSE:
             self.outcome.notes.append(sentence)
             return None
-        anew = f"Set it, then sync again: your {waiting} unsent changes will be dated anew."
+        anew = counted(
+            "Set it, then sync again: your {count} unsent change will be dated anew.",
+            "Set it, then sync again: your {count} unsent changes will be dated anew.",
+            waiting,
+        )
         return ClockOff(sentence, anew if skew > 0 else kept)
 
     # --- recovery -----------------------------------------------------------------------------
@@ -362,8 +401,11 @@ class Engine:
         with self._db.write("reset"):
             self._known.reset(self._new_feed())
         self.outcome.notes.append(
-            f"the store was not as we left it ({surprise}); all of it is read again, "
-            "and what it lacks is sent again"
+            said(
+                "the store was not as we left it ({why}); all of it is read again, and what it"
+                " lacks is sent again",
+                why=surprise.why,
+            )
         )
 
     def _new_feed(self) -> str:
@@ -379,14 +421,21 @@ class Engine:
         self.outcome.notes += self._remote.remarks
         if self.outcome.newer:
             self.outcome.notes.append(
-                f"{self.outcome.newer} changes need a newer version of Workbench; "
-                "they are kept and passed on"
+                counted(
+                    "{count} change needs a newer version of Workbench; it is kept and passed on",
+                    "{count} changes need a newer version of Workbench; they are kept and passed"
+                    " on",
+                    self.outcome.newer,
+                )
             )
 
 
-def _span(ms: int) -> str:
+def _span(ms: int) -> Said:
     """Return a length of time in its largest unit."""
-    for unit, length in (("days", 1440 * MINUTE), ("hours", 60 * MINUTE), ("minutes", MINUTE)):
-        if ms >= 2 * length:
-            return f"{ms // length} {unit}"
-    return f"{ms // 1000} seconds"
+    if ms >= 2 * 1440 * MINUTE:
+        return said("{n} days", n=ms // (1440 * MINUTE))
+    if ms >= 2 * 60 * MINUTE:
+        return said("{n} hours", n=ms // (60 * MINUTE))
+    if ms >= 2 * MINUTE:
+        return said("{n} minutes", n=ms // MINUTE)
+    return said("{n} seconds", n=ms // 1000)

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import sleep
 from typing import IO
 
+from workbench.cases.said import said
 from workbench.local.points import reached
 from workbench.sync.remote import Unreachable
 
@@ -27,8 +28,12 @@ TEMPORARY_MS = 7 * 86_400_000
 def unreachable(root: Path, error: OSError) -> Unreachable:
     """Return what to say of a store's folder that can't be used."""
     return Unreachable(
-        f"the store's folder {root} can't be used: {error.strerror or error}",
-        "Sync again when it can be reached.",
+        said(
+            "the store's folder {folder} can't be used: {why}",
+            folder=root,
+            why=error.strerror or str(error),
+        ),
+        said("Sync again when it can be reached."),
     )
 
 

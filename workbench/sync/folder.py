@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.cases.feed import Batch, Item
+from workbench.cases.said import counted, said
 from workbench.sync import packs, segment
 from workbench.sync.files import (
     BROKEN,
@@ -65,7 +66,8 @@ def create(root: Path, store_id: str, epoch: str) -> Identity:
             return known  # somebody else was faster
         if any(not name.startswith(".") for name in others):
             raise NoStore(
-                f"{root} is not empty, and no store", "Name an empty folder; nothing was written."
+                said("{folder} is not empty, and no store", folder=root),
+                said("Name an empty folder; nothing was written."),
             )
         make_shared(root / FEEDS, root)
         mark = {"store_id": store_id, "epoch": epoch, "format": FORMAT, "min_reader": FORMAT}
@@ -103,25 +105,33 @@ class Folder:
         waiting = [file for file in self.waiting if file.partition("/")[0] not in damaged]
         if waiting:
             found.append(
-                f"{len(waiting)} files of the store are not whole (yet); "
-                f"they are read when they are: {_some(waiting)}"
+                counted(
+                    "{count} file of the store is not whole (yet); it is read when it is: {files}",
+                    "{count} files of the store are not whole (yet); they are read when they are:"
+                    " {files}",
+                    len(waiting),
+                    files=_some(waiting),
+                )
             )
-        return found + [f"the feed {feed} {why}" for feed, why in damaged.items()]
+        return found + [
+            said("the feed {feed} {why}", feed=feed, why=damaged[feed]) for feed in damaged
+        ]
 
     @property
     def damaged(self) -> dict[str, str]:
         """The feeds that can't be read to their end, and why; all others were read."""
-        found = {
-            feed: "can't be read; all others were"
+        found: dict[str, str] = {
+            feed: said("can't be read; all others were")
             for feed, names in self._listed.items()
             if names is None
         }
         for file in self.waiting:
             feed, _, name = file.partition("/")
             if feed not in found and self._age(file) > DAMAGED_MS:
-                found[feed] = (
-                    f"is damaged: {name} has not been whole for a day; all others were read. "
-                    "Its owner's next sync --repair writes it again"
+                found[feed] = said(
+                    "is damaged: {name} has not been whole for a day; all others were read."
+                    " Its owner's next sync --repair writes it again",
+                    name=name,
                 )
         return found
 
@@ -147,8 +157,8 @@ class Folder:
             raise unreachable(self._root, error) from error
         if found is None:
             raise NoStore(
-                f"there is no store in {self._root} (is the folder mounted?)",
-                "Mount it, or make a store of an empty folder: workbench store init NAME.",
+                said("there is no store in {folder} (is the folder mounted?)", folder=self._root),
+                said("Mount it, or make a store of an empty folder: workbench store init NAME."),
             )
         self._identity = found
         return found
@@ -210,6 +220,16 @@ class Folder:
             # What is unmounted in the middle must not look like a store whose files are lost.
             self.identify()
         return gone
+
+    def is_replaced(self, src: str) -> bool:
+        """True where a whole segment that is there holds the range of one that is gone."""
+        feed, _, name = src.partition("/")
+        first, last = segment.range_of(name)
+        return any(
+            begin <= first and last <= end and f"{feed}/{other}" not in self.waiting
+            for other in self._names(feed)
+            for begin, end in (segment.range_of(other),)
+        )
 
     def confirm(self, known: Known, *, thorough: bool = False) -> Own:
         """Return which whole files of our own feed are there, and how far they reach."""
@@ -390,12 +410,13 @@ def _read_mark(path: Path) -> Identity | None:
         needed = int(mark.get("min_reader", identity.format))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise NoStore(
-            f"{path} can't be read as a store's mark", "Bring it back from a backup of the folder."
+            said("{file} can't be read as a store's mark", file=path),
+            said("Bring it back from a backup of the folder."),
         ) from error
     if needed > FORMAT:
         raise NoStore(
-            f"the store was made by a newer version (format {identity.format})",
-            "Update Workbench; nothing was sent or taken.",
+            said("the store was made by a newer version (format {form})", form=identity.format),
+            said("Update Workbench; nothing was sent or taken."),
         )
     return identity
 

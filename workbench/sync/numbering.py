@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.said import said
 from workbench.local.act import Pen
 from workbench.local.database import Database
 from workbench.local.numbers import Numbers, Unnumbered
@@ -64,7 +65,12 @@ class Numbering:
             for family, group in groupby(sorted(cases, key=_family), _family):
                 self._allocate(arbiter, family, list(group))
         except NoNumbers as error:
-            return [f"{error}; new cases keep their draft keys. {error.hint}"] if cases else []
+            kept = said(
+                "{why}; new cases keep their draft keys. {hint}",
+                why=error.args[0],
+                hint=error.hint or "",
+            )
+            return [kept] if cases else []
         return self._told(cases)
 
     def _claim(self, cases: Sequence[Unnumbered]) -> None:
@@ -101,10 +107,10 @@ class Numbering:
                 self._numbers.count(self._store, family, max(given.values()))
 
     def _told(self, cases: Sequence[Unnumbered]) -> list[str]:
-        found = []
+        found: list[str] = []
         for case in cases:
             key = self._db.value("SELECT key FROM cases WHERE uid = ?", case.id)
-            found.append(f"{case.key} is {key} now")
+            found.append(said("{draft} is {key} now", draft=case.key, key=key))
         return found
 
 

@@ -12,6 +12,7 @@ from typing import IO, NamedTuple, Protocol
 
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch
+from workbench.cases.said import said
 
 FORMAT = 1
 
@@ -40,11 +41,11 @@ class NoNumbers(WorkbenchError):
     exit_code = 5
 
 
-CLONED = (
+CLONED = said(
     "it holds what this copy did not write, in this copy's name: was a backup of this laptop"
     " brought back, or the machine cloned?"
 )
-OLDER = "was an older backup of the store brought back, or was it emptied?"
+OLDER = said("was an older backup of the store brought back, or was it emptied?")
 
 
 class Surprise(Exception):
@@ -52,6 +53,11 @@ class Surprise(Exception):
 
     Its text tells a person what may have happened, and stands in a sentence in parentheses.
     """
+
+    @property
+    def why(self) -> str:
+        """The text, with what it was made of."""
+        return str(self) if not self.args else self.args[0]
 
 
 class Identity(NamedTuple):

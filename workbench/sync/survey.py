@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.said import said
 from workbench.local.known import Known
 from workbench.local.stores import Store
 from workbench.sync.folder import Folder
@@ -37,24 +38,37 @@ def survey(remote: Remote, store: Store, known: Known) -> Survey:
     try:
         identity = remote.identify()
         if store.store_id not in (None, identity.store_id):
-            return Survey(f"it holds another store than the one that {store.name} was")
+            return Survey(
+                said("it holds another store than the one that {store} was", store=store.name)
+            )
         count = sum(_new(known, [item.op_id for item in b.items]) for b in remote.news(known))
+        lost = remote.lost(known)
         found = Survey(
             skew_ms=remote.skew(),
             to_receive=count,
             damaged=dict(remote.damaged),
-            missing=remote.lost(known),
-            unredacted=known.segment_rows.unredacted(),
+            missing=[src for src in lost if not _is_replaced(remote, src)],
+            unredacted=[src for src in known.segment_rows.unredacted() if src not in lost],
         )
         if isinstance(remote, Folder):
             waiting = [f for f in remote.waiting if f.partition("/")[0] not in found.damaged]
             ignored = [*remote.strangers(), *remote.ignored]
             found = found._replace(waiting=waiting, ignored=ignored)
     except Surprise as surprise:
-        return Survey(f"it is not as we left it ({surprise}); the next sync reads all of it again")
+        return Survey(
+            said(
+                "it is not as we left it ({why}); the next sync reads all of it again",
+                why=surprise.why,
+            )
+        )
     except WorkbenchError as error:
-        return Survey(f"{error}")
+        return Survey(error.args[0])
     return found
+
+
+def _is_replaced(remote: Remote, src: str) -> bool:
+    """True for a segment that its owner packed, or that somebody wrote anew without a text."""
+    return isinstance(remote, Folder) and remote.is_replaced(src)
 
 
 def _new(known: Known, op_ids: list[bytes]) -> int:

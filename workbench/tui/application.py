@@ -19,7 +19,7 @@ from widgets.plain import visible, width
 from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
 from workbench.commands import effective_keymap
-from workbench.language import t
+from workbench.language import explained, t
 from workbench.tui.acts import act_named
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
@@ -195,7 +195,7 @@ class Workbench(App[int], inherit_bindings=False):
 
     def say_error(self, error: WorkbenchError) -> None:
         """Tell what went wrong and what to do next."""
-        self.say(f"{error} {error.hint}" if error.hint else str(error), "error")
+        self.say(explained(error), "error")
 
     # -- what others wrote -----------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from workbench.cases.errors import Stopped
 from workbench.desk.pace import summary
-from workbench.language import t
+from workbench.language import explained, t, told
 from workbench.tui.moments import ago
 from workbench.tui.syncing import Schedule, Synced, Syncer
 
@@ -141,11 +141,11 @@ def _is_news(one: Synced) -> bool:
 def _sentence(one: Synced) -> str:
     if one.done is not None:
         said = t("{store}: {done}.", store=one.store, done=summary(one.done))
-        return " ".join([said, *one.done.notes])
+        return " ".join([said, *map(told, one.done.notes)])
     error = one.error
     if isinstance(error, Stopped):
         return t("{store}: stopped; the next sync goes on from there.", store=one.store)
-    why = f"{error} {error.hint}" if error is not None and error.hint else str(error)
+    why = "" if error is None else explained(error)
     return f"{one.store}: {why}" if one.store else why
 
 

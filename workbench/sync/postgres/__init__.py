@@ -16,6 +16,7 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from workbench.cases.feed import START, Batch, Item
+from workbench.cases.said import said
 from workbench.local.points import reached
 from workbench.sync.postgres import line
 from workbench.sync.postgres import statements as sql
@@ -106,7 +107,9 @@ class Postgres:
     @property
     def remarks(self) -> Sequence[str]:
         """What the person should know of the feeds that could not be read to their end."""
-        return [f"the feed {feed} {remark}" for feed, remark in self.damaged.items()]
+        return [
+            said("the feed {feed} {why}", feed=feed, why=why) for feed, why in self.damaged.items()
+        ]
 
     # --- the contract -------------------------------------------------------------------------
 
@@ -127,8 +130,8 @@ class Postgres:
         store_id, epoch, form, min_reader, now, self._read_only, may_update, calls, delete = row
         if min_reader > FORMAT:
             raise NoStore(
-                f"the store was made by a newer version (format {form})",
-                "Update Workbench; nothing was sent or taken.",
+                said("the store was made by a newer version (format {form})", form=form),
+                said("Update Workbench; nothing was sent or taken."),
             )
         self._skew = (before + after) // 2 - now
         self._erase = sql.ERASE if may_update else sql.CALL_ERASE if "erase" in calls else None
@@ -156,14 +159,22 @@ class Postgres:
         cursors = known.cursors()
         gone = sorted(cursors.keys() - heads.keys())
         if gone and not self._read_only:
-            raise Surprise(f"the feed {gone[0]} is gone from it: {OLDER}")
+            raise Surprise(said("the feed {feed} is gone from it: {why}", feed=gone[0], why=OLDER))
         todo = []
         for feed, (head, head_chain) in sorted(heads.items()):
             seq, chain = cursors.get(feed, (0, START))
             if feed == known.feed or (head < seq and self._read_only):
                 continue  # a standby that is behind: what it lacks comes later
             if head < seq:
-                raise Surprise(f"the feed {feed} ends at {head}, and was read up to {seq}: {OLDER}")
+                raise Surprise(
+                    said(
+                        "the feed {feed} ends at {head}, and was read up to {seq}: {why}",
+                        feed=feed,
+                        head=head,
+                        seq=seq,
+                        why=OLDER,
+                    )
+                )
             if head > seq:
                 todo.append((feed, seq, chain, head))
             elif chain != head_chain:
@@ -185,7 +196,12 @@ class Postgres:
             raise Surprise(CLONED)
         if head < known.acked and not self._read_only:
             raise Surprise(
-                f"our own feed ends at {head}, and was confirmed up to {known.acked}: {OLDER}"
+                said(
+                    "our own feed ends at {head}, and was confirmed up to {acked}: {why}",
+                    head=head,
+                    acked=known.acked,
+                    why=OLDER,
+                )
             )
         return Own(head)
 
@@ -198,7 +214,7 @@ class Postgres:
             try:
                 self._again(lambda: self._append(batch))
             except psycopg.errors.UniqueViolation as error:
-                raise Surprise("our own feed has rows behind its head") from error
+                raise Surprise(said("our own feed has rows behind its head")) from error
             except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege):
                 # Row level security that somebody put on op, no right to make a temporary table,
                 # or a server without binary COPY.
@@ -262,8 +278,12 @@ class Postgres:
                 seq, chain = batch.last, batch.chain_after
                 yield batch
             if trouble or not rows:
-                what = trouble or "is not there, though its head says so"
-                self.damaged[feed] = f"is read up to {seq} only: number {seq + 1} {what}"
+                self.damaged[feed] = said(
+                    "is read up to {seq} only: number {next} {why}",
+                    seq=seq,
+                    next=seq + 1,
+                    why=trouble or said("is not there, though its head says so"),
+                )
                 return
 
     def _examine(self, feed: str, seq: int, chain: bytes) -> None:
@@ -272,8 +292,12 @@ class Postgres:
             with self._told():
                 row = self._connection.execute(sql.CHAIN, [feed, seq], binary=True).fetchone()
             if row is None or row[0] != chain:
-                raise Surprise(f"the feed {feed} is not the one that was read: {OLDER}")
-        self.damaged[feed] = f"is damaged behind {seq}"
+                raise Surprise(
+                    said(
+                        "the feed {feed} is not the one that was read: {why}", feed=feed, why=OLDER
+                    )
+                )
+        self.damaged[feed] = said("is damaged behind {seq}", seq=seq)
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -301,10 +325,16 @@ class Postgres:
         execute(sql.OPEN_FEED, [batch.feed])
         row = execute(sql.LOCK_FEED, [batch.feed], binary=True).fetchone()
         if row is None:
-            raise Surprise("our own feed belongs to another role")
+            raise Surprise(said("our own feed belongs to another role"))
         head, chain = row
         if head < batch.first - 1:
-            raise Surprise(f"our own feed ends at {head}, before what was confirmed: {OLDER}")
+            raise Surprise(
+                said(
+                    "our own feed ends at {head}, before what was confirmed: {why}",
+                    head=head,
+                    why=OLDER,
+                )
+            )
         if head > batch.last:
             found = execute(sql.CHAIN, [batch.feed, batch.last], binary=True).fetchone()
             head, chain = batch.last, None if found is None else found[0]
@@ -342,13 +372,16 @@ class Postgres:
         before = batch.first + there - 1
         values = [batch.last, chains[-1], batch.feed, before]
         if self._connection.execute(sql.MOVE_HEAD, values).fetchone() is None:
-            raise Surprise("the head of our own feed moved while we held it")
+            raise Surprise(said("the head of our own feed moved while we held it"))
 
     def _refuse_standby(self) -> None:
         if self._read_only:
             raise Unreachable(
-                f"{line.address(self._url)} only answers (a standby?): nothing can be sent to it",
-                f"Name the primary server. {line.AGAIN}",
+                said(
+                    "{server} only answers (a standby?): nothing can be sent to it",
+                    server=line.address(self._url),
+                ),
+                said("Name the primary server. {again}", again=line.AGAIN),
             )
 
     def _transact(self, work: Callable[[Connection[sql.Row]], T]) -> T:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.said import said
 from workbench.sync.remote import NoStore, Unreachable
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ DEFAULTS: dict[str, str] = {
     "fallback_application_name": "workbench",
 }
 LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1"})
-AGAIN = "Sync again when it can be used."
+AGAIN = said("Sync again when it can be used.")
 
 
 def connect(url: str) -> Connection[tuple[Any, ...]]:
@@ -61,7 +62,9 @@ def parameters(url: str) -> dict[str, Any]:
         given = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
     except psycopg.ProgrammingError:
         # libpq's own words would repeat parts of the address.
-        raise Unreachable(f"{address(url)} is no address that libpq understands", AGAIN) from None
+        raise Unreachable(
+            said("{server} is no address that libpq understands", server=address(url)), AGAIN
+        ) from None
     found: dict[str, Any] = {**DEFAULTS, **given}
     if not _mode_is_said(given) and not _by_service(given) and not _is_local(given):
         found["sslmode"] = "verify-full"
@@ -124,8 +127,8 @@ def told(url: str) -> Iterator[None]:
         import psycopg
     except ImportError as error:
         raise WorkbenchError(
-            "a store in PostgreSQL needs psycopg, which is not installed",
-            "Install it: pip install 'workbench[postgres]'.",
+            said("a store in PostgreSQL needs psycopg, which is not installed"),
+            said("Install it: pip install 'workbench[postgres]'."),
         ) from error
     try:
         yield
@@ -141,22 +144,28 @@ def _explain(error: Exception, url: str) -> WorkbenchError:
         return no_store(url)
     if isinstance(error, errors.InsufficientPrivilege):
         return Unreachable(
-            f"{where}: this role may not do that ({reason(error)})",
-            f"Have the owner grant it case_writer (workbench store check tells more). {AGAIN}",
+            said("{server}: this role may not do that ({why})", server=where, why=reason(error)),
+            said(
+                "Have the owner grant it case_writer (workbench store check tells more). {again}",
+                again=AGAIN,
+            ),
         )
     if isinstance(error, errors.LockNotAvailable):
         return Unreachable(
-            f"{where}: an earlier connection of this copy still holds our feed",
-            f"Wait a minute, then sync again. {AGAIN}",
+            said("{server}: an earlier connection of this copy still holds our feed", server=where),
+            said("Wait a minute, then sync again. {again}", again=AGAIN),
         )
     why = reason(error)
     hint = AGAIN
     if "certificate" in why or "SSL" in why:
-        hint = (
+        hint = said(
             "The server must prove who it is: put its CA into ~/.postgresql/root.crt, or name it"
-            f" by ?sslrootcert=FILE. In a network that you trust: ?sslmode=require. {AGAIN}"
+            " by ?sslrootcert=FILE. In a network that you trust: ?sslmode=require. {again}",
+            again=AGAIN,
         )
-    return Unreachable(f"the store at {where} can't be used: {why}", hint)
+    return Unreachable(
+        said("the store at {server} can't be used: {why}", server=where, why=why), hint
+    )
 
 
 def reason(error: Exception) -> str:
@@ -171,6 +180,6 @@ def reason(error: Exception) -> str:
 def no_store(url: str) -> NoStore:
     """Return the error for a database without a store."""
     return NoStore(
-        f"there is no store in the database {address(url)}",
-        "Have its owner make one: workbench store init NAME.",
+        said("there is no store in the database {server}", server=address(url)),
+        said("Have its owner make one: workbench store init NAME."),
     )

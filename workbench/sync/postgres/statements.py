@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cases.feed import Item, link
+from workbench.cases.said import said
 
 Row = tuple[Any, ...]
 PAGE_ITEMS, PAGE_BYTES = 5000, 8 * 1024 * 1024
@@ -77,9 +78,9 @@ def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[list[Item], s
         seq += 1
         chain = link(chain, op_id)
         if number != seq:
-            return items, "is missing"
+            return items, said("is missing")
         if after != chain:
-            return items, "does not follow from the one before it"
+            return items, said("does not follow from the one before it")
         if data is None:
             items.append(Item(op_id, None))
         elif sha256(data).digest() == op_id:
@@ -87,7 +88,7 @@ def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[list[Item], s
         elif data[:1] == STUB:
             items.append(Item(op_id, None, data[1:]))
         else:
-            return items, "is not what its id says"
+            return items, said("is not what its id says")
     return items, ""
 
 

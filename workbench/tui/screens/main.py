@@ -17,7 +17,7 @@ from widgets.plain import plain
 from widgets.status_bar import StatusBar
 from widgets.tab_line import TabLine
 from widgets.thread import Thread
-from workbench.language import t
+from workbench.language import t, told
 from workbench.tui.layout import Layout, Preview, has_tabs, layout_for
 from workbench.tui.screens.base import CommandScreen
 from workbench.tui.screens.browser import SYNCHRONOUS_ROWS, Browser
@@ -114,7 +114,7 @@ class MainScreen(TextGuard, CommandScreen):
     def _greet(self) -> None:
         """Say what was left unfinished the last time, and what became a draft since."""
         for sentence in self.desk.news_of_drafts():
-            self.bench.say(sentence, "warning")
+            self.bench.say(told(sentence), "warning")
         left = [d for d in self.desk.drafts() if not d.owner_alive and d.text.strip()]
         if left:
             key = self.bench.keys.key("drafts", "list")
