@@ -77,3 +77,24 @@ def test_fields_find_what_a_page_brought(paged: Cli) -> None:
     assert numbers(paged, "updated:<7d") == []
     paged.ok("note", "9", "又断电了")
     assert numbers(paged, "updated:today") == [9]
+
+
+def test_explain_tells_count_time_plan_and_index(paged: Cli) -> None:
+    told = paged.ok("explain", "两台桩离线", "OR", "speaker:客户", "--sort", "-number")
+    assert list(told) == ["query", "sort", "count", "seconds", "index", "terms", "plan"]
+    assert (told["query"], told["count"]) == ("两台桩离线 OR speaker:客户", 1)
+    assert (told["sort"], told["terms"]) == ("-number", {"两台桩离线": 1})
+    assert {"texts", "entry_speaker"}.issubset(told["index"])
+    assert told["seconds"] > 0
+    assert any("entry_speaker" in step for step in told["plan"])
+    for asked, index in (
+        ("ref:139", "reference"),
+        ("has:image", "entry_images"),
+        ("updated:<7d", "cases_active"),
+    ):
+        assert index in " ".join(paged.ok("explain", asked)["plan"]), asked
+    lines = paged("explain", "两台桩离线").out.splitlines()
+    assert lines[0].startswith("1 case · ")
+    assert lines[1] == "“两台桩离线”: found by the index of texts, in 1"
+    assert lines[2].startswith("indexes: texts")
+    assert "character 3" in paged.fails(2, "explain", "a (b")

@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "store": ("sharing", "Keep the list of shared stores."),
     "reserve": ("numbering", "Take case numbers for a time without network."),
     "renumber": ("numbering", "Give a case another number; the old one still names it."),
+    "explain": ("viewing", "Show how a query is answered: the plan, the index, the time."),
     "view": ("viewing", "Keep queries under a name."),
     "export": ("exporting", "Write cases out as JSON or CSV."),
     "stats": ("statistics", "Count cases: by status, engineer, month and age."),

@@ -13,16 +13,19 @@ from workbench.language import t, tn
 
 _SORTS = ("activity", "opened", "number", "status", "engineer", "age")
 
-
-@command("list", signs="query")
-@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
-@click.option(
+sorted_by = click.option(
     "--sort",
     type=click.Choice([*_SORTS, *(f"-{name}" for name in _SORTS)]),
     default="activity",
     metavar="F",
     help=f"One of {', '.join(_SORTS)}; - in front turns it round.",
 )
+"""The option that says in which order cases come."""
+
+
+@command("list", signs="query")
+@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
+@sorted_by
 @click.option("--view", type=words, metavar="NAME", help="Only cases of this saved view.")
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")

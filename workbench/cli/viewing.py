@@ -10,6 +10,7 @@ import click
 from widgets.plain import fit, visible, width
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
+from workbench.cli.listing import sorted_by
 from workbench.language import t, tn, view_word
 
 if TYPE_CHECKING:
@@ -40,6 +41,38 @@ def view_command(call: Call, act: str, given: Sequence[str]) -> None:
         call.out.remark(f"{visible(view.name)}: {count}")
     else:
         call.out.remark(t("Removed: {name}", name=given[0]))
+
+
+@command("explain", signs="query")
+@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
+@sorted_by
+def explain_command(call: Call, query: Sequence[str], sort: str) -> None:
+    """Show how `list QUERY` is answered: the indexes, the steps, the time, the count."""
+    found = call.desk.explain(" ".join(query), sort=sort)
+    if call.json:
+        call.out.json(
+            {
+                "query": found.query,
+                "sort": found.sort,
+                "count": found.cases,
+                "seconds": round(found.seconds, 6),
+                "index": list(found.plan.indexes),
+                "terms": found.plan.terms,
+                "plan": list(found.plan.steps),
+            }
+        )
+        return
+    ms = f"{found.seconds * 1000:.1f} ms"
+    lines = [tn("{count} case", "{count} cases", found.cases) + f" · {ms}"]
+    for term, cases in found.plan.terms.items():
+        lines.append(
+            t("“{term}”: each case is asked", term=term)
+            if cases is None
+            else t("“{term}”: found by the index of texts, in {count}", term=term, count=cases)
+        )
+    lines.append(t("indexes: {names}", names=", ".join(found.plan.indexes) or "–"))
+    lines += (f"  {step}" for step in found.plan.steps)
+    call.out.data("".join(f"{visible(line)}\n" for line in lines))
 
 
 def _view_json(view: SavedView) -> dict[str, object]:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cases.errors import NotFound
 from workbench.cases.views import BUILT_IN, SavedView, checked_name
 from workbench.desk import reading
 from workbench.desk.tools import Tools
 from workbench.local.views import Views
+
+if TYPE_CHECKING:
+    from workbench.local.search import Plan
+
+
+class Explained(NamedTuple):
+    """How a query was answered: how many cases, in which time, in which way."""
+
+    query: str
+    sort: str
+    cases: int
+    seconds: float
+    plan: Plan
 
 
 class Viewing:
@@ -81,6 +96,15 @@ class Viewing:
         from workbench.local.fields import speakers
 
         return speakers(self._tools.db)
+
+    def explain(self, query: str = "", *, sort: str = "activity") -> Explained:
+        """Return how a query is answered, after answering it. Raises QueryError."""
+        tools = self._tools
+        began = perf_counter()
+        found = tools.search.cases(query, sort=sort, asker=tools.asker)
+        seconds = perf_counter() - began
+        plan = tools.search.explain(query, sort=sort, asker=tools.asker)
+        return Explained(query.strip(), sort, len(found), seconds, plan)
 
     def count(self, query: str = "") -> int:
         """Return how many cases a query finds. Raises QueryError."""

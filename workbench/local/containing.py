@@ -76,6 +76,10 @@ class Containing:
         known = (self._found.get(term) for term in terms)
         return any(found is not None and not self._goes_through(len(found)) for found in known)
 
+    def told(self) -> dict[str, int | None]:
+        """Return how many cases the index gave for each term; None where each case is asked."""
+        return {term: None if ids is None else len(ids) for term, ids in self._found.items()}
+
     def narrow(self) -> None:
         """Look all terms up by the index, however many documents that takes."""
         self._narrowed = True

@@ -6,9 +6,10 @@ several texts of a row stand apart by a sign that no word holds.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.cases import query
 from workbench.local.containing import Containing
@@ -20,6 +21,23 @@ from workbench.local.scope import scope_of
 WALK = 2_000_000
 """Steps of SQLite's machine (0.1 s) in which a page of a common term is found by going through the
 cases in order; where that is not enough, all of them are old, and the index has to tell them."""
+
+
+class Plan(NamedTuple):
+    """How a query is answered: SQLite's steps, indented, and how each term is found.
+
+    ``terms`` has the number of cases that the index of texts gives; None where each case is asked.
+    """
+
+    steps: tuple[str, ...]
+    terms: dict[str, int | None]
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        """The indexes that are used, each once."""
+        named = (re.search(r" INDEX (\S+)", step) for step in self.steps)
+        texts = ("texts",) if any(n is not None for n in self.terms.values()) else ()
+        return (*texts, *dict.fromkeys(match[1] for match in named if match))
 
 
 class Search:
@@ -48,13 +66,32 @@ class Search:
 
     def _first(self, tree: query.Node, sort: str, asker: Asker, terms: Containing) -> Sequence[int]:
         """Return the first cases that a query finds; try for a while where a term is common."""
+        sql, values = self._sql(tree, sort, asker, terms)
+        with self._db.watched(WALK if terms.may_take_long else None):
+            rows = self._db.connection.execute(sql, values)
+            return array("q", (row[0] for row in rows))
+
+    def _sql(
+        self, tree: query.Node, sort: str, asker: Asker, terms: Containing
+    ) -> tuple[str, list[Any]]:
         with self._db.watched():
             where, values = Conditions(self._db, asker, terms).where(tree)
         limit = -1 if terms.limit is None else terms.limit
         sql = f"SELECT c.id FROM cases c WHERE {where} ORDER BY {order_by(keys_of(sort))} LIMIT ?"
-        with self._db.watched(WALK if terms.may_take_long else None):
-            rows = self._db.connection.execute(sql, (*values, limit))
-            return array("q", (row[0] for row in rows))
+        return sql, [*values, limit]
+
+    def explain(self, text: str, *, sort: str, asker: Asker) -> Plan:
+        """Return how all cases of a query are found. Raises QueryError."""
+        tree = query.parse(text)
+        with self._db.read():
+            terms = Containing(self._db, None)
+            sql, values = self._sql(tree, sort, asker, terms)
+            depths = {0: -1}
+            steps = []
+            for row in self._db.rows(f"EXPLAIN QUERY PLAN {sql}", *values):
+                depths[row["id"]] = depths[row["parent"]] + 1
+                steps.append("  " * depths[row["id"]] + row["detail"])
+        return Plan(tuple(steps), terms.told())
 
     def listing(self, text: str, *, sort: str, reader: str) -> Listing | None:
         """Return the list of a query page by page, None where no index has it in this order.
