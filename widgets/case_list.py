@@ -97,6 +97,7 @@ class CaseList(CursorView):
         "case-list--title",
         "case-list--unread",
         "case-list--flag",
+        "case-list--hit",
         "case-list--unset",
         "case-list--in_progress",
         "case-list--on_hold",
@@ -125,6 +126,7 @@ class CaseList(CursorView):
         & > .case-list--quiet { color: $text-muted; }
         & > .case-list--unread { text-style: bold; }
         & > .case-list--flag { color: $text-accent; text-style: bold; }
+        & > .case-list--hit { text-style: bold reverse; }
         & > .case-list--unset { color: $text-warning; }
         & > .case-list--in_progress { color: $text-primary; }
         & > .case-list--on_hold { color: $foreground; }
@@ -135,6 +137,8 @@ class CaseList(CursorView):
 
     empty: reactive[str] = reactive("", init=False)
     """What is shown where there are no rows."""
+    highlight: reactive[tuple[str, ...]] = reactive((), init=False)
+    """Folded search terms that are marked in titles and in what stands behind them."""
     cursor_index: reactive[int] = reactive(0, init=False, repaint=False)
     """The row of the cursor, from 0. Clamped to the rows there are."""
 
@@ -293,6 +297,10 @@ class CaseList(CursorView):
         self._refresh_index(old)
         self._refresh_index(new)
 
+    def watch_highlight(self, terms: tuple[str, ...]) -> None:
+        """Mark other terms."""
+        self._strips.clear()
+
     def notify_style_update(self) -> None:
         """Forget painted lines when the theme changes."""
         self._strips.clear()
@@ -352,9 +360,10 @@ class CaseList(CursorView):
         flag = base if state == "cursor" else base + ink(self, "case-list--flag")
         segments = [Segment(CURSOR_SIGN if state else " ", base)]
         segments.append(Segment(MARK_SIGN if marked else " ", flag))
-        for text, kind in row_parts(row, self._columns, self._status_words):
+        for text, kind in row_parts(row, self._columns, self._status_words, self.highlight):
             # The cursor has a ground of its own, on which a status's colour may not be readable.
-            style = base if state == "cursor" else base + ink(self, f"case-list--{kind}")
+            plain = state == "cursor" and kind != "hit"
+            style = base if plain else base + ink(self, f"case-list--{kind}")
             segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(cells, base)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from widgets.plain import fit, visible, width
+from widgets.plain import cut, fit, visible, width
 from widgets.signs import (
     AWAKE_SIGN,
     DECISION_SIGN,
@@ -16,6 +16,7 @@ from widgets.signs import (
     STATUS_GLYPHS,
     UNREAD_SIGN,
 )
+from widgets.wrap import hits
 
 COLUMN_WORDS: Mapping[str, str] = {
     "key": "case",
@@ -30,6 +31,8 @@ COLUMN_WORDS: Mapping[str, str] = {
 
 SHORT = 11
 """Cells for the name of a case where the list is narrow."""
+BETWEEN = " · "
+"""Stands between a title and where else something was found."""
 GUTTER = 2
 """Cells before the first column: the cursor's sign and the mark's."""
 
@@ -41,6 +44,7 @@ class CaseRow:
     ``key`` is the whole name of the case, ``short_key`` a form for narrow lists ("nova#97").
     ``status`` is the key of a status word. ``activity`` and ``age`` are shown as they are.
     ``awake`` is a hold that wants a look again; ``questions`` are for a person to answer.
+    ``context`` is where else than in the title something looked for stands.
     """
 
     id: str
@@ -58,6 +62,7 @@ class CaseRow:
     questions: int = 0
     draft: bool = False
     hidden: bool = False
+    context: str = ""
 
 
 class RowSource(Protocol):
@@ -148,18 +153,22 @@ def status_cell(row: CaseRow, status_words: Mapping[str, str]) -> str:
 
 
 def row_parts(
-    row: CaseRow, columns: Sequence[Column], status_words: Mapping[str, str]
+    row: CaseRow,
+    columns: Sequence[Column],
+    status_words: Mapping[str, str],
+    terms: Sequence[str] = (),
 ) -> Iterator[tuple[str, str]]:
     """Yield a row's text piece by piece, each with what it is; their cells add up to the columns.
 
-    What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread``, ``awake`` or the status's key.
+    What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread``, ``awake``, ``hit`` or the
+    status's key. Folded ``terms`` are hits.
     """
     has_unread = any(column.key == "unread" for column in columns)
     for at, column in enumerate(columns):
         if at:
             yield " ", "text"
         if column.key == "title":
-            yield from _title_parts(row, column.cells, unread=not has_unread)
+            yield from _title_parts(row, column.cells, terms, unread=not has_unread)
         elif column.key == "status":
             kind = "awake" if row.awake else row.status
             yield fit(status_cell(row, status_words), column.cells), kind
@@ -168,13 +177,35 @@ def row_parts(
             yield fit(value, column.cells, align=column.align), kind
 
 
-def _title_parts(row: CaseRow, cells: int, *, unread: bool) -> Iterator[tuple[str, str]]:
-    """Yield the title, and its signs at the right edge, in ``cells`` cells."""
+def _title_parts(
+    row: CaseRow, cells: int, terms: Sequence[str], *, unread: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the title, where else hits stand, and its signs at the right edge."""
     signs = flags(row, unread=unread)
     signs = fit(f" {signs}", min(width(signs) + 1, cells)) if signs else ""
-    yield fit(row.title, cells - width(signs)), "unread" if row.unread else "title"
+    room = cells - width(signs)
+    kind = "unread" if row.unread else "title"
+    title = visible(row.title)
+    if row.context and room > 2 * width(BETWEEN):
+        left = max(room // 2, room - width(BETWEEN + visible(row.context)))
+        title = cut(title, left)
+        yield from _hit_parts(title, kind, terms)
+        rest = fit(f"{BETWEEN}{visible(row.context)}", room - width(title))
+        yield from _hit_parts(rest, "quiet", terms)
+    else:
+        yield from _hit_parts(fit(title, room), kind, terms)
     if signs:
         yield signs, "flag"
+
+
+def _hit_parts(text: str, kind: str, terms: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield a text, what is looked for in it apart."""
+    end = 0
+    for first, last in hits(text, terms) if terms else ():
+        yield text[end:first], kind
+        yield text[first:last], "hit"
+        end = last
+    yield text[end:], kind
 
 
 def _name(row: CaseRow, cells: int) -> str:

@@ -10,6 +10,7 @@ import pytest
 from tests.tui.driving import SIZES, driven
 from tests.tui.stage import World
 from workbench.config import load
+from workbench.tui.application import Workbench
 from workbench.tui.layout import layout_for
 
 
@@ -292,3 +293,36 @@ async def test_ctrl_c_never_quits(world: World) -> None:
         await ui.shows("q quits")
         await ui.press("q")
         await ui.until(lambda: ui.bench.return_value == 0, "the end")
+
+
+def inverted(bench: Workbench, y: int) -> str:
+    """Return what a line of the screen shows as found."""
+    strip = bench.screen._compositor.render_strips()[y]
+    return "".join(s.text for s in strip if s.style and s.style.reverse and s.style.bold)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_was_found_is_marked_in_title_entry_and_thread(
+    world: World, size: tuple[int, int]
+) -> None:
+    """A row whose title does not hold the words shows the line of the entry that does."""
+    titled = world.desk.new("nova", "盛弘的桩离线")
+    other = world.desk.new("nova", "枪无法解锁")
+    world.desk.note(other, "联系过厂家。\n现场说换了盛弘的模块就好了")
+    async with driven(world, size) as ui:
+        await ui.press("slash", *"盛弘")
+        await ui.until(lambda: len(ui.bench.main.browser.ids) == 2, "both cases")
+        assert set(ui.bench.main.browser.ids) == {titled, other}
+        await ui.shows("现场说换了盛弘")
+        lines = ui.text.splitlines()
+        for text in ("盛弘的桩离线", "枪无法解锁 · 现场说换了盛弘"):
+            (y,) = [nth for nth, line in enumerate(lines) if text in line and "nova" in line]
+            assert "盛弘" in inverted(ui.bench, y)
+        await ui.press("enter")
+        await ui.go_to(other)
+        await ui.press("enter")
+        await ui.until(lambda: ui.bench.main.place == "thread", "the thread")
+        assert ui.bench.main.reader.thread.highlight == ("盛弘",)
+        await ui.press("escape", "escape")
+        await ui.until(lambda: not ui.bench.main.browser.query_text, "the whole list")
+        assert ui.bench.main.reader.thread.highlight == ()

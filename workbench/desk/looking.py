@@ -79,6 +79,14 @@ class Looking:
                 f"Sorts are {', '.join(SORTS)}; a - in front turns one round.",
             )
 
+    def contexts(self, case_ids: Sequence[str], query: str) -> dict[str, str]:
+        """Return, by case, the line that holds what is looked for where the title does not."""
+        from workbench.cases.query import parse, terms
+        from workbench.local.contexts import contexts
+
+        wanted = terms(parse(query))
+        return contexts(self._tools.db, case_ids, wanted) if wanted else {}
+
     def follow_index(
         self,
         progress: Callable[[int, int], None] | None = None,

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from workbench.desk import Desk
 
 
-def case_row(summary: Summary, now: int) -> CaseRow:
-    """Return the line that the list shows for a case."""
+def case_row(summary: Summary, now: int, context: str = "") -> CaseRow:
+    """Return the line that the list shows for a case; ``context`` holds what was looked for."""
     return CaseRow(
         id=summary.id,
         key=summary.key,
@@ -31,6 +31,7 @@ def case_row(summary: Summary, now: int) -> CaseRow:
         questions=len(summary.questions),
         draft=bool(summary.drafts),
         hidden=summary.hidden,
+        context=context,
     )
 
 
@@ -55,6 +56,7 @@ class Rows:
         ids: Sequence[str],
         clock: Callable[[], int],
         before: Rows | None = None,
+        query: str = "",
     ) -> None:
         """Stand for the cases ``ids``, in this order.
 
@@ -63,7 +65,9 @@ class Rows:
             ids: The cases.
             clock: Gives the time in milliseconds.
             before: Rows of which all that were read still hold.
+            query: What found them: a row whose title does not hold its words shows what does.
         """
+        self._query = query
         self._desk = desk
         self._clock = clock
         self._places: dict[str, int] | None = None
@@ -93,9 +97,10 @@ class Rows:
 
     def _read(self, case_ids: Sequence[str]) -> None:
         now = self._clock()
+        contexts = self._desk.contexts(case_ids, self._query) if self._query else {}
         for summary in self._desk.summaries(case_ids):
             self.seen[summary.id] = summary.status_seen
-            self._kept[summary.id] = case_row(summary, now)
+            self._kept[summary.id] = case_row(summary, now, contexts.get(summary.id, ""))
 
     def index(self, id: str) -> int | None:
         """Return where a case stands, or None."""

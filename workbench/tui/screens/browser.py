@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from widgets.case_list import CaseList
+from workbench.cases.query import parse, terms
 from workbench.language import t
 from workbench.tui.finder import Answer, Finder, look_up
 from workbench.tui.rows import Rows
@@ -128,13 +129,14 @@ class Browser(CaseList):
     def _show(self, answer: Answer, keep: str | None, before: Rows | None = None) -> None:
         other_query = answer.query != self.query_text
         self.query_text = answer.query
+        self.highlight = terms(parse(answer.query))
         self.ids = answer.ids
         self.empty = (
             t("No case matches; Esc shows all again.")
             if answer.query
             else t("No cases yet: c starts one, `workbench import PAGE` reads a page.")
         )
-        rows = self._rows = Rows(self._desk, answer.ids, self._clock, before)
+        rows = self._rows = Rows(self._desk, answer.ids, self._clock, before, answer.query)
         self.set_source(rows, keep)
         if other_query and keep is not None and rows.index(keep) is None:
             # What is looked for stands at the top, not where the cursor happened to be.

@@ -279,6 +279,7 @@ class MainScreen(TextGuard, CommandScreen):
 
     def refresh_standing(self) -> None:
         """Read what the database is and what waits in it, and say so."""
+        self.reader.thread.highlight = self.browser.highlight
         self._standing = self.desk.status_line()
         self.show_standing()
 
