@@ -15,7 +15,7 @@ from workbench.cases.errors import Stopped
 from workbench.desk import Desk
 from workbench.local import act
 from workbench.local.containing import Containing
-from workbench.tui.finder import Answer, Finder
+from workbench.tui.finder import Answer, Finder, look_up
 
 WAIT = 60
 ENDLESS = "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)"
@@ -38,16 +38,16 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 @pytest.fixture
-def asked(world: World) -> Iterator[tuple[Finder, Queue[Answer]]]:
+def asked(world: World) -> Iterator[tuple[Finder[Answer], Queue[Answer]]]:
     """Return a finder, and what it answers."""
     answers: Queue[Answer] = Queue()
-    finder = Finder(world.desk.beside, answers.put)
+    finder = Finder(world.desk.beside, answers.put, look_up)
     yield finder, answers
     finder.close()
 
 
 def test_a_query_that_is_typed_over_ends_at_once(
-    asked: tuple[Finder, Queue[Answer]], begun: threading.Event, world: World
+    asked: tuple[Finder[Answer], Queue[Answer]], begun: threading.Event, world: World
 ) -> None:
     finder, answers = asked
     finder.ask("慢")
@@ -59,7 +59,7 @@ def test_a_query_that_is_typed_over_ends_at_once(
 
 
 def test_an_interruption_between_two_statements_ends_it_too(
-    asked: tuple[Finder, Queue[Answer]],
+    asked: tuple[Finder[Answer], Queue[Answer]],
     begun: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -73,7 +73,7 @@ def test_an_interruption_between_two_statements_ends_it_too(
 
 
 def test_the_end_waits_for_no_query(
-    asked: tuple[Finder, Queue[Answer]], begun: threading.Event
+    asked: tuple[Finder[Answer], Queue[Answer]], begun: threading.Event
 ) -> None:
     finder, answers = asked
     finder.ask("慢")
@@ -110,7 +110,7 @@ def waiting(desk: Desk) -> int:
 
 
 def test_what_bulk_work_left_is_indexed_while_nothing_is_asked(
-    asked: tuple[Finder, Queue[Answer]], world: World
+    asked: tuple[Finder[Answer], Queue[Answer]], world: World
 ) -> None:
     finder, answers = asked
     assert waiting(world.desk)
