@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from tests.benchmarks import data
+from tests.benchmarks import data, datasets
 from tests.benchmarks.scale import Scale
 
-Name = Literal["cases", "threads", "changes"]
+Name = Literal["many", "few", "threads", "changes"]
 
 
 class Bench:
@@ -19,28 +19,40 @@ class Bench:
         """Use the data sets in ``cache``, making those that are not there, and scratch files."""
         self.scale = scale
         self.folder = folder
+        self.built: dict[str, dict[str, Any]] = {}
+        """How each data set that was used came about."""
         self._cache = cache
         self._copies = 0
+        self._working: dict[Name, Path] = {}
 
     def copy(self, name: Name) -> Path:
-        """Return a fresh copy of a data set: many cases, a long thread among short ones, or cases
+        """Return a fresh copy of a data set: few cases, a long thread among short ones, or cases
         of about so many changes as are shared."""
         made = self._set(name)
         self._copies += 1
         return _copied(made, self.folder / f"{name}-{self._copies}")
 
-    def home(self) -> Path:
-        """Put a copy of the cases where a person's database lies, and return its path."""
-        return _copied(self._set("cases"), self.folder / "data" / "workbench")
+    def working(self, name: Name) -> Path:
+        """Return the copy of a data set that all of this run work on: many cases are too large to
+        be copied for each."""
+        if name not in self._working:
+            self._working[name] = self.copy(name)
+        return self._working[name]
 
     def _set(self, name: Name) -> Path:
-        if name == "cases":
-            source = data.page(self.scale.cases)
+        scale = self.scale
+        if name == "many":
+            size, source = f"{scale.many}", data.pages(scale.many)
+        elif name == "few":
+            size, source = f"{scale.few}", data.pages(scale.few)
         elif name == "changes":
-            source = data.page(self.scale.shared // CHANGES)
+            size, source = f"{scale.shared}", data.pages(scale.shared // CHANGES)
         else:
-            source = data.threads(self.scale.long, SHORT, self.scale.writes + 1)
-        return data.database(self._cache, name, source)
+            size = f"{scale.long}-{scale.writes}"
+            source = data.threads(scale.long, SHORT, scale.writes + 1)
+        made = datasets.made(self._cache, name, size, source)
+        self.built[f"{name}-{size}"] = made.built
+        return made.path
 
 
 def _copied(made: Path, folder: Path) -> Path:

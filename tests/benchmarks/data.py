@@ -6,19 +6,20 @@ short, a few are very long.
 
 from __future__ import annotations
 
-import os
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Iterator
 from random import Random
 
 from tests.pages import PageCase, PageEntry, page_source
 from workbench.cases.model import Status
-from workbench.desk import Desk
 
 SEED = 20240917
 PROJECT = "nova"
 LONGEST = 400
 """Entries of the longest thread of a page."""
+PAGE = 5000
+"""Cases of each page of many."""
+THOUSANDS = 1 / 50_000
+"""How many of many cases have thousands of entries."""
 
 ENGINEERS = ("LM", "YD", "zhaoqi", "chinyee", "王工", "小林")
 SPEAKERS = (*ENGINEERS, "LM", "YD", "客户", "客户", "研发", "厂家")
@@ -61,11 +62,12 @@ def page(cases: int, seed: int = SEED) -> bytes:
     return page_source(reversed(made)).encode()
 
 
-def threads(long: int, short: int, count: int, seed: int = SEED) -> bytes:
-    """Return a page whose newest case has ``long`` entries; the other ``count`` have ``short``."""
+def threads(long: int, short: int, count: int, seed: int = SEED) -> Iterator[tuple[str, bytes]]:
+    """Yield a page whose newest case has ``long`` entries; the other ``count`` have ``short``."""
     random = Random(seed)
     made = [_case(random, number, short) for number in range(1, count + 1)]
-    return page_source([_case(random, count + 1, long), *reversed(made)]).encode()
+    made.append(_case(random, count + 1, long))
+    yield f"{PROJECT}_1", page_source(reversed(made)).encode()
 
 
 def sentence(random: Random) -> str:
@@ -73,18 +75,27 @@ def sentence(random: Random) -> str:
     return _filled(random, random.choice(SAID))
 
 
-def database(folder: Path, name: str, source: bytes) -> Path:
-    """Return the path of a database with a page read in, which is made once and never changed."""
-    schema = Path(__file__).parent.parent.parent / "schema.sql"
-    digest = sha256(source + schema.read_bytes()).hexdigest()[:12]
-    path = folder / f"{name}-{digest}.db"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished = folder / f".{path.name}.{os.getpid()}"
-        with Desk.open(unfinished, ENGINEERS[0]) as desk:
-            desk.import_page(source, page=f"{PROJECT}_1")
-        unfinished.replace(path)
-    return path
+def pages(cases: int, seed: int = SEED) -> Iterator[tuple[str, bytes]]:
+    """Yield the names and sources of the pages that hold so many cases, the oldest page first."""
+    return ((name, source) for name, source, _ in pages_of(cases, seed))
+
+
+def pages_of(cases: int, seed: int = SEED) -> Iterator[tuple[str, bytes, list[PageCase]]]:
+    """Yield pages as ``pages`` does, each with the cases on it, the oldest first.
+
+    One at a time: a million cases are more than fits in memory. Few of their threads are very long.
+    """
+    for nth, first in enumerate(range(1, cases + 1, PAGE), start=1):
+        random = Random(f"{seed}-{nth}")
+        numbers = range(first, min(first + PAGE, cases + 1))
+        made = [_case(random, number, _skewed(random)) for number in numbers]
+        yield f"{PROJECT}_{nth}", page_source(reversed(made)).encode(), made
+
+
+def _skewed(random: Random) -> int:
+    if random.random() < THOUSANDS:
+        return random.randint(1000, 8000)
+    return _length(random)
 
 
 def _length(random: Random) -> int:

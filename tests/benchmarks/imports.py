@@ -54,12 +54,12 @@ def imports(bench: Bench) -> list[Row]:
 def rows_of(path: Path) -> Rows:
     """Return the rows of every table of a database."""
     connection = sqlite3.connect(path)
-    tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-    found = {
-        name: connection.execute(f"SELECT * FROM {name}").fetchall()
-        for (name,) in tables
-        if not name.startswith(("sqlite_", "gram"))
-    }
+    # The index of the texts follows behind the import: what waits for it is in a table of its own.
+    tables = connection.execute(
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%'"
+        " ESCAPE '\\'"
+    ).fetchall()
+    found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables}
     connection.close()
     return found
 

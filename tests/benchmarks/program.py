@@ -52,12 +52,12 @@ def bare(kind: str) -> list[str]:
 
 
 def run(command: Sequence[str], env: dict[str, str]) -> None:
-    """Run a command to its end, without its output.
+    """Run a command to its end, without input and output.
 
     Raises:
         RuntimeError: it failed.
     """
-    silent = [(os.POSIX_SPAWN_OPEN, side, os.devnull, os.O_WRONLY, 0) for side in (1, 2)]
+    silent = [(os.POSIX_SPAWN_OPEN, side, os.devnull, os.O_RDWR, 0) for side in (0, 1, 2)]
     pid = os.posix_spawn(command[0], list(command), env, file_actions=silent)
     _, status = os.waitpid(pid, 0)
     if status:

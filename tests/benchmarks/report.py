@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
-from tests.benchmarks.measure import Row, percentile
+from tests.benchmarks.measure import Row, Unit, percentile
 
 HEADINGS = (
-    "what", "against", "ms p50/p95", "against p50/p95", "ratio", "p95", "bound", "",
+    "what", "against", "p50/p95", "against p50/p95", "ratio", "p95", "bound", "",
 )  # fmt: skip
 
 
@@ -33,8 +33,8 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def as_json(rows: Sequence[Row], scale: dict[str, Any]) -> dict[str, Any]:
-    """Return the rows with what they were measured on."""
+def as_json(rows: Sequence[Row], scale: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Return the rows with what they were measured on, and how the data sets came about."""
     return {
         "measured_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "machine": {
@@ -45,29 +45,42 @@ def as_json(rows: Sequence[Row], scale: dict[str, Any]) -> dict[str, Any]:
             **{name: version(name) for name in ("click", "rich", "textual")},
         },
         "scale": scale,
+        "data": data,
         "rows": [row.json() for row in rows],
     }
 
 
 def _cells(row: Row) -> tuple[str, ...]:
-    bound = ""
-    if row.bound is not None:
-        which = "p95 " if row.bound.of == "p95" else ""
-        bound = f"{which}≤ {row.bound.at_most:g}" + ("" if row.within else " (not yet)")
+    if not row.measured:
+        return (row.name, row.against, "", "", "", "", _bound(row), row.note)
     return (
         row.name,
         row.against,
-        _times(row.ours),
-        _times(row.theirs),
-        f"{row.ratio:.2f}",
-        f"{row.ratio_p95:.2f}",
-        bound,
+        _spread(row.ours, row.unit),
+        _spread(row.theirs, row.unit),
+        _ratio(row.ratio),
+        _ratio(row.ratio_p95),
+        _bound(row),
         row.note,
     )
 
 
-def _times(seconds: Sequence[float]) -> str:
-    return f"{_ms(statistics.median(seconds))}/{_ms(percentile(seconds, 95))}"
+def _bound(row: Row) -> str:
+    if row.bound is None:
+        return ""
+    which = "p95 " if row.bound.of == "p95" else ""
+    return f"{which}≤ {row.bound.at_most:.3g}" + (" (not yet)" if row.within is False else "")
+
+
+def _ratio(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.4f}"
+
+
+def _spread(values: Sequence[float], unit: Unit) -> str:
+    both = (statistics.median(values), percentile(values, 95))
+    if unit == "MB":
+        return "/".join(f"{value / 1e6:.1f}" for value in both) + " MB"
+    return "/".join(map(_ms, both)) + " ms"
 
 
 def _ms(seconds: float) -> str:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.datasets import peak
 from tests.benchmarks.imports import Rows, insert, rows_of
 from tests.benchmarks.measure import Bound, Row
 from tests.sync.places import DatabasePlace, FolderPlace, Place, Server
@@ -39,15 +40,15 @@ class Taken(NamedTuple):
 
 def sharing(bench: Bench) -> list[Row]:
     """Send all changes to a fresh store and take them on a new laptop, over both kinds of store."""
-    with _server() as server:
+    with server() as running:
         return [
-            *_over(bench, DatabasePlace(server), "PostgreSQL"),
+            *_over(bench, DatabasePlace(running), "PostgreSQL"),
             *_over(bench, FolderPlace(_fresh(bench, "folder")), "a folder"),
         ]
 
 
 def _over(bench: Bench, place: Place, name: str) -> list[Row]:
-    sent, copied, taken, inserted, idle, asked = ([] for _ in range(6))  # type: ignore[var-annotated]
+    sent, copied, taken, inserted, idle, asked = ([] for _ in range(6))
     peak = count = 0
     rows: Rows = {}
     for nth in range(bench.scale.exchanges):
@@ -125,16 +126,7 @@ def newcomer(path: str, url: str) -> None:
         began = time.perf_counter()
         desk.exchange("team")
         seconds = time.perf_counter() - began
-    print(seconds, _peak())
-
-
-def _peak() -> int:
-    """Return the most memory (bytes) that this program had; a child of a larger one starts with
-    that one's peak where ``getrusage`` tells."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    raise OSError("/proc/self/status tells no peak")
+    print(seconds, peak("self"))
 
 
 # --- the least that could do it -----------------------------------------------------------------
@@ -199,18 +191,18 @@ def _fresh(bench: Bench, name: str) -> Path:
 
 
 @contextmanager
-def _server() -> Iterator[Server]:
+def server() -> Iterator[Server]:
     """Run a PostgreSQL that keeps what it took, as a team's would."""
     base = Path(tempfile.mkdtemp(prefix="wb-pg-"))
     base.chmod(0o755)
-    server = Server(base)
+    running = Server(base)
     try:
-        with server.connect() as connection:
+        with running.connect() as connection:
             connection.execute("alter system set fsync = on")
             connection.execute("select pg_reload_conf()")
-        yield server
+        yield running
     finally:
-        server.stop()
+        running.stop()
         shutil.rmtree(base, ignore_errors=True)
 
 

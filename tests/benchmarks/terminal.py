@@ -15,13 +15,19 @@ import struct
 import subprocess
 import termios
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 
+from tests.benchmarks import datasets
+
 COLUMNS, LINES = 120, 40
-PATIENCE = 20.0
+PATIENCE = 60.0
 QUIET = 0.12
 """Seconds without output after which a program has drawn all that it was going to draw."""
+
+TAKES_KEYS = b"\x1b[?2004h"
+"""Asks the terminal for bracketed paste: Textual writes it once it reads."""
 
 _CONTROLS = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\-_]|\][^\x07\x1b]*(?:\x07|\x1b\\))")
 
@@ -76,11 +82,66 @@ class Terminal:
             raise NotShown(f"{wanted} was not shown; the program wrote {written[-2000:]!r}")
         return now
 
+    def ready(self) -> None:
+        """Wait until the program takes keys and rests: what it shows before is no answer yet."""
+        written = b""
+        while TAKES_KEYS not in written:
+            data = self._read(PATIENCE)
+            if not data:
+                raise NotShown(f"no application began; the program wrote {written[-2000:]!r}")
+            written += data
+        self.settle()
+
     def press(self, key: bytes, wanted: str) -> float:
         """Press a key and return the seconds until the cells that it should change were written."""
         pressed = time.perf_counter()
         os.write(self._side, key)
         return self.shown(wanted) - pressed
+
+    def type(self, keys: bytes) -> None:
+        """Send keys, and wait for nothing."""
+        os.write(self._side, keys)
+
+    def held(self, key: bytes, wanted: Sequence[str], every: float) -> list[float]:
+        """Hold a key down, and return for each repeat the seconds until its cells were written.
+
+        Args:
+            key: what the terminal sends each time.
+            wanted: an expression for the cells after each repeat. Where a program draws only a
+                later one, what came before counts as shown with it.
+            every: seconds between two repeats.
+        """
+        waiting: deque[tuple[float, re.Pattern[bytes]]] = deque()
+        patterns = [re.compile(text.encode()) for text in wanted]
+        took: list[float] = []
+        written = b""
+        began = time.perf_counter()
+        pressed = 0
+        while len(took) < len(patterns):
+            now = time.perf_counter()
+            due = began + pressed * every
+            if pressed < len(patterns) and now >= due:
+                os.write(self._side, key)
+                waiting.append((now, patterns[pressed]))
+                pressed += 1
+                continue
+            patience = PATIENCE if pressed == len(patterns) else due - now
+            data = self._read(patience)
+            now = time.perf_counter()
+            if not data and pressed == len(patterns):
+                raise NotShown(f"{wanted[len(took)]} was not shown while the key was held")
+            written += data
+            shown = _CONTROLS.sub(b"", written)
+            last = max((n for n, (_, row) in enumerate(waiting) if row.search(shown)), default=-1)
+            for _ in range(last + 1):
+                took.append(now - waiting.popleft()[0])
+            if last >= 0:
+                written = b""
+        return took
+
+    def peak(self) -> int:
+        """Return the most memory (bytes) that the program had so far."""
+        return datasets.peak(self._process.pid)
 
     def settle(self) -> None:
         """Wait until the program writes nothing more."""

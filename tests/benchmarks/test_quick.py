@@ -8,25 +8,40 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks import data
+from tests.benchmarks.__main__ import measured
+from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Bound, Row, in_turn, percentile
+from tests.benchmarks.scale import QUICK
+from tests.benchmarks.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent.parent
 
 MEASURED = {
-    "start to first row",
+    "start to first row, 120 cases",
+    "peak memory after End and Home, 120 cases",
+    "down key to cursor row, 120 cases",
+    "down key to cursor row, 120 cases, held down",
+    "filter to first found row, 120 cases, two and more characters",
+    "filter to first found row, 120 cases, one character",
     "workbench note",
     "workbench status",
     "workbench show",
     "workbench list --limit 50",
-    "workbench list --json",
-    "down key to cursor row",
-    "a note",
+    "workbench note, 120 cases",
+    "workbench status, 120 cases",
+    "workbench show, 120 cases",
+    "workbench list --limit 50, 120 cases",
+    "a note, 120 cases",
     "a note in a case of 100 entries",
     "an edit in a case of 100 entries",
     "a status in a case of 100 entries",
+    "a thousand of N changes of one case arriving at once",
     "import of 20 cases",
     "push of N changes to PostgreSQL",
     "push of N changes to a folder",
@@ -34,6 +49,11 @@ MEASURED = {
     "first sync of a new laptop from a folder, N changes",
     "sync with nothing new, PostgreSQL",
     "sync with nothing new, a folder",
+}
+PEERS = {
+    "import, list, filter, search, add at 20 cases",
+    "adding 5 cases",
+    "pushing 5 new cases to PostgreSQL over loopback",
 }
 
 
@@ -43,7 +63,8 @@ def test_everything_is_measured(tmp_path: Path) -> None:
     done = subprocess.run(
         [*command, "--json", str(file), "--data", str(tmp_path / "data")],
         cwd=ROOT,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        # Where no peer is installed, as on most machines, nothing but that is told of it.
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PATH": str(Path(sys.executable).parent)},
         capture_output=True,
         check=False,
         timeout=300,
@@ -51,10 +72,14 @@ def test_everything_is_measured(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr.decode()
     found = json.loads(file.read_text("utf-8"))
     names = {re.sub(r"[0-9]+ changes", "N changes", row["name"]) for row in found["rows"]}
-    assert names == MEASURED
+    assert names == MEASURED | PEERS
     for row in found["rows"]:
+        if row["name"] in PEERS:
+            assert "is not installed" in row["note"]
+            continue
         assert row["rounds"] >= 1
-        for side in ("ours_ms", "against_ms"):
+        unit = "mb" if "memory" in row["name"] else "ms"
+        for side in (f"ours_{unit}", f"against_{unit}"):
             assert 0 < row[side]["least"] <= row[side]["p50"] <= row[side]["p95"]
         for ratio in (row["ratio"], row["ratio_p95"]):
             assert math.isfinite(ratio)
@@ -62,6 +87,7 @@ def test_everything_is_measured(tmp_path: Path) -> None:
     printed = done.stdout.decode("utf-8").splitlines()
     assert len(printed) == 1 + len(found["rows"])
     assert found["scale"]["imported"] == 20
+    assert found["data"]["many-120"]["cases"] == 120
 
 
 def test_pairs_are_taken_in_turn_after_a_first_one_of_each() -> None:
@@ -88,6 +114,52 @@ def test_a_percentile_is_one_of_the_values() -> None:
     assert percentile([3.0], 95) == 3
 
 
-def test_a_page_is_the_same_for_the_same_seed() -> None:
+def test_pages_are_the_same_for_the_same_seed() -> None:
     assert data.page(30) == data.page(30)
     assert data.page(30) != data.page(30, seed=1)
+    assert list(data.pages(30)) == list(data.pages(30))
+    assert list(data.pages(30)) != list(data.pages(30, seed=1))
+
+
+def test_many_cases_come_page_by_page_and_each_number_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(data, "PAGE", 20)
+    found = list(data.pages_of(50))
+    assert [name for name, _, _ in found] == ["nova_1", "nova_2", "nova_3"]
+    assert [case.number for _, _, made in found for case in made] == list(range(1, 51))
+
+
+def benchmark_of(*ratios: float) -> tuple[Callable[[object], list[Row]], list[float]]:
+    """Return a benchmark that finds these ratios, one each time, and what it has still to find."""
+    left = list(ratios)
+    bound = Bound(1.0, held=2.0)
+    return (lambda _: [Row("x", "y", [left.pop(0)], [1.0], bound)]), left
+
+
+@pytest.mark.parametrize(
+    ("ratios", "taken", "behind"),
+    [((1.5,), 1.5, False), ((2.5, 1.5), 1.5, False), ((2.5, 3.0), 2.5, True)],
+)
+def test_what_is_behind_is_taken_once_more(
+    tmp_path: Path, ratios: tuple[float, ...], taken: float, behind: bool
+) -> None:
+    benchmark, left = benchmark_of(*ratios)
+    (row,) = measured("x", benchmark, Bench(QUICK, tmp_path, tmp_path))
+    assert (row.judged, row.behind, left) == (taken, behind, [])
+
+
+def test_a_key_that_is_held_down_is_timed_for_each_repeat() -> None:
+    """A program that draws only every other row shows the one between with the next."""
+    program = (
+        "import sys, tty; tty.setraw(0); print('go', flush=True)\n"
+        "for n in range(1, 7):\n"
+        "    sys.stdin.read(1)\n"
+        "    if n % 2 == 0: print(f'\\x1b[1m{n - 1}\\x1b[0m {n}', end='', flush=True)"
+    )
+    with Terminal([sys.executable, "-c", program], dict(os.environ)) as screen:
+        screen.shown("go")
+        times = screen.held(b"x", [rf"\b{n}\b" for n in range(1, 7)], every=0.01)
+    assert len(times) == 6
+    assert min(times) >= 0
+    assert all(one > next_one for one, next_one in zip(times[::2], times[1::2], strict=True))

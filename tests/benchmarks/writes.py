@@ -17,12 +17,12 @@ from workbench.desk import Desk
 
 def durable(bench: Bench) -> list[Row]:
     """A note with everything that follows from it, against a bare row of the same words."""
-    path = bench.copy("cases")
+    path = bench.working("many")
     random = Random(data.SEED)
     texts = [f"{data.sentence(random)} {n}" for n in range(bench.scale.writes + 1)]
-    bare = _bare(path.with_name("bare.db"))
+    bare = _bare(bench.folder / "bare.db")
     with Desk.open(path, "LM") as desk:
-        ids = [summary.id for summary in desk.list()]
+        ids = [summary.id for summary in desk.list(limit=bench.scale.writes + 1)]
 
         def note(n: int) -> object:
             return desk.note(ids[n % len(ids)], texts[n])
@@ -34,7 +34,8 @@ def durable(bench: Bench) -> list[Row]:
 
         times = in_turn(bench.scale.writes, _timed(note), _timed(insert))
     bare.close()
-    return [Row("a note", "INSERT; COMMIT, WAL, synchronous=FULL", *times, Bound(4))]
+    name = f"a note, {bench.scale.many} cases"
+    return [Row(name, "INSERT; COMMIT, WAL, synchronous=FULL", *times, Bound(4))]
 
 
 def long_threads(bench: Bench) -> list[Row]:

@@ -1,0 +1,120 @@
+"""New cases beside new tickets of Fossil: added, and pushed to a server on this machine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+from tests.benchmarks import data
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.measure import Bound, Row, missing
+from tests.benchmarks.program import environment, run
+from tests.benchmarks.sharing import server
+from tests.sync.places import DatabasePlace
+from workbench.desk import Desk
+
+TWENTIETH = Bound(1 / 20)
+
+
+def fossil(bench: Bench) -> list[Row]:
+    """The same new cases in both, one after the other as each of them does it best: Fossil by a
+    command for each ticket, as it has no other way; the desk in one process, each case durable."""
+    count = bench.scale.tickets
+    names = f"adding {count} cases", f"pushing {count} new cases to PostgreSQL over loopback"
+    against = "fossil ticket add, each", "fossil push to fossil server, over loopback"
+    program = shutil.which("fossil")
+    if program is None:
+        return [
+            missing(name, peer, "fossil is not installed", TWENTIETH)
+            for name, peer in zip(names, against, strict=True)
+        ]
+    random = Random(data.SEED)
+    texts = [f"{data.sentence(random)} {n}" for n in range(count)]
+    folder = bench.folder / "tickets"
+    folder.mkdir()
+    ours = _ours(folder, texts)
+    theirs = _theirs(program, folder, texts)
+    rates = [
+        f"{count / a:.0f} against {count / b:.0f}/s" for a, b in zip(ours, theirs, strict=True)
+    ]
+    return [
+        Row(name, peer, [own], [other], TWENTIETH, rate)
+        for name, peer, own, other, rate in zip(names, against, ours, theirs, rates, strict=True)
+    ]
+
+
+def _ours(folder: Path, texts: list[str]) -> tuple[float, float]:
+    """Return the seconds of adding and of pushing."""
+    with server() as database, Desk.open(folder / "workbench.db", "LM") as desk:
+        place = DatabasePlace(database)
+        place.create()
+        desk.add_store("team", place.url)
+        desk.exchange("team")  # the tickets' repository knows its server beforehand too
+        added = _seconds(lambda: _each(texts, lambda text: desk.new(data.PROJECT, text)))
+        pushed = _seconds(lambda: desk.exchange("team", pull=False))
+    return added, pushed
+
+
+def _theirs(program: str, folder: Path, texts: list[str]) -> tuple[float, float]:
+    """Return the seconds of adding tickets and of pushing them."""
+    env = {**environment(folder), "HOME": str(folder), "USER": "anna"}
+    server, own = folder / "server.fossil", folder / "own.fossil"
+    run([program, "init", str(server)], env)
+    with _served(program, server, env) as url:
+        run([program, "user", "new", "boris", "boris", "secret", "-R", str(server)], env)
+        run([program, "user", "capabilities", "boris", "s", "-R", str(server)], env)
+        address = url.replace("://", "://boris:secret@")
+        run([program, "clone", address, str(own)], env)
+        add = [program, "ticket", "add", "-R", str(own), "status", "Open", "title"]
+        added = _seconds(lambda: _each(texts, lambda text: run([*add, text], env)))
+        pushed = _seconds(lambda: run([program, "push", address, "--once", "-R", str(own)], env))
+    held = _tickets(program, server, env)
+    if held != len(texts):
+        raise RuntimeError(f"Fossil's server holds {held} of {len(texts)} tickets")
+    return added, pushed
+
+
+@contextmanager
+def _served(program: str, repository: Path, env: dict[str, str]) -> Iterator[str]:
+    """Run a server on a free port of loopback, and give its address."""
+    process = subprocess.Popen(
+        [program, "server", "--localhost", "--port", "18000-19000", str(repository)],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if port := re.search(r"port (\d+)", line):
+                yield f"http://127.0.0.1:{port.group(1)}"
+                break
+        else:
+            raise RuntimeError("fossil server did not begin to listen")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _tickets(program: str, repository: Path, env: dict[str, str]) -> int:
+    command = [program, "sql", "-R", str(repository), "SELECT count(*) FROM ticket"]
+    done = subprocess.run(command, env=env, capture_output=True, check=True, text=True)
+    return int(done.stdout)
+
+
+def _each(texts: list[str], act: Callable[[str], object]) -> None:
+    for text in texts:
+        act(text)
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began

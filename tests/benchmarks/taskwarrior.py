@@ -1,0 +1,137 @@
+"""The same cases in Taskwarrior: read in, listed, filtered, searched and added to.
+
+Each case is a task with its project, its engineers as tags and its entries as annotations.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import uuid
+from pathlib import Path
+from random import Random
+
+from tests.benchmarks import data
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.calls import timed
+from tests.benchmarks.measure import Bound, Measured, Row, in_turn, missing
+from tests.benchmarks.program import environment, workbench
+from tests.pages import PageCase
+
+TENTH = Bound(0.1)
+IMPORT = Bound(1 / 1.5)
+WORD = "物流园"
+OPENED = 1_700_000_000
+"""When the first task was entered, in seconds since 1970."""
+
+
+def taskwarrior(bench: Bench) -> list[Row]:
+    """Whole commands of both on the same cases, in turn."""
+    cases = bench.scale.tasks
+    program = shutil.which("task")
+    name = f"{{}} at {cases} cases"
+    if program is None:
+        whole = name.format("import, list, filter, search, add")
+        return [missing(whole, "Taskwarrior", "task is not installed", TENTH)]
+    folder = bench.folder / "tasks"
+    folder.mkdir()
+    env = {**environment(folder), **_settings(folder)}
+    database = folder / "workbench.db"
+    tasks = folder / "tasks.json"
+    pages = _written(folder, tasks, cases)
+
+    def ours(*words: str) -> Measured:
+        return lambda n: timed(
+            workbench("--db", str(database), *(word.format(n=n) for word in words)), env
+        )
+
+    def theirs(*words: str) -> Measured:
+        return lambda n: timed(
+            [program, "rc.verbose=nothing", *(word.format(n=n) for word in words)], env
+        )
+
+    read_in = timed(workbench("--db", str(database), "import", *map(str, pages)), env)
+    imported = timed([program, "rc.verbose=nothing", "import", str(tasks)], env)
+    held = _count(program, env)
+    if held != cases:
+        raise RuntimeError(f"Taskwarrior took {held} of {cases} tasks")
+    note = f"{cases / read_in:.0f} against {cases / imported:.0f} cases/s"
+    against = f"task import ({_version(program)})"
+    rows = [Row(name.format("import"), against, [read_in], [imported], IMPORT, note)]
+    engineer = data.ENGINEERS[0]
+    commands = {
+        "list": (["list", "--limit", "50"], ["status.any:", "limit:50", "all"]),
+        "filter": (
+            ["list", f"engineer:{engineer}", "status:resolved", "--limit", "50"],
+            [f"+{engineer}", "status:completed", "limit:50", "all"],
+        ),
+        "search": (["list", WORD, "--limit", "50"], [f"/{WORD}/", "limit:50", "all"]),
+        "add": (
+            ["new", data.PROJECT, "{n}号桩离线"],
+            ["add", f"project:{data.PROJECT}", "{n}号桩"],
+        ),
+    }
+    for what, (own, other) in commands.items():
+        times = in_turn(bench.scale.peers, ours(*own), theirs(*other))
+        rows.append(Row(name.format(what), f"task {' '.join(other)}", *times, TENTH))
+    return rows
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    """Make the settings of Taskwarrior, which else asks for them; it wants no answer here."""
+    settings = folder / "taskrc"
+    settings.write_text(
+        f"data.location={folder / 'task'}\nconfirmation=off\nrecurrence=off\nhooks=off\n"
+        "default.command=all\ncolor=off\nreport.all.sort=entry-\n",
+        "utf-8",
+    )
+    (folder / "task").mkdir()
+    return {"TASKRC": str(settings), "TASKDATA": str(folder / "task")}
+
+
+def _written(folder: Path, tasks: Path, cases: int) -> list[Path]:
+    """Write the same cases as pages and as tasks; return the pages."""
+    pages = []
+    with tasks.open("w", encoding="utf-8") as file:
+        for page, content, made in data.pages_of(cases):
+            pages.append(folder / f"{page}.txt")
+            pages[-1].write_bytes(content)
+            for case in made:
+                file.write(json.dumps(_task(case), ensure_ascii=False) + "\n")
+    return pages
+
+
+def _task(case: PageCase) -> dict[str, object]:
+    entered = OPENED + case.number
+    return {
+        "uuid": str(uuid.UUID(int=Random(case.number).getrandbits(128), version=4)),
+        "description": case.problem,
+        "status": "completed" if case.status == "resolved" else "pending",
+        **({"end": _time(entered)} if case.status == "resolved" else {}),
+        "entry": _time(entered),
+        "project": case.project,
+        "tags": list(case.engineers),
+        "annotations": [
+            {"entry": _time(entered + nth), "description": entry.text.replace("\n", " ")}
+            for nth, entry in enumerate(case.entries, start=1)
+        ],
+    }
+
+
+def _time(seconds: int) -> str:
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
+
+
+def _count(program: str, env: dict[str, str]) -> int:
+    return int(_output([program, "rc.verbose=nothing", "count"], env))
+
+
+def _version(program: str) -> str:
+    return "Taskwarrior " + _output([program, "--version"], dict(os.environ)).strip()
+
+
+def _output(command: list[str], env: dict[str, str]) -> str:
+    return subprocess.run(command, env=env, capture_output=True, check=True, text=True).stdout
