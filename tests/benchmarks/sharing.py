@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,8 +28,14 @@ ROOT = Path(__file__).parent.parent.parent
 BARE = """
 drop schema if exists bare cascade;
 create schema bare;
-create table bare.op (like casestore.op including all)
+create table bare.feed (like casestore.feed including all);
+create table bare.op (like casestore.op including all);
+insert into bare.feed select * from casestore.feed
 """
+CHECKED = """
+alter table bare.op add foreign key (feed, owner) references bare.feed (feed, owner)
+"""
+"""What keeps one person from writing into another's feed: the server looks for each row."""
 
 
 class Taken(NamedTuple):
@@ -48,7 +55,7 @@ def sharing(bench: Bench) -> list[Row]:
 
 
 def _over(bench: Bench, place: Place, name: str) -> list[Row]:
-    sent, copied, taken, inserted, idle, asked = ([] for _ in range(6))
+    sent, copied, made, taken, inserted, idle, asked = ([] for _ in range(7))
     peak = count = 0
     rows: Rows = {}
     for nth in range(bench.scale.exchanges):
@@ -60,6 +67,7 @@ def _over(bench: Bench, place: Place, name: str) -> list[Row]:
             count = desk.exchange("team", pull=False).sent
             sent.append(time.perf_counter() - began)
             copied.append(_copied(place, bench))
+            made.append(_made(place, bench))
             newcomer = _fresh(bench, f"{place.kind}-{nth}") / "workbench.db"
             got = _take(newcomer, place.url)
             taken.append(got.seconds)
@@ -71,13 +79,24 @@ def _over(bench: Bench, place: Place, name: str) -> list[Row]:
             desk.exchange("team")
             idle.append(time.perf_counter() - began)
             asked.append(_asked(place))
-    raw, bound, least = {
-        "postgres": ("COPY of the same rows", Bound(2), "connecting, and two queries"),
-        "folder": ("copying its files, fsync", None, "a listing of each folder"),
+    raw, bound, whole, least = {
+        "postgres": (
+            "COPY of the same rows",
+            Bound(2),
+            "COPY of them, foreign key checked",
+            "connecting, and two queries",
+        ),
+        "folder": (
+            "copying its files, fsync",
+            None,
+            "zlib of the same bytes, write, fsync",
+            "a listing of each folder",
+        ),
     }[place.kind]
     total = sum(map(len, rows.values()))
     return [
         Row(f"push of {count} changes to {name}", raw, sent, copied, bound, _rate(count, sent)),
+        Row(f"push of {count} changes to {name}", whole, sent, made, Bound(2)),
         Row(
             f"first sync of a new laptop from {name}, {count} changes",
             f"executemany of its {total} rows",
@@ -137,9 +156,17 @@ def _copied(place: Place, bench: Bench) -> float:
     return _copied_rows(place) if isinstance(place, DatabasePlace) else _copied_files(place, bench)
 
 
-def _copied_rows(place: DatabasePlace) -> float:
+def _made(place: Place, bench: Bench) -> float:
+    """Do the same with what such a store can't do without: rights that are checked, files that
+    are packed; return the seconds."""
+    if isinstance(place, DatabasePlace):
+        return _copied_rows(place, CHECKED)
+    return _packed_files(place, bench)
+
+
+def _copied_rows(place: DatabasePlace, check: str = "") -> float:
     with psycopg.connect(place.url) as connection:
-        connection.execute(BARE)
+        connection.execute(f"{BARE};{check}")
         rows = connection.execute(
             "select feed, seq, op_id, chain, bytes from casestore.op order by seq", binary=True
         ).fetchall()
@@ -163,6 +190,20 @@ def _copied_files(place: Any, bench: Bench) -> float:
         copy = target / str(number)
         shutil.copyfile(source, copy)
         with copy.open("rb+") as file:
+            os.fsync(file.fileno())
+    took = time.perf_counter() - began
+    shutil.rmtree(target)
+    return took
+
+
+def _packed_files(place: Any, bench: Bench) -> float:
+    target = _fresh(bench, "packed")
+    contents = [zlib.decompress(path.read_bytes()) for path in place.segments()]
+    began = time.perf_counter()
+    for number, content in enumerate(contents):
+        with (target / str(number)).open("wb") as file:
+            file.write(zlib.compress(content, 6))
+            file.flush()
             os.fsync(file.fileno())
     took = time.perf_counter() - began
     shutil.rmtree(target)

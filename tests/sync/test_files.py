@@ -61,6 +61,27 @@ def read(contents: Contents, blob: Blob, start: int = 0) -> bytes:
     return b"".join(contents.read(blob, start))
 
 
+def test_small_contents_come_together(contents: Contents) -> None:
+    blobs = {noise(size): write(contents, noise(size)) for size in (1, 40, PIECE)}
+    away = blob_of(b"never written")
+    found = contents.read_pieces([*blobs.values(), away])
+    assert {data for data in found.values() if data} == set(blobs)
+    assert all(found[blob.sha256] == data for data, blob in blobs.items())
+
+
+def test_many_small_files_take_few_flights(database_place: DatabasePlace, tmp_path: Path) -> None:
+    database_place.create()
+    with Team(database_place, tmp_path) as team, database_place.server.proxy() as proxy:
+        anna, boris = team.join("anna"), team.join("boris")
+        case = anna.desk.new("nova", "两台桩离线")
+        for nth in range(30):
+            anna.desk.attach(case, Given(f"{nth}.log", [noise(nth + 1)]))
+        anna.sync()
+        boris.one("UPDATE store SET url = ? RETURNING 1", proxy.url)
+        assert boris.sync().blobs_received == 30
+        assert proxy.flights < 10
+
+
 @pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 11 * PIECE + 7])
 def test_a_content_comes_back_as_it_was(contents: Contents, size: int) -> None:
     data = noise(size)

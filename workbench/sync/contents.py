@@ -8,14 +8,18 @@ noticed, and what is whole somewhere can be sent again.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256 as new_hash
 
 from workbench.cases.said import counted
 from workbench.local.blobs import Blob, Blobs, Missing
 from workbench.local.points import reached
-from workbench.sync.remote import Contents, Remote
+from workbench.sync.remote import PIECE, Contents, Remote
 
+GROUP = 8 * PIECE
+"""How many bytes of small files are asked for at once."""
+MOST = 500
+"""How many of them."""
 AT_ONCE = 512 * 1024
 """Up to how many bytes a file comes with the changes; a larger one when it is opened."""
 
@@ -129,11 +133,15 @@ class FileExchange:
         held = contents.held(unknown) if unknown else set()
         self._blobs.mark(self._store, held)
         there = [found for found in missing if found.stored or found.sha256 in held]
-        small = [found for found in there if found.size <= AT_ONCE]
+        small = [Blob(found.sha256, found.size) for found in there if found.size <= AT_ONCE]
         damaged = 0
-        for nth, found in enumerate(small, 1):
-            damaged += not self.fetch(Blob(found.sha256, found.size))
-            self._report("files received", nth, len(small))
+        nth = 0
+        for group in _groups(small):
+            pieces = contents.read_pieces(group) if len(group) > 1 else {}
+            for found in group:
+                damaged += not self._take(contents, found, pieces.get(found.sha256))
+                nth += 1
+                self._report("files received", nth, len(small))
         if damaged:
             self.notes.append(
                 counted(
@@ -158,9 +166,15 @@ class FileExchange:
     def fetch(self, wanted: Blob) -> bool:
         """Fetch one content; False where the store has none of this name, or a damaged one."""
         contents = self._remote.contents
-        if contents is None:
-            return False
-        there = self._blobs.receive(wanted, lambda start: contents.read(wanted, start))
+        return contents is not None and self._take(contents, wanted, None)
+
+    def _take(self, contents: Contents, wanted: Blob, data: bytes | None) -> bool:
+        """Keep a content; one whose bytes are not at hand is read."""
+
+        def read(start: int) -> Iterable[bytes]:
+            return contents.read(wanted, start) if data is None else [data[start:]]
+
+        there = self._blobs.receive(wanted, read)
         if there:
             self.received += 1
         else:
@@ -200,3 +214,20 @@ class FileExchange:
                 )
             )
             self._push(contents, damaged, anew=True)
+
+
+def _groups(files: Sequence[Blob]) -> Iterator[list[Blob]]:
+    """Yield the files in groups that are small together; one of several pieces comes alone."""
+    group: list[Blob] = []
+    size = 0
+    for file in files:
+        if file.size > PIECE:
+            yield [file]
+            continue
+        if size + file.size > GROUP or len(group) == MOST:
+            yield group
+            group, size = [], 0
+        group.append(file)
+        size += file.size
+    if group:
+        yield group

@@ -74,6 +74,10 @@ class FolderContents:
             if error.errno not in BROKEN:
                 raise unreachable(self._root, error) from error
 
+    def read_pieces(self, wanted: Sequence[Content]) -> dict[str, bytes]:
+        """Return the bytes of small files."""
+        return {content.sha256: b"".join(self.read(content, 0)) for content in wanted}
+
     def write(self, content: Content, file: IO[bytes], *, anew: bool = False) -> None:
         """Write a file under its name when it is whole; a damaged one is replaced by it."""
         path = self._path(content.sha256)

@@ -156,6 +156,12 @@ class Contents(Protocol):
     def read(self, wanted: Content, start: int) -> Iterator[bytes]:
         """Yield the bytes from ``start`` on, a multiple of ``PIECE``; end early where they do."""
 
+    def read_pieces(self, wanted: Sequence[Content]) -> Mapping[str, bytes]:
+        """Return contents of at most ``PIECE`` bytes each by their names, those that are there.
+
+        All of them stand in memory at once, and come in one flight where that can be.
+        """
+
     def write(self, content: Content, file: IO[bytes], *, anew: bool = False) -> None:
         """Write a content; what an earlier try got there is not sent again, where that can be.
 

@@ -32,6 +32,7 @@ select %s, t.n, t.data from unnest(%s::int[], %b::bytea[]) as t (n, data) on con
 READ = """
 select n, data from casestore.blob_chunk
 where sha256 = %s and n >= %s and n < %s order by n"""
+READ_FIRST = "select sha256, data from casestore.blob_chunk where sha256 = any(%s) and n = 0"
 MEND = "select casestore.mend_file(%s)"
 DISCARD = "select casestore.discard_files(%s)"
 DELETE_CHUNKS = "delete from casestore.blob_chunk where sha256 = any(%s)"
@@ -91,6 +92,13 @@ class DatabaseContents:
                 yield data
             if not rows:
                 return
+
+    def read_pieces(self, wanted: Sequence[Content]) -> dict[str, bytes]:
+        """Return contents of one chunk each; one flight."""
+        names = [bytes.fromhex(content.sha256) for content in wanted]
+        with self._told():
+            rows = self._connection().execute(READ_FIRST, [names], binary=True).fetchall()
+        return {name.hex(): data for name, data in rows}
 
     def write(self, content: Content, file: IO[bytes], *, anew: bool = False) -> None:
         """Write the chunks that are not there yet, a few in each transaction."""
