@@ -55,16 +55,15 @@ def main() -> int:
 
 def _all_mutants(given: argparse.Namespace) -> int:
     """Run each mutant until it is found out, for at most --runs histories."""
-    most, first = given.runs or 400, int(given.seed)
-    seeds = [str(first + nth) for nth in range(most)]
     survived = 0
-    print(f"{'mutant':26} {'backend':9} {'runs':>5}  found out by")
+    print(f"{'mutant':26} {'backend':9} {'runs':>4} {'seed':>5}  found out by")
     with running.server("both"), running.Runs(given.jobs) as runs:
         for mutant in [MUTANTS[name] for name in given.mutants or MUTANTS]:
-            took, error = runs.hunt(mutant.name, seeds, given.steps)
-            survived += error is None
-            told = "survived" if error is None else error.strip().splitlines()[-1][:90]
-            print(f"{mutant.name:26} {mutant.backend:9} {took:5}  {told}", flush=True)
+            hunt = runs.hunt(mutant.name, given.runs or 100, given.steps)
+            survived += hunt.error is None
+            told = "survived" if hunt.error is None else hunt.error.strip().splitlines()[-1][:90]
+            print(f"{mutant.name:26} {mutant.backend:9} {hunt.runs:4} {hunt.seed:>5}  {told}",
+                  flush=True)  # fmt: skip
     return 1 if survived else 0
 
 

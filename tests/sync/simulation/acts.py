@@ -28,7 +28,7 @@ Act = Callable[[World, Copy], None]
 def act(world: World, copy: Copy) -> None:
     """Have somebody do something at a copy."""
     kinds = [kind for kind, _ in ACTS]
-    weights = [weight for _, weight in ACTS]
+    weights = [world.weight(kind.__name__, weight) for kind, weight in ACTS]
     chosen = world.chance.choices(kinds, weights)[0]
     if not copy.cases() and chosen not in (bring, change_wiki):
         chosen = new

@@ -23,7 +23,11 @@ MOST_COPIES = 8
 def fault(world: World) -> None:
     """Have something go wrong."""
     sites = max((store.sites for store in world.shop.folders()), default=0)
-    faults = [(fault, weight) for fault, weight, needed in FAULTS if sites >= needed]
+    faults = [
+        (fault, world.weight(fault.__name__, weight))
+        for fault, weight, needed in FAULTS
+        if sites >= needed
+    ]
     chosen = world.chance.choices([f for f, _ in faults], [w for _, w in faults])[0]
     world.counts[chosen.__name__] += 1
     world.say(f"  fault: {chosen.__name__}")
@@ -167,7 +171,7 @@ def newer_program(world: World) -> None:
         odd.replace(b'"k":"note"', b'"k":"vote"'),
         odd.replace(b'"x":', b'"mood":"good","x":'),
         odd.replace(b'"h":"0', b'"h":"z'),
-        b'{"no change',
+        b'{"no change ' + world.entropy(8).hex().encode(),
     ]
     data = [line, *world.chance.sample(options, k=2)]
     items = [Item(sha256(one).digest(), one) for one in data]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,22 +23,28 @@ MUTANTS: dict[str, Mutant] = {}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A broken program. ``backend`` is where the break shows; ``quick`` says that it does soon."""
+    """A broken program.
+
+    ``backend`` is where the break shows. ``mood`` is that of the histories in which it shows soon:
+    by how much what it takes is likelier than usual. ``seed`` is one of a history that finds it
+    out, as far as is known: the first to be tried.
+    """
 
     name: str
     says: str
     backend: str
-    quick: bool
+    mood: Mapping[str, float]
+    seed: str
     patches: Callable[[], list[Patch]]
 
 
 def mutant(
-    name: str, says: str, *, backend: str = "folder", quick: bool = False
+    name: str, says: str, *, backend: str = "folder", seed: int = 1, **mood: float
 ) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
     """Enter a function that gives the patches into the list of mutants."""
 
     def enter(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
-        MUTANTS[name] = Mutant(name, says, backend, quick, patches)
+        MUTANTS[name] = Mutant(name, says, backend, mood, str(seed), patches)
         return patches
 
     return enter
@@ -56,7 +62,7 @@ def applied(name: str) -> Iterator[None]:
 # --- the fold ----------------------------------------------------------------------------------
 
 
-@mutant("last-writer-wins", "the latest value replaces all others", quick=True)
+@mutant("last-writer-wins", "the latest value replaces all others")
 def _last_writer_wins() -> list[Patch]:
     true = register.fold_register
 
@@ -68,7 +74,7 @@ def _last_writer_wins() -> list[Patch]:
     return [patch.object(fold, "fold_register", wrong)]
 
 
-@mutant("last-arrival-wins", "the value that came here last replaces all others", quick=True)
+@mutant("last-arrival-wins", "the value that came here last replaces all others")
 def _last_arrival_wins() -> list[Patch]:
     true_versions, true_fold = register.versions_of, register.fold_register
 
@@ -86,7 +92,7 @@ def _last_arrival_wins() -> list[Patch]:
     return [patch.object(fold, "versions_of", in_order), patch.object(fold, "fold_register", wrong)]
 
 
-@mutant("no-predecessors", "a new value names nothing that it replaces", quick=True)
+@mutant("no-predecessors", "a new value names nothing that it replaces")
 def _no_predecessors() -> list[Patch]:
     return [patch.object(tools.Tools, "predecessors", lambda *_, **__: ())]
 
@@ -99,7 +105,7 @@ def _unseen_replaced() -> list[Patch]:
     return [patch.object(tools.Tools, "predecessors", wrong)]
 
 
-@mutant("no-decisions", "values that differ are no decision", quick=True)
+@mutant("no-decisions", "values that differ are no decision")
 def _no_decisions() -> list[Patch]:
     return [patch.object(register.Register, "undecided", property(lambda self: False))]
 
@@ -136,22 +142,29 @@ def _hide_covers_all() -> list[Patch]:
     return [patch.object(fold, "_entry", wrong)]
 
 
-@mutant("late-text-spared", "a redaction spares what its writer had not seen")
+@mutant(
+    "late-text-spared", "a redaction spares what its writer had not seen", redact=5, edit_entry=3
+)
 def _late_text_spared() -> list[Patch]:
     return [patch.object(erasure, "_not_after", lambda redact, changes: set())]
 
 
-@mutant("unseen-words-lost", "words that a redaction had not seen are thrown away")
+@mutant(
+    "unseen-words-lost",
+    "words that a redaction had not seen are thrown away",
+    redact=8,
+    edit_entry=3,
+)
 def _unseen_words_lost() -> list[Patch]:
     return [patch.object(drafts.Drafts, "rescue", lambda *_, **__: None)]
 
 
-@mutant("no-drift-bound", "a clock is followed however far ahead it is")
+@mutant("no-drift-bound", "a clock is followed however far ahead it is", jump=6)
 def _no_drift_bound() -> list[Patch]:
     return [patch.object(clock, "DRIFT", 2 * 366 * 86_400_000)]
 
 
-@mutant("sent-redated", "changes that were sent are dated anew")
+@mutant("sent-redated", "changes that were sent are dated anew", jump=6)
 def _sent_redated() -> list[Patch]:
     return [patch.object(redate, "UNOFFERED", "mine = 1 AND state = 'ok'")]
 
@@ -159,7 +172,7 @@ def _sent_redated() -> list[Patch]:
 # --- the engine --------------------------------------------------------------------------------
 
 
-@mutant("cursor-outside", "a batch is marked as read before its changes are stored")
+@mutant("cursor-outside", "a batch is marked as read before its changes are stored", kill=4)
 def _cursor_outside() -> list[Patch]:
     true = engine.Engine._take
 
@@ -171,7 +184,7 @@ def _cursor_outside() -> list[Patch]:
     return [patch.object(engine.Engine, "_take", wrong)]
 
 
-@mutant("cursor-outside-postgres", "the same, in a database", backend="postgres")
+@mutant("cursor-outside-postgres", "the same, in a database", backend="postgres", kill=4)
 def _cursor_outside_postgres() -> list[Patch]:
     return _cursor_outside()
 
@@ -189,32 +202,46 @@ def _no_relay() -> list[Patch]:
     return [patch.object(outbox.Outbox, "fill", wrong)]
 
 
-@mutant("clone-for-reset", "after a surprise a new feed is taken, and nothing forgotten")
-def _clone_for_reset() -> list[Patch]:
+@mutant(
+    "clone-for-reset-postgres",
+    "after a surprise a new feed is taken, and nothing forgotten",
+    backend="postgres",
+    restore_store=3,
+    save_store=3,
+)
+def _clone_for_reset_postgres() -> list[Patch]:
+    # In a folder nothing comes of it: what is gone from there is missed file by file, as others'.
     return [patch.object(known.Known, "reset", known.Known.leave)]
 
 
-@mutant("clone-for-reset-postgres", "the same, in a database", backend="postgres")
-def _clone_for_reset_postgres() -> list[Patch]:
-    return _clone_for_reset()
-
-
-@mutant("no-heal", "what is gone from the store is not offered again")
+@mutant(
+    "no-heal",
+    "what is gone from the store is not offered again",
+    lose_file=5,
+    lose_feed=4,
+    lose_copy=4,
+)
 def _no_heal() -> list[Patch]:
     return [patch.object(engine.Engine, "_heal", lambda self: None)]
 
 
-@mutant("erased-stays", "redacted texts stay in the store", quick=True)
+@mutant("erased-stays", "redacted texts stay in the store", redact=5)
 def _erased_stays() -> list[Patch]:
     return [patch.object(engine.Engine, "_erase", lambda self: None)]
 
 
-@mutant("erased-returns", "a redacted text that comes back into the store is left there")
+@mutant(
+    "erased-returns",
+    "a redacted text that comes back into the store is left there",
+    redact=8,
+    save_store=4,
+    restore_store=6,
+)
 def _erased_returns() -> list[Patch]:
     return [patch.object(known.Known, "text_returned", lambda self: None)]
 
 
-@mutant("no-stubs", "of an erased change nothing but its id travels")
+@mutant("no-stubs", "of an erased change nothing but its id travels", redact=5)
 def _no_stubs() -> list[Patch]:
     def wrong(op_id: bytes, stub: str) -> Item:
         return Item(op_id, None)
@@ -225,7 +252,7 @@ def _no_stubs() -> list[Patch]:
 # --- a folder ----------------------------------------------------------------------------------
 
 
-@mutant("no-hash-check", "a file is read whatever its bytes are")
+@mutant("no-hash-check", "a file is read whatever its bytes are", change_file=6, cut_file=3)
 def _no_hash_check() -> list[Patch]:
     def wrong(name: str, data: bytes, store_id: str, feed: str) -> Batch:
         unpacker = zlib.decompressobj()
@@ -240,17 +267,26 @@ def _no_hash_check() -> list[Patch]:
     return [patch.object(segment, "read", wrong)]
 
 
-@mutant("no-chain-check", "whatever stands in our feed is taken for ours")
+@mutant("no-chain-check", "whatever stands in our feed is taken for ours", clone=6, restore_copy=3)
 def _no_chain_check() -> list[Patch]:
     return [patch.object(folder, "_is_ours", lambda known, batch: True)]
 
 
-@mutant("no-plan", "what we wrote before a crash is taken for another's")
+@mutant(
+    "no-plan",
+    "what we wrote before a crash is taken for another's",
+    kill=6,
+    clone=0,
+    restore_copy=0,
+    restore_night=0,
+    forget_store=0,
+    lose_copy=0,
+)
 def _no_plan() -> list[Patch]:
     return [patch.object(folder, "_is_ours", lambda known, batch: False)]
 
 
-@mutant("own-file-trusted", "our own files are not written again when they are gone")
+@mutant("own-file-trusted", "our own files are not written again when they are gone", lose_file=5)
 def _own_file_trusted() -> list[Patch]:
     def wrong(self: Any, known: Any, *, thorough: bool = False) -> Own:
         true = confirm(self, known, thorough=thorough)
@@ -261,7 +297,13 @@ def _own_file_trusted() -> list[Patch]:
     return [patch.object(folder.Folder, "confirm", wrong)]
 
 
-@mutant("vanished-feed", "that a whole feed is gone is not noticed")
+@mutant(
+    "vanished-feed",
+    "that a whole feed is gone is not noticed",
+    lose_feed=6,
+    forget_store=5,
+    lose_copy=4,
+)
 def _vanished_feed() -> list[Patch]:
     true = folder.Folder.lost
 
@@ -300,21 +342,58 @@ def _news_with(change: Callable[[Any, Any], Any]) -> list[Patch]:
     return [patch.object(postgres.Postgres, "news", wrong)]
 
 
-@mutant("vanished-feed-postgres", "the same, in a database", backend="postgres")
+@mutant("vanished-feed-postgres", "the same, in a database", backend="postgres", lose_feed=4)
 def _vanished_feed_postgres() -> list[Patch]:
     return _news_with(lambda cursor, head: cursor if head is not None else None)
 
 
-@mutant("head-behind", "a feed that ends before our cursor is no surprise", backend="postgres")
+@mutant(
+    "head-behind",
+    "a feed that ends before our cursor is no surprise",
+    backend="postgres",
+    save_store=3,
+    restore_store=6,
+    forget_store=5,
+    lose_copy=4,
+)
 def _head_behind() -> list[Patch]:
     return _news_with(
         lambda cursor, head: head if head is not None and head[0] < cursor[0] else cursor
     )
 
 
-@mutant("no-chain-check-postgres", "another history of a feed is no surprise", backend="postgres")
+@mutant(
+    "no-chain-check-postgres",
+    "another history of a feed is no surprise",
+    backend="postgres",
+    save_store=2,
+    restore_night=8,
+    restore_store=0,
+    empty_store=0,
+    lose_feed=0,
+)
 def _no_chain_check_postgres() -> list[Patch]:
     return [patch.object(postgres.Postgres, "_examine", lambda *_: None)]
+
+
+@mutant(
+    "no-hash-check-postgres",
+    "a row is read whatever its bytes are",
+    backend="postgres",
+    change_row=10,
+)
+def _no_hash_check_postgres() -> list[Patch]:
+    def wrong(rows: Any, seq: int, chain: bytes) -> tuple[list[Item], str]:
+        items = []
+        for number, op_id, after, data in rows:
+            seq, chain = seq + 1, statements.link(chain, op_id)
+            if (number, after) != (seq, chain):
+                return items, "does not follow"
+            whole = data is not None and data[:1] != statements.STUB
+            items.append(Item(op_id, data) if whole else Item(op_id, None, data and data[1:]))
+        return items, ""
+
+    return [patch.object(statements, "verified", wrong)]
 
 
 @mutant("own-chain-unchecked", "what stands in our feed is taken for ours", backend="postgres")

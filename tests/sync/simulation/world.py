@@ -6,7 +6,7 @@ import json
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from errno import EIO, ENOSPC
@@ -177,9 +177,16 @@ class World:
         seed: names the run; all chance in it is drawn from this.
         folder: where all files of the run go.
         shop: makes the stores.
+        mood: by how much some things are likelier in this run than usual.
     """
 
-    def __init__(self, seed: str, folder: Path, shop: Callable[[World], Shop]) -> None:
+    def __init__(
+        self,
+        seed: str,
+        folder: Path,
+        shop: Callable[[World], Shop],
+        mood: Mapping[str, float] | None = None,
+    ) -> None:
         self.seed = seed
         self.folder = folder
         self.chance = random.Random(f"{seed}/chance")
@@ -192,6 +199,7 @@ class World:
         self.oracle = Oracle()
         self.wiki = Wiki(self)
         self.copies: list[Copy] = []
+        self._moods = dict(mood or {})
         self.backups: list[tuple[Copy, Backup]] = []
         self.nights: list[tuple[Copy, Backup]] = []
         """What was saved of every copy when the stores were saved last, all at one moment."""
@@ -231,6 +239,16 @@ class World:
     def maybe(self, likelihood: float) -> bool:
         """Draw a yes or no."""
         return self.chance.random() < likelihood
+
+    def weight(self, name: str, weight: int) -> float:
+        """Return how likely something is in this run.
+
+        Each run has its own mood: some things happen often in it and others never, so that
+        what takes three of a kind, or two without a third, comes about somewhere.
+        """
+        if name not in self._moods:
+            self._moods[name] = random.Random(f"{self.seed}/{name}").choice((0.1, 0.5, 1, 1, 2, 6))
+        return weight * self._moods[name]
 
     def words(self, *, token: bool = True) -> str:
         """Give a text that nobody has written yet; ``token`` False allows one that somebody has."""
