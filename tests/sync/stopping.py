@@ -13,18 +13,33 @@ from workbench.local import points
 from workbench.sync import packs
 
 
-def exchange(path: Path, name: str, kill_at: str | None, passed_to: Path) -> None:
-    """Exchange; write down each point that is passed, and die at the first of that name."""
+def exchange(
+    path: Path,
+    name: str,
+    kill_at: str | None,
+    passed_to: Path,
+    how: signal.Signals = signal.SIGKILL,
+) -> None:
+    """Exchange; write down each point that is passed, and die at the first of that name.
+
+    Args:
+        how: the signal that the process sends itself there.
+    """
     with passed_to.open("w", encoding="utf-8", buffering=1) as log:
 
         def hook(point: str) -> None:
             log.write(point + "\n")
             if point == kill_at:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), how)
 
         points.hook = hook
         with Desk.open(path, name) as desk:
             desk.exchange("team")
+
+
+def exchange_and_halt(path: Path, name: str, halt_at: str | None, passed_to: Path) -> None:
+    """Do the same, but stand still at that point until somebody lets the process go on."""
+    exchange(path, name, halt_at, passed_to, signal.SIGSTOP)
 
 
 def exchange_and_pack(path: Path, name: str, kill_at: str | None, passed_to: Path) -> None:

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.pages import PageCase, PageEntry, page_source
 from tests.sync.places import FolderPlace
 from tests.sync.pocket import Pocket
 from tests.sync.team import Person, Team
 from workbench.cases.feed import Batch
+from workbench.desk.attaching import Given
 from workbench.sync import packs, segment
 from workbench.sync.folder import Folder
 
@@ -335,6 +337,44 @@ def test_a_redacted_text_leaves_packs_and_parts(
         newcomer.sync()
     assert len(opened(events)) <= 4
     team.agree()
+
+
+def test_a_redacted_text_is_in_no_file_of_anybody(
+    store: FolderPlace, team: Team, small: None, tmp_path: Path
+) -> None:
+    """Kept pages, drafts, files, logs, segments and packs, and what was half sent when a process
+    died."""
+    secret = "证件号码 110101199003070000"
+    cases = (PageCase(9, "20240612", "两台桩离线", (PageEntry(secret, "YD"),)),)
+    anna, boris = team.join("anna"), team.join("boris")
+    for person in team.people:
+        person.desk.import_page(page_source(cases).encode(), file_name="nova.txt")
+    case = anna.desk.resolve("9")
+    named = Given(f"{secret}.txt", [secret.encode() * 9])
+    typed = str(anna.desk.note(case, f"见附件：{secret}", files=[named]).entry_id)
+    team.settle()
+    boris.desk.edit_entry(case, typed, text=f"{secret}，请核对")
+    boris.desk.save_draft(boris.desk.open_draft(case, "note").id, f"写到一半 {secret}")
+    for nth in range(6):
+        anna.desk.note(case, f"第{nth}条")
+        team.settle()
+
+    def holders() -> set[str]:
+        found = {str(f.relative_to(tmp_path)) for f in tmp_path.rglob("*") if f.is_file()
+                 and secret.encode() in f.read_bytes()}  # fmt: skip
+        return found | ({"a segment"} if secret.encode() in store.content() else set())
+
+    for person in team.people:
+        (store.root / "feeds" / person.feed / ".tmp-0123456789abcdef").write_text(secret, "utf-8")
+    assert {"anna.db", "boris.db", "a segment"} <= {name.removesuffix("-wal") for name in holders()}
+    assert [name for name in holders() if "files" in name or "blobs" in name]
+    (imported,) = [entry.id for entry in anna.desk.case(case).entries if entry.imported]
+    for entry in (typed, imported):
+        anna.desk.redact(case, entry, why="个人信息")
+    team.settle()
+    team.agree()
+    assert holders() == set()
+    assert [draft.text for draft in boris.desk.drafts()] == ["写到一半 ▇"]
 
 
 def test_a_copied_file_keeps_its_proofs_through_the_packing(

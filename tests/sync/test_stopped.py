@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerContext
@@ -115,6 +117,38 @@ def test_a_process_may_be_killed_at_every_point(
     moment.bring_back()
     for person in team.people:
         person.reopen()
+
+
+def test_who_stands_still_in_the_middle_of_a_push_holds_up_nobody(
+    team: Team, processes: ForkServerContext, tmp_path: Path
+) -> None:
+    anna, boris, clara = (team.join(name) for name in ("anna", "boris", "clara"))
+    case = anna.desk.new("nova", "两台桩离线")
+    team.settle()
+    anna.desk.note(case, "安娜的话")
+    anna.desk.close()
+    is_database = isinstance(team.place, DatabasePlace)
+    point = "push:before-remote-commit" if is_database else "push:before-rename"
+    args = (anna.path, "anna", point, tmp_path / "passed")
+    process = processes.Process(target=stopping.exchange_and_halt, args=args)
+    process.start()
+    assert process.pid is not None
+    stat = Path(f"/proc/{process.pid}/stat")
+    while stat.read_text("utf-8").rpartition(")")[2].split()[0] != "T":
+        assert process.is_alive()
+        process.join(0.01)
+    boris.desk.note(case, "鲍里斯的话")
+    for person in (boris, clara, boris):
+        assert not person.sync().notes
+    assert clara.cases() == boris.cases()
+    assert [entry["text"] for entry in clara.cases()[0]["entries"]] == ["鲍里斯的话"]
+    os.kill(process.pid, signal.SIGCONT)
+    process.join(60)
+    assert process.exitcode == 0
+    anna.reopen()
+    team.settle()
+    team.agree()
+    assert len(anna.desk.case(case).entries) == 2
 
 
 def test_a_process_may_be_killed_while_it_packs_and_removes(

@@ -90,6 +90,7 @@ class Folder:
         self._identity: Identity | None = None
         self._listed: dict[str, list[str] | None] = {}
         self._temporary: dict[str, list[str]] = {}
+        self._own = ""
         self.contents = FolderContents(root, clock, self.identify)
         self.expected = 0
         self.ignored: list[str] = []
@@ -249,6 +250,7 @@ class Folder:
                     raise Surprise(CLONED)
                 found.append(batch)
             whole.append(name)
+        self._own = known.feed
         self._clean_up(known.feed)
         end = 0
         for first, last in sorted(segment.range_of(name) for name in whole):
@@ -273,6 +275,10 @@ class Folder:
     def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
         """Write the segments of these feeds anew that hold a text of these changes."""
         found = 0
+        for feed in (self._own, *feeds) if feeds is not None else ():
+            self._names(feed)
+            if half_written := self._temporary.get(feed):
+                self.discard(feed, half_written)  # any of them may hold such a text
         for feed in self._feeds() if feeds is None else feeds:
             for name in self._names(feed):
                 batch = self._read(feed, name)

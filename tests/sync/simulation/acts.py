@@ -16,6 +16,8 @@ from workbench.desk.attaching import Given
 STATUSES = ("unset", "in_progress", "on_hold", "resolved")
 TAGS = ("firmware", "billing", "紧急")
 PROJECTS = ("nova", "nova", "terra")
+TYPED = ("problem", "title", "title", "date")
+"""Fields that are typed, the likelier ones more than once."""
 FILES = ("log.txt", "接线图.xlsx", "a.bin")
 CASES = 6
 """So many cases are enough: people meet in them."""
@@ -52,8 +54,18 @@ def some_entry(world: World, copy: Copy, case: str) -> Any:
 
 
 def some_view(world: World, copy: Copy) -> View | None:
-    """Choose a screen that somebody looked at earlier, of a case that is there."""
-    return world.chance.choice(copy.views) if copy.views and world.maybe(0.5) else None
+    """Choose a screen that somebody looked at earlier, of a case that is there; rather one on
+    which something is not as it is now."""
+    if not copy.views or not world.maybe(0.5):
+        return None
+    old = [view for view in copy.views if moved(world, copy, view)]
+    return world.chance.choice(old if old and world.maybe(0.7) else copy.views)
+
+
+def moved(world: World, copy: Copy, view: View) -> list[Register]:
+    """Return what was written anew since a screen was looked at."""
+    know = copy.knowledge()
+    return [place for place, seen in view.heads.items() if world.oracle.heads(place, know) != seen]
 
 
 # --- acts --------------------------------------------------------------------------------------
@@ -99,8 +111,13 @@ def look(world: World, copy: Copy) -> None:
 def edit_field(world: World, copy: Copy) -> None:
     """Change the problem, the title or the date, perhaps from an old screen."""
     view = some_view(world, copy)
-    case = view.case if view else some_case(world, copy)
-    name = world.chance.choice(("problem", "title", "title", "date"))
+    later = [place[2] for place in moved(world, copy, view) if place[0] == "field"] if view else []
+    later = [name for name in later if name in TYPED]
+    name = world.chance.choice(later if later and world.maybe(0.7) else TYPED)
+    _change_field(world, copy, view.case if view else some_case(world, copy), name, view)
+
+
+def _change_field(world: World, copy: Copy, case: str, name: str, view: View | None) -> None:
     text = world.words()
     if name == "date":
         text = f"2025-06-{world.chance.randint(1, 28):02d}"
@@ -113,19 +130,71 @@ def edit_field(world: World, copy: Copy) -> None:
 def edit_entry(world: World, copy: Copy) -> None:
     """Change what an entry says, perhaps from an old screen."""
     view = some_view(world, copy)
-    if view and not view.entries:
-        return
-    case = view.case if view else some_case(world, copy)
-    if view:
-        entry = world.chance.choice(sorted(view.entries))
-        seen = view.entries[entry]
-    else:
+    if view is None:
+        case = some_case(world, copy)
         found = some_entry(world, copy, case)
-        if found is None:
-            return
-        entry, seen = found.id, None
+        if found is not None:
+            _change_entry(world, copy, case, found.id, None)
+    elif view.entries:
+        later = [place[2] for place in moved(world, copy, view) if place[0] == "entry"]
+        entry = world.chance.choice(later if later and world.maybe(0.7) else sorted(view.entries))
+        _change_entry(world, copy, view.case, entry, view)
+
+
+def _change_entry(world: World, copy: Copy, case: str, entry: str, view: View | None) -> None:
     with world.acting(copy, Intent(view)):
+        seen = view.entries[entry] if view else None
         copy.desk.edit_entry(case, entry, text=world.words(), seen=seen)
+
+
+def two_windows(world: World, copy: Copy) -> None:
+    """Leave a case open in one window, change it in another, and then in the first."""
+    look(world, copy)
+    view = copy.views[-1]
+    entry = world.chance.choice(sorted(view.entries)) if view.entries else ""
+    name = world.chance.choice(TYPED)
+    for shown in (None, view):
+        if entry and name == "title":
+            _change_entry(world, copy, view.case, entry, shown)
+        else:
+            _change_field(world, copy, view.case, name, shown)
+
+
+def at_once(world: World, copy: Copy) -> None:
+    """Have two people do something to one thing before either hears of the other."""
+    here = set(copy.cases())
+    others = [c for c in world.copies if c is not copy and here & set(c.cases())]
+    if not others:
+        note(world, copy)
+        return
+    other = world.chance.choice(others)
+    case = world.chance.choice(sorted(here & set(other.cases())))
+    shown = [{entry.id for entry in c.desk.case(case).entries} for c in (copy, other)]
+    entries = sorted(shown[0] & shown[1])
+    entry = world.chance.choice(entries) if entries and world.maybe(0.5) else None
+    what = world.chance.choice((*TYPED, "status", "tags"))
+    for one in (copy, other):
+        _do_something(world, one, case, entry, what)
+
+
+def _do_something(world: World, copy: Copy, case: str, entry: str | None, what: str) -> None:
+    if entry is None and what == "status":
+        with world.acting(copy):
+            copy.desk.status([case], world.chance.choice(STATUSES))
+    elif entry is None and what == "tags":
+        add, remove = world.chance.choice((([TAGS[0]], []), ([], [TAGS[0]])))
+        with world.acting(copy):
+            copy.desk.tag([case], add, remove)
+    elif what != "date" and world.maybe(0.3):
+        with world.acting(copy):
+            copy.desk.redact(case, entry or what, text=None, why="密码")
+    elif entry is not None and world.maybe(0.3):
+        with world.acting(copy):
+            copy.desk.hide([case], entry)
+    elif entry is not None:
+        _change_entry(world, copy, case, entry, None)
+    else:
+        _change_field(world, copy, case, what, None)
 
 
 def edit_about(world: World, copy: Copy) -> None:
@@ -348,6 +417,8 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (edit_field, 12),
     (edit_entry, 12),
     (edit_about, 4),
+    (two_windows, 2),
+    (at_once, 8),
     (status, 10),
     (assign, 4),
     (tag, 4),

@@ -62,7 +62,7 @@ def applied(name: str) -> Iterator[None]:
 # --- the fold ----------------------------------------------------------------------------------
 
 
-@mutant("last-writer-wins", "the latest value replaces all others")
+@mutant("last-writer-wins", "the latest value replaces all others", at_once=6)
 def _last_writer_wins() -> list[Patch]:
     true = register.fold_register
 
@@ -74,7 +74,7 @@ def _last_writer_wins() -> list[Patch]:
     return [patch.object(fold, "fold_register", wrong)]
 
 
-@mutant("last-arrival-wins", "the value that came here last replaces all others")
+@mutant("last-arrival-wins", "the value that came here last replaces all others", at_once=6)
 def _last_arrival_wins() -> list[Patch]:
     true_versions, true_fold = register.versions_of, register.fold_register
 
@@ -97,7 +97,11 @@ def _no_predecessors() -> list[Patch]:
     return [patch.object(tools.Tools, "predecessors", lambda *_, **__: ())]
 
 
-@mutant("unseen-replaced", "a value replaces also what its writer had not seen")
+@mutant(
+    "unseen-replaced",
+    "a value replaces also what its writer had not seen",
+    two_windows=6,
+)
 def _unseen_replaced() -> list[Patch]:
     def wrong(self: Any, register: Any, seen: Any, stored: Any, *, own: bool) -> Any:
         return register.seen
@@ -105,12 +109,14 @@ def _unseen_replaced() -> list[Patch]:
     return [patch.object(tools.Tools, "predecessors", wrong)]
 
 
-@mutant("no-decisions", "values that differ are no decision")
+@mutant("no-decisions", "values that differ are no decision", at_once=6)
 def _no_decisions() -> list[Patch]:
     return [patch.object(register.Register, "undecided", property(lambda self: False))]
 
 
-@mutant("latest-status-shown", "of two statuses the later is shown, not the less finished")
+@mutant(
+    "latest-status-shown", "of two statuses the later is shown, not the less finished", at_once=6
+)
 def _latest_status_shown() -> list[Patch]:
     def wrong(heads: Any, *, status: bool) -> Any:
         return heads[-1] if heads else None
@@ -118,7 +124,7 @@ def _latest_status_shown() -> list[Patch]:
     return [patch.object(register, "_shown", wrong)]
 
 
-@mutant("removal-wins", "an element that somebody took off stays off")
+@mutant("removal-wins", "an element that somebody took off stays off", at_once=6)
 def _removal_wins() -> list[Patch]:
     true = fold.fold_set
 
@@ -131,7 +137,7 @@ def _removal_wins() -> list[Patch]:
     return [patch.object(fold, "fold_set", wrong)]
 
 
-@mutant("hide-covers-all", "a hidden entry stays hidden whatever is written into it")
+@mutant("hide-covers-all", "a hidden entry stays hidden whatever is written into it", at_once=6)
 def _hide_covers_all() -> list[Patch]:
     true = fold._entry
 
@@ -142,19 +148,12 @@ def _hide_covers_all() -> list[Patch]:
     return [patch.object(fold, "_entry", wrong)]
 
 
-@mutant(
-    "late-text-spared", "a redaction spares what its writer had not seen", redact=5, edit_entry=3
-)
+@mutant("late-text-spared", "a redaction spares what its writer had not seen", at_once=6)
 def _late_text_spared() -> list[Patch]:
     return [patch.object(erasure, "_not_after", lambda redact, changes: set())]
 
 
-@mutant(
-    "unseen-words-lost",
-    "words that a redaction had not seen are thrown away",
-    redact=8,
-    edit_entry=3,
-)
+@mutant("unseen-words-lost", "words that a redaction had not seen are thrown away", at_once=6)
 def _unseen_words_lost() -> list[Patch]:
     return [patch.object(drafts.Drafts, "rescue", lambda *_, **__: None)]
 
