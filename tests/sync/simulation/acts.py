@@ -171,8 +171,8 @@ def at_once(world: World, copy: Copy) -> None:
     case = world.chance.choice(sorted(here & set(other.cases())))
     shown = [{entry.id for entry in c.desk.case(case).entries} for c in (copy, other)]
     entries = sorted(shown[0] & shown[1])
-    entry = world.chance.choice(entries) if entries and world.maybe(0.5) else None
-    what = world.chance.choice((*TYPED, "status", "tags"))
+    entry = world.chance.choice(entries) if entries and world.maybe(0.4) else None
+    what = world.chance.choice((*TYPED, "status", "status", "tags", "tags"))
     for one in (copy, other):
         _do_something(world, one, case, entry, what)
 

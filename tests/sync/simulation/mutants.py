@@ -366,7 +366,7 @@ def _head_behind() -> list[Patch]:
     "another history of a feed is no surprise",
     backend="postgres",
     save_store=2,
-    restore_night=8,
+    restore_night=10,
     restore_store=0,
     empty_store=0,
     lose_feed=0,
