@@ -11,6 +11,7 @@ from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
+from textual.suggester import Suggester
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
@@ -82,8 +83,9 @@ class FilterLine(Input, inherit_bindings=False):
     | enter, escape | Back to the list; the filter stays. |
     | up, down, pageup, pagedown | Move the list's cursor. |
     | up in the empty line | Bring the last filter back. |
+    | right, tab | At the end of the text: take what is suggested. |
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"filter-line--error"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"filter-line--error", "filter-line--offer"}
     DEFAULT_CSS = """
     FilterLine, FilterLine:focus {
         height: 1;
@@ -92,11 +94,14 @@ class FilterLine(Input, inherit_bindings=False):
         background: $panel;
         background-tint: 0%;
         & > .input--placeholder { color: $text-muted; }
+        & > .filter-line--offer { color: $text-muted; }
         & > .filter-line--error { color: $text-error; text-style: bold; }
         &.-error { height: 2; }
     }
     """
 
+    offer: reactive[str] = reactive("", init=False)
+    """The words that may come next; while the line has the keys they stand in the error's place."""
     error: reactive[str] = reactive("", init=False)
     """The sentence that says what is wrong with the text; empty where nothing is."""
 
@@ -105,6 +110,7 @@ class FilterLine(Input, inherit_bindings=False):
         value: str = "",
         *,
         placeholder: str = "",
+        suggester: Suggester | None = None,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -114,6 +120,7 @@ class FilterLine(Input, inherit_bindings=False):
         Args:
             value: The filter it begins with.
             placeholder: What the empty line shows.
+            suggester: Tells how the text may go on; → at its end takes that, and Tab.
             name: Textual's name of the widget.
             id: Textual's id of the widget.
             classes: Textual's classes of the widget.
@@ -124,6 +131,7 @@ class FilterLine(Input, inherit_bindings=False):
         super().__init__(
             placeholder=visible(placeholder),
             select_on_focus=False,
+            suggester=suggester,
             name=name,
             id=id,
             classes=classes,
@@ -175,14 +183,32 @@ class FilterLine(Input, inherit_bindings=False):
         """Say what changed; what was typed is the filter to bring back, not what deleting left."""
         if value and len(value) >= len(old):
             self.last = value
+        if not value:
+            self.offer = ""
         if value != self._said:
             self._said = value
             self.post_message(self.FilterChanged(self, value))
 
     def watch_error(self, error: str) -> None:
         """Make room for the error's line."""
-        self.set_class(bool(error), "-error")
+        self._make_room()
+
+    def watch_offer(self, offer: str) -> None:
+        """Make room for the words."""
+        self._make_room()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Offer no words while nobody writes here."""
+        super().watch_has_focus(has_focus)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.set_class(bool(self.error or self._offered), "-error")
         self.refresh()
+
+    @property
+    def _offered(self) -> str:
+        return self.offer if self.has_focus else ""
 
     # -- render
 
@@ -194,9 +220,12 @@ class FilterLine(Input, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Paint the line; below it the error, if there is one."""
-        if y != 1 or not self.error:
+        if y != 1 or not (self.error or self._offered):
             return super().render_line(y)
         cells = self.scrollable_content_region.width
+        if self._offered:
+            style = self.rich_style + ink(self, "filter-line--offer")
+            return Strip([Segment(fit(visible(self._offered), cells), style)], cells)
         style = self.rich_style + ink(self, "filter-line--error")
         return Strip([Segment(self._error_line(cells), style)], cells)
 
@@ -223,6 +252,15 @@ class FilterLine(Input, inherit_bindings=False):
         event.prevent_default()
         if text := " ".join(event.text.split()):
             self.replace(text, *sorted(self.selection))
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Let Tab take what is suggested; where nothing is, it goes its usual way."""
+        if event.key == "tab" and self._suggestion and self.cursor_at_end:
+            event.stop()
+            event.prevent_default()
+            self.action_cursor_right()
+            return
+        await super()._on_key(event)
 
     # -- actions
 

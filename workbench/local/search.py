@@ -35,7 +35,7 @@ class Plan(NamedTuple):
     @property
     def indexes(self) -> tuple[str, ...]:
         """The indexes that are used, each once."""
-        named = (re.search(r" INDEX (\S+)", step) for step in self.steps)
+        named = (re.search(r"USING (?:COVERING )?INDEX (\S+)", step) for step in self.steps)
         texts = ("texts",) if any(n is not None for n in self.terms.values()) else ()
         return (*texts, *dict.fromkeys(match[1] for match in named if match))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -24,6 +24,7 @@ from workbench.tui.screens.browser import SYNCHRONOUS_ROWS, Browser
 from workbench.tui.screens.guard import TextGuard
 from workbench.tui.screens.reader import Reader
 from workbench.tui.sharing import Sharing, SyncEnded, SyncProgressed
+from workbench.tui.suggesting import QuerySuggester
 from workbench.tui.viewtabs import ViewTabs
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class MainScreen(TextGuard, CommandScreen):
         self.browser = Browser(bench.desk, bench.clock)
         self.reader = Reader(bench.desk, bench.clock)
         self.views = ViewTabs(bench.desk, bench.clock)
-        self.filter_line = FilterLine(query, placeholder=t("filter"))
+        self.suggester = QuerySuggester(bench.desk, self._offer)
+        self.filter_line = FilterLine(query, placeholder=t("filter"), suggester=self.suggester)
         self.bar = StatusBar()
         self.panes = Container(self.browser, self.reader, id="panes")
         self._count = Static(id="count")
@@ -311,6 +313,8 @@ class MainScreen(TextGuard, CommandScreen):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of the part that got the focus."""
         self.bar.hints = self.bench.keys.hints(self.place)
+        if self.place == "filter":
+            self.suggester.forget()
 
     @on(CaseList.CaseHighlighted)
     def _case_highlighted(self, event: CaseList.CaseHighlighted) -> None:
@@ -343,6 +347,10 @@ class MainScreen(TextGuard, CommandScreen):
     @on(FilterLine.FilterChanged)
     def _filter_changed(self, event: FilterLine.FilterChanged) -> None:
         self.browser.ask(event.text.strip())
+
+    def _offer(self, words: Sequence[str]) -> None:
+        """Show which values of a field there are."""
+        self.filter_line.offer = " · ".join(words)
 
     @on(FilterLine.FilterLeft)
     def _filter_left(self, event: FilterLine.FilterLeft) -> None:
