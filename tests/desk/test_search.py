@@ -17,6 +17,7 @@ from workbench.cases.model import STATUSES
 from workbench.cases.text import fold
 from workbench.desk import Desk, QueryError
 from workbench.desk.attaching import Given
+from workbench.local import containing, database, search
 
 WORDS = (
     "盛弘", "充电桩", "充电", "桩", "案件", "TAPD1000088", "tapd", "20210127161512345678", "2021",
@@ -262,3 +263,32 @@ def test_what_was_redacted_or_replaced_is_not_found(copy: Copy) -> None:
     copy.desk.redact(copy.id(), copy.entry("甲乙丙"), why="privat")
     found = [word for word in ("甲乙", "丁", "戊", "桩") if len(copy.desk.find(word))]
     assert found == ["戊", "桩"]
+
+
+@pytest.mark.parametrize("indexed", [False, True])
+@pytest.mark.parametrize("walk", [0, 10**9])
+@pytest.mark.parametrize("sort", ["activity", "-number", "engineer"])
+def test_a_page_is_the_beginning_of_the_whole_however_it_is_found(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch, sort: str, walk: int, indexed: bool
+) -> None:
+    """Terms that are too many to look up, and going through the cases that takes too long."""
+    desk = stock.copy.desk
+    asked = [
+        *WORDS[:12],
+        "桩 -盛弘",
+        "-盛弘 OR 充电",
+        '"100%" 2021',
+        "is:hidden 桩",
+        "\ud800",
+        "'-'",
+    ]
+    whole = {words: desk.find(words, sort=sort).ids for words in asked}
+    if indexed:
+        desk.follow_index()
+    monkeypatch.setattr(containing, "LEAST", 0)
+    monkeypatch.setattr(database, "STEPS", 5)
+    monkeypatch.setattr(search, "WALK", walk)
+    for words, ids in whole.items():
+        for limit in (1, 3, 100):
+            page = tuple(summary.id for summary in desk.list(words, sort=sort, limit=limit))
+            assert page == ids[:limit], words

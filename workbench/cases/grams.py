@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-MOST = 4
-"""So many grams are asked for at most: more hardly make the candidates fewer."""
+FIRST, MOST = 4, 16
+"""So many grams are asked for first, and at most: more seldom make the candidates fewer."""
 
 HAN, DIGITS, WORD = 2, 4, 3
 """Lengths of grams: most Chinese words have two signs; of digits and letters fewer differ."""
@@ -39,10 +39,11 @@ _SIGNS = {code: put for code, put in _SIGNS.items() if not chr(code).isspace()}
 
 
 class Asked(NamedTuple):
-    """What to ask an index for: all of ``whole``, or where that is nothing, or only signs, any of
-    ``beginnings``, with each of which some gram of the text begins.
+    """What to ask an index for: a text that is looked for has all of ``whole`` among its grams, and
+    for each of ``beginnings`` one that begins so.
 
-    Where neither is, the index can't help (white space alone).
+    The first of ``whole`` lie far from each other, and say the most together; beginnings cost more
+    to ask for and say less. Where neither is, the index can't help (white space alone).
     """
 
     whole: tuple[str, ...] = ()
@@ -58,24 +59,22 @@ def grams(folded: str) -> set[str]:
 def asked(term: str) -> Asked:
     """Return what every text has among its grams that contains a folded term.
 
-    The short end of a run, and a sign that stands alone, are left out where a whole gram of
-    letters or digits is there: they say less and cost more.
+    A sign that stands alone is left out where there is any other whole gram: it says little.
     """
+    text = term.translate(_SIGNS)
     whole: list[str] = []
     beginnings: list[str] = []
     signs: list[str] = []
-    text = term.translate(_SIGNS)
     for match in re.finditer(_RUNS, text):
         run, length = match[0], _LENGTHS[match.lastindex or 0]
         if length == 1:
             signs.append(run)
         elif len(run) < length:
             beginnings.append(run)
-        whole += [run[at : at + length] for at in range(len(run) - length + 1) if length > 1]
+        else:
+            whole += [run[at : at + length] for at in range(len(run) - length + 1)]
     whole += _meetings(text)
-    if whole:
-        return Asked(_spread(whole))
-    return Asked(_spread(signs), tuple(dict.fromkeys(beginnings)))
+    return Asked(_spread(whole or signs), tuple(dict.fromkeys(beginnings)))
 
 
 def _meetings(text: str) -> list[str]:
@@ -86,8 +85,9 @@ def _meetings(text: str) -> list[str]:
 
 
 def _spread(found: list[str]) -> tuple[str, ...]:
-    """Return some that lie evenly from the first to the last: together they cover the most."""
+    """Return as many as are asked for, first those that lie evenly from the first to the last."""
     several = tuple(dict.fromkeys(found))
-    if len(several) <= MOST:
+    if len(several) <= FIRST:
         return several
-    return tuple(several[at * (len(several) - 1) // (MOST - 1)] for at in range(MOST))
+    first = (several[at * (len(several) - 1) // (FIRST - 1)] for at in range(FIRST))
+    return tuple(dict.fromkeys((*first, *several)))[:MOST]

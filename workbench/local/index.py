@@ -12,11 +12,11 @@ is kept beside the document while it waits.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from workbench.cases.errors import Busy, WorkbenchError
-from workbench.cases.grams import Asked, grams
+from workbench.cases.grams import FIRST, Asked, grams
 from workbench.local.database import Database
 from workbench.local.points import reached
 
@@ -24,8 +24,8 @@ CHUNK = 2_000
 """How many are indexed in one transaction: others who write wait a fifth of a second at most."""
 
 ALL = 1 << 62
-COUNTED = 1 << 18
-"""Where of several beginnings one has to be used, each is counted up to here."""
+COUNTED = 1 << 17
+"""Beginnings of grams with so many places (10 ms) are used beside whole grams."""
 
 Progress = Callable[[int, int], None]
 
@@ -140,27 +140,37 @@ class Index:
             Their numbers, rising; None where they are more than ``most``, or the index can't tell.
         """
         waiting = self._numbers("SELECT doc FROM unindexed LIMIT ?", most)
-        match = None if waiting is None else self._match(asked, most)
-        if waiting is None or match is None:
+        if waiting is None:
             return None
-        found = self._numbers("SELECT rowid FROM gram WHERE gram MATCH ? LIMIT ?", most, match)
-        return None if found is None else sorted({*waiting, *found})
+        for match in self._matches(asked, most):
+            found = self._numbers("SELECT rowid FROM gram WHERE gram MATCH ? LIMIT ?", most, match)
+            if found is not None:
+                return sorted({*waiting, *found})
+        return None
 
     def _numbers(self, sql: str, most: int, *values: Any) -> list[int] | None:
-        rows = self._db.rows(sql, *values, most + 1)
-        return None if len(rows) > most else [row[0] for row in rows]
+        rows = self._db.connection.execute(sql, (*values, most + 1))
+        rows.row_factory = None
+        found = [number for (number,) in rows]
+        return None if len(found) > most else found
 
-    def _match(self, asked: Asked, most: int) -> str | None:
-        """Return what to ask the index; None where the answer would be too long.
+    def _matches(self, asked: Asked, most: int) -> Iterator[str]:
+        """Yield what to ask the index, first what is answered soonest.
 
         The beginning of a gram stands for all grams that begin so, whose places are all gathered
         before the first is told: so they are counted, as far as need be, before it is used.
         """
-        counts = [(self._places(begin, min(most, COUNTED)), begin) for begin in asked.beginnings]
-        least, begin = min(counts, default=(most + 1, ""))
-        if least <= most:
-            return f'"{begin}" *'
-        return " AND ".join(f'"{gram}"' for gram in asked.whole) or None
+        whole = [f'"{gram}"' for gram in asked.whole]
+        if whole and most < ALL:
+            yield " AND ".join(whole[:FIRST])
+        alone = len(asked.whole) + len(asked.beginnings) == 1
+        bound = min(most, COUNTED) if alone else COUNTED
+        counts = sorted((self._places(begin, bound), begin) for begin in asked.beginnings)
+        used = [begin for count, begin in counts if count <= bound]
+        if not whole and not used and most == ALL:
+            used = [begin for _, begin in counts[:1]]
+        if used or len(whole) > FIRST or (whole and most == ALL):
+            yield " AND ".join([*whole, *(f'"{begin}" *' for begin in used)])
 
     def _places(self, beginning: str, most: int) -> int:
         counted = (

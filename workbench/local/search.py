@@ -18,7 +18,7 @@ from workbench.local.fields import Asker, Fields
 from workbench.local.listing import Listing, has_index, keys_of, order_by
 from workbench.local.scope import scope_of
 
-WALK = 2_000_000
+WALK = 300_000
 """Steps of SQLite's machine (0.1 s) in which a page of a common term is found by going through the
 cases in order; where that is not enough, all of them are old, and the index has to tell them."""
 
