@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count, cycle
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import PAGE, Cli
 from tests.pages import PageCase, PageEntry, page_source
+from workbench.desk import importing
+from workbench.local.database import Database
 
 FIELDS = [
     *("page", "added", "changed", "unchanged", "entries", "entries_added"),
@@ -117,3 +122,36 @@ def test_a_project_that_can_begin_no_key_is_refused(cli: Cli) -> None:
         cli.fails(2, "import", str(page), "--project", name)
     assert cli.ok("list") == []
     assert cli.ok("import", str(page), "--project", "nova")["added"] == 1
+
+
+class OneAtATime:
+    """A span of time in which one case is read."""
+
+    def __init__(self) -> None:
+        self._turns = cycle((True, False))
+
+    def __gt__(self, other: int) -> bool:
+        """Say whether there is time for another case."""
+        return next(self._turns)
+
+
+def test_ctrl_c_leaves_whole_cases_and_a_second_run_takes_the_rest(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = cli.page()
+    transactions = count(1)
+
+    def stop(database: Database) -> None:
+        if next(transactions) == 2:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importing, "BUDGET_MS", OneAtATime())
+        patched.setattr(Database, "give_way", stop)
+        said = cli.fails(130, "import", page)
+    assert said == (
+        "workbench: Stopped: the cases that were read stay; import it again to go on.\n"
+    )
+    assert len(cli.ok("list")) == 2
+    report = cli.ok("import", page)
+    assert (report["added"], report["unchanged"]) == (1, 2)

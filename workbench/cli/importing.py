@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from widgets.plain import visible
-from workbench.cases.errors import UnusablePage, WorkbenchError
+from workbench.cases.errors import Stopped, UnusablePage, WorkbenchError
 from workbench.cli.arguments import command, read_stdin, words
 from workbench.cli.call import Call, as_path
-from workbench.cli.output import is_terminal
-from workbench.cli.progress import follow_index
+from workbench.cli.progress import counted, follow_index
 from workbench.cli.written import DECISIONS_WAIT, DONE
 from workbench.language import t, tn
 
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from workbench.desk import ImportReport
 
 PART_REFUSED = 6
-_PROGRESS_S = 0.1
 
 
 @command("import")
@@ -45,16 +41,23 @@ def import_command(
     unusable: list[UnusablePage] = []
     for file in files:
         try:
-            reports.append(
-                call.desk.import_page(
-                    read_stdin() if file == "-" else _read(file),
-                    file_name=None if file == "-" else as_path(file).name,
-                    project=project,
-                    page=page,
-                    dry_run=dry_run,
-                    progress=progress(call, file),
+            with counted(call, file) as progress:
+                reports.append(
+                    call.desk.import_page(
+                        read_stdin() if file == "-" else _read(file),
+                        file_name=None if file == "-" else as_path(file).name,
+                        project=project,
+                        page=page,
+                        dry_run=dry_run,
+                        progress=progress,
+                    )
                 )
-            )
+        except KeyboardInterrupt:
+            if dry_run:
+                raise
+            raise Stopped(
+                t("Stopped: the cases that were read stay; import it again to go on.")
+            ) from None
         except UnusablePage as error:
             if len(files) == 1:
                 raise
@@ -64,26 +67,6 @@ def import_command(
     follow_index(call)
     _print(call, files, reports, dry_run)
     return _outcome(call, reports, unusable)
-
-
-def progress(call: Call, name: str) -> Callable[[int, int], None] | None:
-    """Return what shows progress on stderr; None where nobody watches."""
-    if call.json or not is_terminal(sys.stderr):
-        return None
-
-    due = 0.0
-
-    def show(done: int, total: int) -> None:
-        nonlocal due
-        now = time.monotonic()
-        if done < total and now < due:
-            return
-        due = now + _PROGRESS_S
-        end = "\n" if done >= total else ""
-        sys.stderr.write(f"\r{visible(name)}  {done}/{total}{end}")
-        sys.stderr.flush()
-
-    return show
 
 
 def _check(file: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 from widgets.plain import cut, visible
@@ -54,6 +56,16 @@ class ProgressLine:
         self._stream.buffer.write(f"{text}\x1b[K".encode())
         self._stream.buffer.flush()
         self._is_shown = True
+
+
+@contextmanager
+def counted(call: Call, what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give what says on a terminal how many of how many are done, and at which rate."""
+    line = ProgressLine(None if call.json else sys.stderr)
+    try:
+        yield lambda done, total: line.tell(visible(what), done, total)
+    finally:
+        line.clear()
 
 
 def follow_index(call: Call) -> None:

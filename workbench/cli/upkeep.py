@@ -8,7 +8,7 @@ from widgets.plain import visible
 from workbench.cases.said import said
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
-from workbench.cli.importing import progress
+from workbench.cli.progress import counted
 from workbench.language import later, t, told
 
 _FINDINGS = {
@@ -59,7 +59,8 @@ _FINDINGS = {
 @click.option("--repair", is_flag=True, help="Mend what can be made again from the log.")
 def doctor_command(call: Call, repair: bool) -> int:
     """Look whether the file and the shared stores are sound."""
-    health = call.desk.doctor(repair=repair, progress=progress(call, "doctor"))
+    with counted(call, "doctor") as progress:
+        health = call.desk.doctor(repair=repair, progress=progress)
     findings = [
         {"code": f.code, "problem": f.problem, "text": told(said(_FINDINGS[f.code], **f.values))}
         for f in health.findings
@@ -79,7 +80,8 @@ def doctor_command(call: Call, repair: bool) -> int:
 @command("rebuild")
 def rebuild_command(call: Call) -> None:
     """Remake every derived table from the log and prove it equal."""
-    result = call.desk.rebuild(progress(call, "rebuild"))
+    with counted(call, "rebuild") as progress:
+        result = call.desk.rebuild(progress)
     if call.json:
         call.out.json(result)
         return
