@@ -332,7 +332,8 @@ def _printable(name: str | None) -> str | None:
 
 def _newest(page: Page) -> Revision | None:
     """Return the newest revision of a save: its own where the wrapper tells it."""
-    revisions = [line.revision for line in page.lines if line.revision is not None]
+    lines = () if page.shape == "plain" else page.lines
+    revisions = [line.revision for line in lines if line.revision is not None]
     if page.version is not None:
         revisions.append(page.version)
     return max(revisions, default=None)

@@ -5,8 +5,11 @@ Knows neither how a page was wrapped nor what becomes of its cases.
 
 from __future__ import annotations
 
+import re
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 from workbench.cases.model import Status
 
@@ -30,6 +33,51 @@ class SourceLine:
     text: str
     revision: Revision | None = None
     author: str | None = None
+
+
+class PlainLines(Sequence[SourceLine]):
+    """The lines of a source without revisions, each made when it is asked for.
+
+    A page may have millions of them; as values they would take five times its size.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = array("q", [0])
+        self._starts.extend(found.end() for found in re.finditer("\n", text))
+
+    def __len__(self) -> int:
+        """How many lines there are."""
+        return len(self._starts)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether these are the lines of the same text."""
+        return isinstance(other, PlainLines) and self.text == other.text
+
+    def __hash__(self) -> int:
+        """Equal lines have one hash."""
+        return hash(self.text)
+
+    @overload
+    def __getitem__(self, place: int) -> SourceLine: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[SourceLine, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> SourceLine | tuple[SourceLine, ...]:
+        """Return a line, or some, by their places from 0."""
+        if isinstance(place, slice):
+            return tuple(map(self.__getitem__, range(*place.indices(len(self)))))
+        nth = range(len(self))[place]
+        end = self._starts[nth + 1] - 1 if nth + 1 < len(self) else len(self.text)
+        return SourceLine(nth + 1, self.text[self._starts[nth] : end])
+
+
+def source_of(lines: Sequence[SourceLine]) -> str:
+    """Return the text that is these lines."""
+    if isinstance(lines, PlainLines):
+        return lines.text
+    return "\n".join(line.text for line in lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +161,7 @@ class Page:
     name: str | None
     shape: Shape
     source: str
-    lines: tuple[SourceLine, ...]
+    lines: Sequence[SourceLine]
     owners: tuple[Owner, ...]
     preamble_lines: tuple[int, ...]
     cases: tuple[PageCase, ...]

@@ -15,7 +15,7 @@ from typing import NoReturn
 from workbench.cases.errors import UnusablePage
 from workbench.exchange.grammar import CaseReading
 from workbench.exchange.labels import DEFAULT_SPEAKERS, Heading, looks_like_case, read_heading
-from workbench.exchange.page import Owner, Page, PageCase, SourceLine
+from workbench.exchange.page import Owner, Page, PageCase, SourceLine, source_of
 from workbench.exchange.wrapped import Wrapped
 from workbench.exchange.wrapper import unwrap
 from workbench.exchange.xwiki import Markup, bare, read_line, read_verbatim, verbatim_blocks
@@ -59,16 +59,17 @@ def _read(
     reading = _Reading(wrapped, speakers, project)
     reading.run()
     lines, owners = wrapped.lines, tuple(reading.owners)
-    owned = tuple(zip(lines, owners, strict=True))
     return Page(
         name=wrapped.title or (PurePath(file_name).stem if file_name else None) or None,
         shape=wrapped.shape,
-        source="\n".join(line.text for line in lines),
+        source=source_of(lines),
         lines=lines,
         owners=owners,
-        preamble_lines=tuple(line.number for line, owner in owned if owner == "preamble"),
+        preamble_lines=tuple(
+            lines[n].number for n, owner in enumerate(owners) if owner == "preamble"
+        ),
         cases=tuple(reading.cases),
-        unread_lines=tuple(line for line, owner in owned if owner == "unread"),
+        unread_lines=tuple(lines[n] for n, owner in enumerate(owners) if owner == "unread"),
         saved_by=wrapped.saved_by,
         saved_at=wrapped.saved_at,
         version=wrapped.version,
@@ -101,7 +102,7 @@ class _Reading:
         self._wrapped = wrapped
         self._speakers = speakers
         self._project = project
-        self._blocks = verbatim_blocks([line.text for line in self._lines])
+        self._blocks = verbatim_blocks(line.text for line in self._lines)
         self._case: CaseReading | None = None
         self._began = 0
         self._outside: Owner = "preamble"

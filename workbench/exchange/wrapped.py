@@ -24,7 +24,7 @@ class Wrapped:
     """
 
     shape: Shape
-    lines: tuple[SourceLine, ...]
+    lines: Sequence[SourceLine]
     title: str | None = None
     damaged: frozenset[int] = frozenset()
     cut: bool = False

@@ -6,7 +6,7 @@ import re
 
 from workbench.cases.errors import UnusablePage
 from workbench.exchange.decoding import decode, is_damaged, show_damage
-from workbench.exchange.page import SourceLine
+from workbench.exchange.page import PlainLines
 from workbench.exchange.texttable import is_row, row_text, unwrap_table
 from workbench.exchange.wrapped import Wrapped
 from workbench.exchange.xwiki import bare
@@ -70,7 +70,10 @@ def _may_head_a_case(text: str) -> bool:
 
 
 def _plain(text: str, encoding: str) -> Wrapped:
-    written = text.removesuffix("\n").split("\n")
-    lines = tuple(SourceLine(number, show_damage(line)) for number, line in enumerate(written, 1))
-    damaged = frozenset(number for number, line in enumerate(written, 1) if is_damaged(line))
-    return Wrapped("plain", lines, damaged=damaged, encoding=encoding)
+    written = text.removesuffix("\n")
+    damaged = frozenset(
+        number
+        for number, line in enumerate(written.split("\n") if is_damaged(written) else (), 1)
+        if is_damaged(line)
+    )
+    return Wrapped("plain", PlainLines(show_damage(written)), damaged=damaged, encoding=encoding)

@@ -8,7 +8,7 @@ bracket that nothing closes. Each line costs time linear in its length.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -314,7 +314,7 @@ def _unescape(text: str) -> str:
 _FENCES = re.compile(r"(\{\{\{)|\{\{(code|noformat)(?:\s[^{}]*)?\}\}", re.IGNORECASE)
 
 
-def verbatim_blocks(lines: Sequence[str]) -> dict[int, bool]:
+def verbatim_blocks(lines: Iterable[str]) -> dict[int, bool]:
     """Find blocks whose lines show as they are: ``{{{``, ``{{code}}``, ``{{noformat}}``.
 
     Only a block whose signs stand on lines of their own counts, and only one that is closed
