@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
 import signal
@@ -9,8 +10,11 @@ from pathlib import Path
 
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import Desk
-from workbench.local import points
-from workbench.sync import packs
+from workbench.local import outbox, points
+from workbench.sync import packs, sending
+from workbench.sync.folder import Folder
+from workbench.sync.postgres import Postgres
+from workbench.sync.remote import Limits
 
 
 def exchange(
@@ -46,6 +50,28 @@ def exchange_and_pack(path: Path, name: str, kill_at: str | None, passed_to: Pat
     """Do the same, where three files make a pack."""
     packs.FAN = 3
     exchange(path, name, kill_at, passed_to)
+
+
+def small_batches() -> None:
+    """Let a batch hold few changes, so that a small push is several batches."""
+    outbox.FILL, sending.FIRST = 3, 2
+    Folder.limits = Postgres.limits = Limits(4, 1 << 20)
+
+
+def exchange_in_batches(path: Path, name: str, kill_at: str | None, passed_to: Path) -> None:
+    """Exchange in small batches, and die at the n-th point that is passed in any thread."""
+    small_batches()
+    count = itertools.count(1)
+    with passed_to.open("w", encoding="utf-8", buffering=1) as log:
+
+        def hook(point: str) -> None:
+            log.write(point + "\n")
+            if str(next(count)) == kill_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        points.hook = hook
+        with Desk.open(path, name) as desk:
+            desk.exchange("team")
 
 
 def exchange_on_a_full_disk(path: Path, name: str, room: int, told: Path) -> None:
