@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,12 @@ from hypothesis import strategies as st
 
 from tests.cases.changes import CASE, NOW, OTHER_CASE, Recipe, cook, data, examples, recipes
 from tests.local.copies import copies
-from workbench.cases import names
-from workbench.local import caserow, entryrows, keys, newcases
+from workbench.cases import fold, names
+from workbench.cases.change import decode
+from workbench.local import act, caserow, entryrows, keys, newcases, points, rows
 
+PIECE = 11
+"""So many slots are a big case's piece in these tests: one more than its fields."""
 seeds = st.integers(0, 2**32 - 1)
 HEAD: Recipe = ("case", 0, 0, 0, 0, 0)
 TWIN = CASE[: keys.LETTERS + 1] + OTHER_CASE[keys.LETTERS + 1 :]
@@ -114,6 +118,53 @@ def test_what_people_and_pages_do_is_the_same_together_and_one_by_one() -> None:
     cases = usual_life()
     assert_equal_tables(cases)
     assert_equal_tables([[change for case in cases for change in case]])
+
+
+@given(histories, seeds)
+@examples(40)
+def test_big_cases_are_folded_in_pieces(given: Histories, seed: int) -> None:
+    one, other, _ = given
+    made = cook([HEAD, *one, *other, *one])
+    with patch.object(act, "BIG", PIECE), patch.object(rows, "BIG", PIECE):
+        assert_equal_tables(grouped(made, seed))
+
+
+def test_a_big_case_is_seen_when_all_of_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(act, "BIG", PIECE)
+    monkeypatch.setattr(rows, "BIG", PIECE)
+    told = data("read", who="boris", upto=f"{NOW + 99 << 16:016x}", author="boris", ms=99)
+    made = [data("case", project="nova", date_raw="20260101"), told]
+    made += [data("note", i=names.derive(str(n)), x=f"第{n}条", ms=n) for n in range(3 * PIECE)]
+    seen: list[tuple[int, int]] = []
+    with copies() as (copy,):
+        count = "SELECT (SELECT count(*) FROM cases), (SELECT count(*) FROM entry)"
+        monkeypatch.setattr(
+            points,
+            "hook",
+            lambda point: (
+                point == "pull-fold:after-commit" and seen.append(tuple(copy.db.rows(count)[0]))
+            ),
+        )
+        copy.pull(*made)
+        monkeypatch.setattr(points, "hook", None)
+        assert len(seen) > 3
+        assert all(cases == 0 for cases, _ in seen[:-1])
+        assert seen[-1] == (1, 3 * PIECE)
+        (place,) = [place for (place,) in copy.db.rows("SELECT place FROM read_mark")]
+        assert place == len(made)
+        copy.assert_rebuilt_equal()
+
+
+@given(histories)
+@examples(40)
+def test_an_entry_of_one_change_is_what_it_is_beside_one_that_says_nothing(
+    given: Histories,
+) -> None:
+    for made in changes(given):
+        note = decode(made)
+        if note.kind == "note":
+            nothing = decode(data("attrem", t=note.name, o=[], case=note.case))
+            assert fold.fold_entries([note]) == fold.fold_entries([note, nothing])
 
 
 class Bent:

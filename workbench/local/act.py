@@ -17,7 +17,8 @@ from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, ma
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
-from workbench.local.changelog import WHOLE, ChangeLog, Stored
+from workbench.local.caserow import fixed_slots
+from workbench.local.changelog import BIG, WHOLE, ChangeLog, Stored
 from workbench.local.database import FORGET, Database
 from workbench.local.points import reached
 from workbench.local.rows import CaseRows
@@ -267,8 +268,8 @@ FOLDS = 3
 """Erasing settles in one more fold; more would mean that it never does."""
 AGAIN = 500
 """How many changes are read again in one transaction."""
-STALE = 400
-"""About how many slots are folded in one transaction after a pull."""
+STALE = 1000
+"""About how many changes are folded in one transaction after a pull."""
 
 
 FEW = 64
@@ -463,7 +464,8 @@ class Pen:
                 waiting = self._waiting()
                 Act(self, f"{label}-fold", "", "", None).catch_up(waiting)
                 self._db.connection.executemany(
-                    "DELETE FROM stale WHERE subject = ?", ((subject,) for subject in waiting)
+                    "DELETE FROM stale WHERE subject = ? AND slot = ?",
+                    [(i, slot) for i, (_, slots) in waiting.items() for slot in slots],
                 )
                 self._note_forget()
         if self._erased:
@@ -472,17 +474,37 @@ class Pen:
                 self._forget()
 
     def _waiting(self) -> dict[int, tuple[str, set[int]]]:
-        """Return all stale slots of some cases: their numbers, ids and slots."""
-        last = self._db.value(
-            "SELECT max(subject) FROM (SELECT subject FROM stale ORDER BY subject LIMIT ?)", STALE
-        )
+        """Return all stale slots of some cases: their numbers, ids and slots.
+
+        Of a big case they are some of its entries, and its fields only when no other is left: it
+        is seen when all of it is there.
+        """
         found: dict[int, tuple[str, set[int]]] = {}
         for subject, uid, slot in self._db.rows(
             "SELECT t.subject, s.uid, t.slot FROM stale t JOIN subject s ON s.id = t.subject"
-            " WHERE t.subject <= ?",
-            last,
+            " ORDER BY t.subject, t.slot LIMIT ?",
+            BIG,
         ):
             found.setdefault(subject, (uid, set()))[1].add(slot)
+        first, (uid, slots) = next(iter(found.items()))
+        sizes = self.log.sizes(i for i, (_, marks) in found.items() if WHOLE in marks)
+        if sizes.get(first, 0) > BIG:
+            self._db.run(
+                "INSERT OR IGNORE INTO stale SELECT DISTINCT subject, slot FROM op"
+                " WHERE subject = ? AND state = 'ok'",
+                first,
+            )
+            self._db.run("DELETE FROM stale WHERE subject = ? AND slot = ?", first, WHOLE)
+            return self._waiting()
+        if len(slots) == BIG:
+            return {first: (uid, slots - fixed_slots(uid).keys())}
+        if sum(len(marks) for _, marks in found.values()) == BIG:
+            found.popitem()  # not all of its slots are among them
+        taken = 0
+        for subject, (_, marks) in list(found.items()):
+            if taken > STALE:
+                del found[subject]
+            taken += sizes.get(subject, len(marks))
         return found
 
     def let_go(self, changes: Sequence[str]) -> None:

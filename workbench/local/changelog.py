@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from workbench.cases import slots
@@ -15,6 +15,8 @@ from workbench.local.database import Database
 
 WHOLE = 0
 """Stands for all slots of a case among those whose fold waits."""
+BIG = 5000
+"""A case of more changes than this is not folded in one piece."""
 COLUMNS = "id, op_id, bytes, stub, subject, slot, mine, received_at"
 
 
@@ -231,6 +233,20 @@ class ChangeLog:
         """Return those of these ids of changes that are here."""
         rows = self.database.rows_in("SELECT op_id FROM op WHERE op_id IN ({})", op_ids)
         return [op_id for (op_id,) in rows]
+
+    def sizes(self, subjects: Iterable[int]) -> dict[int, int]:
+        """Return about how many changes of each case there are, unreadable ones too."""
+        rows = self.database.rows_in(
+            "SELECT subject, count(*) FROM op WHERE subject IN ({}) GROUP BY subject", subjects
+        )
+        return dict(map(tuple, rows))
+
+    def each(self, subject: int) -> Iterator[Change]:
+        """Yield all changes of a case, however many; nothing may be written meanwhile."""
+        for row in self.database.run(
+            f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok'", subject
+        ):
+            yield _stored(row).change
 
     def slots(self, subject: int) -> set[int]:
         """Return every slot of a case."""

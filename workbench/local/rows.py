@@ -15,7 +15,7 @@ from workbench.cases.names import slot_hash
 from workbench.cases.record import Record
 from workbench.local import caserow, keys
 from workbench.local.caserow import Folded, fixed_slots, reads_slot
-from workbench.local.changelog import WHOLE, ChangeLog, Stored
+from workbench.local.changelog import BIG, WHOLE, ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.entryrows import EntryRows, Grown
 
@@ -71,15 +71,19 @@ class CaseRows:
         cases = {subject: case for subject, (case, _) in waiting.items()}
         here = {row["id"] for row in self._db.rows_in(_IDS, cases)}
         by_case: dict[int, list[Stored]] = {subject: [] for subject in cases}
-        for item in self._log.of_each(cases.keys() - here):
+        sizes = self._log.sizes(cases.keys() - here)
+        small = {subject for subject, size in sizes.items() if size <= BIG}
+        for item in self._log.of_each(small):
             by_case[item.subject].append(item)
-        new = self._add_new({i: (case, by_case[i]) for i, case in cases.items() if i not in here})
+        new = self._add_new({i: (case, by_case[i]) for i, case in cases.items() if i in small})
         touched = {
             subject: self._log.slots(subject) if WHOLE in slots else slots
             for subject, (_, slots) in waiting.items()
             if subject not in new
         }
         wanted = {slot for i in here for slot in _to_read(cases[i], touched[i])}
+        for subject in cases.keys() - here - small:
+            wanted |= _of_new(cases[subject], touched[subject])
         for item in self._log.in_any(wanted):
             by_case.setdefault(item.subject, []).append(item)
         for subject, case in cases.items():
@@ -90,8 +94,11 @@ class CaseRows:
                 continue
             # Of another case that had its number before, the key may be another now.
             row = self._row(subject) if subject in here else None
-            doomed = self.fold_slots(subject, case, row, touched[subject], stored)
-            yield Refolded(case, "redact" in kinds, True, doomed)
+            written = None if subject in here or subject in small else self._log.each(subject)
+            doomed = self.fold_slots(subject, case, row, touched[subject], stored, written)
+            # Marks follow when all of a case is there.
+            whole = written is None or not touched[subject].isdisjoint(fixed_slots(case))
+            yield Refolded(case, "redact" in kinds, whole, doomed)
 
     def _add_new(self, several: Mapping[int, tuple[str, list[Stored]]]) -> set[int]:
         """Write the rows of those cases that are new and of the usual kind; return which."""
@@ -111,14 +118,21 @@ class CaseRows:
         return added
 
     def fold_slots(
-        self, subject: int, case: str, row: Any, touched: set[int], stored: list[Stored]
+        self,
+        subject: int,
+        case: str,
+        row: Any,
+        touched: set[int],
+        stored: list[Stored],
+        written: Iterable[Change] | None = None,
     ) -> list[Stored]:
         """Fold slots of a case, as ``refold`` does.
 
         Args:
             row: its row; None where it has none yet.
             stored: the changes of these slots and of those that are folded with them; where it
-                has no row, all of them.
+                has no row, those of all its fields.
+            written: where it has no row, all its changes, if these are not all.
         """
         fixed = fixed_slots(case)
         by_slot: dict[int, list[Stored]] = {}
@@ -144,7 +158,8 @@ class CaseRows:
             grown, erased = self._entries.fold(subject, entry_slots, entries, row)
             doomed += erased
         if row is not None:
-            self._finish(row, folded, grown, (item.change for item in stored), new=new)
+            every = written if new and written else (item.change for item in stored)
+            self._finish(row, folded, grown, every, new=new)
         return doomed
 
     def _row(self, subject: int) -> Any:
@@ -293,6 +308,12 @@ def _to_read(case: str, touched: set[int]) -> set[int]:
     """Return touched slots with those to be folded together with them."""
     fixed = fixed_slots(case)
     return (touched | _with_others(touched & fixed.keys(), fixed)) - {reads_slot(case)}
+
+
+def _of_new(case: str, touched: set[int]) -> set[int]:
+    """Return touched slots, with those of all fields where one is among them."""
+    fixed = fixed_slots(case).keys()
+    return (touched | (fixed if touched & fixed else set())) - {reads_slot(case)}
 
 
 def _with_others(touched: set[int], fixed: Mapping[int, tuple[str, ...]]) -> set[int]:
