@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import Busy, Stopped, WorkbenchError
@@ -35,6 +35,9 @@ STEPS = 4_096
 
 GAP = 0.006
 """Seconds for which a big import leaves the lock free each time."""
+
+HELD = 0.04
+"""Seconds for which one may hold it, again and again, before it is left free."""
 
 Rows = list[sqlite3.Row]
 
@@ -94,6 +97,7 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             raise explain(error, path) from error
         self._version = self._data_version()
+        self._gave = 0.0
 
     @cached_property
     def path(self) -> Path:
@@ -266,9 +270,13 @@ class Database:
         reached(f"{label}:after-commit")
 
     def give_way(self) -> None:
-        """Leave the lock free for long enough that whoever waits for it sees it free."""
-        if not self.connection.in_transaction:
+        """Leave the lock free for long enough that whoever waits for it sees it free.
+
+        Between short transactions that is not done each time, but as often as ``HELD`` says.
+        """
+        if not self.connection.in_transaction and monotonic() - self._gave >= HELD:
             sleep(GAP)
+            self._gave = monotonic()
 
     @contextmanager
     def read(self) -> Iterator[None]:
