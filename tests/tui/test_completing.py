@@ -50,7 +50,7 @@ async def test_down_moves_the_list_and_a_mistake_is_still_said(world: World) -> 
         await ui.press("down", "down")
         assert main.browser.cursor_index == 2
         await ui.press("x")
-        await ui.shows("has no value 'x'")
+        await ui.shows("has no value “x”")
         await ui.press("backspace")
         await ui.shows("unset · in_progress")
         await ui.press("escape")

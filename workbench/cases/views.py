@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from workbench.cases.errors import BadInput
+from workbench.cases.said import said
 from workbench.cases.text import fold, squash
 
 LONGEST_NAME = 40
@@ -47,7 +48,9 @@ def checked_name(name: str) -> str:
     """
     kept = squash(name)
     if not kept.isprintable() or not 0 < len(kept) <= LONGEST_NAME:
-        raise BadInput(f"a view's name has 1 to {LONGEST_NAME} characters", "Give another name.")
+        what = said("a view's name has 1 to {most} characters", most=LONGEST_NAME)
+        raise BadInput(what, said("Give another name."))
     if any(view.is_called(kept) for view in BUILT_IN):
-        raise BadInput(f'the view "{kept}" is the program\'s own', "Give yours another name.")
+        what = said("the view “{name}” is the program's own", name=kept)
+        raise BadInput(what, said("Give yours another name."))
     return kept

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cases.errors import NotFound
+from workbench.cases.said import said
 from workbench.cases.views import BUILT_IN, SavedView, checked_name
 from workbench.desk import reading
 from workbench.desk.tools import Tools
@@ -39,7 +40,7 @@ class Viewing:
         """Return the view of a name. Raises NotFound."""
         found = next((view for view in self.views() if view.is_called(name)), None)
         if found is None:
-            raise NotFound(f'no view "{name}"', "workbench view list shows them.")
+            raise _no_view(name)
         return found
 
     def within(self, view: str, query: str) -> str:
@@ -77,7 +78,7 @@ class Viewing:
             BadInput: it is the program's own.
         """
         if not Views(self._tools.db).remove(checked_name(name)):
-            raise NotFound(f'no view "{name}"', "workbench view list shows them.")
+            raise _no_view(name)
 
     def engineers(self) -> Sequence[str]:
         """Return the engineers, those of most cases first."""
@@ -109,3 +110,9 @@ class Viewing:
     def count(self, query: str = "") -> int:
         """Return how many cases a query finds. Raises QueryError."""
         return self._tools.search.count(query, self._tools.asker)
+
+
+def _no_view(name: str) -> NotFound:
+    return NotFound(
+        said("there is no view “{name}”", name=name), said("workbench view list shows them.")
+    )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from workbench.cases.errors import QueryError, WorkbenchError
+from workbench.language import trouble
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
@@ -35,9 +36,9 @@ def look_up(desk: Desk, query: str) -> Answer:
     try:
         return Answer(query, desk.find(query).ids)
     except QueryError as error:
-        return Answer(query, error=str(error), at=error.at)
+        return Answer(query, error=trouble(error), at=error.at)
     except WorkbenchError as error:
-        return Answer(query, error=str(error))
+        return Answer(query, error=trouble(error))
 
 
 class Finder(Generic[Found]):

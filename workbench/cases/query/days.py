@@ -10,10 +10,11 @@ from datetime import date, timedelta
 
 from workbench.cases.errors import BadInput
 from workbench.cases.query.tree import Span
+from workbench.cases.said import said
 from workbench.cases.text import narrow
 from workbench.cases.times import parse_day
 
-FORMS = "2021, 2021-01, 2021-01-05, 2021-01..2021-03, >2021-01-05, <7d or today"
+FORMS = said("write it as 2021, 2021-01, 2021-01-05, 2021-01..2021-03, >2021-01-05, <7d or today")
 MOST_DAYS = 99_999
 
 _TWINS = str.maketrans({"《": "<", "〈": "<", "》": ">", "〉": ">", "≤": "<=", "≥": ">="})
@@ -70,14 +71,14 @@ def _day(end: str | int | None, today: str) -> str | None:
 def _range(text: str) -> Span:
     begin, _, end = text.partition("..")
     if not begin and not end:
-        raise NoDays("this range has no end at all")
+        raise NoDays(said("this range has no end at all"))
     low = _one(begin, 0).low if begin else None
     high = _one(end, len(begin) + 2).high if end else None
     same = (isinstance(low, str) and isinstance(high, str) and low > high) or (
         isinstance(low, int) and isinstance(high, int) and low < high
     )
     if same:
-        raise NoDays("this range ends before it begins", len(begin) + 2)
+        raise NoDays(said("this range ends before it begins"), len(begin) + 2)
     return Span(low, high)
 
 
@@ -118,15 +119,16 @@ def _one(text: str, at: int) -> Span:
         return Span(_WORDS[text], _WORDS[text])
     if ago := re.fullmatch(_AGO, text, re.ASCII):
         if len(ago[1]) > len(str(MOST_DAYS)) or int(ago[1]) * _UNITS[ago[2]] > MOST_DAYS:
-            raise NoDays(f"more than {MOST_DAYS} days", at)
+            raise NoDays(said("more than {most} days", most=MOST_DAYS), at)
         days = int(ago[1]) * _UNITS[ago[2]]
         return Span(days, days)
     try:
         if month := re.fullmatch(_MONTH, text, re.ASCII):
             return _months(int(month[1]), int(month[2] or 0))
         day = parse_day(text)
-    except BadInput as error:
-        raise NoDays(str(error) if text else "a date is missing", at) from None
+    except BadInput:
+        no_day = said("“{text}” is no day that there is", text=text)
+        raise NoDays(no_day if text else said("a date is missing"), at) from None
     return Span(day, day)
 
 

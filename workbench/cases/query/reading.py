@@ -15,6 +15,7 @@ from workbench.cases.errors import QueryError
 from workbench.cases.query import days
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Span, Words
 from workbench.cases.query.vocabulary import DAY_FIELDS, FIELD_WORDS, FIELDS, VALUE_WORDS
+from workbench.cases.said import said
 from workbench.cases.text import fold, narrow
 
 MOST_TERMS = 200
@@ -25,7 +26,9 @@ _CLOSING = {'"': '"', "“": "“”", "”": "“”"}
 """What closes a phrase, by what opened it. Input methods mix up the two curly quotes."""
 _COMMAS = ",、"
 
-_QUOTE = 'to search for it as it stands, put it in quotes: "…"'
+_QUOTE = said('to search for it as it stands, put it in quotes: "…"')
+_CLOSE = said('close it; to search for it as it stands, put it in quotes: "…"')
+_FILL = said("write what to look for")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
@@ -65,11 +68,11 @@ class _Reader:
                 continue
             last = self.at
             if not found[-1]:
-                self._fail("OR has no term before it", last, _QUOTE)
+                self._fail(said("OR has no term before it"), last, _QUOTE)
             found.append([])
             self.at += len("OR")
         if len(found) > 1 and not found[-1]:
-            self._fail("OR has no term behind it", last, _QUOTE)
+            self._fail(said("OR has no term behind it"), last, _QUOTE)
         parts = [terms[0] if len(terms) == 1 else And(tuple(terms)) for terms in found]
         return And(tuple(found[0])) if len(parts) == 1 else Or(tuple(parts))
 
@@ -82,7 +85,7 @@ class _Reader:
         if self.text[self.at] != ")":
             return False
         if not self.opened:
-            self._fail("this parenthesis closes none", self.at, _QUOTE)
+            self._fail(said("this parenthesis closes none"), self.at, _QUOTE)
         return True
 
     def _at_or(self) -> bool:
@@ -97,11 +100,12 @@ class _Reader:
         minus = self.at
         self.at += 1
         if self._at_end():
-            self._fail("a minus stands alone", minus, "put it directly before what to leave out")
+            hint = said("put it directly before what to leave out")
+            self._fail(said("a minus stands alone"), minus, hint)
         if self.text[self.at] == "-":
-            self._fail("a second minus", self.at, _QUOTE)
+            self._fail(said("a second minus"), self.at, _QUOTE)
         if self._at_or():
-            self._fail("OR can't be negated", self.at, _QUOTE)
+            self._fail(said("OR can't be negated"), self.at, _QUOTE)
         return Not(self._plain_term())
 
     def _plain_term(self) -> Node:
@@ -118,14 +122,15 @@ class _Reader:
     def _group(self) -> Node:
         start = self.at
         if len(self.opened) == MOST_NESTED:
-            self._fail(f"more than {MOST_NESTED} parentheses within each other", start)
+            what = said("more than {most} parentheses within each other", most=MOST_NESTED)
+            self._fail(what, start)
         self.opened.append(start)
         self.at += 1
         inner = self._alternatives()
         if self.at == len(self.text):
-            self._fail("this parenthesis is not closed", start, f"close it; {_QUOTE}")
+            self._fail(said("this parenthesis is not closed"), start, _CLOSE)
         if inner == And(()):
-            self._fail("nothing stands in these parentheses", start, "write what to look for")
+            self._fail(said("nothing stands in these parentheses"), start, _FILL)
         self.at += 1
         self.opened.pop()
         return inner.parts[0] if isinstance(inner, And) and len(inner.parts) == 1 else inner
@@ -133,7 +138,8 @@ class _Reader:
     def _count(self, at: int) -> None:
         self.count += 1
         if self.count > MOST_TERMS:
-            self._fail(f"more than {MOST_TERMS} terms", at, "ask for less at once")
+            hint = said("ask for less at once")
+            self._fail(said("more than {most} terms", most=MOST_TERMS), at, hint)
 
     def _field_name(self) -> str | None:
         """Return the name of the field that begins here, if one does, and stand behind its colon.
@@ -153,7 +159,8 @@ class _Reader:
         """Take a word of Latin letters before a colon for a field that was spelled wrong."""
         if written and _LETTERS.issuperset(written) and not self.text.startswith("//", end + 1):
             known = ", ".join(f"{field}:" for field in FIELDS)
-            self._fail(f"{written}: is no field known here ({known})", self.at, _QUOTE)
+            what = said("{field}: is no field known here ({known})", field=written, known=known)
+            self._fail(what, self.at, _QUOTE)
 
     def _field(self, name: str) -> Field:
         values = [value for value, at in self._values(name)]
@@ -165,7 +172,7 @@ class _Reader:
             try:
                 spans.append(days.read(value))
             except days.NoDays as error:
-                self._fail(str(error), at + error.at, f"write it as {days.FORMS}")
+                self._fail(error.args[0], at + error.at, days.FORMS)
         return Days(name, tuple(dict.fromkeys(spans)))
 
     def _values(self, name: str) -> list[tuple[str, int]]:
@@ -176,13 +183,14 @@ class _Reader:
             self._count(self.at)
             found.append(self._value(name))
         if not self._at_end() and not (self.opened and self.text[self.at] == ")"):
-            self._fail("a comma or a space is missing", self.at)
+            self._fail(said("a comma or a space is missing"), self.at)
         return found
 
     def _value(self, name: str) -> tuple[str, int]:
         start = self.at
         if self._at_end() or self.text[start] in (*_COMMAS, ")"):
-            self._fail(f"a value is missing for {name}:", start, "put it directly after the sign")
+            hint = said("put it directly after the sign")
+            self._fail(said("a value is missing for {field}:", field=name), start, hint)
         quoted = self.text[start] in _CLOSING
         written = self._quoted() if quoted else self._run(_COMMAS)
         if name in DAY_FIELDS:
@@ -193,7 +201,7 @@ class _Reader:
             return known.get(value) or self._unknown(name, value, start, known), start
         if name == "ref":
             # Whoever shortens a long number writes dots behind it.
-            value = value.rstrip(".*") or self._fail("only dots stand here", start, _QUOTE)
+            value = value.rstrip(".*") or self._fail(said("only dots stand here"), start, _QUOTE)
         return value, start
 
     def _quoted(self) -> str:
@@ -202,9 +210,10 @@ class _Reader:
         while end < len(self.text) and self.text[end] not in _CLOSING[self.text[start]]:
             end += 1
         if end == len(self.text):
-            self._fail("this quote is not closed", start, "close it, or leave it out")
+            hint = said("close it, or leave it out")
+            self._fail(said("this quote is not closed"), start, hint)
         if not self.text[start + 1 : end].strip():
-            self._fail("nothing stands in these quotes", start, "write what to look for")
+            self._fail(said("nothing stands in these quotes"), start, _FILL)
         self.at = end + 1
         return self.given[start + 1 : end]
 
@@ -220,21 +229,26 @@ class _Reader:
             if sign == ")" and not opened:
                 if self.opened and self.at > start:
                     break
-                self._fail("this parenthesis closes none", self.at, _QUOTE)
+                self._fail(said("this parenthesis closes none"), self.at, _QUOTE)
             if sign == "(":
                 opened.append(self.at)
             elif sign == ")":
                 opened.pop()
             self.at += 1
         if opened:
-            self._fail("this parenthesis is not closed within the word", opened[-1], _QUOTE)
+            what = said("this parenthesis is not closed within the word")
+            self._fail(what, opened[-1], _QUOTE)
         return self.given[start : self.at]
 
     def _at_end(self) -> bool:
         return self.at >= len(self.text) or self.text[self.at].isspace()
 
     def _unknown(self, name: str, value: str, at: int, known: Iterable[str]) -> NoReturn:
-        self._fail(f"{name}: has no value {value!r} ({', '.join(known)})", at)
+        words = ", ".join(known)
+        what = said(
+            "{field}: has no value “{value}” ({known})", field=name, value=value, known=words
+        )
+        self._fail(what, at)
 
     def _fail(self, what: str, at: int, hint: str | None = None) -> NoReturn:
-        raise QueryError(f"character {at + 1}: {what}", self.given, at, hint)
+        raise QueryError(said("character {at}: {what}", at=at + 1, what=what), self.given, at, hint)

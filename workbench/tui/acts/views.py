@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.cases.errors import WorkbenchError
-from workbench.language import t
+from workbench.language import t, trouble
 
 if TYPE_CHECKING:
     from workbench.tui.screens.main import MainScreen
@@ -29,7 +29,7 @@ def save_view(main: MainScreen) -> None:
         try:
             view = main.desk.save_view(name, main.browser.query_text)
         except WorkbenchError as error:
-            return str(error)
+            return trouble(error)
         main.views.read()
         main.views.recount()
         main.views.follow(view.query)
