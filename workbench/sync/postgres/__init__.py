@@ -11,16 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
-from hashlib import sha256
 from time import sleep
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from workbench.cases.feed import START, Batch, Item
+from workbench.cases.feed import START, Batch
 from workbench.cases.said import said
 from workbench.local.points import reached
-from workbench.sync.postgres import line
+from workbench.sync.postgres import appending, line
 from workbench.sync.postgres import statements as sql
-from workbench.sync.postgres.binary import binary_rows
 from workbench.sync.postgres.contents import DatabaseContents, Rights
 from workbench.sync.postgres.numbers import Numbers
 from workbench.sync.remote import (
@@ -42,8 +40,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-BULK = 500
-"""From how many rows on COPY is worth its two more round trips."""
 TRIES = 6
 """How often a transaction is run that the server asks to run again."""
 ERASED_AT_ONCE = 10_000
@@ -93,10 +89,7 @@ class Postgres:
         self._open: Connection[sql.Row] | None = None
         self._skew: int | None = None
         self._read_only = False
-        self.way: Literal["direct", "staged", "values"] = "direct"
-        """How many rows at once are written: by COPY into the table, by COPY into a temporary one,
-        or as values of a statement. Each is several times slower than the one before it, and works
-        where that does not."""
+        self.way: appending.Way = "direct"
         self._erase: str | None = None
         self.contents: DatabaseContents | None = None
         self._heads: dict[str, tuple[int, bytes]] | None = None
@@ -212,13 +205,13 @@ class Postgres:
         self._refuse_standby()
         with self._told():
             try:
-                self._again(lambda: self._append(batch))
+                self._again(lambda: appending.append(self._connection, batch, self.way))
             except psycopg.errors.UniqueViolation as error:
                 raise Surprise(said("our own feed has rows behind its head")) from error
             except (psycopg.errors.FeatureNotSupported, psycopg.errors.InsufficientPrivilege):
                 # Row level security that somebody put on op, no right to make a temporary table,
                 # or a server without binary COPY.
-                if self.way == "values" or len(batch.items) <= BULK:
+                if self.way == "values" or len(batch.items) <= appending.BULK:
                     raise
                 self.way = "staged" if self.way == "direct" else "values"
                 self.append(batch)
@@ -300,79 +293,6 @@ class Postgres:
         self.damaged[feed] = said("is damaged behind {seq}", seq=seq)
 
     # --- writing ------------------------------------------------------------------------------
-
-    def _append(self, batch: Batch) -> None:
-        chains = batch.chains
-        connection = self._connection
-        if self.way != "values" and len(batch.items) > BULK:
-            with connection.transaction():
-                with connection.pipeline():
-                    there = self._hold(batch, chains)
-                self._copy(batch, chains, there)
-                self._move_head(batch, chains, there)
-                reached("push:before-remote-commit")
-            return
-        with connection.pipeline(), connection.transaction():
-            there = self._hold(batch, chains)
-            self._insert(batch, chains, there)
-            self._move_head(batch, chains, there)
-            reached("push:before-remote-commit")
-
-    def _hold(self, batch: Batch, chains: Sequence[bytes]) -> int:
-        """Lock our feed; return how many items of the batch it has already, from its first on."""
-        execute = self._connection.execute
-        execute(sql.PATIENCE)
-        execute(sql.OPEN_FEED, [batch.feed])
-        row = execute(sql.LOCK_FEED, [batch.feed], binary=True).fetchone()
-        if row is None:
-            raise Surprise(said("our own feed belongs to another role"))
-        head, chain = row
-        if head < batch.first - 1:
-            raise Surprise(
-                said(
-                    "our own feed ends at {head}, before what was confirmed: {why}",
-                    head=head,
-                    why=OLDER,
-                )
-            )
-        if head > batch.last:
-            found = execute(sql.CHAIN, [batch.feed, batch.last], binary=True).fetchone()
-            head, chain = batch.last, None if found is None else found[0]
-        if chain != chains[head - batch.first + 1]:
-            raise Surprise(CLONED)
-        return int(head - batch.first + 1)
-
-    def _copy(self, batch: Batch, chains: Sequence[bytes], there: int) -> None:
-        staged = self.way == "staged"
-        if staged:
-            self._connection.execute(sql.STAGE)
-        command = f"copy {sql.STAGED if staged else sql.COLUMNS} from stdin (format binary)"
-        with self._connection.cursor() as cursor, cursor.copy(command) as copy:
-            for block in binary_rows(batch, chains, there):
-                copy.write(block)
-        if staged:
-            self._connection.execute(sql.UNSTAGE)
-
-    def _insert(self, batch: Batch, chains: Sequence[bytes], there: int) -> None:
-        items = batch.items[there:]
-        self._connection.execute(
-            sql.INSERT,
-            [
-                batch.feed,
-                list(range(batch.first + there, batch.last + 1)),
-                [item.op_id for item in items],
-                chains[there + 1 :],
-                [sql.content(item) for item in items],
-            ],
-        )
-
-    def _move_head(self, batch: Batch, chains: Sequence[bytes], there: int) -> None:
-        if there == len(batch.items):
-            return
-        before = batch.first + there - 1
-        values = [batch.last, chains[-1], batch.feed, before]
-        if self._connection.execute(sql.MOVE_HEAD, values).fetchone() is None:
-            raise Surprise(said("the head of our own feed moved while we held it"))
 
     def _refuse_standby(self) -> None:
         if self._read_only:
@@ -457,21 +377,8 @@ class Postgres:
         Raises:
             Unreachable: something of it is not allowed, or not given back as it was.
         """
-        import psycopg
-
-        data = b'{"a change":"that is never kept"}'
-        batch = Batch(feed, 1, START, [Item(sha256(data).digest(), data)])
-        chains = batch.chains
-        execute = self._connection.execute
-        with self._told(), self._connection.transaction() as transaction:
-            self._hold(batch, chains)
-            self._insert(batch, chains, 0)
-            self._move_head(batch, chains, 0)
-            values = {"feed": feed, "after": 0, "until": 1}
-            rows = execute(sql.PAGE, values, binary=True).fetchall()
-            if sql.verified(rows, 0, START) != (batch.items, ""):
-                raise Unreachable("it does not give back what was written", None)
-            raise psycopg.Rollback(transaction)
+        with self._told():
+            appending.try_out(self._connection, feed)
 
     def describe(self) -> dict[str, Any]:
         """Return what ``check`` tells: version, read_only, encrypted, local, erases."""
