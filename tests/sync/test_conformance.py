@@ -11,7 +11,7 @@ import pytest
 from tests.sync.places import STORE, Place
 from tests.sync.pocket import Pocket
 from tests.sync.team import Team
-from workbench.cases import change
+from workbench.cases import change, intake
 from workbench.cases.feed import Batch, Item
 from workbench.local import act
 from workbench.sync.remote import NoStore, Remote, Surprise
@@ -407,6 +407,7 @@ def test_what_only_a_newer_version_understands_is_understood_after_an_update(
     anna.sync()
     with monkeypatch.context() as older:
         older.setattr(change, "KINDS", {k: v for k, v in change.KINDS.items() if k != "note"})
+        older.setattr(intake, "_OWN", {k: v for k, v in intake._OWN.items() if k != "note"})
         older.setattr(act, "VOCABULARY", "an older one")
         assert any("newer version" in note for note in boris.sync().notes)
         boris.reopen()
