@@ -60,12 +60,16 @@ def _read_in(path: Path, name: str, source: Pages) -> dict[str, Any]:
             cases += report.added
             entries += report.entries
             print(f"  {name}: {cases} cases, {cases / seconds:.0f}/s", file=sys.stderr, flush=True)
+        began = time.perf_counter()
+        desk.follow_index()
+        indexed = time.perf_counter() - began
     unfinished.replace(path)
     return {
         "cases": cases,
         "entries": entries,
         "seconds": round(seconds, 3),
         "cases_per_second": round(cases / seconds, 1),
+        "indexed_seconds": round(indexed, 3),
         "peak_mb": round(peak("self") / 1e6, 1),
         "size_mb": round(path.stat().st_size / 1e6, 1),
     }
