@@ -13,9 +13,9 @@ pair is taken in turn in the same run; times are medians and 95th percentiles.
   ``--quick`` unless named; one that is not installed prints "not measured".
 
 What is measured: start (first paint), memory (of the screen), keys (the cursor, also with the key
-held down), filter (a query to its first row), calls (whole commands), durable (one note), long (a
-case of thousands of entries), arriving (many changes of one case at once), imports, sharing (push
-and first sync over both stores), and the two peers.
+held down), filter (a query to its first row), searching (a page of each kind of query), calls (whole
+commands), durable (one note), long (a case of thousands of entries), arriving (many changes of one
+case at once), imports, sharing (push and first sync over both stores), and the two peers.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from tests.benchmarks.program import compiled
 from tests.benchmarks.report import as_json, table
 from tests.benchmarks.scale import FULL, LEAST, QUICK, Scale
 from tests.benchmarks.screens import filtering, keys, memory, start
+from tests.benchmarks.searching import searching
 from tests.benchmarks.sharing import sharing
 from tests.benchmarks.taskwarrior import taskwarrior
 from tests.benchmarks.terminal import NotShown
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "memory": memory,
     "keys": keys,
     "filter": filtering,
+    "searching": searching,
     "calls": calls,
     "durable": durable,
     "long": long_threads,

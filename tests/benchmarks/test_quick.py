@@ -18,6 +18,7 @@ from tests.benchmarks.__main__ import measured
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Bound, Row, in_turn, percentile
 from tests.benchmarks.scale import QUICK
+from tests.benchmarks.searching import PARTS
 from tests.benchmarks.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -29,6 +30,8 @@ MEASURED = {
     "down key to cursor row, 120 cases, held down",
     "filter to first found row, 120 cases, two and more characters",
     "filter to first found row, 120 cases, one character",
+    *(f"search, {kind}, 120 cases" for kind in (*PARTS, "absent")),
+    "index of the texts, 120 cases",
     "workbench note",
     "workbench status",
     "workbench show",
@@ -78,7 +81,7 @@ def test_everything_is_measured(tmp_path: Path) -> None:
             assert "is not installed" in row["note"]
             continue
         assert row["rounds"] >= 1
-        unit = "mb" if "memory" in row["name"] else "ms"
+        unit = "mb" if "memory" in row["name"] or "index" in row["name"] else "ms"
         for side in (f"ours_{unit}", f"against_{unit}"):
             assert 0 < row[side]["least"] <= row[side]["p50"] <= row[side]["p95"]
         for ratio in (row["ratio"], row["ratio_p95"]):
