@@ -243,6 +243,7 @@ CREATE INDEX entry_slot ON entry (slot);
 CREATE INDEX entry_case ON entry (case_id, h);
 CREATE INDEX entry_active ON entry (case_id, active_at);
 CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
+CREATE INDEX entry_news ON entry (case_id, id) WHERE news AND NOT hidden;
 CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
 CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
 

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from workbench.cases import query
+from workbench.cases.model import STATUSES
 from workbench.cases.query.days import limits, shifted
 from workbench.cases.query.meaning import case_stem
 from workbench.cases.record import Record
 from workbench.cases.text import fold
 from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database
-from workbench.local.reads import AWAKE, UNREAD
+from workbench.local.reads import AWAKE, NEWS
 
 FEW = 5000
 """Up to so many rows are gathered first; of more, each case is asked in its order in the list."""
+RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 _COLUMNS = {"image": "images", "file": "files"}
 _SHOWN = "e.speaker IS NOT NULL AND NOT e.hidden"
 _SPEAKERS = (
@@ -56,7 +58,8 @@ class Fields:
         """Return the condition that a field has one of the values."""
         match name:
             case "status":
-                return self._among("c.status", values)
+                # By its rank, which is in the indexes.
+                return self._among("c.status_rank", [RANK[value] for value in values])
             case "project":
                 return self._among("c.family", values)
             case "engineer" | "tag":
@@ -73,7 +76,7 @@ class Fields:
         """Return the condition that a day of the case lies in one of the spans."""
         return _any(self._span(name, span) for span in spans)
 
-    def _among(self, column: str, values: Sequence[str]) -> str:
+    def _among(self, column: str, values: Sequence[str | int]) -> str:
         self._values += values
         return f"{column} IN ({', '.join('?' * len(values))})"
 
@@ -137,18 +140,18 @@ class Fields:
                 return self._listed("c.engineer_text", fold(self._asker.reader))
             case "awake":
                 self._values.append(self._asker.today)
-                return AWAKE
+                return f"(c.status_rank = {RANK['on_hold']} AND {AWAKE})"
             case "stale":
                 newest = shifted(self._asker.today, 1 - self._asker.stale_days)
                 self._values.append(self._asker.day_ms(newest))
-                return "(c.status <> 'resolved' AND c.active_at < ?)"
+                return f"(c.status_rank <> {RANK['resolved']} AND c.active_at < ?)"
             case "draft":
                 return (
                     "EXISTS (SELECT 1 FROM draft d WHERE d.case_uid = c.uid AND d.text <> ''"
                     " AND d.discarded_at IS NULL)"
                 )
         self._values += [self._asker.reader, self._asker.reader]
-        return f"{UNREAD} > 0"
+        return f"EXISTS (SELECT 1 {NEWS})"
 
 
 def _holds(column: str) -> str:

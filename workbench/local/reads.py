@@ -34,13 +34,15 @@ TWIN_KEY = r"(?P<project>.+)_case#(?P<number>\d{1,15})-(?P<id>[a-z2-7]{4,26})_.*
 
 AWAKE = "(c.status = 'on_hold' AND (c.woken OR coalesce(c.status_until <= ?, 0)))"
 """A hold whose date has come, or since which another person wrote; takes today's date."""
-UNREAD = (
-    "(SELECT count(*) FROM entry e WHERE e.case_id = c.id AND e.news AND NOT e.hidden"
+NEWS = (
+    "FROM entry e WHERE e.case_id = c.id AND e.news AND NOT e.hidden"
     " AND e.id > coalesce((SELECT r.place FROM read_mark r WHERE r.case_id = c.id"
     " AND r.reader = ?), 0)"
-    " AND e.author IS NOT ?)"
+    " AND e.author IS NOT ?"
 )
-"""How many entries others wrote that the reader has not looked at; takes the reader twice."""
+"""The entries that others wrote and the reader has not looked at; takes the reader twice."""
+UNREAD = f"(SELECT count(*) {NEWS})"
+"""How many these are."""
 QUESTIONS = {
     "date": 'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
     "number": "number {number} stands on the page more than once; is this another case?",

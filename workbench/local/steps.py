@@ -264,6 +264,7 @@ INSERT INTO tally SELECT 'engineer', name, status_rank, count(*) FROM assigned
 )
 FINDING = """
 CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
+CREATE INDEX entry_news ON entry (case_id, id) WHERE news AND NOT hidden;
 CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
 CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
 CREATE INDEX reference_lettered ON reference (value COLLATE NOCASE)
