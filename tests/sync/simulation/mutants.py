@@ -27,24 +27,24 @@ class Mutant:
 
     ``backend`` is where the break shows. ``mood`` is that of the histories in which it shows soon:
     by how much what it takes is likelier than usual. ``seed`` is one of a history that finds it
-    out, as far as is known: the first to be tried.
+    out, the first to be tried; None where that takes many.
     """
 
     name: str
     says: str
     backend: str
     mood: Mapping[str, float]
-    seed: str
+    seed: str | None
     patches: Callable[[], list[Patch]]
 
 
 def mutant(
-    name: str, says: str, *, backend: str = "folder", seed: int = 1, **mood: float
+    name: str, says: str, *, backend: str = "folder", seed: int | None = None, **mood: float
 ) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
     """Enter a function that gives the patches into the list of mutants."""
 
     def enter(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
-        MUTANTS[name] = Mutant(name, says, backend, mood, str(seed), patches)
+        MUTANTS[name] = Mutant(name, says, backend, mood, str(seed) if seed else None, patches)
         return patches
 
     return enter
@@ -62,7 +62,7 @@ def applied(name: str) -> Iterator[None]:
 # --- the fold ----------------------------------------------------------------------------------
 
 
-@mutant("last-writer-wins", "the latest value replaces all others", at_once=6)
+@mutant("last-writer-wins", "the latest value replaces all others", at_once=6, seed=1)
 def _last_writer_wins() -> list[Patch]:
     true = register.fold_register
 
@@ -74,7 +74,7 @@ def _last_writer_wins() -> list[Patch]:
     return [patch.object(fold, "fold_register", wrong)]
 
 
-@mutant("last-arrival-wins", "the value that came here last replaces all others", at_once=6)
+@mutant("last-arrival-wins", "the value that came here last replaces all others", at_once=6, seed=1)
 def _last_arrival_wins() -> list[Patch]:
     true_versions, true_fold = register.versions_of, register.fold_register
 
@@ -92,15 +92,13 @@ def _last_arrival_wins() -> list[Patch]:
     return [patch.object(fold, "versions_of", in_order), patch.object(fold, "fold_register", wrong)]
 
 
-@mutant("no-predecessors", "a new value names nothing that it replaces")
+@mutant("no-predecessors", "a new value names nothing that it replaces", seed=1)
 def _no_predecessors() -> list[Patch]:
     return [patch.object(tools.Tools, "predecessors", lambda *_, **__: ())]
 
 
 @mutant(
-    "unseen-replaced",
-    "a value replaces also what its writer had not seen",
-    two_windows=6,
+    "unseen-replaced", "a value replaces also what its writer had not seen", two_windows=6, seed=1
 )
 def _unseen_replaced() -> list[Patch]:
     def wrong(self: Any, register: Any, seen: Any, stored: Any, *, own: bool) -> Any:
@@ -109,13 +107,16 @@ def _unseen_replaced() -> list[Patch]:
     return [patch.object(tools.Tools, "predecessors", wrong)]
 
 
-@mutant("no-decisions", "values that differ are no decision", at_once=6)
+@mutant("no-decisions", "values that differ are no decision", at_once=6, seed=1)
 def _no_decisions() -> list[Patch]:
     return [patch.object(register.Register, "undecided", property(lambda self: False))]
 
 
 @mutant(
-    "latest-status-shown", "of two statuses the later is shown, not the less finished", at_once=6
+    "latest-status-shown",
+    "of two statuses the later is shown, not the less finished",
+    at_once=6,
+    seed=13,
 )
 def _latest_status_shown() -> list[Patch]:
     def wrong(heads: Any, *, status: bool) -> Any:
@@ -124,7 +125,7 @@ def _latest_status_shown() -> list[Patch]:
     return [patch.object(register, "_shown", wrong)]
 
 
-@mutant("removal-wins", "an element that somebody took off stays off", at_once=6)
+@mutant("removal-wins", "an element that somebody took off stays off", at_once=6, seed=4)
 def _removal_wins() -> list[Patch]:
     true = fold.fold_set
 
@@ -137,7 +138,9 @@ def _removal_wins() -> list[Patch]:
     return [patch.object(fold, "fold_set", wrong)]
 
 
-@mutant("hide-covers-all", "a hidden entry stays hidden whatever is written into it", at_once=6)
+@mutant(
+    "hide-covers-all", "a hidden entry stays hidden whatever is written into it", at_once=6, seed=1
+)
 def _hide_covers_all() -> list[Patch]:
     true = fold._entry
 
@@ -148,22 +151,24 @@ def _hide_covers_all() -> list[Patch]:
     return [patch.object(fold, "_entry", wrong)]
 
 
-@mutant("late-text-spared", "a redaction spares what its writer had not seen", at_once=6)
+@mutant("late-text-spared", "a redaction spares what its writer had not seen", at_once=6, seed=4)
 def _late_text_spared() -> list[Patch]:
     return [patch.object(erasure, "_not_after", lambda redact, changes: set())]
 
 
-@mutant("unseen-words-lost", "words that a redaction had not seen are thrown away", at_once=6)
+@mutant(
+    "unseen-words-lost", "words that a redaction had not seen are thrown away", at_once=6, seed=4
+)
 def _unseen_words_lost() -> list[Patch]:
     return [patch.object(drafts.Drafts, "rescue", lambda *_, **__: None)]
 
 
-@mutant("no-drift-bound", "a clock is followed however far ahead it is", jump=6)
+@mutant("no-drift-bound", "a clock is followed however far ahead it is", jump=6, seed=16)
 def _no_drift_bound() -> list[Patch]:
     return [patch.object(clock, "DRIFT", 2 * 366 * 86_400_000)]
 
 
-@mutant("sent-redated", "changes that were sent are dated anew", jump=6)
+@mutant("sent-redated", "changes that were sent are dated anew", jump=6, seed=16)
 def _sent_redated() -> list[Patch]:
     return [patch.object(redate, "UNOFFERED", "mine = 1 AND state = 'ok'")]
 
@@ -171,7 +176,9 @@ def _sent_redated() -> list[Patch]:
 # --- the engine --------------------------------------------------------------------------------
 
 
-@mutant("cursor-outside", "a batch is marked as read before its changes are stored", kill=4)
+@mutant(
+    "cursor-outside", "a batch is marked as read before its changes are stored", kill=4, seed=39
+)
 def _cursor_outside() -> list[Patch]:
     true = engine.Engine._take
 
@@ -188,7 +195,12 @@ def _cursor_outside_postgres() -> list[Patch]:
     return _cursor_outside()
 
 
-@mutant("no-relay", "only own changes are sent, not those that others' stores lack", backend="both")
+@mutant(
+    "no-relay",
+    "only own changes are sent, not those that others' stores lack",
+    backend="both",
+    seed=2,
+)
 def _no_relay() -> list[Patch]:
     true = outbox.Outbox.fill
 
@@ -207,6 +219,7 @@ def _no_relay() -> list[Patch]:
     backend="postgres",
     restore_store=3,
     save_store=3,
+    seed=1,
 )
 def _clone_for_reset_postgres() -> list[Patch]:
     # In a folder nothing comes of it: what is gone from there is missed file by file, as others'.
@@ -224,7 +237,7 @@ def _no_heal() -> list[Patch]:
     return [patch.object(engine.Engine, "_heal", lambda self: None)]
 
 
-@mutant("erased-stays", "redacted texts stay in the store", redact=5)
+@mutant("erased-stays", "redacted texts stay in the store", redact=5, seed=6)
 def _erased_stays() -> list[Patch]:
     return [patch.object(engine.Engine, "_erase", lambda self: None)]
 
@@ -240,7 +253,7 @@ def _erased_returns() -> list[Patch]:
     return [patch.object(known.Known, "text_returned", lambda self: None)]
 
 
-@mutant("no-stubs", "of an erased change nothing but its id travels", redact=5)
+@mutant("no-stubs", "of an erased change nothing but its id travels", redact=5, seed=4)
 def _no_stubs() -> list[Patch]:
     def wrong(op_id: bytes, stub: str) -> Item:
         return Item(op_id, None)
@@ -251,7 +264,7 @@ def _no_stubs() -> list[Patch]:
 # --- a folder ----------------------------------------------------------------------------------
 
 
-@mutant("no-hash-check", "a file is read whatever its bytes are", change_file=6, cut_file=3)
+@mutant("no-hash-check", "a file is read whatever its bytes are", change_file=6, cut_file=3, seed=1)
 def _no_hash_check() -> list[Patch]:
     def wrong(name: str, data: bytes, store_id: str, feed: str) -> Batch:
         unpacker = zlib.decompressobj()
@@ -395,7 +408,9 @@ def _no_hash_check_postgres() -> list[Patch]:
     return [patch.object(statements, "verified", wrong)]
 
 
-@mutant("own-chain-unchecked", "what stands in our feed is taken for ours", backend="postgres")
+@mutant(
+    "own-chain-unchecked", "what stands in our feed is taken for ours", backend="postgres", seed=1
+)
 def _own_chain_unchecked() -> list[Patch]:
     def confirm(self: Any, known: Any, *, thorough: bool = False) -> Own:
         heads = self._load_heads() if self._heads is None else self._heads
@@ -405,7 +420,12 @@ def _own_chain_unchecked() -> list[Patch]:
     return [patch.object(postgres.Postgres, "confirm", confirm)]
 
 
-@mutant("global-sequence", "one number says how far the whole store was read", backend="postgres")
+@mutant(
+    "global-sequence",
+    "one number says how far the whole store was read",
+    backend="postgres",
+    seed=2,
+)
 def _global_sequence() -> list[Patch]:
     def wrong(self: Any, known: Any) -> Iterator[Batch]:
         self._load_heads()

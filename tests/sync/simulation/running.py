@@ -203,12 +203,12 @@ class Runs:
     def hunt(self, mutant: str, most: int, steps: int) -> Hunt:
         """Run a mutant until it is found out, first with the seed that is known to do so."""
         broken = mutants.MUTANTS[mutant]
+        first = broken.seed or "1"
         others = (str(nth) for nth in range(1, most + 1))
-        seeds = [broken.seed, *(seed for seed in others if seed != broken.seed)]
+        seeds = [first, *(seed for seed in others if seed != first)]
         runs = 0
-        for start in (0, 1):
-            for result in self.many(seeds[start:][: most if start else 1], steps, broken.backend,
-                                    mutant):  # fmt: skip
+        for some in (seeds[:1], seeds[1:most]):
+            for result in self.many(some, steps, broken.backend, mutant):
                 runs += 1
                 if result.error is not None:
                     line = result.error.splitlines()[0]
