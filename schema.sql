@@ -392,6 +392,61 @@ CREATE TABLE read_mark (
   PRIMARY KEY (case_id, reader)
 ) STRICT, WITHOUT ROWID;
 
+-- local: the people whose unread cases are kept below
+CREATE TABLE reader (
+  name TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- local: how many entries of a case a reader has not read; kept by triggers
+CREATE TABLE unread (
+  reader  TEXT NOT NULL,
+  case_id INTEGER NOT NULL,
+  n       INTEGER NOT NULL,
+  PRIMARY KEY (reader, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER unread_insert AFTER INSERT ON entry WHEN NEW.news AND NOT NEW.hidden BEGIN
+  INSERT INTO unread SELECT r.name, NEW.case_id, 1 FROM reader r
+    WHERE NEW.news AND NOT NEW.hidden AND NEW.author IS NOT r.name AND NEW.id >
+    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = NEW.case_id
+      AND m.reader = r.name), 0)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER unread_update AFTER UPDATE OF news, hidden, author ON entry
+WHEN (OLD.news AND NOT OLD.hidden) <> (NEW.news AND NOT NEW.hidden)
+  OR OLD.author IS NOT NEW.author BEGIN
+  UPDATE unread SET n = n - 1 WHERE OLD.news AND NOT OLD.hidden AND case_id = OLD.case_id
+    AND reader IN (SELECT r.name FROM reader r
+      WHERE OLD.author IS NOT r.name AND OLD.id >
+    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = OLD.case_id
+      AND m.reader = r.name), 0));
+  DELETE FROM unread WHERE n = 0 AND case_id = OLD.case_id AND reader IN (SELECT name FROM reader);
+  INSERT INTO unread SELECT r.name, NEW.case_id, 1 FROM reader r
+    WHERE NEW.news AND NOT NEW.hidden AND NEW.author IS NOT r.name AND NEW.id >
+    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = NEW.case_id
+      AND m.reader = r.name), 0)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER unread_delete AFTER DELETE ON entry WHEN OLD.news AND NOT OLD.hidden BEGIN
+  UPDATE unread SET n = n - 1 WHERE OLD.news AND NOT OLD.hidden AND case_id = OLD.case_id
+    AND reader IN (SELECT r.name FROM reader r
+      WHERE OLD.author IS NOT r.name AND OLD.id >
+    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = OLD.case_id
+      AND m.reader = r.name), 0));
+  DELETE FROM unread WHERE n = 0 AND case_id = OLD.case_id AND reader IN (SELECT name FROM reader);
+END;
+CREATE TRIGGER unread_mark AFTER INSERT ON read_mark BEGIN
+  DELETE FROM unread WHERE reader = NEW.reader AND case_id = NEW.case_id;
+  INSERT INTO unread SELECT r.name, NEW.case_id, count(*) FROM reader r JOIN entry e
+    WHERE r.name = NEW.reader AND e.case_id = NEW.case_id AND e.news AND NOT e.hidden
+    AND e.author IS NOT r.name AND e.id > NEW.place GROUP BY r.name;
+END;
+CREATE TRIGGER unread_read AFTER UPDATE OF place ON read_mark WHEN OLD.place <> NEW.place BEGIN
+  DELETE FROM unread WHERE reader = NEW.reader AND case_id = NEW.case_id;
+  INSERT INTO unread SELECT r.name, NEW.case_id, count(*) FROM reader r JOIN entry e
+    WHERE r.name = NEW.reader AND e.case_id = NEW.case_id AND e.news AND NOT e.hidden
+    AND e.author IS NOT r.name AND e.id > NEW.place GROUP BY r.name;
+END;
+
 -- local: the shared stores
 CREATE TABLE store (
   id        INTEGER PRIMARY KEY,

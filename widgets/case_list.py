@@ -35,7 +35,8 @@ from widgets.signs import CURSOR_SIGN, MARK_SIGN
 __all__ = ["CaseList", "CaseRow", "ListSource", "RowSource"]
 
 PAGE_ROWS = 128
-KEPT_PAGES = 24
+KEPT_PAGES = 8
+"""A source may hold more: what is painted must be held there too, or it could change places."""
 KEPT_STRIPS = 2000
 HEADER = 1
 """Lines above the rows that don't scroll."""

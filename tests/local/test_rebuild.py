@@ -26,6 +26,7 @@ DAMAGE = {
     "decision": ("DELETE FROM decision", "UPDATE decision SET field = 'title'"),
     "assigned": ("DELETE FROM assigned", "UPDATE assigned SET active_at = 1"),
     "tally": ("DELETE FROM tally", "UPDATE tally SET n = n + 1"),
+    "unread": ("DELETE FROM unread", "UPDATE unread SET n = n + 1"),
     "op": ("UPDATE op SET slot = 5",),
 }
 
@@ -45,6 +46,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         found.status([case], "on_hold", until="2026-01-01", why="等")
         found.assign([case], ["LM"])
         found.hide([found.resolve("2")])
+        found.keep_unread()
+        with Desk.open(found.path, "boris") as other:
+            other.note(case, "收到")
         yield found
 
 
@@ -52,7 +56,7 @@ def test_what_is_whole_is_told_to_be(desk: Desk) -> None:
     told = desk.rebuild()
     assert told["equal"] is True
     assert told["differences"] == []
-    assert (told["cases"], told["entries"]) == (2, 2)
+    assert (told["cases"], told["entries"]) == (2, 3)
 
 
 @pytest.mark.parametrize(("table", "sql"), [(t, sql) for t, many in DAMAGE.items() for sql in many])

@@ -15,7 +15,8 @@ from workbench.cases.errors import Stopped
 from workbench.desk import Desk
 from workbench.local import act
 from workbench.local.containing import Containing
-from workbench.tui.finder import Answer, Finder, look_up
+from workbench.tui.finder import Answer, Finder, Question
+from workbench.tui.finder import answers as look_up
 
 WAIT = 60
 ENDLESS = "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)"
@@ -38,7 +39,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 @pytest.fixture
-def asked(world: World) -> Iterator[tuple[Finder[Answer], Queue[Answer]]]:
+def asked(world: World) -> Iterator[tuple[Finder[Question, Answer], Queue[Answer]]]:
     """Return a finder, and what it answers."""
     answers: Queue[Answer] = Queue()
     finder = Finder(world.desk.beside, answers.put, look_up)
@@ -47,36 +48,37 @@ def asked(world: World) -> Iterator[tuple[Finder[Answer], Queue[Answer]]]:
 
 
 def test_a_query_that_is_typed_over_ends_at_once(
-    asked: tuple[Finder[Answer], Queue[Answer]], begun: threading.Event, world: World
+    asked: tuple[Finder[Question, Answer], Queue[Answer]], begun: threading.Event, world: World
 ) -> None:
     finder, answers = asked
-    finder.ask("慢")
+    finder.ask(Question("慢"))
     assert begun.wait(WAIT)
-    finder.ask("13800138000")
+    finder.ask(Question("13800138000"))
     answer = answers.get(timeout=WAIT)
-    assert (answer.query, answer.ids) == ("13800138000", (world.cases[7],))
+    assert answer.query == "13800138000"
+    assert world.desk.ids(answer.cases) == (world.cases[7],)
     assert answers.empty()
 
 
 def test_an_interruption_between_two_statements_ends_it_too(
-    asked: tuple[Finder[Answer], Queue[Answer]],
+    asked: tuple[Finder[Question, Answer], Queue[Answer]],
     begun: threading.Event,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """SQLite forgets an interruption that comes while nothing runs."""
     monkeypatch.setattr(Desk, "interrupt", lambda self: None)
     finder, answers = asked
-    finder.ask("慢")
+    finder.ask(Question("慢"))
     assert begun.wait(WAIT)
-    finder.ask("13800138000")
+    finder.ask(Question("13800138000"))
     assert answers.get(timeout=WAIT).query == "13800138000"
 
 
 def test_the_end_waits_for_no_query(
-    asked: tuple[Finder[Answer], Queue[Answer]], begun: threading.Event
+    asked: tuple[Finder[Question, Answer], Queue[Answer]], begun: threading.Event
 ) -> None:
     finder, answers = asked
-    finder.ask("慢")
+    finder.ask(Question("慢"))
     assert begun.wait(WAIT)
     finder.close()
     assert answers.empty()
@@ -110,13 +112,13 @@ def waiting(desk: Desk) -> int:
 
 
 def test_what_bulk_work_left_is_indexed_while_nothing_is_asked(
-    asked: tuple[Finder[Answer], Queue[Answer]], world: World
+    asked: tuple[Finder[Question, Answer], Queue[Answer]], world: World
 ) -> None:
     finder, answers = asked
     assert waiting(world.desk)
     finder.follow_index()
-    finder.ask("13800138000")
-    assert answers.get(timeout=WAIT).ids == (world.cases[7],)
+    finder.ask(Question("13800138000"))
+    assert world.desk.ids(answers.get(timeout=WAIT).cases) == (world.cases[7],)
     finder.follow_index()
     pause = threading.Event()
     while waiting(world.desk):

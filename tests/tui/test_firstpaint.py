@@ -36,7 +36,7 @@ async def test_the_first_frame_is_the_list(
     language.setup(lang)
     config = load(tmp_path / "config.toml", env={})
     ids = world.desk.find().ids
-    lines = shown(list(frame(world.desk, config, ids, world.clock(), size)), size)
+    lines = shown(list(frame(world.desk, config, ids, world.clock(), size, len(ids))), size)
     async with driven(world, size) as ui:
         theirs = ui.text.splitlines()[:-1]
         layout = layout_for(*size, "auto")

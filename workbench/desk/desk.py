@@ -100,9 +100,15 @@ class Desk(Looking, Filing, Telling, Viewing, Begun):
     def beside(self) -> Desk:
         """Return another desk of the same person at the same file, for another thread."""
         tools = self._tools
-        return type(self)(
+        desk = type(self)(
             Tools(self.path, self.author, tools.clock, os.urandom, tools.speakers, tools.stale_days)
         )
+        desk.hold_little()
+        return desk
+
+    def hold_little(self) -> None:
+        """Keep little of the file in memory: for a screen, which stays open and reads pages."""
+        self._tools.db.hold_little()
 
     @property
     def author(self) -> str:
@@ -153,9 +159,13 @@ class Desk(Looking, Filing, Telling, Viewing, Begun):
         """Return a case's key."""
         return self._tools.reader.key(case_id)
 
-    def summaries(self, ids: Sequence[str]) -> List[Summary]:
-        """Return the rows of a page of the list, in the order given."""
-        return reading.summaries(self._tools, ids)
+    def summaries(self, ids: Sequence[str], *, brief: bool = False) -> List[Summary]:
+        """Return the rows of a page of the list, in the order given.
+
+        Args:
+            brief: tell nothing of what entries hold (pictures, files, references).
+        """
+        return reading.summaries(self._tools, ids, brief=brief)
 
     def counts(self) -> dict[Status, int]:
         """Return how many cases have each status."""

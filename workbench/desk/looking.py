@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from workbench.cases.model import Summary
 from workbench.desk.tools import Tools
 
 if TYPE_CHECKING:
-    from workbench.local.listing import Listing
+    from workbench.local.heldorder import Gathered, HeldOrder
 
 
 class Found:
@@ -46,29 +45,79 @@ class Looking:
             brief: only what a row of a list shows: without references, source, pictures and files.
         """
         tools = self._tools
-        found = self._cases(query, sort, limit)
+        found = self.search(query, sort=sort, limit=limit)
         return tools.reader.summaries(found, reader=tools.author, today=tools.today(), brief=brief)
 
     def find(self, query: str = "", *, sort: str = "activity") -> Found:
-        """Return the ids of the cases that a query finds, in order.
+        """Return the ids of the cases that a query finds, in order. Raises as ``search`` does."""
+        return Found(self.ids(self.search(query, sort=sort)))
+
+    def ids(self, cases: Sequence[int]) -> tuple[str, ...]:
+        """Return the ids of cases by their numbers, in this order."""
+        from workbench.local.listing import uids
+
+        return tuple(uids(self._tools.db, cases))
+
+    def search(
+        self, query: str, *, sort: str = "activity", limit: int | None = None
+    ) -> Sequence[int]:
+        """Return the numbers of the cases that a query finds, in order.
 
         Raises:
             QueryError: a mistake in the query.
-            Stopped: it was interrupted, or is unwanted by now.
+            Stopped: nobody waits for the answer any more.
         """
-        with self._tools.db.watched():
-            return Found(tuple(self._tools.reader.uids(self._cases(query, sort, None))))
-
-    def _cases(self, query: str, sort: str, limit: int | None) -> Sequence[int]:
-        """Return the numbers of the cases that a query finds, as they are at one moment."""
-        tools = self._tools
         self._check_sort(sort)
-        return array("q", tools.search.cases(query, sort=sort, asker=tools.asker, limit=limit))
+        return self._tools.search.cases(query, sort=sort, asker=self._tools.asker, limit=limit)
 
-    def listing(self, query: str = "", *, sort: str = "activity") -> Listing | None:
+    def gathered(self, cases: Sequence[int]) -> Gathered:
+        """Return a list of cases by their numbers."""
+        from workbench.local.heldorder import Gathered
+
+        return Gathered(self._tools.db, cases)
+
+    def held(self, query: str = "", *, sort: str = "activity") -> HeldOrder | None:
         """Return what a query finds page by page, None where no index has it in this order."""
+        from workbench.local.heldorder import HeldOrder
+
         self._check_sort(sort)
-        return self._tools.search.listing(query, sort=sort, reader=self._tools.author)
+        listing = self._tools.search.listing(query, sort=sort, reader=self._tools.author)
+        return None if listing is None else HeldOrder(listing)
+
+    def keep_unread(self) -> None:
+        """Keep from now on which cases this person has not read; of a big file that takes a while.
+
+        Until then each case is looked at when it is asked for.
+        """
+        from workbench.local import unread
+
+        unread.keep(self._tools.db, self._tools.author)
+
+    @property
+    def keeps_unread(self) -> bool:
+        """Whether it is kept which cases this person has not read."""
+        from workbench.local import unread
+
+        return unread.is_kept(self._tools.db, self._tools.author)
+
+    def some_unread(self, most: int) -> Sequence[str] | None:
+        """Return the cases that this person has not read, None where they are more than ``most``.
+
+        Needs ``keeps_unread``.
+        """
+        from workbench.local import unread
+
+        found = unread.some(self._tools.db, self._tools.author, most)
+        return None if found is None else self.ids(found)
+
+    def unread_among(self, case_ids: Sequence[str]) -> set[str]:
+        """Return those of some cases that this person has not read. Needs ``keeps_unread``."""
+        from workbench.local import listing, unread
+
+        db = self._tools.db
+        return set(
+            self.ids(list(unread.among(db, self._tools.author, listing.numbers(db, case_ids))))
+        )
 
     def _check_sort(self, sort: str) -> None:
         from workbench.local.listing import SORTS, is_sort

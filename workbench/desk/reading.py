@@ -10,13 +10,14 @@ from workbench.desk.tools import Tools
 from workbench.local.reads import arrived, place_read
 
 
-def summaries(tools: Tools, ids: Sequence[str]) -> list[Summary]:
+def summaries(tools: Tools, ids: Sequence[str], *, brief: bool = False) -> list[Summary]:
     """Return the rows of a page of the list, in the order given."""
     marks = ",".join("?" * len(ids))
     rows = tools.db.rows(f"SELECT id, uid FROM cases WHERE uid IN ({marks})", *ids)
     subjects = {row["uid"]: row["id"] for row in rows}
     wanted = [subjects[uid] for uid in ids if uid in subjects]
-    return list(tools.reader.summaries(wanted, reader=tools.author, today=tools.today()))
+    found = tools.reader.summaries(wanted, reader=tools.author, today=tools.today(), brief=brief)
+    return list(found)
 
 
 def case(tools: Tools, case_id: str, *, hidden: bool, seen: bool = False) -> Case:

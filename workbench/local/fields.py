@@ -13,7 +13,8 @@ from workbench.cases.record import Record
 from workbench.cases.text import fold
 from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database
-from workbench.local.reads import AWAKE, NEWS
+from workbench.local.reads import AWAKE
+from workbench.local.unread import counted, is_kept, some
 
 FEW = 5000
 """Up to so many rows are gathered first; of more, each case is asked in its order in the list."""
@@ -150,8 +151,16 @@ class Fields:
                     "EXISTS (SELECT 1 FROM draft d WHERE d.case_uid = c.uid AND d.text <> ''"
                     " AND d.discarded_at IS NULL)"
                 )
-        self._values += [self._asker.reader, self._asker.reader]
-        return f"EXISTS (SELECT 1 {NEWS})"
+        return self._unread()
+
+    def _unread(self) -> str:
+        reader = self._asker.reader
+        if is_kept(self._db, reader) and some(self._db, reader, FEW) is not None:
+            self._values.append(reader)
+            return "c.id IN (SELECT u.case_id FROM unread u WHERE u.reader = ?)"
+        count, values = counted(self._db, reader)
+        self._values += values
+        return f"{count} > 0"
 
 
 def _holds(column: str) -> str:

@@ -106,6 +106,11 @@ class Place(Record):
     case: int
     at: tuple[Any, ...]
 
+    @property
+    def uid(self) -> str:
+        """The case's id, on which every sort ends."""
+        return str(self.at[-1])
+
 
 class _Stream(Record):
     """Rows of one table that an index has in the order of ``keys``.
@@ -234,11 +239,15 @@ class Listing:
             values.append(scope.engineer)
         return " AND ".join(where), tuple(values)
 
-    def cases(self) -> Iterator[int]:
-        """Yield the number of every case in order."""
+    def numbers(self, ids: Iterable[str]) -> list[int]:
+        """Return the numbers of cases by their ids."""
+        return numbers(self._db, ids)
+
+    def walk(self) -> Iterator[Place]:
+        """Yield every case in order; what changes meanwhile may come twice, or not at all."""
         place: Place | None = None
         while part := self.after(place, PART):
-            yield from (found.case for found in part)
+            yield from part
             place = part[-1]
 
     def in_order(self, places: Iterable[Place]) -> list[Place]:
@@ -311,6 +320,20 @@ class Listing:
         )
         rows.row_factory = None
         return [Place(case, tuple(at)) for case, *at in rows]
+
+
+def numbers(db: Database, ids: Iterable[str]) -> list[int]:
+    """Return the numbers of cases by their ids."""
+    return [row[0] for row in db.rows_in("SELECT id FROM cases WHERE uid IN ({})", ids)]
+
+
+def uids(db: Database, cases: Sequence[int]) -> Iterator[str]:
+    """Yield the ids of cases by their numbers, in this order."""
+    for start in range(0, len(cases), PART):
+        part = cases[start : start + PART]
+        rows = db.rows_in("SELECT id, uid FROM cases WHERE id IN ({})", part)
+        known = dict(map(tuple, rows))
+        yield from (known[case] for case in part if case in known)
 
 
 PART = 500

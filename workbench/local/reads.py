@@ -23,6 +23,7 @@ from workbench.cases.model import (
 from workbench.cases.text import fold, key_fold
 from workbench.cases.times import pasted_at
 from workbench.local.database import Database
+from workbench.local.unread import counted
 
 PAGE = 500
 """How many cases are read at once."""
@@ -34,15 +35,6 @@ TWIN_KEY = r"(?P<project>.+)_case#(?P<number>\d{1,15})-(?P<id>[a-z2-7]{4,26})_.*
 
 AWAKE = "(c.status = 'on_hold' AND (c.woken OR coalesce(c.status_until <= ?, 0)))"
 """A hold whose date has come, or since which another person wrote; takes today's date."""
-NEWS = (
-    "FROM entry e WHERE e.case_id = c.id AND e.news AND NOT e.hidden"
-    " AND e.id > coalesce((SELECT r.place FROM read_mark r WHERE r.case_id = c.id"
-    " AND r.reader = ?), 0)"
-    " AND e.author IS NOT ?"
-)
-"""The entries that others wrote and the reader has not looked at; takes the reader twice."""
-UNREAD = f"(SELECT count(*) {NEWS})"
-"""How many these are."""
 QUESTIONS = {
     "date": 'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
     "number": "number {number} stands on the page more than once; is this another case?",
@@ -192,15 +184,6 @@ class Reader:
 
     # --- cases --------------------------------------------------------------------------------
 
-    def uids(self, ids: Sequence[int]) -> Iterator[str]:
-        """Yield the ids of cases by their numbers, in this order."""
-        for start in range(0, len(ids), PAGE):
-            part = ids[start : start + PAGE]
-            known = dict(
-                map(tuple, self._db.rows_in("SELECT id, uid FROM cases WHERE id IN ({})", part))
-            )
-            yield from (known[id_] for id_ in part if id_ in known)
-
     def summaries(
         self,
         ids: Sequence[int],
@@ -224,13 +207,13 @@ class Reader:
         self, ids: Sequence[int], *, reader: str, today: str, hidden: bool, brief: bool
     ) -> Iterator[Summary]:
         marks = ",".join("?" * len(ids))
+        unread, known = counted(self._db, reader)
         rows = self._db.rows(
-            f"SELECT c.*, {AWAKE} AS awake, {UNREAD} AS unread, (SELECT count(*) FROM draft d"
+            f"SELECT c.*, {AWAKE} AS awake, {unread} AS unread, (SELECT count(*) FROM draft d"
             " WHERE d.case_uid = c.uid AND d.text <> '' AND d.discarded_at IS NULL) AS drafts"
             f" FROM cases c WHERE c.id IN ({marks})",
             today,
-            reader,
-            reader,
+            *known,
             *ids,
         )
         by_id = {row["id"]: row for row in rows}

@@ -57,6 +57,10 @@ class Search:
         """
         tree = query.parse(text)
         with self._db.read():
+            listing = self._listing(tree, sort, asker.reader)
+            if listing is not None and not listing.scope.is_all:
+                places = listing.after(None, listing.count() if limit is None else limit)
+                return array("q", (place.case for place in places))
             terms = Containing(self._db, limit)
             try:
                 return self._first(tree, sort, asker, terms)
@@ -99,7 +103,10 @@ class Search:
         Raises:
             QueryError: a mistake in the query; it says at which character.
         """
-        scope = scope_of(query.parse(text), reader)
+        return self._listing(query.parse(text), sort, reader)
+
+    def _listing(self, tree: query.Node, sort: str, reader: str) -> Listing | None:
+        scope = scope_of(tree, reader)
         return Listing(self._db, scope, sort) if scope and has_index(scope, sort) else None
 
     def count(self, text: str, asker: Asker) -> int:

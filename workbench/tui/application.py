@@ -70,6 +70,7 @@ class Workbench(App[int], inherit_bindings=False):
         """
         super().__init__()
         self.desk = desk
+        desk.hold_little()
         self.clock = clock
         self._opening: AwaitMount | None = None
         self._copy_command = config.copy_command if config else ""

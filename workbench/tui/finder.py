@@ -7,7 +7,8 @@ never waits for a slow search. While nothing is asked, the thread indexes what b
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -18,57 +19,117 @@ from workbench.language import trouble
 if TYPE_CHECKING:
     from workbench.desk import Desk
 
-Found = TypeVar("Found")
+Asked = TypeVar("Asked")
+Told = TypeVar("Told")
+
+FIRST = 200
+"""So many cases are told of as soon as they are found, before the rest is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query found; ``error`` and ``at`` (a character, from 0) if it is mistaken."""
+    """What a query found, by number; ``error`` and ``at`` (a character, from 0) if it is mistaken.
+
+    Not ``is_whole``: there may be more behind these, which are told of by another answer. Where it
+    ``is_shown``, the list shows it already.
+    """
 
     query: str
-    ids: Sequence[str] = ()
+    sort: str = "activity"
+    cases: Sequence[int] = ()
+    is_whole: bool = True
+    is_shown: bool = False
     error: str | None = None
     at: int | None = None
 
 
-def look_up(desk: Desk, query: str) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to look for, in which order; ``shown`` are cases whose order is kept."""
+
+    query: str
+    sort: str = "activity"
+    shown: Sequence[int] = ()
+
+
+def failed(query: str, error: WorkbenchError) -> Answer:
+    """Return the answer to a query that can't be answered."""
+    at = error.at if isinstance(error, QueryError) else None
+    return Answer(query, error=trouble(error), at=at)
+
+
+def look_up(desk: Desk, question: Question) -> Answer:
     """Return the answer of a desk to a query; a mistake in the query is an answer too."""
     try:
-        return Answer(query, desk.find(query).ids)
-    except QueryError as error:
-        return Answer(query, error=trouble(error), at=error.at)
+        found = desk.search(question.query, sort=question.sort)
     except WorkbenchError as error:
-        return Answer(query, error=trouble(error))
+        return failed(question.query, error)
+    return Answer(question.query, question.sort, in_old_order(question.shown, found))
 
 
-class Finder(Generic[Found]):
+def in_old_order(shown: Sequence[int], found: Sequence[int]) -> Sequence[int]:
+    """Return what was found in the order that is on the screen, with what is new in front."""
+    if not shown:
+        return found
+    still, before = set(found), set(shown)
+    new = [case for case in found if case not in before]
+    return array("q", [*new, *(case for case in shown if case in still)])
+
+
+def answers(desk: Desk, question: Question) -> Iterator[Answer]:
+    """Yield the answer to a question; where no other order is on the screen its beginning first."""
+    query, sort = question.query, question.sort
+    try:
+        if not question.shown:
+            first = desk.search(query, sort=sort, limit=FIRST)
+            yield Answer(query, sort, first, is_whole=len(first) < FIRST)
+            if len(first) < FIRST:
+                return
+    except WorkbenchError as error:
+        yield failed(query, error)
+    else:
+        yield look_up(desk, question)
+
+
+class Finder(Generic[Asked, Told]):
     """The thread that looks things up."""
 
     def __init__(
         self,
         open_desk: Callable[[], Desk],
-        answered: Callable[[Found], object],
-        look_up: Callable[[Desk, str], Found],
+        tell: Callable[[Told], object],
+        answers: Callable[[Desk, Asked], Iterable[Told]],
     ) -> None:
-        """Look up by a desk that ``open_desk`` opens in the thread; answers go to ``answered``."""
+        """Look up by a desk that ``open_desk`` opens in the thread.
+
+        Args:
+            open_desk: Opens it.
+            tell: Is given each answer, in the thread.
+            answers: Yields the answers to what is asked.
+        """
         self._open_desk = open_desk
-        self._answered = answered
-        self._look_up = look_up
-        self._asked: str | None = None
+        self._tell = tell
+        self._answers = answers
+        self._asked: Asked | None = None
+        self._given_up = False
         self._behind = False
         self._ended = False
         self._desk: Desk | None = None
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def ask(self, query: str) -> None:
-        """Look ``query`` up, and give up on any other."""
+    def ask(self, asked: Asked) -> None:
+        """Look something up, and give up on any other."""
         with self._condition:
-            self._asked = query
-            if self._desk is not None:
-                self._desk.interrupt()
-            self._condition.notify()
+            self._asked = asked
+            self._wake()
         self._start()
+
+    def stop(self) -> None:
+        """Give up on what was asked."""
+        with self._condition:
+            self._asked, self._given_up = None, True
+            self._wake()
 
     def follow_index(self) -> None:
         """Index what bulk work left, until something is asked."""
@@ -77,20 +138,23 @@ class Finder(Generic[Found]):
             self._condition.notify()
         self._start()
 
+    def close(self) -> None:
+        """End the thread."""
+        with self._condition:
+            self._ended = True
+            self._wake()
+        if self._thread is not None:
+            self._thread.join()
+
     def _start(self) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="finder", daemon=True)
             self._thread.start()
 
-    def close(self) -> None:
-        """End the thread."""
-        with self._condition:
-            self._ended = True
-            if self._desk is not None:
-                self._desk.interrupt()
-            self._condition.notify()
-        if self._thread is not None:
-            self._thread.join()
+    def _wake(self) -> None:
+        if self._desk is not None:
+            self._desk.interrupt()
+        self._condition.notify()
 
     def _run(self) -> None:
         with self._open_desk() as desk:
@@ -98,29 +162,32 @@ class Finder(Generic[Found]):
             desk.unwanted_when(self._is_wanted_elsewhere)
             self._desk = desk
             while not self._ended:
-                query = self._next()
-                if query is not None:
-                    self._answer(self._look_up(desk, query))
+                asked = self._next()
+                if asked is not None:
+                    self._answer(desk, asked)
                 elif not self._ended:
                     with suppress(WorkbenchError):  # then the next one who asks for it does it
                         desk.follow_index(stopped=self._is_wanted_elsewhere)
             with self._condition:
                 self._desk = None
 
-    def _answer(self, answer: Found) -> None:
-        with self._condition:
-            current = not self._is_wanted_elsewhere()
-        if current:
-            self._answered(answer)
+    def _answer(self, desk: Desk, asked: Asked) -> None:
+        """Tell the answers to what was asked, as long as nothing else is."""
+        for answer in self._answers(desk, asked):
+            with self._condition:
+                current = not self._is_wanted_elsewhere()
+            if not current:
+                break
+            self._tell(answer)
 
     def _is_wanted_elsewhere(self) -> bool:
-        return self._asked is not None or self._ended
+        return self._asked is not None or self._given_up or self._ended
 
-    def _next(self) -> str | None:
-        """Wait for a query; None when there is to be indexed, or at the end."""
+    def _next(self) -> Asked | None:
+        """Wait for something to look up; None when there is to be indexed, or at the end."""
         with self._condition:
-            self._condition.wait_for(lambda: self._is_wanted_elsewhere() or self._behind)
-            query, self._asked = self._asked, None
-            if query is None:
+            self._condition.wait_for(lambda: self._asked is not None or self._ended or self._behind)
+            asked, self._asked, self._given_up = self._asked, None, False
+            if asked is None:
                 self._behind = False
-            return query
+            return asked

@@ -20,7 +20,7 @@ from workbench.cases.errors import WorkbenchError
 from workbench.language import t, view_word
 from workbench.tui.colours import Colours, colours_of
 from workbench.tui.layout import LIST_SHARE, Layout, has_tabs, layout_for
-from workbench.tui.rows import case_row
+from workbench.tui.rows import FEW_CASES, case_row, summaries
 from workbench.tui.words import column_words, status_words
 
 if TYPE_CHECKING:
@@ -55,28 +55,49 @@ class Painted:
 
 def paint(desk: Desk, config: Config, clock: Callable[[], int], stream: TextIO) -> Painted:
     """Write the first frame."""
+    size = shutil.get_terminal_size()
     try:
-        ids = desk.find(config.filter).ids
+        ids, found = first_cases(desk, config.filter, size.lines)
     except WorkbenchError:
         # The application says what is wrong, where it can be read.
         return Painted()
-    lines = frame(desk, config, ids, clock(), shutil.get_terminal_size())
+    lines = frame(desk, config, ids, clock(), size, found)
     stream.write(f"{ENTER}\x1b[?25l\x1b[H" + "\r\n".join(lines) + "\x1b[0m")
     stream.flush()
     return Painted(True, ids[0] if ids else None)
 
 
+def first_cases(desk: Desk, query: str, most: int) -> tuple[Sequence[str], int | None]:
+    """Return the first cases that a query finds, and how many it finds; None where that takes long.
+
+    Raises:
+        WorkbenchError: the query is mistaken.
+    """
+    held = desk.held(query)
+    if held is not None:
+        return held.ids(0, most), len(held)
+    is_big = sum(desk.counts().values()) > FEW_CASES
+    first = desk.search(query, limit=most if is_big else None)
+    return desk.ids(first), None if is_big and len(first) == most else len(first)
+
+
 def frame(
-    desk: Desk, config: Config, ids: Sequence[str], now: int, size: tuple[int, int]
+    desk: Desk,
+    config: Config,
+    ids: Sequence[str],
+    now: int,
+    size: tuple[int, int],
+    found: int | None,
 ) -> Iterator[str]:
     """Yield the lines of the main screen, from top to bottom, without the thread.
 
     Args:
         desk: What to show.
         config: The settings: query, preview and theme.
-        ids: The cases that the query finds.
+        ids: The first cases that the query finds.
         now: The time in milliseconds, for ages.
         size: Columns and lines of the terminal.
+        found: How many cases the query finds; None where that is not known yet.
     """
     columns, lines = size
     colours = colours_of(config.theme)
@@ -86,11 +107,11 @@ def frame(
     tabs = has_tabs(lines)
     panes = lines - 2 - tabs
     room = panes * share // whole if layout == "below" else panes
-    rows = [case_row(summary, now) for summary in desk.summaries(ids[: room - 1])]
+    rows = [case_row(summary, now) for summary in summaries(desk, ids[: room - 1])]
     if tabs:
         yield tabs_line(columns, desk, config.filter, colours)
-    yield top_line(columns, len(ids), desk, config.filter, colours)
-    inner = cells - (len(ids) > room - 1)
+    yield top_line(columns, found, desk, config.filter, colours)
+    inner = cells - (found is None or found > room - 1)
     painted = [header_line(inner, colours)]
     painted += [row_line(row, inner, colours, at == 0) for at, row in enumerate(rows)]
     for line in painted:
@@ -116,11 +137,12 @@ def tabs_line(columns: int, desk: Desk, query: str, colours: Colours) -> str:
     )
 
 
-def top_line(columns: int, found: int, desk: Desk, query: str, colours: Colours) -> str:
+def top_line(columns: int, found: int | None, desk: Desk, query: str, colours: Colours) -> str:
     """Return the line with the filter and the count."""
-    count = t("{n} cases", n=found)
+    total = sum(desk.counts().values())
+    count = t("{n} cases", n=total)
     if query:
-        count = t("{shown} of {total}", shown=found, total=desk.status_line().cases)
+        count = t("{shown} of {total}", shown="…" if found is None else found, total=total)
     left = fit(f" /  {visible(query) or t('filter')}", columns - width(count) - 1)
     return _paint(f"{left}{count} ", colours.muted, colours.panel)
 

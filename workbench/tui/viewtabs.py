@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -31,12 +31,13 @@ class Count:
     cases: int | None
 
 
-def count(desk: Desk, query: str) -> Count:
-    """Return the count of a query; one that a newer version wrote may have no meaning here."""
+def count(desk: Desk, query: str) -> Iterator[Count]:
+    """Yield the count of a query; one that a newer version wrote may have no meaning here."""
     try:
-        return Count(query, desk.count(query))
+        desk.keep_unread()
+        yield Count(query, desk.count(query))
     except WorkbenchError:
-        return Count(query, None)
+        yield Count(query, None)
 
 
 class ViewTabs(TabLine):

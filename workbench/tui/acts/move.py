@@ -84,7 +84,7 @@ def jump(main: MainScreen) -> None:
             case_id = main.desk.resolve(text)
         except WorkbenchError as error:
             return str(error)
-        if case_id not in main.browser.ids:
+        if not main.browser.holds(case_id):
             main.clear_filter(keep=case_id)
         main.open_case(case_id)
         return None

@@ -122,10 +122,11 @@ def mark(main: MainScreen) -> None:
 
 def mark_all(main: MainScreen) -> None:
     """Mark all cases in view; if all are marked, take the marks away."""
-    if main.browser.marked.issuperset(main.browser.ids):
+    shown = main.browser.ids
+    if main.browser.marked.issuperset(shown):
         main.browser.clear_marks()
     else:
-        main.browser.mark_all(main.browser.ids)
+        main.browser.mark_all(shown)
 
 
 def decisions(main: MainScreen) -> None:

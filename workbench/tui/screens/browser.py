@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from widgets.case_list import CaseList
+from widgets.case_list import PAGE_ROWS, CaseList
+from workbench.cases.errors import WorkbenchError
 from workbench.cases.query import parse, terms
 from workbench.language import t
-from workbench.tui.finder import Answer, Finder, look_up
-from workbench.tui.rows import Rows
+from workbench.tui.finder import Answer, Finder, Question, answers, failed, look_up
+from workbench.tui.rows import FEW_CASES, Listed, Order, Rows
 from workbench.tui.words import column_words, status_words
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
-
-SYNCHRONOUS_ROWS = 5_000
-"""Up to this many cases an answer is quicker than a frame; beyond, a thread looks it up."""
 
 
 class Browser(CaseList):
@@ -44,10 +41,16 @@ class Browser(CaseList):
         self._desk = desk
         self._clock = clock
         self._wanted: str | None = None
-        self._finder = Finder(desk.beside, self._tell, look_up)
-        self.query_text = ""
-        self.ids: Sequence[str] = ()
+        self._finder = Finder(desk.beside, self._tell, answers)
+        self._order: Order = Listed()
         self._rows: Rows | None = None
+        self.query_text = ""
+        self.sort = self._sorted = "activity"
+        self.is_whole = True
+        """False while the rest of what is shown is still looked for."""
+        self._above = 0
+        self._first: str | None = None
+        self._written: set[str] = set()
 
     def _tell(self, answer: Answer) -> None:
         self.post_message(self.Answered(self, answer))
@@ -56,21 +59,73 @@ class Browser(CaseList):
         """End the thread that looks things up."""
         self._finder.close()
 
+    @property
+    def ids(self) -> Sequence[str]:
+        """Every case that is shown, in order; of many they are all read."""
+        return tuple(self._order.all())
+
+    def in_order(self, case_ids: Iterable[str]) -> list[str]:
+        """Return those of some cases that are shown, in order."""
+        return self._order.in_order(case_ids)
+
+    def holds(self, case_id: str) -> bool:
+        """Return whether a case is among those that are shown."""
+        return self._order.index(case_id) is not None
+
+    # -- looking up ------------------------------------------------------------------------------
+
     def load(self, query: str = "", keep: str | None = None) -> Answer:
-        """Look ``query`` up at once and show what it finds; a mistaken one changes nothing.
+        """Look ``query`` up and show what it finds; a mistaken one changes nothing.
+
+        It is shown at once, but where that needs a long look at a big file.
 
         Args:
             query: What to look for.
             keep: The case that the cursor shall stand on; None for the one it stands on now.
         """
-        answer = look_up(self._desk, query)
+        keep = keep or self.cursor_id
+        try:
+            held = self._held(query)
+            if held is None and self._is_big:
+                self._wanted = keep
+                self.is_whole = False
+                self._finder.ask(Question(query, self.sort))
+                return Answer(query)
+        except WorkbenchError as error:
+            return failed(query, error)
+        if held is not None:
+            self._finder.stop()
+            self._show(query, held, keep)
+            return Answer(query)
+        answer = look_up(self._desk, Question(query, self.sort))
         if answer.error is None:
-            self._show(answer, keep or self.cursor_id)
+            self._show(query, self._few(answer), keep)
         return answer
 
+    @property
+    def _is_big(self) -> bool:
+        return sum(self._desk.counts().values()) > FEW_CASES
+
+    def _held(self, query: str) -> Order | None:
+        """Return the order of many cases of which only pages are read, None for few or no such."""
+        held = self._desk.held(query, sort=self.sort)
+        return held if held is not None and len(held) > FEW_CASES else None
+
     def ask(self, query: str) -> None:
-        """Look ``query`` up in the background; the answer comes as a message."""
-        self._finder.ask(query)
+        """Look ``query`` up; the answer comes as a message, a long one in two."""
+        self._wanted = None
+        try:
+            held = self._held(query)
+        except WorkbenchError as error:
+            self._finder.stop()
+            self._tell(failed(query, error))
+            return
+        if held is None:
+            self._finder.ask(Question(query, self.sort))
+        else:
+            self._finder.stop()
+            self._show(query, held, self.cursor_id)
+            self._tell(Answer(query, self.sort, is_shown=True))
 
     def follow_index(self) -> None:
         """Index in the background what bulk work left, while nothing is asked."""
@@ -83,17 +138,17 @@ class Browser(CaseList):
             keep: The case that the cursor shall stand on; None for the one it stands on now.
             others_wrote: Whether any row may have changed, not only those refreshed already.
         """
-        if len(self.ids) > SYNCHRONOUS_ROWS:
+        order, before = self._order, None if others_wrote else self._rows
+        written, self._written = self._written | ({keep} if keep else set()), set()
+        if order.catch_up(None if others_wrote else written):
+            self._follow(order, keep, before)
+        elif self._is_big:
             self._wanted = keep
-            self.ask(self.query_text)
-            return
-        answer = look_up(self._desk, self.query_text)
-        if answer.error is not None:
-            return
-        answer = in_old_order(self.ids, answer)
-        if others_wrote or tuple(answer.ids) != tuple(self.ids):
-            before = None if others_wrote else self._rows
-            self._show(answer, keep or self.cursor_id, before)
+            self._finder.ask(Question(self.query_text, self.sort, order.cases))
+        else:
+            answer = look_up(self._desk, Question(self.query_text, self.sort, order.cases))
+            if answer.error is None and (others_wrote or answer.cases != order.cases):
+                self._follow(self._few(answer), keep, before)
 
     def sort_anew(self) -> None:
         """Show the same query in the order that it has now."""
@@ -101,15 +156,24 @@ class Browser(CaseList):
 
     def take(self, answer: Answer) -> None:
         """Show an answer that came from the background."""
-        if answer.error is None:
-            keep, self._wanted = self._wanted, None
-            if answer.query == self.query_text:
-                answer = in_old_order(self.ids, answer)
-            self._show(answer, keep or self.cursor_id)
+        if answer.error is not None or answer.is_shown:
+            return
+        is_many = len(answer.cases) > FEW_CASES
+        order = self._desk.gathered(answer.cases) if is_many else self._few(answer)
+        keep, self._wanted = self._wanted, None
+        if answer.query == self.query_text and answer.sort == self._sorted:
+            self._follow(order, keep)
+        else:
+            self._show(answer.query, order, keep or self.cursor_id)
+        self.is_whole = answer.is_whole
+
+    def _few(self, answer: Answer) -> Listed:
+        return Listed(self._desk.ids(answer.cases), answer.cases)
 
     def refresh_cases(self, case_ids: Iterable[str]) -> None:
         """Read the rows of these cases again, where they stand."""
         for case_id in case_ids:
+            self._written.add(case_id)
             if self._rows is not None:
                 self._rows.forget(case_id)
             self.refresh_row(case_id)
@@ -121,31 +185,63 @@ class Browser(CaseList):
 
     def next_unread(self) -> str | None:
         """Return the next case after the cursor with something new in it, round the end."""
-        unread = set(look_up(self._desk, "is:unread").ids)
-        here = self.cursor_index
-        order = (*self.ids[here + 1 :], *self.ids[:here])
-        return next((case_id for case_id in order if case_id in unread), None)
+        here = self.cursor_id
+        if here is None:
+            return None
+        if self._desk.keeps_unread:
+            few = self._desk.some_unread(FEW_CASES)
+            if few is None:
+                return self._next_of_many()
+        else:
+            few = self._desk.find("is:unread").ids
+        order = self.in_order({*few, here})
+        at = order.index(here)
+        unread = set(few)
+        return next((id for id in (*order[at + 1 :], *order[:at]) if id in unread), None)
 
-    def _show(self, answer: Answer, keep: str | None, before: Rows | None = None) -> None:
-        other_query = answer.query != self.query_text
-        self.query_text = answer.query
-        self.highlight = terms(parse(answer.query))
-        self.ids = answer.ids
+    def _next_of_many(self) -> str | None:
+        """Look for the next unread case page by page, where so many are unread that one is near."""
+        after = self.cursor_index + 1
+        for first, last in ((after, self.row_count), (0, after - 1)):
+            for start in range(first, last, PAGE_ROWS):
+                ids = self._order.ids(start, min(start + PAGE_ROWS, last))
+                unread = self._desk.unread_among(ids)
+                if unread:
+                    return next(id for id in ids if id in unread)
+        return None
+
+    # -- showing ---------------------------------------------------------------------------------
+
+    def _follow(self, order: Order, keep: str | None, before: Rows | None = None) -> None:
+        """Show what the same query finds now, and count what came in above the first row."""
+        first = self._first if self.news_above else None
+        if self.cursor_index == 0:
+            first = self.cursor_id
+        self._show(self.query_text, order, keep or self.cursor_id, before)
+        self._first = first
+        self._above = 0 if first is None else order.index(first) or 0
+
+    @property
+    def news_above(self) -> int:
+        """How many rows came in above the one that was the first when the cursor stood there."""
+        self._above = min(self._above, self.cursor_index)
+        return self._above
+
+    def _show(self, query: str, order: Order, keep: str | None, before: Rows | None = None) -> None:
+        other_query = query != self.query_text
+        self.query_text = query
+        self.highlight = terms(parse(query))
+        self._sorted = self.sort
+        self._order = order
+        self.is_whole = True
+        self._above = 0
         self.empty = (
             t("No case matches; Esc shows all again.")
-            if answer.query
+            if query
             else t("No cases yet: c starts one, `workbench import PAGE` reads a page.")
         )
-        rows = self._rows = Rows(self._desk, answer.ids, self._clock, before, answer.query)
+        rows = self._rows = Rows(self._desk, order, self._clock, before, query)
         self.set_source(rows, keep)
         if other_query and keep is not None and rows.index(keep) is None:
             # What is looked for stands at the top, not where the cursor happened to be.
             self.top()
-
-
-def in_old_order(shown: Sequence[str], answer: Answer) -> Answer:
-    """Return an answer in the order that is on the screen, with what is new in front."""
-    found = set(answer.ids)
-    before = set(shown)
-    new = [case_id for case_id in answer.ids if case_id not in before]
-    return replace(answer, ids=(*new, *(case_id for case_id in shown if case_id in found)))

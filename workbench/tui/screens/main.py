@@ -20,7 +20,7 @@ from widgets.thread import Thread
 from workbench.language import t, told
 from workbench.tui.layout import Layout, Preview, has_tabs, layout_for
 from workbench.tui.screens.base import CommandScreen
-from workbench.tui.screens.browser import SYNCHRONOUS_ROWS, Browser
+from workbench.tui.screens.browser import Browser
 from workbench.tui.screens.guard import TextGuard
 from workbench.tui.screens.reader import Reader
 from workbench.tui.sharing import Sharing, SyncEnded, SyncProgressed
@@ -73,6 +73,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.panes = Container(self.browser, self.reader, id="panes")
         self._count = Static(id="count")
         self._counted = ""
+        self._news_above = 0
         self._query = query
         self._cursor = cursor
         self._settling: Timer | None = None
@@ -171,7 +172,7 @@ class MainScreen(TextGuard, CommandScreen):
         """Return the cases that a triage act goes to: all marked ones, else the one at hand."""
         if self.place != "thread" and self.browser.marked:
             marked = self.browser.marked
-            shown = [case_id for case_id in self.browser.ids if case_id in marked]
+            shown = self.browser.in_order(marked)
             return shown + sorted(marked.difference(shown))
         return [self.case_id] if self.case_id else []
 
@@ -240,9 +241,6 @@ class MainScreen(TextGuard, CommandScreen):
     def show_view(self, view: SavedView) -> None:
         """Show the cases of a view; its query stands in the filter line, to be read and changed."""
         self.filter_line.set_text(view.query)
-        if self._standing.cases > SYNCHRONOUS_ROWS:
-            self.browser.ask(view.query)
-            return
         answer = self.browser.load(view.query)
         if answer.error is not None:
             self.filter_line.show_error(answer.error, answer.at)
@@ -296,12 +294,15 @@ class MainScreen(TextGuard, CommandScreen):
             parts.append(t("≠{n} to decide", n=standing.decisions))
         if self.browser.marked:
             parts.append(t("●{n} marked", n=len(self.browser.marked)))
+        self._news_above = self.browser.news_above
+        if self._news_above:
+            parts.append(t("↑{n} new above", n=self._news_above))
         self.bar.segments = tuple(part for part in parts if part)
         self.bar.hints = self.bench.keys.hints(self.place)
-        shown = len(self.browser.ids)
         total = standing.cases
         count = t("{n} cases", n=total)
-        if self.browser.query_text:
+        if self.browser.query_text or not self.browser.is_whole:
+            shown = self.browser.row_count if self.browser.is_whole else "…"
             count = t("{shown} of {total}", shown=shown, total=total)
         if count != self._counted:
             # Its width changes with it, so the screen is laid out anew.
@@ -319,6 +320,8 @@ class MainScreen(TextGuard, CommandScreen):
     @on(CaseList.CaseHighlighted)
     def _case_highlighted(self, event: CaseList.CaseHighlighted) -> None:
         self._settle()
+        if self._news_above != self.browser.news_above:
+            self.show_standing()
 
     def _settle(self) -> None:
         """Let the preview follow the cursor, once it rests."""
