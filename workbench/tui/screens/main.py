@@ -19,6 +19,7 @@ from widgets.tab_line import TabLine
 from widgets.thread import Thread
 from workbench.language import t, told
 from workbench.tui.layout import Layout, Preview, has_tabs, layout_for
+from workbench.tui.rows import FEW_CASES
 from workbench.tui.screens.base import CommandScreen
 from workbench.tui.screens.browser import Browser
 from workbench.tui.screens.guard import TextGuard
@@ -83,6 +84,9 @@ class MainScreen(TextGuard, CommandScreen):
 
     def compose(self) -> ComposeResult:
         """Lay out the parts, with everything in them that the first frame shows."""
+        if sum(self.desk.counts().values()) <= FEW_CASES:
+            # The thread that counts views would do it, but its write looks like another process's.
+            self.bench.guard(self.desk.keep_unread)
         answer = self.browser.load(self._query, self._cursor)
         if answer.error is not None:
             self.browser.load()
