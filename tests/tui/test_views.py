@@ -7,6 +7,7 @@ import pytest
 from tests.tui.driving import Driven, driven
 from tests.tui.stage import World
 from workbench.cases.views import BUILT_IN
+from workbench.tui import viewtabs
 
 
 def tabs(ui: Driven) -> dict[str, int | None]:
@@ -77,6 +78,20 @@ async def test_a_count_in_doubt_is_no_number(world: World) -> None:
         await ui.press("1")
         await ui.until(lambda: set(tabs(ui).values()) == {None}, "no numbers")
         await ui.shows("all …")
+
+
+async def test_after_a_slow_count_the_thread_rests(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewtabs, "SLOW_SECONDS", 0.0)
+    monkeypatch.setattr(viewtabs, "REST", 1_000_000)
+    async with driven(world, (120, 40)) as ui:
+        await exact(ui)
+        await ui.go_to(world.cases[0])
+        await ui.press("1")
+        await ui.until(lambda: set(tabs(ui).values()) == {None}, "no numbers")
+        await ui.press("2")
+        assert not ui.bench.main.views.is_exact
 
 
 async def test_counts_begin_anew_with_the_day(world: World) -> None:

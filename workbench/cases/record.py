@@ -13,7 +13,14 @@ __all__ = ["Record"]
 if TYPE_CHECKING:
     from typing import NamedTuple as Record
 else:
-    from collections import _tuplegetter as getter
+    try:  # as the standard library's own named tuples do, for it is twice as fast
+        from _collections import _tuplegetter as getter
+    except ImportError:
+        from operator import itemgetter
+
+        def getter(place, doc):
+            """Return what reads one place of a record."""
+            return property(itemgetter(place), doc=doc)
 
     class _Kind(type):
         """Makes the class of a record from its annotations, as ``typing.NamedTuple`` does."""

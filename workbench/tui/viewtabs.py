@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,9 @@ from workbench.tui.finder import Finder
 if TYPE_CHECKING:
     from workbench.desk import Desk
 
+SLOW_SECONDS, REST = 0.5, 10
+"""After a count of all views that took longer, the thread rests so many times as long: on a file of
+a million cases counting takes seconds, in which keys share the machine with it."""
 DOUBT_SECONDS = 0.3
 """A count that something may have changed stands this long while it is counted anew."""
 
@@ -68,6 +72,8 @@ class ViewTabs(TabLine):
         self._known: dict[str, int | None] = {}
         self._waiting: list[str] = []
         self._doubt: Timer | None = None
+        self._began = self._rested = time.monotonic()
+        self._resting: Timer | None = None
         self._last = ""
         self.read()
 
@@ -117,7 +123,11 @@ class ViewTabs(TabLine):
         self._waiting = list(dict.fromkeys(view.query for view in self._views))
         if self._doubt is None:
             self._doubt = self.set_timer(DOUBT_SECONDS, self._doubt_counts)
-        self._finder.ask(self._waiting[0])
+        if self._resting is None:
+            rest = max(self._rested - time.monotonic(), 0)
+            self._resting = self.set_timer(rest, self._begin) if rest else None
+        if self._resting is None:
+            self._begin()
 
     # -- events
 
@@ -139,9 +149,19 @@ class ViewTabs(TabLine):
         self._show()
         if self._waiting:
             self._finder.ask(self._waiting[0])
-        elif self._doubt is not None:
+            return
+        now = time.monotonic()
+        took = now - self._began
+        self._rested = now + (REST * took if took > SLOW_SECONDS else 0)
+        if self._doubt is not None:
             self._doubt.stop()
             self._doubt = None
+
+    def _begin(self) -> None:
+        self._resting = None
+        self._began = time.monotonic()
+        if self._waiting:
+            self._finder.ask(self._waiting[0])
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock() / 1000).date()
