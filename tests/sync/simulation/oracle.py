@@ -297,7 +297,7 @@ class Oracle:
     def _heads(self, register: Register, know: Knowledge) -> list[Version]:
         versions = self.versions(register, know)
         erased = self.erased(register, know)
-        gone = erased | {name for version in versions for name in version.sees}
+        gone = erased | _replaced(versions, erased)
         heads = [v for v in versions if v.rev is None and not v.names & gone]
         last = _said_last([v for v in versions if v.rev is not None], erased)
         if last:
@@ -366,6 +366,19 @@ def _version(write: Write) -> Version:
 
 def _united(known: Version, write: Write) -> Version:
     return replace(known, sees=known.sees | write.sees, ids=known.ids | {write.id})
+
+
+def _replaced(versions: list[Version], erased: set[str]) -> set[str]:
+    """Return the names that what stands has replaced, also by way of what was taken out: by itself
+    that replaces nothing, for somebody must see that there is something."""
+    by_name = {name: version for version in versions for name in version.names}
+    found: set[str] = set()
+    ahead = {name for v in versions if not v.names & erased for name in v.sees}
+    while ahead:
+        found |= ahead
+        passed = (by_name[name] for name in ahead if name in erased and name in by_name)
+        ahead = {name for version in passed for name in version.sees} - found
+    return found
 
 
 def _said_last(versions: list[Version], erased: Set[str]) -> list[Version]:
