@@ -133,16 +133,20 @@ class Oracle:
         """Take up a change that no copy of ours wrote."""
         self.learn([(id_, data)], Knowledge(frozenset(), frozenset(), {}), Intent(trusted=True))
 
-    def redated(self, other: Mapping[str, tuple[str, int]]) -> None:
+    def redated(self, other: Mapping[str, tuple[str, int]], mine: Set[str]) -> None:
         """Take up that changes which were never sent bear another id and time now.
 
-        The old ones may live on in a clone or a backup.
+        The old ones may live on in a clone or a backup, which may date them anew too.
+
+        Args:
+            other: old id → new id and time.
+            mine: the ids of all that the copy wrote: only in these are the new names.
         """
         names = {old: new for old, (new, _) in other.items()}
         for about, writes in self.by_about.items():
             for nth, write in enumerate(writes):
                 # One that is erased already keeps its id, and names the new ones all the same.
-                if write.id not in other and write.sees & names.keys():
+                if write.id in mine - other.keys() and write.sees & names.keys():
                     sees = frozenset(names.get(name, name) for name in write.sees)
                     writes[nth] = replace(write, sees=sees)
             for write in [w for w in writes if w.id in other]:

@@ -429,7 +429,7 @@ class World:
                 who: {other[i][0] if i in other else i for i in ids}
                 for who, ids in self.seen.items()
             }
-            self.oracle.redated(other)
+            self.oracle.redated(other, copy.mine)
             copy.views.clear()
             copy.rows = {i: other[op][0] if op in other else op for i, op in copy.rows.items()}
             copy.held = {other[op][0] if op in other else op for op in copy.held}
