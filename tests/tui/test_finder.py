@@ -74,6 +74,25 @@ def test_an_interruption_between_two_statements_ends_it_too(
     assert answers.get(timeout=WAIT).query == "13800138000"
 
 
+def test_any_query_may_be_interrupted_and_the_thread_goes_on(world: World) -> None:
+    answers: Queue[str] = Queue()
+    began = threading.Event()
+
+    def answered(desk: Desk, asked: str) -> Iterator[str]:
+        if asked == "slow":
+            began.set()
+            desk._tools.db.value(f"SELECT {ENDLESS}")
+        yield asked
+
+    finder = Finder(world.desk.beside, answers.put, answered)
+    finder.ask("slow")
+    assert began.wait(WAIT)
+    finder.ask("quick")
+    assert answers.get(timeout=WAIT) == "quick"
+    finder.close()
+    assert answers.empty()
+
+
 def test_the_end_waits_for_no_query(
     asked: tuple[Finder[Question, Answer], Queue[Answer]], begun: threading.Event
 ) -> None:

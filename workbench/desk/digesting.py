@@ -35,14 +35,14 @@ def digest(tools: Tools, since: str | None) -> list[CaseNews]:
         BadInput: it is no time.
     """
     after = None if since is None else _milliseconds(tools, since)
-    found: list[CaseNews] = []
+    found: list[tuple[tuple[int, str], CaseNews]] = []
     with tools.db.read():
         candidates = _candidates(tools, after)
         for start in range(0, len(candidates), BATCH):
             summaries = reading.summaries(tools, candidates[start : start + BATCH])
             news = (_case_news(tools, summary, after) for summary in summaries)
             found += [item for item in news if item is not None]
-    return sorted(found, key=lambda news: (news.at, news.case_id))
+    return [news for _, news in sorted(found, key=lambda pair: pair[0])]
 
 
 def _milliseconds(tools: Tools, text: str) -> int:
@@ -71,8 +71,10 @@ def _candidates(tools: Tools, after: int | None) -> list[str]:
     return [row["uid"] for row in rows]
 
 
-def _case_news(tools: Tools, summary: Summary, after: int | None) -> CaseNews | None:
-    """Return what is new in a case, None where nothing is."""
+def _case_news(
+    tools: Tools, summary: Summary, after: int | None
+) -> tuple[tuple[int, str], CaseNews] | None:
+    """Return what is new in a case, behind the order of its newest change; None for nothing."""
     subject = tools.subject(summary.id)
     place = place_read(tools.db, subject, tools.author)
     stored = tools.log.of(subject)
@@ -97,7 +99,7 @@ def _case_news(tools: Tools, summary: Summary, after: int | None) -> CaseNews | 
     items = [item for item in reading.history(tools, summary.id) if item.id in names]
     if not items and len(names) == len(fresh):
         return None
-    return _news(tools, summary, fresh, items, subject)
+    return fresh[-1].order, _news(tools, summary, fresh, items, subject)
 
 
 def _news(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from workbench.cases.errors import BadInput
@@ -156,6 +157,10 @@ class Looking:
     def is_index_behind(self) -> bool:
         """Whether bulk work left texts to be indexed."""
         return self._tools.pen.is_index_behind
+
+    def interruptible(self) -> AbstractContextManager[None]:
+        """Let whatever is asked of the file within end with Stopped where it is interrupted."""
+        return self._tools.db.watched()
 
     def unwanted_when(self, unwanted: Callable[[], bool]) -> None:
         """Let a search end with Stopped as soon as ``unwanted`` says that nobody waits for it."""

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from workbench.cases.errors import QueryError, WorkbenchError
+from workbench.cases.errors import QueryError, Stopped, WorkbenchError
 from workbench.language import trouble
 
 if TYPE_CHECKING:
@@ -166,19 +166,21 @@ class Finder(Generic[Asked, Told]):
                 if asked is not None:
                     self._answer(desk, asked)
                 elif not self._ended:
-                    with suppress(WorkbenchError):  # then the next one who asks for it does it
+                    # Where that fails or is stopped, the next one who asks for it does it.
+                    with suppress(WorkbenchError), desk.interruptible():
                         desk.follow_index(stopped=self._is_wanted_elsewhere)
             with self._condition:
                 self._desk = None
 
     def _answer(self, desk: Desk, asked: Asked) -> None:
         """Tell the answers to what was asked, as long as nothing else is."""
-        for answer in self._answers(desk, asked):
-            with self._condition:
-                current = not self._is_wanted_elsewhere()
-            if not current:
-                break
-            self._tell(answer)
+        with suppress(Stopped), desk.interruptible():
+            for answer in self._answers(desk, asked):
+                with self._condition:
+                    current = not self._is_wanted_elsewhere()
+                if not current:
+                    break
+                self._tell(answer)
 
     def _is_wanted_elsewhere(self) -> bool:
         return self._asked is not None or self._given_up or self._ended
