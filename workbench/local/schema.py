@@ -15,12 +15,16 @@ from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
-VERSION = 3
+VERSION = 4
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 
 Migration = Callable[[sqlite3.Connection], None]
-MIGRATIONS: dict[int, Migration] = {1: steps.share, 2: steps.go_on_sharing}
+MIGRATIONS: dict[int, Migration] = {
+    1: steps.share,
+    2: steps.go_on_sharing,
+    3: steps.find_among_many,
+}
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 
 

@@ -385,11 +385,15 @@ def share(connection: sqlite3.Connection) -> None:
 
 
 def go_on_sharing(connection: sqlite3.Connection) -> None:
-    """2 → 3: packed segments, read marks as places in the log, numbers, files, the list, search."""
+    """2 → 3: packed segments, read marks as places in the log, numbers, files."""
     _run(connection, PACKING)
     _run(connection, READING)
     _run(connection, NUMBERING)
     _run(connection, FILES)
+
+
+def find_among_many(connection: sqlite3.Connection) -> None:
+    """3 → 4: orders and counts of many cases, what is unread, views, the index of texts."""
     _run(connection, RESCUING)
     _run(connection, FINDING)
     _run(connection, LISTING)

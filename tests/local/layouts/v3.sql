@@ -94,101 +94,8 @@ CREATE TABLE cases (
   drafted        INTEGER NOT NULL DEFAULT 0                -- it bore a draft key before its number
 ) STRICT;
 CREATE INDEX cases_draft ON cases (id) WHERE number IS NULL;
--- one for each order of the list; a hidden case stands in none that a person sees
-CREATE INDEX cases_active ON cases (hidden, active_at DESC, coalesce(number, -1) DESC, uid DESC);
-CREATE INDEX cases_status ON cases
-  (hidden, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
-CREATE INDEX cases_opened ON cases (hidden, coalesce(opened_on, ''), coalesce(number, -1), uid);
-CREATE INDEX cases_number ON cases (hidden, coalesce(number, 9223372036854775807), family, uid);
-CREATE INDEX cases_engineer ON cases
-  (hidden, coalesce(nullif(engineer_text, ''), '~'), active_at DESC, coalesce(number, -1) DESC, uid DESC);
-CREATE INDEX cases_project ON cases
-  (hidden, family, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
+CREATE INDEX cases_active ON cases (active_at, number);
 CREATE INDEX cases_family ON cases (family, number);
-
--- derived: the cases of each engineer that are not hidden, latest activity first; kept by triggers
-CREATE TABLE assigned (
-  name        TEXT NOT NULL,                               -- folded
-  status_rank INTEGER NOT NULL,
-  active_at   INTEGER NOT NULL,
-  number      INTEGER NOT NULL,                            -- -1 = none
-  uid         TEXT NOT NULL,
-  case_id     INTEGER NOT NULL,
-  PRIMARY KEY (name, status_rank, active_at DESC, number DESC, uid DESC)
-) STRICT, WITHOUT ROWID;
-
--- derived: how many cases that are not hidden there are; kept by triggers
-CREATE TABLE tally (
-  kind        TEXT NOT NULL CHECK (kind IN ('project', 'engineer')),
-  name        TEXT NOT NULL,                               -- folded
-  status_rank INTEGER NOT NULL,
-  n           INTEGER NOT NULL,
-  PRIMARY KEY (kind, name, status_rank)
-) STRICT, WITHOUT ROWID;
-CREATE TRIGGER tally_insert AFTER INSERT ON cases BEGIN
-  INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
-    ON CONFLICT DO UPDATE SET n = n + 1;
-  INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
-    FROM json_each('[' ||
-      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
-    WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
-    ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER tally_update AFTER UPDATE OF hidden, family, status_rank, engineer_text ON cases
-WHEN OLD.hidden <> NEW.hidden OR OLD.family <> NEW.family OR OLD.status_rank <> NEW.status_rank
-  OR OLD.engineer_text <> NEW.engineer_text BEGIN
-  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'project' AND name = OLD.family
-    AND status_rank = OLD.status_rank;
-  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> '' AND kind = 'engineer'
-    AND name IN (SELECT value FROM json_each('[' ||
-      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
-    AND status_rank = OLD.status_rank;
-  DELETE FROM tally WHERE n = 0;
-  INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
-    ON CONFLICT DO UPDATE SET n = n + 1;
-  INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
-    FROM json_each('[' ||
-      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
-    WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
-    ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER tally_delete AFTER DELETE ON cases BEGIN
-  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'project' AND name = OLD.family
-    AND status_rank = OLD.status_rank;
-  UPDATE tally SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> '' AND kind = 'engineer'
-    AND name IN (SELECT value FROM json_each('[' ||
-      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
-    AND status_rank = OLD.status_rank;
-  DELETE FROM tally WHERE n = 0;
-END;
-CREATE TRIGGER assigned_insert AFTER INSERT ON cases WHEN NEW.engineer_text <> '' BEGIN
-  INSERT OR IGNORE INTO assigned
-    SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
-    FROM json_each('[' ||
-      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
-    WHERE NOT NEW.hidden AND NEW.engineer_text <> '';
-END;
-CREATE TRIGGER assigned_update
-AFTER UPDATE OF hidden, status_rank, active_at, number, uid, engineer_text ON cases
-WHEN NEW.engineer_text <> '' OR OLD.engineer_text <> '' BEGIN
-  DELETE FROM assigned WHERE name IN
-    (SELECT value FROM json_each('[' ||
-      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
-    AND status_rank = OLD.status_rank AND active_at = OLD.active_at
-    AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
-  INSERT OR IGNORE INTO assigned
-    SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
-    FROM json_each('[' ||
-      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
-    WHERE NOT NEW.hidden AND NEW.engineer_text <> '';
-END;
-CREATE TRIGGER assigned_delete AFTER DELETE ON cases WHEN OLD.engineer_text <> '' BEGIN
-  DELETE FROM assigned WHERE name IN
-    (SELECT value FROM json_each('[' ||
-      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
-    AND status_rank = OLD.status_rank AND active_at = OLD.active_at
-    AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
-END;
 
 -- derived: every number that a case ever claimed
 CREATE TABLE claim (
@@ -242,46 +149,6 @@ CREATE TABLE entry (
 CREATE INDEX entry_slot ON entry (slot);
 CREATE INDEX entry_case ON entry (case_id, h);
 CREATE INDEX entry_active ON entry (case_id, active_at);
-CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
-CREATE INDEX entry_news ON entry (case_id, id) WHERE news AND NOT hidden;
-CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
-CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
-
--- derived: the grams of the texts that search reads, by document: 2 x entry.id, 2 x cases.id + 1
-CREATE VIRTUAL TABLE gram USING fts5 (
-  grams, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
-);
-CREATE VIRTUAL TABLE gram_place USING fts5vocab (gram, instance);
-
--- derived: the documents that the index does not have as they are now
-CREATE TABLE unindexed (
-  doc    INTEGER PRIMARY KEY,
-  former TEXT                                              -- the text whose grams it has; NULL = it has none
-) STRICT;
-CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id, NULL
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
-END;
-CREATE TRIGGER entry_changed AFTER UPDATE OF folded ON entry WHEN new.folded <> old.folded BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id, old.folded
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
-END;
-CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * old.id, old.folded
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id);
-END;
-CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id + 1, NULL
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
-END;
-CREATE TRIGGER case_changed AFTER UPDATE OF folded ON cases WHEN new.folded <> old.folded BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id + 1, old.folded
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
-END;
-CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * old.id + 1, old.folded
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id + 1);
-END;
 
 -- derived: what texts mention
 CREATE TABLE reference (
@@ -293,7 +160,6 @@ CREATE TABLE reference (
   PRIMARY KEY (value, kind, case_id, place)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reference_place ON reference (case_id, place);
-CREATE INDEX reference_lettered ON reference (value COLLATE NOCASE) WHERE kind IN ('case', 'tracker');
 
 -- derived: the files whose content somebody attached
 CREATE TABLE attachment (
@@ -364,19 +230,9 @@ CREATE TABLE draft (
   opened_at    INTEGER NOT NULL,
   saved_at     INTEGER NOT NULL,
   discarded_at INTEGER,                                    -- can be brought back for 30 days
-  process      TEXT NOT NULL,                              -- who holds it open: process id and its start
-  rescued      TEXT,                                       -- the op_id (hex) whose words a redaction took out and these are
-  untold       INTEGER NOT NULL DEFAULT 0                  -- 1 = rescued, and nobody was told yet
+  process      TEXT NOT NULL                               -- who holds it open: process id and its start
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_case ON draft (case_uid);
-
--- local: queries that a person gave a name
-CREATE TABLE saved_view (
-  folded TEXT NOT NULL PRIMARY KEY,                        -- the name, folded
-  name   TEXT NOT NULL,
-  query  TEXT NOT NULL,
-  place  INTEGER NOT NULL                                  -- their order
-) STRICT, WITHOUT ROWID;
 
 -- local: acts of which an undo found nothing left to take back: no change says that they are undone
 CREATE TABLE undone (
@@ -391,61 +247,6 @@ CREATE TABLE read_mark (
   told    INTEGER NOT NULL DEFAULT 0,                      -- how much of that changes tell of
   PRIMARY KEY (case_id, reader)
 ) STRICT, WITHOUT ROWID;
-
--- local: the people whose unread cases are kept below
-CREATE TABLE reader (
-  name TEXT NOT NULL PRIMARY KEY
-) STRICT, WITHOUT ROWID;
-
--- local: how many entries of a case a reader has not read; kept by triggers
-CREATE TABLE unread (
-  reader  TEXT NOT NULL,
-  case_id INTEGER NOT NULL,
-  n       INTEGER NOT NULL,
-  PRIMARY KEY (reader, case_id)
-) STRICT, WITHOUT ROWID;
-CREATE TRIGGER unread_insert AFTER INSERT ON entry WHEN NEW.news AND NOT NEW.hidden BEGIN
-  INSERT INTO unread SELECT r.name, NEW.case_id, 1 FROM reader r
-    WHERE NEW.news AND NOT NEW.hidden AND NEW.author IS NOT r.name AND NEW.id >
-    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = NEW.case_id
-      AND m.reader = r.name), 0)
-    ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER unread_update AFTER UPDATE OF news, hidden, author ON entry
-WHEN (OLD.news AND NOT OLD.hidden) <> (NEW.news AND NOT NEW.hidden)
-  OR OLD.author IS NOT NEW.author BEGIN
-  UPDATE unread SET n = n - 1 WHERE OLD.news AND NOT OLD.hidden AND case_id = OLD.case_id
-    AND reader IN (SELECT r.name FROM reader r
-      WHERE OLD.author IS NOT r.name AND OLD.id >
-    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = OLD.case_id
-      AND m.reader = r.name), 0));
-  DELETE FROM unread WHERE n = 0 AND case_id = OLD.case_id AND reader IN (SELECT name FROM reader);
-  INSERT INTO unread SELECT r.name, NEW.case_id, 1 FROM reader r
-    WHERE NEW.news AND NOT NEW.hidden AND NEW.author IS NOT r.name AND NEW.id >
-    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = NEW.case_id
-      AND m.reader = r.name), 0)
-    ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER unread_delete AFTER DELETE ON entry WHEN OLD.news AND NOT OLD.hidden BEGIN
-  UPDATE unread SET n = n - 1 WHERE OLD.news AND NOT OLD.hidden AND case_id = OLD.case_id
-    AND reader IN (SELECT r.name FROM reader r
-      WHERE OLD.author IS NOT r.name AND OLD.id >
-    coalesce((SELECT m.place FROM read_mark m WHERE m.case_id = OLD.case_id
-      AND m.reader = r.name), 0));
-  DELETE FROM unread WHERE n = 0 AND case_id = OLD.case_id AND reader IN (SELECT name FROM reader);
-END;
-CREATE TRIGGER unread_mark AFTER INSERT ON read_mark BEGIN
-  DELETE FROM unread WHERE reader = NEW.reader AND case_id = NEW.case_id;
-  INSERT INTO unread SELECT r.name, NEW.case_id, count(*) FROM reader r JOIN entry e
-    WHERE r.name = NEW.reader AND e.case_id = NEW.case_id AND e.news AND NOT e.hidden
-    AND e.author IS NOT r.name AND e.id > NEW.place GROUP BY r.name;
-END;
-CREATE TRIGGER unread_read AFTER UPDATE OF place ON read_mark WHEN OLD.place <> NEW.place BEGIN
-  DELETE FROM unread WHERE reader = NEW.reader AND case_id = NEW.case_id;
-  INSERT INTO unread SELECT r.name, NEW.case_id, count(*) FROM reader r JOIN entry e
-    WHERE r.name = NEW.reader AND e.case_id = NEW.case_id AND e.news AND NOT e.hidden
-    AND e.author IS NOT r.name AND e.id > NEW.place GROUP BY r.name;
-END;
 
 -- local: the shared stores
 CREATE TABLE store (
