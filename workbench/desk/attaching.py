@@ -23,6 +23,8 @@ from workbench.local.blobs import Blob, Blobs, TooLarge, pieces_of
 from workbench.local.stores import Store, Stores
 
 if TYPE_CHECKING:
+    from workbench.cases.change import Change
+    from workbench.local.act import Act
     from workbench.sync.contents import FileExchange
 
 LIMIT = 100 * 1024 * 1024
@@ -66,6 +68,7 @@ def keep(tools: Tools, case_id: str, files: Sequence[Given]) -> list[dict[str, A
         WorkbenchError: one is too large, or has no name.
     """
     tools.subject(case_id)  # before anything is written
+    _ = tools.pen  # whose making takes out what was redacted, if that is still to be done
     return [_keep(tools, file, label(file.name)) for file in files]
 
 
@@ -94,9 +97,24 @@ def attach(tools: Tools, case_id: str, file: Given) -> tuple[Attachment, bool]:
         for there in tools.reader.own_files(case_id):
             if (there.file, there.sha256) == (body["name"], body["sha256"]):
                 return there, False
-        change = act.write("att", case_id, i=tools.pen.new_id(), **body)
+        change = write(tools, act, case_id, body)
     found = (there for there in tools.reader.own_files(case_id) if there.id == change.name)
     return next(found), True
+
+
+def write(tools: Tools, act: Act, case_id: str, body: dict[str, Any], **about: str) -> Change:
+    """Write that a file is attached, of what ``keep`` returned.
+
+    Raises:
+        WorkbenchError: its content is not here any more.
+    """
+    if not Blobs(tools.db).holds(body["sha256"]):
+        raise WorkbenchError(
+            f"the content of {body['name']} was redacted before, and another window took it out"
+            " just now",
+            "Attach it again if it is to be there all the same.",
+        )
+    return act.write("att", case_id, i=tools.pen.new_id(), **about, **body)
 
 
 def find(tools: Tools, case_id: str, ref: str) -> Attachment:
@@ -140,7 +158,8 @@ def take_out(tools: Tools, file: Attachment, target: Path) -> None:
     if source is None:
         _fetch(tools, file, blob)
         source = blobs.open(blob.sha256)
-        assert source is not None  # it was compared with its name a moment ago
+        if source is None:  # it was compared with its name a moment ago
+            raise NotFound(f"{file.file} was redacted meanwhile", "workbench files lists what is.")
     # A name that is there already may be anything, a link to another file too.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with source, os.fdopen(os.open(target, flags, 0o600), "wb") as out:

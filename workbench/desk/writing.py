@@ -62,8 +62,11 @@ def note(
             reply_to = tools.entry(case_id, reply_to).id
         above = _equal_above(tools, case_id, body["s"] or tools.author, body["x"])
         change = act.write("note", case_id, **body, re=reply_to, d=above or None)
-        for file in files:
-            act.write("att", case_id, i=tools.pen.new_id(), t=change.name, **file)
+        if files:
+            from workbench.desk import attaching
+
+            for file in files:
+                attaching.write(tools, act, case_id, file, t=change.name)
     return Written(len(act.changes), (case_id,), change.name, batch=act.batch)
 
 

@@ -16,12 +16,19 @@ from typing import IO
 from workbench.cases.files import is_hash
 from workbench.cases.record import Record
 from workbench.local import process
-from workbench.local.database import Database
+from workbench.local.database import FORGET, Database
 from workbench.local.files import sync_folder
 from workbench.local.points import reached
 
 PIECE = 256 * 1024
 """How many bytes are read or written at once."""
+
+DOOMED = (
+    "SELECT DISTINCT json_extract(stub, '$.sha256') AS sha FROM op WHERE bytes IS NULL"
+    " AND json_extract(stub, '$.k') = 'att' AND sha IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = sha)"
+)
+"""The contents that redactions took out, and that nothing else bears."""
 
 UNSENT = (
     " FROM attachment a JOIN blob b ON b.sha256 = a.sha256 WHERE NOT EXISTS"
@@ -73,7 +80,10 @@ class Blobs:
     # --- writing ------------------------------------------------------------------------------
 
     def keep(self, pieces: Iterable[bytes], limit: int) -> Blob:
-        """Keep a content.
+        """Keep a content, to be attached.
+
+        One that was redacted is marked first as still to be got rid of: if it comes to no
+        attachment, the next start does so.
 
         Args:
             pieces: its bytes.
@@ -97,6 +107,9 @@ class Blobs:
                     file.write(piece)
                 _force(file)
             found = Blob(digest.hexdigest(), size)
+            if self._is_doomed(found.sha256):
+                with self._db.write("blob"):
+                    self._db.run("INSERT OR IGNORE INTO meta VALUES (?, '')", FORGET)
             self._put(temporary, found)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -119,8 +132,15 @@ class Blobs:
                     reached("blob:after-piece")
                 file.truncate()
                 _force(file)
-            if _hash_of(part) == wanted.sha256:
-                self._put(part, wanted)
+            try:
+                whole = _hash_of(part) == wanted.sha256
+                if whole:
+                    self._put(part, wanted)
+            except FileNotFoundError:  # another process put it in its place, or redacted it
+                whole = self._is_sound(wanted.sha256) or self._is_doomed(wanted.sha256)
+            if whole:
+                if self._is_doomed(wanted.sha256):
+                    self.discard_doomed()
                 return True
             part.unlink(missing_ok=True)
         return False
@@ -260,22 +280,30 @@ class Blobs:
 
     def doomed(self) -> list[str]:
         """Return the contents that redactions took out, and that nothing else bears."""
-        rows = self._db.rows(
-            "SELECT DISTINCT json_extract(stub, '$.sha256') AS sha FROM op WHERE bytes IS NULL"
-            " AND json_extract(stub, '$.k') = 'att' AND sha IS NOT NULL"
-            " AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = sha)"
-        )
-        return [sha for (sha,) in rows if is_hash(sha)]
+        return [sha for (sha,) in self._db.rows(DOOMED) if is_hash(sha)]
+
+    def _is_doomed(self, sha256: str) -> bool:
+        return bool(self._db.value(f"SELECT ? IN ({DOOMED})", sha256))
 
     def discard_doomed(self) -> None:
-        """Remove what redactions took out from this copy's folder."""
-        for sha256 in self.doomed():
-            path = self.path(sha256)
-            beside = (path.with_name(f"{sha256}.damaged"), self.folder / f".part-{sha256}")
-            for found in (path, *beside):
-                found.unlink(missing_ok=True)
-            reached("blob:after-discard")
-            self._forget([sha256])
+        """Remove what redactions took out from this copy's folder.
+
+        In one transaction, so that whoever attaches one anew meanwhile finds it here or knows
+        that it is not.
+        """
+        self._clean_up()
+        with self._db.write("blob"):
+            for sha256 in self.doomed():
+                path = self.path(sha256)
+                beside = (path.with_name(f"{sha256}.damaged"), self.folder / f".part-{sha256}")
+                for found in (path, *beside):
+                    found.unlink(missing_ok=True)
+                reached("blob:after-discard")
+                self._db.run("DELETE FROM blob WHERE sha256 = ?", sha256)
+
+    def holds(self, sha256: str) -> bool:
+        """True for a content that is known to be here."""
+        return bool(self._db.value("SELECT 1 FROM blob WHERE sha256 = ?", sha256))
 
     def _forget(self, lost: Iterable[str]) -> None:
         with self._db.write("blob"):
