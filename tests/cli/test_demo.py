@@ -43,8 +43,8 @@ class Terminal:
     def drain(self) -> None:
         """Read until the program has closed the terminal."""
         try:
-            while os.read(self.side, 65536):
-                pass
+            while read := os.read(self.side, 65536):
+                self.seen += read
         except OSError:  # Linux says so when the last one has closed it
             pass
 

@@ -79,6 +79,22 @@ def words(text: str) -> str:
     return text
 
 
+def offered(kind: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """Return what tells a shell which words a parameter may be.
+
+    Args:
+        kind: case, status (cases too), engineer, tag (cases and signed names), query, project,
+            view, store, setting, field, file or dir.
+    """
+
+    def offer(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from workbench.cli.completing import offers  # which no other call needs
+
+        return offers(kind, ctx, incomplete)
+
+    return offer
+
+
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
     """Keep a global option; one that stands behind the command wins over one before it.
 
@@ -105,9 +121,18 @@ def global_options(*, listed: bool) -> list[click.Parameter]:
         )
 
     return [
-        option("--db", metavar="FILE", help="The database file (WORKBENCH_DB)."),
         option(
-            "--config", "config_file", metavar="FILE", help="The settings file (WORKBENCH_CONFIG)."
+            "--db",
+            metavar="FILE",
+            help="The database file (WORKBENCH_DB).",
+            shell_complete=offered("file"),
+        ),
+        option(
+            "--config",
+            "config_file",
+            metavar="FILE",
+            help="The settings file (WORKBENCH_CONFIG).",
+            shell_complete=offered("file"),
         ),
         option("--author", metavar="NAME", type=words, help="Who acts (WORKBENCH_AUTHOR)."),
         option(
@@ -156,6 +181,14 @@ class Verb(click.Command):
         with _named(ctx):
             front, rest = options_first(args, options, self.signs)
         return super().parse_args(ctx, [*front, "--", *rest])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Offer options; behind a minus sign also names to take off."""
+        found = super().shell_complete(ctx, incomplete)
+        if self.signs == "names" and not incomplete.startswith("--"):
+            names = next(param for param in self.params if isinstance(param, click.Argument))
+            found = names.shell_complete(ctx, incomplete) + found
+        return found
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command in the language asked for."""

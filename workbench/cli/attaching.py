@@ -15,7 +15,7 @@ import click
 from widgets.plain import visible
 from workbench.cases.errors import BadInput, WorkbenchError
 from workbench.cases.files import safe_name, show_size
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call, as_path
 from workbench.language import t
 
@@ -33,8 +33,8 @@ _RUNNING: list[subprocess.Popen[bytes]] = []
 
 
 @command("attach")
-@click.argument("case", type=words, metavar="CASE")
-@click.argument("file", metavar="FILE|-")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
+@click.argument("file", metavar="FILE|-", shell_complete=offered("file"))
 @click.option("--name", type=words, metavar="N", help="What it is called; else its own name.")
 def attach_command(call: Call, case: str, file: str, name: str | None) -> int:
     """Attach a file to a case; - reads it from stdin."""
@@ -91,7 +91,7 @@ def _stdin() -> Iterator[bytes]:
 
 
 @command("files")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 def files_command(call: Call, case: str) -> None:
     """List the files of a case, and say which of them are not here."""
     case_id = call.desk.resolve(case)
@@ -108,9 +108,15 @@ def files_command(call: Call, case: str) -> None:
 
 
 @command("open")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 @click.argument("name", type=words, metavar="NAME")
-@click.option("--to", "folder", metavar="FOLDER", help="Put it there instead of opening it.")
+@click.option(
+    "--to",
+    "folder",
+    metavar="FOLDER",
+    help="Put it there instead of opening it.",
+    shell_complete=offered("dir"),
+)
 def open_command(call: Call, case: str, name: str, folder: str | None) -> int:
     """Open a file of a case with the system's program for it."""
     case_id = call.desk.resolve(case)

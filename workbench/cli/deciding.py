@@ -6,7 +6,7 @@ from __future__ import annotations
 import click
 
 from widgets.plain import visible
-from workbench.cli.arguments import command, read_text, words
+from workbench.cli.arguments import command, offered, read_text, words
 from workbench.cli.call import Call
 from workbench.cli.report import decision_report, history_line, news_report
 from workbench.cli.written import DECISIONS_WAIT, DONE, finish_case, finish_entry
@@ -14,7 +14,7 @@ from workbench.language import t
 
 
 @command("history")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 def history_command(call: Call, case: str) -> None:
     """Show every change of a case, the newest last."""
     from workbench.desk import history_json

@@ -9,7 +9,7 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.errors import WorkbenchError
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.output import encode, json_array
 from workbench.language import t, tn
@@ -27,10 +27,24 @@ CSV_HEADER = (
 
 
 @command("export", signs="query")
-@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
+@click.argument(
+    "query", nargs=-1, type=words, metavar="[QUERY]...", shell_complete=offered("query")
+)
 @click.option("--format", "form", type=click.Choice(["json", "csv"]), help="The format.")
-@click.option("--view", type=words, metavar="NAME", help="Only cases of this saved view.")
-@click.option("-o", "file", metavar="FILE", help="Write to FILE instead of stdout.")
+@click.option(
+    "--view",
+    type=words,
+    metavar="NAME",
+    help="Only cases of this saved view.",
+    shell_complete=offered("view"),
+)
+@click.option(
+    "-o",
+    "file",
+    metavar="FILE",
+    help="Write to FILE instead of stdout.",
+    shell_complete=offered("file"),
+)
 def export_command(
     call: Call, query: Sequence[str], form: str | None, view: str | None, file: str | None
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from workbench.cases.errors import NotFound
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.written import finish_case, finish_entry
 from workbench.language import t
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @command("hide")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 @click.argument("entry", required=False, type=words, metavar="[ENTRY]")
 def hide_command(call: Call, case: str, entry: str | None) -> int:
     """Take a case or an entry out of sight; it stays in the log."""
@@ -25,7 +25,7 @@ def hide_command(call: Call, case: str, entry: str | None) -> int:
 
 
 @command("unhide")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 @click.argument("entry", required=False, type=words, metavar="[ENTRY]")
 def unhide_command(call: Call, case: str, entry: str | None) -> int:
     """Show a hidden case or entry again."""
@@ -44,7 +44,7 @@ def _hide(call: Call, case: str, entry: str | None, *, hide: bool) -> int:
 
 
 @command("redact")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 @click.argument("target", type=words, metavar="problem|title|ENTRY|FILE")
 @click.option("--text", type=words, metavar="T", help="Erase only this within the text.")
 @click.option("--why", type=words, metavar="W", required=True, help="The reason; it is kept.")

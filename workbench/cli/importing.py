@@ -9,7 +9,7 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.errors import Stopped, UnusablePage, WorkbenchError
-from workbench.cli.arguments import command, read_stdin, words
+from workbench.cli.arguments import command, offered, read_stdin, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.progress import counted, follow_index
 from workbench.cli.written import DECISIONS_WAIT, DONE
@@ -22,7 +22,9 @@ PART_REFUSED = 6
 
 
 @command("import")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...|-")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...|-", shell_complete=offered("file")
+)
 @click.option("--project", type=words, metavar="P", help="For headings that name no project.")
 @click.option("--page", type=words, metavar="NAME", help="For a page that has no name of its own.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from widgets.plain import visible
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.language import t, tn
 
@@ -24,9 +24,17 @@ sorted_by = click.option(
 
 
 @command("list", signs="query")
-@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
+@click.argument(
+    "query", nargs=-1, type=words, metavar="[QUERY]...", shell_complete=offered("query")
+)
 @sorted_by
-@click.option("--view", type=words, metavar="NAME", help="Only cases of this saved view.")
+@click.option(
+    "--view",
+    type=words,
+    metavar="NAME",
+    help="Only cases of this saved view.",
+    shell_complete=offered("view"),
+)
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def list_command(
@@ -66,7 +74,7 @@ def list_command(
 
 
 @command("show")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 @click.option("--hidden", is_flag=True, help="Show hidden entries too.")
 @click.option("--chat", is_flag=True, help="Print a short plain report for a chat.")
 def show_command(call: Call, case: str, hidden: bool, chat: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from workbench.cases.model import STATUSES, Status
-from workbench.cli.arguments import command, split_names, words
+from workbench.cli.arguments import command, offered, split_names, words
 from workbench.cli.call import Call
 from workbench.cli.written import finish_cases
 from workbench.language import t
@@ -21,7 +21,14 @@ _TEAM_WORDS: dict[str, Status] = {
 
 
 @command("status")
-@click.argument("given", nargs=-1, required=True, type=words, metavar="CASE... VALUE")
+@click.argument(
+    "given",
+    nargs=-1,
+    required=True,
+    type=words,
+    metavar="CASE... VALUE",
+    shell_complete=offered("status"),
+)
 @click.option("--until", type=words, metavar="D", help="With on_hold: the day to look again.")
 @click.option("--why", type=words, metavar="W", help="With on_hold: the reason.")
 def status_command(call: Call, given: Sequence[str], until: str | None, why: str | None) -> int:
@@ -57,7 +64,13 @@ def status_value(word: str) -> Status:
 
 
 @command("assign", signs="names")
-@click.argument("given", nargs=-1, type=words, metavar="CASE... +NAME -NAME")
+@click.argument(
+    "given",
+    nargs=-1,
+    type=words,
+    metavar="CASE... +NAME -NAME",
+    shell_complete=offered("engineer"),
+)
 def assign_command(call: Call, given: Sequence[str]) -> int:
     """Add engineers to cases (+NAME), or take them off (-NAME)."""
     refs, add, remove = split_names(given)
@@ -66,7 +79,13 @@ def assign_command(call: Call, given: Sequence[str]) -> int:
 
 
 @command("tag", signs="names")
-@click.argument("given", nargs=-1, type=words, metavar="CASE... +TAG -TAG")
+@click.argument(
+    "given",
+    nargs=-1,
+    type=words,
+    metavar="CASE... +TAG -TAG",
+    shell_complete=offered("tag"),
+)
 def tag_command(call: Call, given: Sequence[str]) -> int:
     """Add tags to cases (+TAG), or take them off (-TAG)."""
     refs, add, remove = split_names(given)

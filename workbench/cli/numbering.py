@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from widgets.plain import visible
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.language import t
 
@@ -16,9 +16,17 @@ if TYPE_CHECKING:
 
 
 @command("reserve")
-@click.argument("project", required=False, type=words, metavar="[PROJECT]")
+@click.argument(
+    "project", required=False, type=words, metavar="[PROJECT]", shell_complete=offered("project")
+)
 @click.argument("count", required=False, type=int, metavar="[N]")
-@click.option("--store", type=words, metavar="NAME", help="Which store gives them.")
+@click.option(
+    "--store",
+    type=words,
+    metavar="NAME",
+    help="Which store gives them.",
+    shell_complete=offered("store"),
+)
 def reserve_command(call: Call, project: str | None, count: int | None, store: str | None) -> None:
     """Take N case numbers from the store for a time without network; without N show those left."""
     if project is None or count is None:
@@ -44,8 +52,14 @@ def reserved_json(number: Reserved) -> dict[str, Any]:
 
 
 @command("renumber")
-@click.argument("case", type=words, metavar="CASE")
-@click.option("--store", type=words, metavar="NAME", help="Which store gives the number.")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
+@click.option(
+    "--store",
+    type=words,
+    metavar="NAME",
+    help="Which store gives the number.",
+    shell_complete=offered("store"),
+)
 def renumber_command(call: Call, case: str, store: str | None) -> int:
     """Give a case another number; the old one still names it."""
     from workbench.cli.written import finish_case

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 import click
@@ -10,6 +11,9 @@ from workbench.cases.errors import WorkbenchError
 from workbench.cli.call import Call, utf8
 from workbench.cli.group import program
 from workbench.cli.output import ReaderGone
+
+COMPLETION = "_WORKBENCH_COMPLETE"
+"""The variable in which a shell asks click for completions; click makes the name."""
 
 
 def run(call: Call, given: Iterable[str]) -> int:
@@ -31,6 +35,10 @@ def run(call: Call, given: Iterable[str]) -> int:
 
 def _run(call: Call, words: list[str]) -> int:
     """Run one command, write its output and close the desk, whatever happened."""
+    if COMPLETION in os.environ:
+        from workbench.cli import completing
+
+        completing.prepare(os.environ[COMPLETION])
     try:
         status = program.main(words, "workbench", standalone_mode=False, obj=call)
         call.out.finish()

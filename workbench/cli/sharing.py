@@ -11,7 +11,7 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.files import parse_size, show_size
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.progress import ProgressLine, follow_index
 from workbench.language import file_words, t, tn, told
@@ -36,7 +36,9 @@ _FORMS = {
 
 @command("store")
 @click.argument("act", type=click.Choice(list(_FORMS)), metavar="add|init|list|check|remove|purge")
-@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.argument(
+    "name", required=False, type=words, metavar="[NAME]", shell_complete=offered("store")
+)
 @click.argument("url", required=False, type=words, metavar="[URL]")
 def store_command(call: Call, act: str, name: str | None, url: str | None) -> int:
     """Keep the list of shared stores; make one, try one out, or take redacted texts out of it."""
@@ -149,7 +151,9 @@ def _line(store: Store) -> str:
 
 
 @command("sync")
-@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.argument(
+    "name", required=False, type=words, metavar="[NAME]", shell_complete=offered("store")
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be exchanged.")
 @click.option("--repair", is_flag=True, help="Send again at once what is gone from the store.")
 def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> int:
@@ -160,7 +164,9 @@ def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> i
 
 
 @command("push")
-@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.argument(
+    "name", required=False, type=words, metavar="[NAME]", shell_complete=offered("store")
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be sent.")
 def push_command(call: Call, name: str | None, dry_run: bool) -> int:
     """Send what you wrote."""
@@ -170,9 +176,18 @@ def push_command(call: Call, name: str | None, dry_run: bool) -> int:
 
 
 @command("pull")
-@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.argument(
+    "name", required=False, type=words, metavar="[NAME]", shell_complete=offered("store")
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be received.")
-@click.option("--files", "query", type=words, metavar="QUERY", help="Fetch their files as well.")
+@click.option(
+    "--files",
+    "query",
+    type=words,
+    metavar="QUERY",
+    help="Fetch their files as well.",
+    shell_complete=offered("query"),
+)
 @click.option("--budget", type=words, metavar="SIZE", help="How much of them at most: 200MB.")
 def pull_command(
     call: Call, name: str | None, dry_run: bool, query: str | None, budget: str | None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from widgets.plain import fit, visible, width
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.exporting import write_file
 from workbench.language import status_word, t, tn
@@ -24,8 +24,16 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 @command("stats", signs="query")
-@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
-@click.option("--html", "file", metavar="FILE", help="Write a page for a browser to FILE.")
+@click.argument(
+    "query", nargs=-1, type=words, metavar="[QUERY]...", shell_complete=offered("query")
+)
+@click.option(
+    "--html",
+    "file",
+    metavar="FILE",
+    help="Write a page for a browser to FILE.",
+    shell_complete=offered("file"),
+)
 def stats_command(call: Call, query: Sequence[str], file: str | None) -> None:
     """Count the cases that match QUERY: by status, engineer, month and age, and how fast."""
     from workbench.desk import statistics_json
@@ -47,7 +55,13 @@ def stats_command(call: Call, query: Sequence[str], file: str | None) -> None:
 @command("report")
 @click.option("--week", "is_week", is_flag=True, help="Of a week.")
 @click.argument("day", required=False, type=words, metavar="[D]")
-@click.option("-o", "file", metavar="FILE", help="Write to FILE instead of stdout.")
+@click.option(
+    "-o",
+    "file",
+    metavar="FILE",
+    help="Write to FILE instead of stdout.",
+    shell_complete=offered("file"),
+)
 def report_command(call: Call, is_week: bool, day: str | None, file: str | None) -> None:
     """Write the report of a week as Markdown: of this one, or of the one in which D is."""
     from workbench.desk import week_json

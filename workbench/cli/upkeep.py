@@ -6,7 +6,7 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.said import said
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.progress import counted
 from workbench.language import later, t, told
@@ -57,8 +57,15 @@ _FINDINGS = {
 
 @command("doctor")
 @click.option("--repair", is_flag=True, help="Mend what can be made again from the log.")
-def doctor_command(call: Call, repair: bool) -> int:
-    """Look whether the file and the shared stores are sound."""
+@click.option("--terminal", is_flag=True, help="Look at the terminal instead: what it lacks.")
+def doctor_command(call: Call, repair: bool, terminal: bool) -> int:
+    """Look whether the file and the shared stores are sound, or what the terminal lacks."""
+    if terminal:
+        if repair:
+            raise click.UsageError(t("A terminal can't be repaired from here."))
+        from workbench.cli.terminalreport import report
+
+        return report(call)
     with counted(call, "doctor") as progress:
         health = call.desk.doctor(repair=repair, progress=progress)
     findings = [
@@ -101,7 +108,9 @@ def rebuild_command(call: Call) -> None:
 
 @command("config")
 @click.argument("act", type=click.Choice(["show", "get", "set"]), metavar="show|get|set")
-@click.argument("name", required=False, type=words, metavar="[NAME]")
+@click.argument(
+    "name", required=False, type=words, metavar="[NAME]", shell_complete=offered("setting")
+)
 @click.argument("value", required=False, type=words, metavar="[VALUE]")
 def config_command(call: Call, act: str, name: str | None, value: str | None) -> None:
     """Show all settings, get one, or set one."""

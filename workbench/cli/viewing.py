@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from widgets.plain import fit, visible, width
-from workbench.cli.arguments import command, words
+from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.listing import sorted_by
 from workbench.language import t, tn, view_word
@@ -21,7 +21,13 @@ _FORMS = {"list": "list", "save": "save NAME QUERY", "remove": "remove NAME"}
 
 @command("view", signs="query")
 @click.argument("act", type=click.Choice(list(_FORMS)), metavar="list|save|remove")
-@click.argument("given", nargs=-1, type=words, metavar="[NAME] [QUERY]...")
+@click.argument(
+    "given",
+    nargs=-1,
+    type=words,
+    metavar="[NAME] [QUERY]...",
+    shell_complete=offered("view"),
+)
 def view_command(call: Call, act: str, given: Sequence[str]) -> None:
     """Keep queries under a name; the screen shows each as a tab with its count."""
     desk = call.desk
@@ -44,7 +50,9 @@ def view_command(call: Call, act: str, given: Sequence[str]) -> None:
 
 
 @command("explain", signs="query")
-@click.argument("query", nargs=-1, type=words, metavar="[QUERY]...")
+@click.argument(
+    "query", nargs=-1, type=words, metavar="[QUERY]...", shell_complete=offered("query")
+)
 @sorted_by
 def explain_command(call: Call, query: Sequence[str], sort: str) -> None:
     """Show how `list QUERY` is answered: the indexes, the steps, the time, the count."""

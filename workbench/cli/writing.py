@@ -8,7 +8,7 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.errors import Ambiguous, NotFound
-from workbench.cli.arguments import command, read_text, words
+from workbench.cli.arguments import command, offered, read_text, words
 from workbench.cli.call import Call
 from workbench.cli.written import DONE, finish_case, finish_entry
 from workbench.language import t
@@ -18,7 +18,7 @@ FIELDS = ("problem", "title", "date")
 
 
 @command("new")
-@click.argument("project", type=words, metavar="PROJECT")
+@click.argument("project", type=words, metavar="PROJECT", shell_complete=offered("project"))
 @click.argument("text", type=words, metavar="TEXT|-")
 @click.option("--date", type=words, metavar="D", help="The day it was opened; else today.")
 @click.option("--title", type=words, metavar="T", help="Else the first line is the title.")
@@ -43,12 +43,19 @@ def new_command(call: Call, project: str, text: str, date: str | None, title: st
 
 
 @command("note")
-@click.argument("case", type=words, metavar="CASE")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 @click.argument("text", type=words, metavar="TEXT|-")
 @click.option("--reply-to", type=words, metavar="ENTRY", help="The entry it answers.")
 @click.option("--speaker", type=words, metavar="N", help="Who said it, if somebody else did.")
 @click.option("--happened", type=words, metavar="TIME", help="When it happened.")
-@click.option("--attach", "files", multiple=True, metavar="FILE", help="A file that belongs to it.")
+@click.option(
+    "--attach",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="A file that belongs to it.",
+    shell_complete=offered("file"),
+)
 def note_command(
     call: Call,
     case: str,
@@ -76,8 +83,14 @@ def note_command(
 
 
 @command("edit")
-@click.argument("case", type=words, metavar="CASE")
-@click.argument("first", required=False, type=words, metavar="[ENTRY|problem|title|date]")
+@click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
+@click.argument(
+    "first",
+    required=False,
+    type=words,
+    metavar="[ENTRY|problem|title|date]",
+    shell_complete=offered("field"),
+)
 @click.argument("second", required=False, type=words, metavar="[TEXT|-]")
 @click.option("--speaker", type=words, metavar="N", help="Of an entry: who said it.")
 @click.option("--happened", type=words, metavar="TIME", help="Of an entry: when it happened.")

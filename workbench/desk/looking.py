@@ -53,6 +53,14 @@ class Looking:
         """Return the ids of the cases that a query finds, in order. Raises as ``search`` does."""
         return Found(self.ids(self.search(query, sort=sort)))
 
+    def named(self, begun: str, most: int) -> Sequence[tuple[str, str]]:
+        """Return names of cases that begin so, with titles; of nothing begun the newest keys."""
+        if not begun:
+            return [(found.key, found.title) for found in self.list(limit=most, brief=True)]
+        from workbench.local.begun import begun as look_up
+
+        return list(look_up(self._tools.db, begun, most))
+
     def ids(self, cases: Sequence[int]) -> tuple[str, ...]:
         """Return the ids of cases by their numbers, in this order."""
         from workbench.local.listing import uids
