@@ -1,5 +1,7 @@
 """The simulator, run: short histories over each kind of store, and mutants that it must find out.
 
+A mutant is found out by a drawn history, or by a tale: one that is told step by step.
+
 ``SIMULATION_RUNS`` says how many histories each kind of store gets instead, ``SIMULATION_STEPS``
 how long they are, ``SIMULATION_SEED`` where their seeds begin. What fails tells the command that
 repeats it. ``python -m tests.sync.simulation --mutants --steps 40`` prints by which seed each
@@ -17,11 +19,11 @@ from tests.sync.places import Server
 from tests.sync.simulation.database import SERVER
 from tests.sync.simulation.mutants import MUTANTS
 from tests.sync.simulation.running import BACKENDS, Runs
+from tests.sync.simulation.tales import TALES
 
 RUNS = {"folder": 80, "postgres": 60, "both": 60}
 STEPS = int(os.environ.get("SIMULATION_STEPS", "20"))
 FIRST = int(os.environ.get("SIMULATION_SEED", "1"))
-FOUND = sorted(name for name, mutant in MUTANTS.items() if mutant.seed)
 HUNTED = 60
 """So many histories a mutant may live through at most; most are found out by the first."""
 
@@ -53,7 +55,18 @@ def test_a_seed_is_one_history(runs: Runs) -> None:
     assert (one.said, one.counts, one.crashed) == (two.said, two.counts, two.crashed)
 
 
-@pytest.mark.parametrize("name", FOUND)
+def test_every_tale_ends_well(runs: Runs) -> None:
+    told = {name: tale.backend for name, tale in TALES.items()}
+    results = [
+        result
+        for backend in BACKENDS
+        for result in runs.many([name for name in told if told[name] == backend], 0, backend)
+    ]
+    assert len(results) == len(told)
+    assert not [f"{result.command}\n{result.error}" for result in results if result.error]
+
+
+@pytest.mark.parametrize("name", MUTANTS)
 def test_a_mutant_is_found_out(runs: Runs, name: str) -> None:
     hunt = runs.hunt(name, HUNTED, 40)
     assert hunt.error is not None, f"{name} survived {hunt.runs} histories"

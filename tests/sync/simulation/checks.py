@@ -134,14 +134,14 @@ def _same_changes(world: World, published: dict[str, str]) -> None:
         for missing in promised.keys() - here:
             who = promised[missing]
             raise Broken(f"(b) {copy.name} lacks {_about(world, missing)}, which {who} has")
-    _stored(world)
+    stored(world)
     first = world.copies[0]
     for copy in world.copies[1:]:
         for extra in _ids(copy) ^ _ids(first):
             raise Broken(f"(a) {copy.name} and {first.name} differ in {_about(world, extra)}")
 
 
-def _stored(world: World) -> None:
+def stored(world: World) -> None:
     """Hold each store to having what a copy holds that exchanges with it: who comes next finds
     there all that there is."""
     for name, store in world.shop.stores.items():

@@ -111,8 +111,12 @@ class DatabaseStore:
             whole = self._damaged.get(whole, whole)
             damaged = bytearray(whole)
             damaged[self.world.chance.randrange(len(whole))] ^= 1
-            self._damaged[bytes(damaged)] = whole
-            self.run("update casestore.op set bytes = %s where bytes = %s", bytes(damaged), whole)
+            self.replace(whole, bytes(damaged))
+
+    def replace(self, whole: bytes, damaged: bytes) -> None:
+        """Put other bytes in place of a change's, until somebody mends it."""
+        self._damaged[damaged] = whole
+        self.run("update casestore.op set bytes = %s where bytes = %s", damaged, whole)
 
     # --- looking ------------------------------------------------------------------------------
 

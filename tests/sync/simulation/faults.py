@@ -79,7 +79,7 @@ def lose_file(world: World) -> None:
     if found := some_file(world):
         store, site, file = found
         store.lossy = True
-        _remove(store, site, file)
+        store.remove(site, file)
 
 
 def cut_file(world: World) -> None:
@@ -208,8 +208,13 @@ def some_store(world: World) -> Store:
     store = world.chance.choice(list(world.shop.stores.values()))
     store.lossy = True
     if isinstance(store, DatabaseStore):
-        world.feeds[store.name] += sum(store.name in copy.stores for copy in world.copies)
+        begin_anew(world, store)
     return store
+
+
+def begin_anew(world: World, store: Store) -> None:
+    """Allow every copy that knows a store a new feed there."""
+    world.feeds[store.name] += sum(store.name in copy.stores for copy in world.copies)
 
 
 def empty_store(world: World) -> None:
@@ -220,8 +225,8 @@ def empty_store(world: World) -> None:
     elif isinstance(store, FolderStore):
         site = world.chance.randrange(store.sites)
         for file in store.files(site) if site not in store.unmounted else ():
-            _remove(store, site, file)
-        _remove_empty(store, site)
+            store.remove(site, file)
+        store.remove_empty(site)
 
 
 def lose_feed(world: World) -> None:
@@ -237,22 +242,16 @@ def lose_feed(world: World) -> None:
         site = world.chance.randrange(store.sites)
         for file in store.files(site) if site not in store.unmounted else ():
             if file.startswith(feed):
-                _remove(store, site, file)
+                store.remove(site, file)
         if world.maybe(0.7):
-            _remove_empty(store, site)
+            store.remove_empty(site)
 
 
 def save_store(world: World) -> None:
     """Make a backup of every store, and of every laptop."""
     world.nights = [(copy, world.backup(copy)) for copy in world.copies]
     for store in world.shop.stores.values():
-        if isinstance(store, DatabaseStore):
-            store.backup()
-        elif isinstance(store, FolderStore):
-            for site in set(range(store.sites)) - store.unmounted:
-                paths = {file: store.path(site, file) for file in store.files(site)}
-                files = {f: path.read_bytes() for f, path in paths.items() if path.is_file()}
-                store.backups[site] = files
+        store.backup()
 
 
 def restore_store(world: World) -> None:
@@ -264,35 +263,9 @@ def restore_store(world: World) -> None:
     elif isinstance(store, FolderStore):
         kept = sorted(store.backups.keys() - store.unmounted)
         if kept:
-            _set_back(store, world.chance.choice(kept))
+            store.restore(world.chance.choice(kept))
         else:
             save_store(world)
-
-
-def _set_back(store: FolderStore, site: int) -> None:
-    for file in store.files(site):
-        _remove(store, site, file)
-    _remove_empty(store, site)
-    for file, data in store.backups[site].items():
-        path = store.path(site, file)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-
-
-def _remove_empty(store: FolderStore, site: int) -> None:
-    """Remove the folders of feeds in which nothing is left."""
-    feeds = store.root(site) / "feeds"
-    for folder in sorted(feeds.iterdir()) if feeds.is_dir() else ():
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-
-
-def _remove(store: FolderStore, site: int, file: str) -> None:
-    path = store.path(site, file)
-    if path.is_dir():
-        path.rmdir()
-    else:
-        path.unlink()
 
 
 # --- machines ----------------------------------------------------------------------------------
@@ -308,12 +281,12 @@ def restore_night(world: World) -> None:
         world.feeds.update(copy.stores.keys())
         for store in world.shop.stores.values():
             store.lossy = True
-            world.feeds[store.name] += sum(store.name in copy.stores for copy in world.copies)
+            begin_anew(world, store)
             if isinstance(store, DatabaseStore):
                 store.restore()
             elif isinstance(store, FolderStore):
                 for site in sorted(store.backups.keys() - store.unmounted):
-                    _set_back(store, site)
+                    store.restore(site)
     else:
         save_store(world)
 
@@ -377,8 +350,7 @@ def lose_copy(world: World) -> None:
     if all(any(name in other.stores for other in rest) for name in world.shop.stores) and (
         world.joined(rest)
     ):
-        copy.close()
-        world.copies.remove(copy)
+        world.lose(copy)
 
 
 def new_copy(world: World) -> None:

@@ -26,25 +26,25 @@ class Mutant:
     """A broken program.
 
     ``backend`` is where the break shows. ``mood`` is that of the histories in which it shows soon:
-    by how much what it takes is likelier than usual. ``seed`` is one of a history that finds it
-    out, the first to be tried; None where that takes many.
+    by how much what it takes is likelier than usual. ``seed`` is that of a history that finds it
+    out, the first to be tried, or the name of a tale that does.
     """
 
     name: str
     says: str
     backend: str
     mood: Mapping[str, float]
-    seed: str | None
+    seed: str
     patches: Callable[[], list[Patch]]
 
 
 def mutant(
-    name: str, says: str, *, backend: str = "folder", seed: int | None = None, **mood: float
+    name: str, says: str, *, seed: int | str, backend: str = "folder", **mood: float
 ) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
     """Enter a function that gives the patches into the list of mutants."""
 
     def enter(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
-        MUTANTS[name] = Mutant(name, says, backend, mood, str(seed) if seed else None, patches)
+        MUTANTS[name] = Mutant(name, says, backend, mood, str(seed), patches)
         return patches
 
     return enter
@@ -190,7 +190,12 @@ def _cursor_outside() -> list[Patch]:
     return [patch.object(engine.Engine, "_take", wrong)]
 
 
-@mutant("cursor-outside-postgres", "the same, in a database", backend="postgres", kill=4)
+@mutant(
+    "cursor-outside-postgres",
+    "the same, in a database",
+    backend="postgres",
+    seed="killed-before-the-changes",
+)
 def _cursor_outside_postgres() -> list[Patch]:
     return _cursor_outside()
 
@@ -222,16 +227,20 @@ def _no_relay() -> list[Patch]:
     seed=1,
 )
 def _clone_for_reset_postgres() -> list[Patch]:
-    # In a folder nothing comes of it: what is gone from there is missed file by file, as others'.
     return [patch.object(known.Known, "reset", known.Known.leave)]
+
+
+@mutant("clone-for-reset", "the same, over a folder", seed="machine-copied-and-file-lost")
+def _clone_for_reset() -> list[Patch]:
+    # Nothing is lost by it: what is gone from a folder is missed file by file, as others' is. But
+    # the store is without it for a day.
+    return _clone_for_reset_postgres()
 
 
 @mutant(
     "no-heal",
     "what is gone from the store is not offered again",
-    lose_file=5,
-    lose_feed=4,
-    lose_copy=4,
+    seed="author-and-file-lost",
 )
 def _no_heal() -> list[Patch]:
     return [patch.object(engine.Engine, "_heal", lambda self: None)]
@@ -245,9 +254,7 @@ def _erased_stays() -> list[Patch]:
 @mutant(
     "erased-returns",
     "a redacted text that comes back into the store is left there",
-    redact=8,
-    save_store=4,
-    restore_store=6,
+    seed="redacted-text-restored",
 )
 def _erased_returns() -> list[Patch]:
     return [patch.object(known.Known, "text_returned", lambda self: None)]
@@ -279,7 +286,11 @@ def _no_hash_check() -> list[Patch]:
     return [patch.object(segment, "read", wrong)]
 
 
-@mutant("no-chain-check", "whatever stands in our feed is taken for ours", clone=6, restore_copy=3)
+@mutant(
+    "no-chain-check",
+    "whatever stands in our feed is taken for ours",
+    seed="machine-copied",
+)
 def _no_chain_check() -> list[Patch]:
     return [patch.object(folder, "_is_ours", lambda known, batch: True)]
 
@@ -287,18 +298,17 @@ def _no_chain_check() -> list[Patch]:
 @mutant(
     "no-plan",
     "what we wrote before a crash is taken for another's",
-    kill=6,
-    clone=0,
-    restore_copy=0,
-    restore_night=0,
-    forget_store=0,
-    lose_copy=0,
+    seed="killed-behind-the-file",
 )
 def _no_plan() -> list[Patch]:
     return [patch.object(folder, "_is_ours", lambda known, batch: False)]
 
 
-@mutant("own-file-trusted", "our own files are not written again when they are gone", lose_file=5)
+@mutant(
+    "own-file-trusted",
+    "our own files are not written again when they are gone",
+    seed="own-file-lost",
+)
 def _own_file_trusted() -> list[Patch]:
     def wrong(self: Any, known: Any, *, thorough: bool = False) -> Own:
         true = confirm(self, known, thorough=thorough)
@@ -312,9 +322,7 @@ def _own_file_trusted() -> list[Patch]:
 @mutant(
     "vanished-feed",
     "that a whole feed is gone is not noticed",
-    lose_feed=6,
-    forget_store=5,
-    lose_copy=4,
+    seed="author-and-feed-lost",
 )
 def _vanished_feed() -> list[Patch]:
     true = folder.Folder.lost
@@ -354,7 +362,12 @@ def _news_with(change: Callable[[Any, Any], Any]) -> list[Patch]:
     return [patch.object(postgres.Postgres, "news", wrong)]
 
 
-@mutant("vanished-feed-postgres", "the same, in a database", backend="postgres", lose_feed=4)
+@mutant(
+    "vanished-feed-postgres",
+    "the same, in a database",
+    backend="postgres",
+    seed="author-and-feed-lost-there",
+)
 def _vanished_feed_postgres() -> list[Patch]:
     return _news_with(lambda cursor, head: cursor if head is not None else None)
 
@@ -363,10 +376,7 @@ def _vanished_feed_postgres() -> list[Patch]:
     "head-behind",
     "a feed that ends before our cursor is no surprise",
     backend="postgres",
-    save_store=3,
-    restore_store=6,
-    forget_store=5,
-    lose_copy=4,
+    seed="older-store-and-author-lost",
 )
 def _head_behind() -> list[Patch]:
     return _news_with(
@@ -378,11 +388,7 @@ def _head_behind() -> list[Patch]:
     "no-chain-check-postgres",
     "another history of a feed is no surprise",
     backend="postgres",
-    save_store=2,
-    restore_night=10,
-    restore_store=0,
-    empty_store=0,
-    lose_feed=0,
+    seed="another-past",
 )
 def _no_chain_check_postgres() -> list[Patch]:
     return [patch.object(postgres.Postgres, "_examine", lambda *_: None)]
@@ -392,7 +398,7 @@ def _no_chain_check_postgres() -> list[Patch]:
     "no-hash-check-postgres",
     "a row is read whatever its bytes are",
     backend="postgres",
-    change_row=10,
+    seed="row-damaged",
 )
 def _no_hash_check_postgres() -> list[Patch]:
     def wrong(rows: Any, seq: int, chain: bytes) -> tuple[list[Item], str]:

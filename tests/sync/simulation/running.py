@@ -21,6 +21,7 @@ from tests.sync.places import Server
 from tests.sync.simulation import acts, checks, faults, mutants
 from tests.sync.simulation.database import SERVER, DatabaseStore
 from tests.sync.simulation.stores import FolderStore, Shop, Store
+from tests.sync.simulation.tales import TALES, Tale
 from tests.sync.simulation.world import Broken, Copy, World
 
 FAST = Path("/dev/shm")
@@ -53,17 +54,21 @@ class Result:
 
 
 def run(seed: str, steps: int, backend: str, mutant: str | None = None) -> Result:
-    """Run one history."""
+    """Run one history: the tale that bears the seed's name, or else one drawn from the seed."""
     os.environ["TZ"] = "UTC"
     time.tzset()
     folder = Path(tempfile.mkdtemp(prefix="sim-", dir=FAST if FAST.is_dir() else None))
     started = time.perf_counter()
+    tale = TALES.get(seed)
     mood = mutants.MUTANTS[mutant].mood if mutant else None
-    world = World(f"{seed}/{backend}", folder, lambda world: _shop(world, backend), mood)
+    world = World(f"{seed}/{backend}", folder, lambda world: _shop(world, backend, tale), mood)
     error = None
     with mutants.applied(mutant) if mutant else nullcontext(), world.entered():
         try:
-            _live(world, steps)
+            if tale is None:
+                _live(world, steps)
+            else:
+                tale.tell(world)
             checks.rest(world)
         except Broken as broken:
             error = str(broken)
@@ -74,7 +79,9 @@ def run(seed: str, steps: int, backend: str, mutant: str | None = None) -> Resul
                   time.perf_counter() - started)  # fmt: skip
 
 
-def _shop(world: World, backend: str) -> Shop:
+def _shop(world: World, backend: str, tale: Tale | None) -> Shop:
+    if tale is not None and backend == "folder":
+        return Shop([FolderStore(world, "team", 1, spreads=False)])
     chance = world.chance
     stores: list[Store] = []
     if backend != "folder":
@@ -201,10 +208,13 @@ class Runs:
                 one.cancel()
 
     def hunt(self, mutant: str, most: int, steps: int) -> Hunt:
-        """Run a mutant until it is found out, first with the seed that is known to do so."""
+        """Run a mutant until it is found out, first with the seed that is known to do so.
+
+        A tale must do so by itself.
+        """
         broken = mutants.MUTANTS[mutant]
-        first = broken.seed or "1"
-        others = (str(nth) for nth in range(1, most + 1))
+        first = broken.seed
+        others = (str(nth) for nth in range(1, most + 1 if first not in TALES else 1))
         seeds = [first, *(seed for seed in others if seed != first)]
         runs = 0
         for some in (seeds[:1], seeds[1:most]):

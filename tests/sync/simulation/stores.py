@@ -76,6 +76,9 @@ class Store(Protocol):
     def watched(self, site: int) -> Iterator[None]:
         """Look on while a copy exchanges with it."""
 
+    def backup(self) -> None:
+        """Keep all that it holds."""
+
     def settle(self) -> None:
         """End all faults, and carry everything everywhere."""
 
@@ -220,6 +223,38 @@ class FolderStore:
             shutil.rmtree(path)
         path.unlink(missing_ok=True)
         path.write_bytes(data[: self.world.chance.randrange(len(data) + 1)] if cut else data)
+
+    def remove(self, site: int, file: str) -> None:
+        """Take a file away, or what bears its name."""
+        path = self.path(site, file)
+        if path.is_dir():
+            path.rmdir()
+        else:
+            path.unlink()
+
+    def remove_empty(self, site: int) -> None:
+        """Take away the folders of feeds in which nothing is left."""
+        feeds = self.root(site) / "feeds"
+        for folder in sorted(feeds.iterdir()) if feeds.is_dir() else ():
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+
+    def backup(self) -> None:
+        """Keep the files of all sites as they are."""
+        for site in set(range(self.sites)) - self.unmounted:
+            paths = {file: self.path(site, file) for file in self.files(site)}
+            files = {f: path.read_bytes() for f, path in paths.items() if path.is_file()}
+            self.backups[site] = files
+
+    def restore(self, site: int) -> None:
+        """Put the kept files of a site in place of what is there."""
+        for file in self.files(site):
+            self.remove(site, file)
+        self.remove_empty(site)
+        for file, data in self.backups[site].items():
+            path = self.path(site, file)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
 
     def unmount(self, site: int) -> None:
         """Take the folder away for a while."""

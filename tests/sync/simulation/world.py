@@ -326,6 +326,11 @@ class World:
         copy.views.clear()
         copy.newest = copy.tools.db.value("SELECT coalesce(max(id), 0) FROM op")
 
+    def lose(self, copy: Copy) -> None:
+        """Lose a copy for good."""
+        copy.close()
+        self.copies.remove(copy)
+
     def joined(self, copies: list[Copy]) -> bool:
         """True when what one of these copies knows can reach all of them through their stores."""
         reached = set(copies[0].stores)
@@ -354,6 +359,10 @@ class World:
             self._fuse = self.chance.choice((1, 1, 1, 2, 3))
         elif how != "break":
             self._fuse = self.chance.randint(1, 40 if kind == "exchange" else 12)
+
+    def arm_at(self, where: str) -> None:
+        """Have the next act killed when it reaches this point."""
+        self._how, self._fuse, self._where = "kill", 1, where
 
     def reached(self, name: str) -> None:
         """Be told by the program of a named point."""
