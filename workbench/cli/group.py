@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "stats": ("statistics", "Count cases: by status, engineer, month and age."),
     "report": ("statistics", "Write the report of a week."),
     "doctor": ("upkeep", "Look whether the file and the shared stores are sound."),
+    "backup": ("upkeep", "Make a safe copy of the file, and of the attached files."),
     "rebuild": ("upkeep", "Remake every table from the log and prove it equal."),
     "config": ("upkeep", "Show or change settings."),
     "keys": ("upkeep", "Show the keys of the screen."),

@@ -1,15 +1,22 @@
-"""``doctor``, ``rebuild``, ``config`` and ``keys``: the program's own affairs."""
+"""``doctor``, ``backup``, ``rebuild``, ``config`` and ``keys``: the program's own affairs."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from widgets.plain import visible
+from workbench.cases.files import show_size
 from workbench.cases.said import said
 from workbench.cli.arguments import command, offered, words
-from workbench.cli.call import Call
+from workbench.cli.call import Call, as_path
 from workbench.cli.progress import counted
-from workbench.language import later, t, told
+from workbench.language import later, t, tn, told
+
+if TYPE_CHECKING:
+    from workbench.local.backup import Backup
 
 _FINDINGS = {
     "integrity": later("The file is damaged ({count} places): {first}"),
@@ -82,6 +89,67 @@ def doctor_command(call: Call, repair: bool, terminal: bool) -> int:
     if health.report["ok"]:
         call.out.data(t("✓ The file is sound.") + "\n")
     return 0 if health.report["ok"] else 1
+
+
+@command("backup")
+@click.argument("file", type=words, metavar="FILE")
+@click.option("--no-files", is_flag=True, help="Leave out the contents of attached files.")
+def backup_command(call: Call, file: str, no_files: bool) -> None:
+    """Make a safe copy of the database, also while it is in use: `--db FILE` opens it.
+
+    The contents of attached files are copied to FILE.files, where the copy looks for them.
+    """
+    with counted(call, "backup") as progress:
+        made = call.desk.back_up(as_path(file), files=not no_files, progress=progress)
+    if call.json:
+        call.out.json(_backup_json(file, made))
+        return
+    cases = tn("{count} case", "{count} cases", made.cases)
+    call.out.data(f"{visible(file)}: {cases}, {show_size(made.size)}\n")
+    for sentence in _about_files(made):
+        call.out.remark(sentence)
+
+
+def _backup_json(file: str, made: Backup) -> dict[str, Any]:
+    """Return what a backup holds, and where its files are; sizes in bytes."""
+    return {
+        "file": file,
+        "size": made.size,
+        "cases": made.cases,
+        "changes": made.changes,
+        "files": {
+            "folder": f"{file}.files" if made.folder else None,
+            "copied": made.files,
+            "size": made.files_size,
+            "left_out": made.left,
+            "not_here": made.not_here,
+        },
+    }
+
+
+def _about_files(made: Backup) -> Iterator[str]:
+    """Say where the contents of attached files are, as far as there are any."""
+    if made.folder is not None:
+        yield tn(
+            "{count} attached file ({size}) lies beside it in {folder}: keep both together.",
+            "{count} attached files ({size}) lie beside it in {folder}: keep both together.",
+            made.files,
+            size=show_size(made.files_size),
+            folder=visible(str(made.folder)),
+        )
+    if made.left:
+        yield tn(
+            "{count} attached file was left out.",
+            "{count} attached files were left out.",
+            made.left,
+        )
+    if made.not_here:
+        yield tn(
+            "{count} attached file is not in it, as it is not here; a shared store may have it.",
+            "{count} attached files are not in it, as they are not here; a shared store may have"
+            " them.",
+            made.not_here,
+        )
 
 
 @command("rebuild")

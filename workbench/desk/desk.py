@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from workbench.desk.importing import ImportReport
     from workbench.desk.sharing import Exchange
     from workbench.desk.undoing import Undone
+    from workbench.local.backup import Backup
     from workbench.local.numbers import Reserved
     from workbench.local.stores import Store
     from workbench.sync.remote import Finding
@@ -413,6 +414,18 @@ class Desk(Looking, Filing, Telling, Viewing, Begun):
         from workbench.desk import doctoring
 
         return doctoring.examine(self._tools, repair=repair, progress=progress)
+
+    def back_up(
+        self,
+        target: Path,
+        *,
+        files: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Backup:
+        """Copy the file, and the contents of attached files, to a place where nothing is yet."""
+        from workbench.local import backup
+
+        return backup.back_up(self._tools.db, target, files=files, progress=progress)
 
     # --- shared stores ------------------------------------------------------------------------
 

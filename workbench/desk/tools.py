@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.record import Record
-from workbench.local.database import FORGET, Database
+from workbench.local.database import FORGET, LOOK, Database
 from workbench.local.reads import Reader
 
 if TYPE_CHECKING:
@@ -231,6 +231,10 @@ class Tools:
         known = {row["name"] for row in self.db.rows("SELECT name FROM meta")}
         if "copy" not in known or FORGET in known:
             _ = self.pen  # whose making does either
+        if LOOK in known:
+            from workbench.local.backup import look_beside
+
+            look_beside(self.db)
         if self.db.value("SELECT 1 FROM op WHERE state <> 'ok' LIMIT 1") is not None:
             with suppress(Busy):  # then the next start does it
                 self.pen.read_again()

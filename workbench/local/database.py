@@ -44,6 +44,9 @@ Rows = list[sqlite3.Row]
 FORGET = "forget"
 """Stands in ``meta`` while deleted text may still be in some byte of the file."""
 
+LOOK = "look"
+"""Stands in ``meta`` of a backup until what lies beside it was looked at."""
+
 Inode = tuple[int, int]
 CLOSED: Inode = (0, 0)
 _OPENING = threading.Lock()
