@@ -321,6 +321,14 @@ CREATE TABLE decision (
 CREATE INDEX decision_slot ON decision (slot);
 CREATE INDEX decision_case ON decision (case_id);
 
+-- derived: every spelling of a person of whom somebody told, and whom it stands for
+CREATE TABLE person (
+  folded TEXT NOT NULL PRIMARY KEY,
+  name   TEXT NOT NULL,                                    -- as written last
+  called TEXT NOT NULL,                                    -- what the person is called
+  side   TEXT                                              -- NULL = nobody said
+) STRICT, WITHOUT ROWID;
+
 -- local: saves of pages, as they came
 CREATE TABLE page (
   id          INTEGER PRIMARY KEY,

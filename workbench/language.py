@@ -141,8 +141,21 @@ def field_word(field: str) -> str:
         "happened": t("time"),
         "attachment": t("file"),
         "number": t("number"),
+        "alias": t("spelling"),
+        "side": t("side"),
     }
     return words.get(field, field)
+
+
+def side_word(side: str) -> str:
+    """Return the word on screen for the side of a person."""
+    words = {
+        "engineer": t("engineer"),
+        "R&D": t("R&D"),
+        "customer": t("customer"),
+        "vendor": t("vendor"),
+    }
+    return words.get(side, side)
 
 
 def view_word(view: SavedView) -> str:

@@ -27,6 +27,7 @@ DAMAGE = {
     "assigned": ("DELETE FROM assigned", "UPDATE assigned SET active_at = 1"),
     "tally": ("DELETE FROM tally", "UPDATE tally SET n = n + 1"),
     "unread": ("DELETE FROM unread", "UPDATE unread SET n = n + 1"),
+    "person": ("DELETE FROM person", "UPDATE person SET called = 'b'"),
     "op": ("UPDATE op SET slot = 5",),
 }
 
@@ -46,6 +47,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         found.status([case], "on_hold", until="2026-01-01", why="等")
         found.assign([case], ["LM"])
         found.hide([found.resolve("2")])
+        found.set_person("LM", side="engineer", aliases=["lm2"])
         found.keep_unread()
         with Desk.open(found.path, "boris") as other:
             other.note(case, "收到")

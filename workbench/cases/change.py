@@ -20,6 +20,7 @@ from typing import Any, TypeGuard
 from workbench.cases.digest import sha256
 from workbench.cases.model import STATUSES
 from workbench.cases.names import LENGTH, SIGNS
+from workbench.cases.people import SIDES
 from workbench.cases.record import Record
 
 MAX_BYTES = 256 * 1024
@@ -223,6 +224,8 @@ def state_of(change: Change) -> str:
         return "unknown"
     if not body.keys() <= _CHECKS[kind].keys():
         return "unknown"
+    if body.get("side", "") not in ("", *SIDES):
+        return "unknown"
     known = SETS if kind in ("add", "rem") else ERASABLE if kind == "redact" else FIELDS
     return "ok" if body.get("f", known[0]) in known else "unknown"
 
@@ -268,6 +271,10 @@ def _whole(value: object) -> TypeGuard[int]:
 
 def _count(value: object) -> bool:
     return _whole(value) and value >= 0
+
+
+def _is_named(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _is_moment(value: object) -> bool:
@@ -398,6 +405,9 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     "page": {"name": _text, "sha256": _text, "rev": _revision},
     # how far a person has read; upto gives of each copy the newest time seen, or one time for all
     "read": {"who": _text, "upto": _is_upto},
+    # of a person, about nobody's case: alias is another spelling of the name, and with o that is
+    # taken off, o naming the changes that said so; or the side ("" = none)
+    "person": {"name": _is_named, "alias": _is_named, "side": _text, "o": _is_names},
     # the j-th piece of a text too long for one change; of names the version it belongs to
     "part": {"of": _is_name, "t": _is_name, "f": _text, "j": _count, "x": _text},
 }
@@ -414,6 +424,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     "num": frozenset({"fam", "x", "src"}),
     "page": frozenset({"name", "sha256"}),
     "read": frozenset({"who", "upto"}),
+    "person": frozenset({"name"}),
     "part": frozenset({"of", "j", "x"}),
 }
 _CHECKS: Mapping[str, Mapping[str, Check]] = {k: {**COMMON, **own} for k, own in KINDS.items()}
@@ -423,9 +434,8 @@ ERASABLE = (*FIELDS, "files")
 """What a redaction of a case itself can be about; "files" are those that stand in no entry."""
 TEXT_FIELDS = frozenset({"title", "problem", "engineer_label"})
 SETS = ("engineers", "tags")
-VOCABULARY = sha256(
-    repr([FIELDS, SETS, *((kind, sorted(own)) for kind, own in sorted(_CHECKS.items()))]).encode()
-).hexdigest()
+_KEYS = [(kind, sorted(own)) for kind, own in sorted(_CHECKS.items())]
+VOCABULARY = sha256(repr([FIELDS, SETS, SIDES, *_KEYS]).encode()).hexdigest()
 """Another one where a version knows other words: then what was not understood is read again."""
 
 
@@ -455,6 +465,8 @@ def check_content(kind: str, body: Body) -> None:
     """Refuse a body that says too much or nothing of what its kind is about."""
     if kind == "note" and len(body.keys() & {"x", "parts"}) != 1:
         raise BadChange("note: exactly one of x and parts")
+    if kind == "person" and len(body.keys() & {"alias", "side"}) != 1:
+        raise BadChange("person: exactly one of alias and side")
     if kind == "edit" and len(body.keys() & {"x", "parts", "s", "at"}) != 1:
         raise BadChange("edit: exactly one of x, parts, s and at")
     if kind == "set" and not _is_content(body["f"], body):

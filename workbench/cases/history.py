@@ -41,6 +41,41 @@ def history(changes: Iterable[Change], root: dict[str, str], key: str) -> list[H
     return items
 
 
+def people_history(changes: Iterable[Change]) -> list[HistoryItem]:
+    """Return what was said of people, oldest first: their sides, and spellings of their names."""
+    given: dict[str, Any] = {}
+    items: list[HistoryItem] = []
+    for change in sorted(changes, key=lambda change: change.order):
+        body = change.body
+        if change.erased:
+            continue
+        old = new = None
+        if "side" in body:
+            old = next((given[name] for name in sorted(change.p) if given.get(name)), None)
+            given[change.name] = new = body["side"] or None
+            field, act = "side", "set"
+        else:
+            gone = "o" in body
+            field, act = "alias", "remove" if gone else "add"
+            old, new = (body["alias"], None) if gone else (None, body["alias"])
+        items.append(
+            HistoryItem(
+                id=change.name,
+                case="",
+                case_id="",
+                entry=None,
+                at=milliseconds(change.h),
+                author=change.author,
+                act=act,
+                field=field,
+                old=old,
+                new=new,
+                person=body["name"],
+            )
+        )
+    return items
+
+
 class _Memory:
     """What each name said, however late it is told, and what was told last of each register."""
 

@@ -145,6 +145,8 @@ class Summary(Record):
     updated_at: int
     drafts: int = 0
     status_seen: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    """What the engineers are called, each once, however their names were written."""
 
     @property
     def short_key(self) -> str:
@@ -169,7 +171,8 @@ class Case(Record):
 class HistoryItem(Record):
     """One change of a case (``case`` is its key). ``id`` is the change's name.
 
-    ``field``: case, title, problem, date, status, engineers, tags, entry, attachment, number.
+    ``field``: case, title, problem, date, status, engineers, tags, entry, attachment, number; of a
+    person: side, alias.
     ``act``: set, add, remove, edit, hide, unhide, redact. ``old`` and ``new`` are text or None; for
     a status they are its word, and ``until``/``why`` stand beside the new one.
     """
@@ -188,6 +191,8 @@ class HistoryItem(Record):
     why: str | None = None
     imported: bool = False
     """True for what an import wrote: the thread shows no quiet line for it."""
+    person: str | None = None
+    """Of whom a change tells that is about no case: then ``case`` and ``case_id`` are empty."""
 
 
 class Choice(Record):

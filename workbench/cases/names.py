@@ -32,6 +32,10 @@ def derive(*parts: str) -> str:
     return from_bytes(sha256("\0".join(parts).encode(errors="surrogatepass")).digest())
 
 
+PEOPLE = derive("people")
+"""What the changes of people are about: a link is between two, so all are folded together."""
+
+
 def case_id(project: str, number: int, date_raw: str | None = None) -> str:
     """Return the id of an imported case; ``date_raw`` only for a number's second heading."""
     parts = ["case", fold(project), str(number)]

@@ -54,7 +54,7 @@ def undo_command(call: Call, redo: bool) -> int:
         call.out.json_rows(map(history_json, undone.items))
     else:
         for item in undone.items:
-            call.out.data(f"{visible(item.case)}  {history_line(item)}")
+            call.out.data(f"{visible(item.case or t('people'))}  {history_line(item)}")
         if not undone.items and not undone.left:
             call.out.remark(t("Nothing of that act was left to take back."))
     for sentence in undone.left:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "undo": ("deciding", "Take back the last act, or do it again."),
     "decisions": ("deciding", "Show what people changed without seeing each other."),
     "decide": ("deciding", "Choose one of the values, or give another."),
+    "people": ("people", "Show the people, their sides, and which spellings are one person."),
     "sync": ("sharing", "Receive what others wrote, and send what you wrote."),
     "push": ("sharing", "Send what you wrote."),
     "pull": ("sharing", "Receive what others wrote."),

@@ -66,7 +66,7 @@ def _head(case: Summary) -> Iterator[str]:
     if case.aliases:
         yield _line(t("Also called"), ", ".join(case.aliases))
     if case.engineers:
-        yield _line(case.engineer_label or t("Engineers"), " ".join(case.engineers))
+        yield _line(case.engineer_label or t("Engineers"), " ".join(case.people))
     if case.tags:
         yield _line(t("Tags"), " ".join(case.tags))
     if case.opened_on:
@@ -153,7 +153,8 @@ def _size(width: int | None, height: int | None) -> str:
 def history_line(item: HistoryItem) -> str:
     """Return one change in one line, its name last."""
     what = item.field if item.entry is None else f"{item.field} {item.entry[:8]}"
-    parts = [moment(item.at), item.author or "–", f"{item.act} {what}", *_values(item)]
+    who = [] if item.person is None else [item.person]
+    parts = [moment(item.at), item.author or "–", *who, f"{item.act} {what}", *_values(item)]
     return visible("  ".join([*parts, f"[{item.id[:12]}]"])) + "\n"
 
 

@@ -310,4 +310,4 @@ def outbox_command(call: Call) -> None:
         if len(stores) > 1 and unsent:
             call.out.data(f"{visible(store.name)}:\n")
         for item in unsent:
-            call.out.data(f"{visible(item.case)}  {history_line(item)}")
+            call.out.data(f"{visible(item.case or t('people'))}  {history_line(item)}")

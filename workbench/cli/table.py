@@ -50,7 +50,7 @@ _COLUMNS = (
     _Column(later("Case"), lambda case: case.key),
     _STATUS,
     _TITLE,
-    _Column(later("Engineers"), lambda case: " ".join(case.engineers), 3, _MOST_ENGINEERS),
+    _Column(later("Engineers"), lambda case: " ".join(case.people), 3, _MOST_ENGINEERS),
     _Column(later("Entries"), lambda case: _entries(case), 1, align="right"),
     _Column(later("Active"), lambda case: _active(case), 2),
     _Column(later("Days"), lambda case: _days(case), 4, align="right"),

@@ -71,7 +71,7 @@ def outcome(call: Call, written: Written) -> int:
 
 def case_line(case: Summary) -> str:
     """Return a case in one line: key, status, engineers, tags."""
-    parts = [visible(case.key), status_text(case), visible(" ".join(case.engineers))]
+    parts = [visible(case.key), status_text(case), visible(" ".join(case.people))]
     parts.extend(f"#{visible(tag)}" for tag in case.tags)
     return "  ".join(part for part in parts if part)
 

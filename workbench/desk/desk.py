@@ -27,6 +27,7 @@ from workbench.desk import reading
 from workbench.desk.begun import Begun
 from workbench.desk.filing import Filing
 from workbench.desk.looking import Looking
+from workbench.desk.team import Team
 from workbench.desk.telling import Telling
 from workbench.desk.tools import STALE_DAYS, Seen, Tools, Written
 from workbench.desk.viewing import Viewing
@@ -66,7 +67,7 @@ class Standing(Record):
     """When the last exchange succeeded, of several stores the one longest ago; None: not yet."""
 
 
-class Desk(Looking, Filing, Telling, Viewing, Begun):
+class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
     """One person at one local file. Not to be shared between threads, but for ``interrupt``."""
 
     def __init__(self, tools: Tools) -> None:

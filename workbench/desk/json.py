@@ -103,8 +103,8 @@ def history_json(item: HistoryItem) -> Json:
     """Return a change."""
     found: Json = {
         "id": item.id,
-        "case": item.case,
-        "case_id": item.case_id,
+        "case": item.case or None,
+        "case_id": item.case_id or None,
         "entry": item.entry,
         "at": iso(item.at),
         "author": item.author,
@@ -115,6 +115,8 @@ def history_json(item: HistoryItem) -> Json:
     }
     if item.field == "status":
         found |= {"status_until": item.until, "status_why": item.why}
+    if item.person is not None:
+        found["person"] = item.person
     if item.act == "redact":
         found["why"] = item.why
     return found

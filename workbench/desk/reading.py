@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from workbench.cases.model import STATUSES, Case, HistoryItem, Reference, Status, Summary
+from workbench.cases.names import PEOPLE
 from workbench.desk.tools import Tools
 from workbench.local.reads import arrived, place_read
 
@@ -47,9 +48,11 @@ def _seen(tools: Tools, case_id: str) -> dict[str, tuple[str, ...]]:
 
 
 def history(tools: Tools, case_id: str) -> list[HistoryItem]:
-    """Return every change of a case, newest last."""
+    """Return every change of a case, or of the people, newest last."""
     from workbench.cases.history import history as tell
 
+    if case_id == PEOPLE:
+        return _of_people(tools)
     with tools.db.read():
         subject = tools.subject(case_id)
         rows = tools.db.rows(
@@ -58,6 +61,13 @@ def history(tools: Tools, case_id: str) -> list[HistoryItem]:
         root = {name: row["uid"] for row in rows for name in json.loads(row["names"])}
         changes = [item.change for item in tools.log.of(subject)]
         return tell(changes, root, tools.reader.key(case_id))
+
+
+def _of_people(tools: Tools) -> list[HistoryItem]:
+    from workbench.cases.history import people_history
+    from workbench.desk.peopling import changes_of_people
+
+    return people_history(changes_of_people(tools))
 
 
 def counts(tools: Tools) -> dict[Status, int]:

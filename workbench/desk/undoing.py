@@ -23,7 +23,7 @@ from workbench.cases.register import (
     replaced_by,
     said_before,
 )
-from workbench.desk import reading
+from workbench.desk import peopling, reading
 from workbench.desk.deciding import ENTRY_KEYS, write_decided
 from workbench.desk.tools import Tools
 from workbench.local.act import Act
@@ -78,7 +78,9 @@ def undo(tools: Tools, *, redo: bool) -> Undone:
         if not act.changes:
             tools.db.run("INSERT OR IGNORE INTO meta VALUES (?, '')", GIVEN_UP + batch)
     names = {change.name for change in act.changes}
-    cases = tuple(dict.fromkeys(change.case for change in changes if change.kind != "page"))
+    cases = tuple(
+        dict.fromkeys(change.case for change in changes if change.kind not in ("page", "person"))
+    )
     items = [
         item
         for case in dict.fromkeys(change.case for change in act.changes)
@@ -139,6 +141,8 @@ def _is_act(tools: Tools, batch: str, newest: int) -> bool:
     stored = tools.log.batch(batch, newest)
     if any(item.change.kind == "redact" for item in stored):
         return False
+    if any(item.change.kind == "person" for item in stored):
+        return True
     subjects = {item.subject for item in stored if not _no_act(item.change)}
     return any(_is_seen(tools, subject) for subject in subjects)
 
@@ -176,6 +180,8 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
         if work.tools.db.value("SELECT 1 FROM cases WHERE uid = ?", case) is None
     }
     for change in reversed(changes):
+        if change.kind == "person":
+            work.left += filter(None, [peopling.take_back(work.tools, work.act, change)])
         if change.case in hidden or _no_act(change):
             continue
         match change.kind:

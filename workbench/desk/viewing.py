@@ -11,6 +11,7 @@ from workbench.cases.said import said
 from workbench.cases.views import BUILT_IN, SavedView, checked_name
 from workbench.desk import reading
 from workbench.desk.tools import Tools
+from workbench.local.people import read_people
 from workbench.local.views import Views
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ class Viewing:
             raise _no_view(name)
 
     def engineers(self) -> Sequence[str]:
-        """Return the engineers, those of most cases first."""
-        return self._tools.reader.names("engineers")
+        """Return what the engineers are called, those of most cases first."""
+        people = read_people(self._tools.db)
+        return people.all_called(self._tools.reader.names("engineers"))
 
     def tags(self) -> Sequence[str]:
         """Return the tags, those of most cases first."""
@@ -93,10 +95,10 @@ class Viewing:
         return reading.projects(self._tools)
 
     def speakers(self) -> Sequence[str]:
-        """Return who says something in some entry, as written."""
+        """Return what those are called who say something in some entry."""
         from workbench.local.fields import speakers
 
-        return speakers(self._tools.db)
+        return read_people(self._tools.db).all_called(speakers(self._tools.db))
 
     def explain(self, query: str = "", *, sort: str = "activity") -> Explained:
         """Return how a query is answered, after answering it. Raises QueryError."""

@@ -17,6 +17,7 @@ from workbench.cases.times import parse_day, parse_time
 from workbench.desk.tools import Seen, Tools, Written
 from workbench.local.act import Act
 from workbench.local.changelog import Stored
+from workbench.local.people import read_people
 
 if TYPE_CHECKING:
     from workbench.exchange.pasted import Said
@@ -278,14 +279,17 @@ def elements(
     if both := set(adding) & set(removing):
         raise BadInput(f"{both.pop()} is both given and taken off", "Say one of the two.")
     with tools.act("assign" if field == "engineers" else "tag") as act:
+        called = read_people(tools.db).called if field == "engineers" else str
+        gone = {called(name) for name in removing}
         for case in case_ids:
             held = tools.elements(case, field)
+            here = {called(name) for name in held}
             for name in dict.fromkeys(adding):
-                if name not in held:
+                if called(name) not in here:
                     act.write("add", case, f=field, e=name)
-            for name in dict.fromkeys(removing):
-                if name in held:
-                    act.write("rem", case, f=field, e=name, o=list(held[name]))
+            for written in held:
+                if called(written) in gone:  # however the name is written there
+                    act.write("rem", case, f=field, e=written, o=list(held[written]))
     return Written(len(act.changes), tuple(case_ids), batch=act.batch)
 
 

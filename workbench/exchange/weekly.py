@@ -77,7 +77,7 @@ def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _case(case: Summary) -> str:
-    engineers = f" ({_escaped(' '.join(case.engineers))})" if case.engineers else ""
+    engineers = f" ({_escaped(' '.join(case.people))})" if case.people else ""
     return f"- **{_escaped(case.key)}** {_escaped(case.title)}{engineers}"
 
 

@@ -13,6 +13,7 @@ from workbench.cases.names import slot_hash
 from workbench.cases.statistics import Fact
 from workbench.local.changelog import ChangeLog
 from workbench.local.database import Database
+from workbench.local.people import read_people
 
 PAGE = 500
 """How many cases are read at once."""
@@ -26,6 +27,7 @@ class Facts:
         self._db = database
         self._log = log
         self._zone = zone
+        self._people = read_people(database)
 
     def of(self, ids: Sequence[int]) -> Iterator[tuple[str, Fact]]:
         """Yield the ids and facts of these cases, in any order."""
@@ -50,7 +52,7 @@ class Facts:
     def _fact(self, row: Any, answer: Any) -> Fact:
         return Fact(
             status=row["status"],
-            engineers=tuple(json.loads(row["engineers"])),
+            engineers=self._people.all_called(json.loads(row["engineers"])),
             project=row["project"],
             opened=self._opened(row),
             answered=None if answer is None else self._answered(answer),

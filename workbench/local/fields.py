@@ -13,6 +13,7 @@ from workbench.cases.record import Record
 from workbench.cases.text import fold
 from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database
+from workbench.local.people import spellings
 from workbench.local.reads import AWAKE
 from workbench.local.unread import counted, is_kept, some
 
@@ -63,8 +64,10 @@ class Fields:
                 return self._among("c.status_rank", [RANK[value] for value in values])
             case "project":
                 return self._among("c.family", values)
-            case "engineer" | "tag":
-                return _any(self._listed(f"c.{name}_text", value) for value in values)
+            case "engineer":
+                return self._engineer(self._spelled(values))
+            case "tag":
+                return _any(self._listed("c.tag_text", value) for value in values)
             case "speaker":
                 return self._speaker(values)
             case "ref":
@@ -85,9 +88,16 @@ class Fields:
         self._values.append(f"{SEPARATOR}{value}{SEPARATOR}")
         return f"instr({column}, ?) > 0"
 
+    def _spelled(self, names: Iterable[str]) -> list[str]:
+        """Return every spelling of these people."""
+        return [spelling for name in names for spelling in spellings(self._db, name)]
+
+    def _engineer(self, names: Sequence[str]) -> str:
+        return _any(self._listed("c.engineer_text", name) for name in names)
+
     def _speaker(self, values: Sequence[str]) -> str:
         """Ask the index for every spelling that there is of these names."""
-        wanted = set(values)
+        wanted = set(self._spelled(values))
         known = [name for name in speakers(self._db) if fold(name) in wanted]
         if not known:
             return "0"
@@ -138,7 +148,7 @@ class Fields:
             case "hidden":
                 return "c.hidden"
             case "mine":
-                return self._listed("c.engineer_text", fold(self._asker.reader))
+                return self._engineer(self._spelled([fold(self._asker.reader)]))
             case "awake":
                 self._values.append(self._asker.today)
                 return f"(c.status_rank = {RANK['on_hold']} AND {AWAKE})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases import thread
 from workbench.cases.clock import milliseconds
@@ -23,7 +23,11 @@ from workbench.cases.model import (
 from workbench.cases.text import fold, key_fold
 from workbench.cases.times import pasted_at
 from workbench.local.database import Database
+from workbench.local.people import read_people
 from workbench.local.unread import counted
+
+if TYPE_CHECKING:
+    from workbench.cases.people import People
 
 PAGE = 500
 """How many cases are read at once."""
@@ -217,8 +221,9 @@ class Reader:
             *ids,
         )
         by_id = {row["id"]: row for row in rows}
+        people = read_people(self._db)
         if brief:
-            yield from (_summary(by_id[id_], [], {}, None) for id_ in ids if id_ in by_id)
+            yield from (_summary(by_id[id_], [], {}, None, people) for id_ in ids if id_ in by_id)
             return
         places = self._places(ids, marks, hidden=hidden)
         mentioned = self._references(ids, marks, places)
@@ -233,7 +238,7 @@ class Reader:
         for id_ in ids:
             row = by_id.get(id_)
             if row is not None:
-                yield _summary(row, places.get(id_, []), mentioned, sources.get(id_))
+                yield _summary(row, places.get(id_, []), mentioned, sources.get(id_), people)
 
     def _places(self, ids: Sequence[int], marks: str, *, hidden: bool) -> dict[int, list[Any]]:
         """Return the entries with pictures, files or references, in the order of the thread."""
@@ -359,8 +364,13 @@ def _listed(text: str) -> list[Any]:
 
 
 def _summary(
-    row: Any, places: list[Any], mentioned: dict[int, dict[int, list[Reference]]], source: Any
+    row: Any,
+    places: list[Any],
+    mentioned: dict[int, dict[int, list[Reference]]],
+    source: Any,
+    people: People,
 ) -> Summary:
+    engineers = tuple(_listed(row["engineers"]))
     images = [_image(image, "problem") for image in _listed(row["images"])]
     files = [_file(file, "problem") for file in _listed(row["files"])]
     by_place = mentioned.get(row["id"], {})
@@ -383,7 +393,7 @@ def _summary(
         status_until=row["status_until"],
         status_why=row["status_why"],
         awake=bool(row["awake"]),
-        engineers=tuple(_listed(row["engineers"])),
+        engineers=engineers,
         engineer_label=row["engineer_label"],
         tags=tuple(_listed(row["tags"])),
         entry_count=row["entry_count"],
@@ -405,6 +415,7 @@ def _summary(
         updated_at=row["active_at"],
         drafts=row["drafts"],
         status_seen=tuple(_listed(row["status_seen"])),
+        people=people.all_called(engineers),
     )
 
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from workbench.cases.change import Change
 from workbench.cases.fold import Claim
-from workbench.cases.names import slot_hash
+from workbench.cases.names import PEOPLE, slot_hash
 from workbench.cases.record import Record
 from workbench.local import caserow, keys
 from workbench.local.caserow import Folded, fixed_slots, reads_slot
 from workbench.local.changelog import BIG, WHOLE, ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.entryrows import EntryRows, Grown
+from workbench.local.people import write_people
 
 
 class Refolded(Record):
@@ -112,7 +113,9 @@ class CaseRows:
         added = {
             subject
             for subject in several
-            if subject in fresh and new.add(subject, *several[subject])
+            if subject in fresh
+            and several[subject][0] != PEOPLE
+            and new.add(subject, *several[subject])
         }
         new.write()
         return added
@@ -134,6 +137,10 @@ class CaseRows:
                 has no row, those of all its fields.
             written: where it has no row, all its changes, if these are not all.
         """
+        if case == PEOPLE:
+            told = self._log.in_slot(slot_hash("other", "person", PEOPLE), subject)
+            write_people(self._db, (item.change for item in told))
+            return []
         fixed = fixed_slots(case)
         by_slot: dict[int, list[Stored]] = {}
         for item in stored:

@@ -15,7 +15,7 @@ from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
-VERSION = 4
+VERSION = 5
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 
@@ -24,6 +24,7 @@ MIGRATIONS: dict[int, Migration] = {
     1: steps.share,
     2: steps.go_on_sharing,
     3: steps.find_among_many,
+    4: steps.know_people,
 }
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 

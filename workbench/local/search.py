@@ -15,7 +15,8 @@ from workbench.cases import query
 from workbench.local.containing import Containing
 from workbench.local.database import Database, TooLong
 from workbench.local.fields import Asker, Fields
-from workbench.local.listing import Listing, has_index, keys_of, order_by
+from workbench.local.listing import Listing, Scope, has_index, keys_of, order_by
+from workbench.local.people import spellings
 from workbench.local.scope import scope_of
 
 WALK = 300_000
@@ -106,14 +107,21 @@ class Search:
         return self._listing(query.parse(text), sort, reader)
 
     def _listing(self, tree: query.Node, sort: str, reader: str) -> Listing | None:
-        scope = scope_of(tree, reader)
+        scope = self._scope(tree, reader)
         return Listing(self._db, scope, sort) if scope and has_index(scope, sort) else None
+
+    def _scope(self, tree: query.Node, reader: str) -> Scope | None:
+        """Return the scope of a query; a person of several spellings stands in no one index."""
+        scope = scope_of(tree, reader)
+        if scope is None or scope.engineer is None:
+            return scope
+        return scope if len(spellings(self._db, scope.engineer)) == 1 else None
 
     def count(self, text: str, asker: Asker) -> int:
         """Return how many cases a query finds. Raises QueryError, or Stopped as ``cases`` does."""
         tree = query.parse(text)
         with self._db.read(), self._db.watched():
-            scope = scope_of(tree, asker.reader)
+            scope = self._scope(tree, asker.reader)
             if scope is not None:
                 return Listing(self._db, scope, "activity").count()
             where, values = Conditions(self._db, asker, Containing(self._db, None)).where(tree)

@@ -378,6 +378,15 @@ ALTER TABLE draft ADD COLUMN rescued TEXT;
 ALTER TABLE draft ADD COLUMN untold INTEGER NOT NULL DEFAULT 0;
 """
 
+PEOPLE = """
+CREATE TABLE person (
+  folded TEXT NOT NULL PRIMARY KEY,
+  name   TEXT NOT NULL,
+  called TEXT NOT NULL,
+  side   TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
@@ -399,6 +408,11 @@ def find_among_many(connection: sqlite3.Connection) -> None:
     _run(connection, LISTING)
     _run(connection, UNREAD)
     _run(connection, SEARCHING)
+
+
+def know_people(connection: sqlite3.Connection) -> None:
+    """4 → 5: the people of the team; what newer copies told of them is read again at the start."""
+    _run(connection, PEOPLE)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

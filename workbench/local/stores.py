@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from workbench.cases.names import PEOPLE
 from workbench.cases.record import Record
 from workbench.local.database import Database
 
@@ -86,6 +87,8 @@ class Stores:
     def waiting(self, name: str | None = None, most: int = -1) -> dict[str, set[str]]:
         """Return the names of the changes that a store, or some store, does not have, by case.
 
+        Those of people are no case's.
+
         Args:
             name: the store.
             most: return no more than so many of each store, the newest; -1 for all.
@@ -96,9 +99,11 @@ class Stores:
                 continue
             for row in self._db.rows(
                 "SELECT u.uid, o.op_id, o.bytes FROM op o JOIN subject u ON u.id = o.subject"
-                f" JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT}) ORDER BY o.id DESC LIMIT ?",
+                f" LEFT JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT})"
+                " AND (c.id IS NOT NULL OR u.uid = ?) ORDER BY o.id DESC LIMIT ?",
                 store.id,
                 store.id,
+                PEOPLE,
                 most,
             ):
                 body = json.loads(row["bytes"]) if row["bytes"] else {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
 from workbench.cases.model import STATUSES
-from workbench.language import act_word, field_word, file_words, status_word, t
+from workbench.language import act_word, field_word, file_words, side_word, status_word, t
 from workbench.tui.moments import stamp, written
 
 if TYPE_CHECKING:
@@ -140,7 +140,18 @@ def act_words(change: HistoryItem) -> str:
     if change.field in ("engineers", "tags"):
         sign = "−" if change.act == "remove" else "+"
         return f"{sign} {change.new if change.new is not None else change.old}"
+    if change.person is not None:
+        return person_words(change)
     return t("{field} {act}", act=act_word(change.act), field=field_word(change.field))
+
+
+def person_words(change: HistoryItem) -> str:
+    """Return what was said of a person: another side, or another spelling."""
+    if change.field == "side":
+        side = side_word(str(change.new)) if change.new else "–"
+        return t("{person}: side → {side}", person=change.person, side=side)
+    sign = "−" if change.act == "remove" else "="
+    return f"{change.person} {sign} {change.new or change.old}"
 
 
 def status_of(value: str | int | None) -> str:

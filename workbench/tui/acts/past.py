@@ -28,6 +28,7 @@ def _turn(main: MainScreen, *, redo: bool) -> None:
     names = ", ".join(main.desk.key(case_id) for case_id in case_ids[:2])
     if len(case_ids) > 2:
         names += t(" and {n} more", n=len(case_ids) - 2)
+    names = names or t("people")
     if redo:
         sentence = t("Done again: {what} ({cases})", what=what, cases=names)
     else:

@@ -92,9 +92,9 @@ def engineers(main: MainScreen) -> None:
     targets = main.targets()
     if not targets:
         return
-    chosen: set[str] = set(main.desk.summaries(targets[:1])[0].engineers)
+    chosen: set[str] = set(main.desk.summaries(targets[:1])[0].people)
     for summary in main.desk.summaries(targets[1:]):
-        chosen &= set(summary.engineers)
+        chosen &= set(summary.people)
 
     def done(change: tuple[tuple[str, ...], tuple[str, ...]] | None) -> None:
         if change is not None and any(change):

@@ -61,9 +61,9 @@ def _lines(bench: Workbench) -> Iterator[_Line]:
         yield _Line(head)
         changes = bench.desk.outbox(store.name, MOST)
         for change in changes:
-            line = plain(f"  {change.case}  ", "bold")
+            line = plain(f"  {change.case or t('people')}  ", "bold")
             line.append_text(change_line(change, now))
-            yield _Line(line, change.case_id)
+            yield _Line(line, change.case_id or None)
         if unsent > len(changes):
             more = t("and {n} more, that are older or have no line", n=unsent - len(changes))
             yield _Line(plain(f"  {more}", "dim"))
