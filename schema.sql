@@ -105,6 +105,7 @@ CREATE INDEX cases_engineer ON cases
 CREATE INDEX cases_project ON cases
   (hidden, family, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
 CREATE INDEX cases_family ON cases (family, number);
+CREATE INDEX cases_questions ON cases (id) WHERE questions <> '[]';
 
 -- derived: the cases of each engineer that are not hidden, latest activity first; kept by triggers
 CREATE TABLE assigned (
@@ -190,6 +191,31 @@ CREATE TRIGGER assigned_delete AFTER DELETE ON cases WHEN OLD.engineer_text <> '
     AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
 END;
 
+-- derived: the cases of each tag; kept by triggers
+CREATE TABLE tagged (
+  name    TEXT NOT NULL,                                   -- folded
+  case_id INTEGER NOT NULL,
+  PRIMARY KEY (name, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tagged_insert AFTER INSERT ON cases WHEN NEW.tag_text <> '' BEGIN
+  INSERT OR IGNORE INTO tagged SELECT value, NEW.id FROM json_each('[' ||
+      replace(json_quote(trim(NEW.tag_text, char(31))), '\u001f', '","') || ']');
+END;
+CREATE TRIGGER tagged_update AFTER UPDATE OF tag_text ON cases
+WHEN NEW.tag_text <> OLD.tag_text BEGIN
+  DELETE FROM tagged WHERE case_id = OLD.id AND OLD.tag_text <> '' AND name IN
+    (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.tag_text, char(31))), '\u001f', '","') || ']'));
+  INSERT OR IGNORE INTO tagged SELECT value, NEW.id FROM json_each('[' ||
+      replace(json_quote(trim(NEW.tag_text, char(31))), '\u001f', '","') || ']')
+    WHERE NEW.tag_text <> '';
+END;
+CREATE TRIGGER tagged_delete AFTER DELETE ON cases WHEN OLD.tag_text <> '' BEGIN
+  DELETE FROM tagged WHERE case_id = OLD.id AND name IN
+    (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.tag_text, char(31))), '\u001f', '","') || ']'));
+END;
+
 -- derived: every number that a case ever claimed
 CREATE TABLE claim (
   case_id INTEGER NOT NULL REFERENCES cases (id),
@@ -247,6 +273,7 @@ CREATE INDEX entry_news ON entry (case_id, id) WHERE news AND NOT hidden;
 CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;
 CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
 
+-- of a case they are also the initials of its title and of its engineers
 -- derived: the grams of the texts that search reads, by document: 2 x entry.id, 2 x cases.id + 1
 CREATE VIRTUAL TABLE gram USING fts5 (
   grams, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
@@ -256,30 +283,35 @@ CREATE VIRTUAL TABLE gram_place USING fts5vocab (gram, instance);
 -- derived: the documents that the index does not have as they are now
 CREATE TABLE unindexed (
   doc    INTEGER PRIMARY KEY,
-  former TEXT                                              -- the text whose grams it has; NULL = it has none
+  former TEXT,                                             -- the text whose grams it has; NULL = it has none
+  named  TEXT                                              -- the names whose initials it has; NULL = it has none
 ) STRICT;
 CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id, NULL
+  INSERT INTO unindexed SELECT 2 * new.id, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
 END;
 CREATE TRIGGER entry_changed AFTER UPDATE OF folded ON entry WHEN new.folded <> old.folded BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id, old.folded
+  INSERT INTO unindexed SELECT 2 * new.id, old.folded, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
 END;
 CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * old.id, old.folded
+  INSERT INTO unindexed SELECT 2 * old.id, old.folded, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id);
 END;
 CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id + 1, NULL
+  INSERT INTO unindexed SELECT 2 * new.id + 1, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
 END;
-CREATE TRIGGER case_changed AFTER UPDATE OF folded ON cases WHEN new.folded <> old.folded BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id + 1, old.folded
+CREATE TRIGGER case_changed AFTER UPDATE OF folded, title, engineer_text ON cases
+WHEN new.folded <> old.folded OR new.title <> old.title
+  OR new.engineer_text <> old.engineer_text BEGIN
+  INSERT INTO unindexed
+    SELECT 2 * new.id + 1, old.folded, old.title || char(31) || old.engineer_text
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
 END;
 CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * old.id + 1, old.folded
+  INSERT INTO unindexed
+    SELECT 2 * old.id + 1, old.folded, old.title || char(31) || old.engineer_text
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id + 1);
 END;
 

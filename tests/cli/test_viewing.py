@@ -81,7 +81,7 @@ def test_fields_find_what_a_page_brought(paged: Cli) -> None:
 
 def test_explain_tells_count_time_plan_and_index(paged: Cli) -> None:
     told = paged.ok("explain", "两台桩离线", "OR", "speaker:客户", "--sort", "-number")
-    assert list(told) == ["query", "sort", "count", "seconds", "index", "terms", "plan"]
+    assert list(told) == ["query", "sort", "count", "seconds", "index", "terms", "initials", "plan"]
     assert (told["query"], told["count"]) == ("两台桩离线 OR speaker:客户", 1)
     assert (told["sort"], told["terms"]) == ("-number", {"两台桩离线": 1})
     assert {"texts", "entry_speaker"}.issubset(told["index"])
@@ -91,10 +91,16 @@ def test_explain_tells_count_time_plan_and_index(paged: Cli) -> None:
         ("ref:139", "reference"),
         ("has:image", "entry_images"),
         ("updated:<7d", "cases_active"),
+        ("tag:网络", "SEARCH t USING PRIMARY KEY"),
+        ("-tag:网络", "SEARCH t USING PRIMARY KEY"),
+        ("is:question", "cases_questions"),
+        ("is:unread", "entry_news"),
     ):
         assert index in " ".join(paged.ok("explain", asked)["plan"]), asked
     lines = paged("explain", "两台桩离线").out.splitlines()
     assert lines[0].startswith("1 case · ")
     assert lines[1] == "“两台桩离线”: found by the index of texts, in 1"
     assert lines[2].startswith("indexes: texts")
+    assert paged.ok("explain", "ltz -lt")["initials"] == ["ltz"]
+    assert "“ltz”: also as the initials of titles and people" in paged("explain", "ltz").out
     assert "character 3" in paged.fails(2, "explain", "a (b")

@@ -23,10 +23,12 @@ WORDS = (
     "盛弘", "充电桩", "充电", "桩", "案件", "TAPD1000088", "tapd", "20210127161512345678", "2021",
     "Straße", "STRASSE", "ǰ", "İstanbul", "ﬁn", "ＡＢｃ", "ｉｇｏ", "100%", "a_b", "it's", "c:\\x",
     "[/x]", "ÅÄ", "Å", "한국", "😀", "e\u0301", "é", "-5", "(括号)", "12:30", "状态:完成", "OR",
-    "nova_case#3_20240601", "Nova_case#3", "nova_case#31", "13800138000", "[[image:a.png]]",
+    "重庆站", "主动枪，3号", "nova_case#3_20240601", "Nova_case#3", "nova_case#31", "13800138000",
+    "[[image:a.png]]",
 )  # fmt: skip
 DAY = 86_400_000
-NAMES = ("YD", "yd", "LM", "王工", "anna", "Straße", "a b")
+NAMES = ("YD", "yd", "LM", "王工", "赵大强", "anna", "Straße", "a b")
+INITIALS = ("cdz", "aj", "cq", "zqz", "zdq", "wg", "dq", "gs", "ch", "cdzc", "igoc", "zdqq", "sg")
 PASSES = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -117,6 +119,7 @@ class Stock:
                 texts += [entry.text, entry.speaker or "", *entry.images, *entry.attachments]
             found[uid] = query.View(
                 texts=texts,
+                title=s.title,
                 status=s.status,
                 engineers=s.engineers,
                 project=s.project,
@@ -142,7 +145,7 @@ def day_of(ms: int) -> str:
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stock]:
     copy = Copy(tmp_path_factory.mktemp("search") / "anna.db", clock=Clock())
-    yield Stock(copy, 7)
+    yield Stock(copy, 8)
     copy.sound()
     copy.desk.close()
 
@@ -177,7 +180,9 @@ def atoms(draw: st.DrawFn) -> str:
         field = draw(st.sampled_from(sorted(VALUES)))
         some = draw(st.lists(st.sampled_from(VALUES[field]), min_size=1, max_size=2))
         return f"{field}:" + ",".join(f'"{value}"' for value in some)
-    text = draw(st.sampled_from(WORDS) | st.text(st.sampled_from("".join(WORDS)), min_size=1))
+    text = draw(
+        st.sampled_from(WORDS + INITIALS) | st.text(st.sampled_from("".join(WORDS)), min_size=1)
+    )
     if kind == "part":
         start = draw(st.integers(0, len(text) - 1))
         text = text[start : start + draw(st.integers(1, 3))]
@@ -275,6 +280,7 @@ def test_a_page_is_the_beginning_of_the_whole_however_it_is_found(
     desk = stock.copy.desk
     asked = [
         *WORDS[:12],
+        *INITIALS[:6],
         "桩 -盛弘",
         "-盛弘 OR 充电",
         '"100%" 2021',

@@ -21,9 +21,11 @@ from hypothesis.stateful import (
 )
 
 from tests.local.copies import MEMORY
+from workbench.cases import initials
 from workbench.cases.grams import grams
+from workbench.cases.query import Phrase, Words
 from workbench.local import containing, index
-from workbench.local.containing import Containing
+from workbench.local.containing import Containing, Term
 from workbench.local.database import Database
 from workbench.local.index import Index
 
@@ -41,6 +43,22 @@ def folded(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = text.casefold()
     return unicodedata.normalize("NFKC", text)
+
+
+READ = {"盛": "sc", "弘": "h", "充": "c", "电": "d", "桩": "z", "\U00020000": "?"}
+"""The initials of the Han above; of the last nobody knows them."""
+
+
+def spelled(text: str) -> list[str]:
+    """Return the initials of the signs of a text, in this test's own words."""
+    signs = [sign for sign in folded(text) if sign.isalnum()]
+    return [READ.get(sign, sign if sign.isascii() else "?") for sign in signs]
+
+
+def sounds(word: str, read: list[str]) -> bool:
+    """Say whether signs that follow each other are read so."""
+    starts = range(len(read) - len(word) + 1)
+    return any(all(letter in read[at + n] for n, letter in enumerate(word)) for at in starts)
 
 
 class Texts(RuleBasedStateMachine):
@@ -69,10 +87,11 @@ class Texts(RuleBasedStateMachine):
         uid = f"c{self.last}"
         self.db.run("INSERT INTO subject VALUES (?, ?)", self.last, uid)
         self.db.run(
-            "INSERT INTO cases (id, uid, project, family, key, date_raw, created_h, folded)"
-            " VALUES (?, ?, '', '', '', '', 0, ?)",
+            "INSERT INTO cases (id, uid, project, family, key, date_raw, created_h, title, folded)"
+            " VALUES (?, ?, '', '', '', '', 0, ?, ?)",
             self.last,
             uid,
+            text,
             folded(text),
         )
         self.cases[self.last] = text
@@ -100,7 +119,7 @@ class Texts(RuleBasedStateMachine):
     @rule(place=places, text=texts)
     def change_case(self, place: int, text: str) -> None:
         id_ = self.some(self.cases, place)
-        self.db.run("UPDATE cases SET folded = ? WHERE id = ?", folded(text), id_)
+        self.db.run("UPDATE cases SET title = ?, folded = ? WHERE id = ?", text, folded(text), id_)
         self.cases[id_] = text
 
     @precondition(lambda self: self.entries)
@@ -164,7 +183,22 @@ class Texts(RuleBasedStateMachine):
         for text in (there[place % len(there)][start : start + length], other):
             term = folded(text)
             if term:
-                assert self.found(term, limit, narrow) == self.meant(term), repr(term)
+                assert self.found(Phrase(term), limit, narrow) == self.meant(term), repr(term)
+
+    @rule(
+        place=places,
+        word=st.text(st.sampled_from("shcdzab"), min_size=2, max_size=4),
+        limit=st.sampled_from([None, 1, 5]),
+        narrow=st.booleans(),
+    )
+    def search_by_initials(self, place: int, word: str, limit: int | None, narrow: bool) -> None:
+        """Look for what some title sounds like, and for what none may."""
+        read = ["".join(letters[0] for letters in spelled(text)) for text in self.cases.values()]
+        words = [word, *(begin[:4] for begin in read if re.fullmatch("[a-z]{2,4}", begin[:4]))]
+        word = words[place % len(words)]
+        meant = {case for case, text in self.cases.items() if sounds(word, spelled(text))}
+        found = self.found(Words(word, initials=True), limit, narrow)
+        assert found == sorted(meant | set(self.meant(word))), word
 
     def meant(self, term: str) -> list[int]:
         return sorted(
@@ -172,7 +206,7 @@ class Texts(RuleBasedStateMachine):
             | {case for case, text in self.entries.values() if term in folded(text)}
         )
 
-    def found(self, term: str, limit: int | None, narrow: bool) -> list[int]:
+    def found(self, term: Term, limit: int | None, narrow: bool) -> list[int]:
         terms = Containing(self.db, limit)
         condition, values = terms.condition(term)
         if narrow:
@@ -192,7 +226,9 @@ class Texts(RuleBasedStateMachine):
         docs |= {2 * id_ + 1: text for id_, text in self.cases.items()}
         for doc in held.keys() | docs.keys() - waiting:
             if doc not in waiting:
-                assert held.get(doc, set()) == grams(folded(docs.get(doc, "")))
+                text = docs.get(doc, "")
+                wanted = grams(folded(text)) | (initials.grams(text) if doc & 1 else set())
+                assert held.get(doc, set()) == wanted
 
 
 def run(histories: int = 30) -> None:

@@ -56,6 +56,7 @@ class Table:
             "opened_on": chance.choice([None, "2021-02-24", "2024-06-01"]),
             "status_rank": chance.randrange(4),
             "engineer_text": "".join(f"\x1f{name}" for name in names) + "\x1f" * bool(names),
+            "tag_text": chance.choice(["", "\x1f网络\x1f", '\x1f"x\x1fa\\b\x1f网络\x1f']),
             "hidden": int(chance.random() < 0.1),
             "active_at": chance.choice([0, 1, 86_400_000, 1_800_000_000_000]),
         }
@@ -224,7 +225,11 @@ def test_tallies_are_what_counting_gives_however_rows_change(seed: int) -> None:
             made.db.run("DELETE FROM cases WHERE id = ?", number)
         assert health.untallied(made.db) == 0
         made.db.run("DELETE FROM cases")
-        assert made.db.rows("SELECT * FROM tally") == made.db.rows("SELECT * FROM assigned") == []
+        assert [
+            row
+            for name in ("tally", "assigned", "tagged")
+            for row in made.db.rows(f"SELECT * FROM {name}")
+        ] == []
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=str)

@@ -66,6 +66,7 @@ def explain_command(call: Call, query: Sequence[str], sort: str) -> None:
                 "seconds": round(found.seconds, 6),
                 "index": list(found.plan.indexes),
                 "terms": found.plan.terms,
+                "initials": list(found.plan.initials),
                 "plan": list(found.plan.steps),
             }
         )
@@ -78,6 +79,8 @@ def explain_command(call: Call, query: Sequence[str], sort: str) -> None:
             if cases is None
             else t("“{term}”: found by the index of texts, in {count}", term=term, count=cases)
         )
+    for word in found.plan.initials:
+        lines.append(t("“{term}”: also as the initials of titles and people", term=word))
     lines.append(t("indexes: {names}", names=", ".join(found.plan.indexes) or "–"))
     lines += (f"  {step}" for step in found.plan.steps)
     call.out.data("".join(f"{visible(line)}\n" for line in lines))

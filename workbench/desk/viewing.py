@@ -96,7 +96,7 @@ class Viewing:
 
     def speakers(self) -> Sequence[str]:
         """Return what those are called who say something in some entry."""
-        from workbench.local.fields import speakers
+        from workbench.local.speakers import speakers
 
         return read_people(self._tools.db).all_called(speakers(self._tools.db))
 

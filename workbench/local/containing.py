@@ -3,6 +3,9 @@
 "Either way is exact": what the index says is looked at in the text, and what it can't say is
 searched as if there were none. Only the time differs: a term of many cases fills a page soon when
 one goes through the cases in order, and one of few is told by the index at once.
+
+A word that asks for initials too is found in titles and in names of engineers by the index of
+texts, which has their initials, and in names of speakers by the index of those.
 """
 
 from __future__ import annotations
@@ -12,26 +15,34 @@ from functools import cached_property
 from math import isqrt
 from typing import Any
 
-from workbench.cases import query
-from workbench.cases.grams import asked
+from workbench.cases import initials, query
+from workbench.cases.grams import Asked, asked
 from workbench.local.database import Database
 from workbench.local.index import ALL, Index
+from workbench.local.speakers import SHOWN, speakers
 
 LEAST = 1_000
 """Up to so many documents are always looked at by their numbers."""
 AT_ONCE = 10_000
 """Documents that are looked at between two looks whether anybody still waits."""
 
+_NAMED = "sounds(?, c.title || char(31) || c.engineer_text)"
+_SAID = f"e.speaker IN (SELECT value FROM json_each(?)) AND {SHOWN}"
 _ANYWHERE = (
     "(instr(c.folded, ?) > 0 OR EXISTS (SELECT 1 FROM entry e"
     " WHERE e.case_id = c.id AND instr(e.folded, ?) > 0))"
 )
+_BY_INITIALS = f"({_NAMED} OR EXISTS (SELECT 1 FROM entry e WHERE e.case_id = c.id AND {_SAID}))"
 _HOLDING = (
     "SELECT e.case_id FROM json_each(?) d CROSS JOIN entry e ON e.id = d.value"
     " WHERE instr(e.folded, ?) > 0 UNION"
     " SELECT c.id FROM json_each(?) d CROSS JOIN cases c ON c.id = d.value"
     " WHERE instr(c.folded, ?) > 0"
 )
+_HAVING = f"SELECT c.id FROM json_each(?) d CROSS JOIN cases c ON c.id = d.value WHERE {_NAMED}"
+_SPOKEN = f"SELECT e.case_id FROM entry e WHERE {_SAID} LIMIT ?"
+
+Term = query.Words | query.Phrase
 
 
 class Containing:
@@ -42,7 +53,7 @@ class Containing:
         self._index = Index(database)
         self.limit = limit
         self._narrowed = False
-        self._found: dict[str, list[int] | None] = {}
+        self._found: dict[Term, list[int] | None] = {}
 
     @cached_property
     def _cases(self) -> int:
@@ -54,17 +65,20 @@ class Containing:
         """Whether a page is looked for case by case that the index could be asked for as well."""
         return self.limit is not None and not self._narrowed and None in self._found.values()
 
-    def condition(self, term: str) -> tuple[str, list[Any]]:
-        """Return what of ``cases c`` is true where the case contains a folded term, and values."""
-        if not _can_be_kept(term):
+    def condition(self, term: Term) -> tuple[str, list[Any]]:
+        """Return what of ``cases c`` is true where the case is one of a term's, and values."""
+        if not _can_be_kept(term.term):
             return "0", []
         if term not in self._found:
             self._found[term] = self._look_up(term, self._most())
         found = self._found[term]
-        if found is None:
-            return _ANYWHERE, [term, term]
-        sign = "+" if self._goes_through(len(found)) else ""
-        return f"{sign}c.id IN (SELECT value FROM json_each(?))", [json.dumps(found)]
+        if found is not None:
+            sign = "+" if self._goes_through(len(found)) else ""
+            return f"{sign}c.id IN (SELECT value FROM json_each(?))", [json.dumps(found)]
+        if _asks_for_initials(term):
+            values = [term.term, term.term, term.term, json.dumps(self._speakers(term.term))]
+            return f"({_ANYWHERE} OR {_BY_INITIALS})", values
+        return _ANYWHERE, [term.term, term.term]
 
     def leads(self, tree: query.Node) -> bool:
         """Say whether the cases of a tree are all among few that a term gives, and so told by it.
@@ -72,13 +86,12 @@ class Containing:
         Otherwise the cases are gone through in order.
         """
         parts = tree.parts if isinstance(tree, query.And) else (tree,)
-        terms = (part.term for part in parts if isinstance(part, query.Words | query.Phrase))
-        known = (self._found.get(term) for term in terms)
+        known = (self._found.get(part) for part in parts if isinstance(part, Term))
         return any(found is not None and not self._goes_through(len(found)) for found in known)
 
     def told(self) -> dict[str, int | None]:
         """Return how many cases the index gave for each term; None where each case is asked."""
-        return {term: None if ids is None else len(ids) for term, ids in self._found.items()}
+        return {term.term: None if ids is None else len(ids) for term, ids in self._found.items()}
 
     def narrow(self) -> None:
         """Look all terms up by the index, however many documents that takes."""
@@ -103,7 +116,15 @@ class Containing:
             return found > self._cases // 4
         return found * found > self.limit * self._cases
 
-    def _look_up(self, term: str, most: int) -> list[int] | None:
+    def _look_up(self, term: Term, most: int) -> list[int] | None:
+        found = self._holding(term.term, most)
+        if found is not None and _asks_for_initials(term):
+            others = self._named(term.term, most)
+            return None if others is None else sorted(found | others)
+        return None if found is None else sorted(found)
+
+    def _holding(self, term: str, most: int) -> set[int] | None:
+        """Return the cases whose texts hold a term, None where too many documents may."""
         documents = self._index.documents(asked(term), most)
         if documents is None:
             return None
@@ -114,7 +135,32 @@ class Containing:
             heads = json.dumps([doc >> 1 for doc in part if doc & 1])
             rows = self._db.rows(_HOLDING, entries, term, heads, term)
             found.update(case for (case,) in rows)
-        return sorted(found)
+        return found
+
+    def _named(self, word: str, most: int) -> set[int] | None:
+        """Return the cases of whose title or people a word is the initials."""
+        documents = self._index.documents(Asked(initials.asked(word)), most)
+        if documents is None:
+            return None
+        names = json.dumps(self._speakers(word))
+        spoken = self._db.rows(_SPOKEN, names, most + 1)
+        if len(spoken) > most:
+            return None
+        found = {case for (case,) in spoken}
+        heads = [doc >> 1 for doc in documents if doc & 1]
+        for start in range(0, len(heads), AT_ONCE):
+            part = json.dumps(heads[start : start + AT_ONCE])
+            found.update(case for (case,) in self._db.rows(_HAVING, part, word))
+        return found
+
+    def _speakers(self, word: str) -> list[str]:
+        """Return the speakers of whose name a word is the initials."""
+        self._db.define("sounds", 2, initials.sounds)
+        return [name for name in speakers(self._db) if initials.sounds(word, name)]
+
+
+def _asks_for_initials(term: Term) -> bool:
+    return isinstance(term, query.Words) and term.initials
 
 
 def _can_be_kept(term: str) -> bool:

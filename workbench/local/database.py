@@ -101,6 +101,7 @@ class Database:
             raise explain(error, path) from error
         self._version = self._data_version()
         self._gave = 0.0
+        self._defined: set[str] = set()
 
     @cached_property
     def path(self) -> Path:
@@ -150,6 +151,12 @@ class Database:
     def hold_little(self) -> None:
         """Keep little of the file in memory: for a screen, which stays open and reads pages."""
         self.connection.execute("PRAGMA cache_size = -3000")
+
+    def define(self, name: str, values: int, function: Callable[..., Any]) -> None:
+        """Let queries call a pure function of so many values; done once."""
+        if name not in self._defined:
+            self.connection.create_function(name, values, function, deterministic=True)
+            self._defined.add(name)
 
     def interrupt(self) -> None:
         """Stop the query that runs now, from another thread."""

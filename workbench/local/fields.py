@@ -15,18 +15,13 @@ from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database
 from workbench.local.people import spellings
 from workbench.local.reads import AWAKE
-from workbench.local.unread import counted, is_kept, some
+from workbench.local.speakers import SHOWN, speakers
+from workbench.local.unread import counted, few_news, is_kept, some
 
 FEW = 5000
 """Up to so many rows are gathered first; of more, each case is asked in its order in the list."""
 RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
 _COLUMNS = {"image": "images", "file": "files"}
-_SHOWN = "e.speaker IS NOT NULL AND NOT e.hidden"
-_SPEAKERS = (
-    f"WITH RECURSIVE known (name) AS (SELECT min(e.speaker) FROM entry e WHERE {_SHOWN}"
-    f" UNION ALL SELECT (SELECT min(e.speaker) FROM entry e WHERE {_SHOWN} AND e.speaker > name)"
-    " FROM known WHERE name IS NOT NULL) SELECT name FROM known WHERE name IS NOT NULL"
-)
 _LETTERED = "kind IN ('case', 'tracker')"
 
 
@@ -41,11 +36,6 @@ class Asker(Record):
     today: str
     stale_days: int
     day_ms: Callable[[str], int]
-
-
-def speakers(database: Database) -> list[str]:
-    """Return who says something in some entry, as written: jumps from name to name in an index."""
-    return [name for (name,) in database.rows(_SPEAKERS)]
 
 
 class Fields:
@@ -67,7 +57,8 @@ class Fields:
             case "engineer":
                 return self._engineer(self._spelled(values))
             case "tag":
-                return _any(self._listed("c.tag_text", value) for value in values)
+                tagged = f"FROM tagged t WHERE {self._among('t.name', values)}"
+                return self._few_or_each(tagged, "t.case_id", values)
             case "speaker":
                 return self._speaker(values)
             case "ref":
@@ -101,11 +92,15 @@ class Fields:
         known = [name for name in speakers(self._db) if fold(name) in wanted]
         if not known:
             return "0"
-        said = f"FROM entry e WHERE {_SHOWN} AND {self._among('e.speaker', known)}"
-        count = f"SELECT count(*) FROM (SELECT 1 {said} LIMIT {FEW})"
-        if self._db.value(count, *known) < FEW:
-            return f"c.id IN (SELECT e.case_id {said})"
-        return f"EXISTS (SELECT 1 {said} AND e.case_id = c.id)"
+        said = f"FROM entry e WHERE {SHOWN} AND {self._among('e.speaker', known)}"
+        return self._few_or_each(said, "e.case_id", known)
+
+    def _few_or_each(self, rows: str, case: str, values: Sequence[Any] = ()) -> str:
+        """Take the cases from rows where they are few, else look whether each case has one."""
+        count = f"SELECT count(*) FROM (SELECT 1 {rows} LIMIT {FEW})"
+        if self._db.value(count, *values) < FEW:
+            return f"c.id IN (SELECT {case} {rows})"
+        return f"EXISTS (SELECT 1 {rows} AND {case} = c.id)"
 
     def _mentions(self, value: str) -> str:
         """Ask the table of references; what begins with digits is a range of it."""
@@ -142,9 +137,9 @@ class Fields:
     def _flag(self, flag: str) -> str:
         match flag:
             case "question":
-                return "c.questions <> '[]'"
+                return self._few_or_each("FROM cases q WHERE q.questions <> '[]'", "q.id")
             case "decision":
-                return "c.decisions > 0"
+                return self._few_or_each("FROM decision d WHERE 1", "d.case_id")
             case "hidden":
                 return "c.hidden"
             case "mine":
@@ -158,8 +153,8 @@ class Fields:
                 return f"(c.status_rank <> {RANK['resolved']} AND c.active_at < ?)"
             case "draft":
                 return (
-                    "EXISTS (SELECT 1 FROM draft d WHERE d.case_uid = c.uid AND d.text <> ''"
-                    " AND d.discarded_at IS NULL)"
+                    "c.uid IN (SELECT d.case_uid FROM draft d WHERE d.case_uid IS NOT NULL"
+                    " AND d.text <> '' AND d.discarded_at IS NULL)"
                 )
         return self._unread()
 
@@ -168,6 +163,9 @@ class Fields:
         if is_kept(self._db, reader) and some(self._db, reader, FEW) is not None:
             self._values.append(reader)
             return "c.id IN (SELECT u.case_id FROM unread u WHERE u.reader = ?)"
+        if (news := few_news(self._db, reader)) is not None:
+            self._values += [reader, reader]
+            return f"c.id IN ({news})"
         count, values = counted(self._db, reader)
         self._values += values
         return f"{count} > 0"

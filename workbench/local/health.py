@@ -18,11 +18,9 @@ from workbench.local.index import Index
 SMALL = 20_000
 """Up to how many changes all tables are compared with the log at every look: a few seconds."""
 
-ENGINEERS = (
-    "json_each('[' || replace(json_quote(trim(c.engineer_text, char(31))), '\\u001f', '\",\"')"
-    " || ']')"
-)
-"""The folded names of a case's engineers, as rows."""
+_LISTED = "json_each('[' || replace(json_quote(trim(c.{}, char(31))), '\\u001f', '\",\"') || ']')"
+ENGINEERS, TAGS = _LISTED.format("engineer_text"), _LISTED.format("tag_text")
+"""The folded names of a case's engineers, and its tags, as rows."""
 
 
 def integrity(db: Database) -> list[str]:
@@ -108,9 +106,10 @@ def untallied(db: Database) -> int:
         " GROUP BY family, status_rank UNION ALL"
         " SELECT 'engineer', name, status_rank, count(*) FROM assigned GROUP BY name, status_rank"
     )
+    tagged = f"SELECT DISTINCT e.value, c.id FROM cases c, {TAGS} e WHERE c.tag_text <> ''"
     return sum(
         db.value(f"SELECT count(*) FROM (SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other}))")
-        for kept, given in (("assigned", assigned), ("tally", tally))
+        for kept, given in (("assigned", assigned), ("tagged", tagged), ("tally", tally))
         for one, other in ((f"SELECT * FROM {kept}", given), (given, f"SELECT * FROM {kept}"))
     )
 

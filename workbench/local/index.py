@@ -6,7 +6,8 @@ misses nothing, whenever the index follows; a document whose text is another by 
 by looking at the text.
 
 The index holds no text, only grams, and forgets a document only by being told what it had: that
-is kept beside the document while it waits.
+is kept beside the document while it waits. Of a case it has the initials of its title and of its
+engineers too.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from workbench.cases import initials
 from workbench.cases.errors import Busy, WorkbenchError
 from workbench.cases.grams import FIRST, Asked, grams
 from workbench.local.database import Database
@@ -30,9 +32,11 @@ COUNTED = 1 << 17
 Progress = Callable[[int, int], None]
 
 _WAITING = (
-    "SELECT u.doc, u.former, CASE u.doc & 1"
+    "SELECT u.doc, u.former, u.named, CASE u.doc & 1"
     " WHEN 1 THEN (SELECT c.folded FROM cases c WHERE c.id = u.doc >> 1)"
-    " ELSE (SELECT e.folded FROM entry e WHERE e.id = u.doc >> 1) END AS text"
+    " ELSE (SELECT e.folded FROM entry e WHERE e.id = u.doc >> 1) END AS text,"
+    " CASE u.doc & 1 WHEN 1 THEN (SELECT c.title || char(31) || c.engineer_text FROM cases c"
+    " WHERE c.id = u.doc >> 1) END AS names"
     " FROM unindexed u"
 )
 _ADD = "INSERT INTO gram (rowid, grams) VALUES (?, ?)"
@@ -83,12 +87,12 @@ class Index:
     def _take(self, waiting: Iterable[Any]) -> None:
         """Bring the index up to these documents; their numbers rise, as it likes best."""
         done = []
-        for doc, former, text in waiting:
-            if former != text:
+        for doc, former, named, text, names in waiting:
+            if (former, named) != (text, names):
                 if former:
-                    self._db.run(_TAKE_OUT, doc, " ".join(grams(former)))
+                    self._db.run(_TAKE_OUT, doc, _grams(former, named))
                 if text:
-                    self._db.run(_ADD, doc, " ".join(grams(text)))
+                    self._db.run(_ADD, doc, _grams(text, names))
             done.append((doc,))
         self._db.connection.executemany("DELETE FROM unindexed WHERE doc = ?", done)
 
@@ -106,8 +110,8 @@ class Index:
         self._db.run("INSERT INTO gram (gram) VALUES ('delete-all')")
         self._db.run("DELETE FROM unindexed")
         self._db.run(
-            "INSERT INTO unindexed SELECT 2 * id, NULL FROM entry WHERE folded <> ''"
-            " UNION ALL SELECT 2 * id + 1, NULL FROM cases WHERE folded <> ''"
+            "INSERT INTO unindexed SELECT 2 * id, NULL, NULL FROM entry WHERE folded <> ''"
+            " UNION ALL SELECT 2 * id + 1, NULL, NULL FROM cases WHERE folded <> ''"
         )
         while some := self._db.rows(f"{_WAITING} ORDER BY u.doc LIMIT ?", CHUNK):
             self._take(some)
@@ -177,3 +181,11 @@ class Index:
             "SELECT count(*) FROM (SELECT 1 FROM gram_place WHERE term >= ? AND term < ? LIMIT ?)"
         )
         return int(self._db.value(counted, beginning, beginning + "\U0010ffff", most + 1))
+
+
+def _grams(text: str, names: str | None) -> str:
+    """Return all that the index has of a document."""
+    found = grams(text)
+    if names:
+        found |= initials.grams(names)
+    return " ".join(found)

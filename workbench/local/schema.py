@@ -24,7 +24,7 @@ MIGRATIONS: dict[int, Migration] = {
     1: steps.share,
     2: steps.go_on_sharing,
     3: steps.find_among_many,
-    4: steps.know_people,
+    4: steps.know_names,
 }
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 

@@ -28,10 +28,12 @@ class Plan(NamedTuple):
     """How a query is answered: SQLite's steps, indented, and how each term is found.
 
     ``terms`` has the number of cases that the index of texts gives; None where each case is asked.
+    ``initials`` are those of them that are the initials of titles and people too.
     """
 
     steps: tuple[str, ...]
     terms: dict[str, int | None]
+    initials: tuple[str, ...] = ()
 
     @property
     def indexes(self) -> tuple[str, ...]:
@@ -96,7 +98,7 @@ class Search:
             for row in self._db.rows(f"EXPLAIN QUERY PLAN {sql}", *values):
                 depths[row["id"]] = depths[row["parent"]] + 1
                 steps.append("  " * depths[row["id"]] + row["detail"])
-        return Plan(tuple(steps), terms.told())
+        return Plan(tuple(steps), terms.told(), query.initials(tree))
 
     def listing(self, text: str, *, sort: str, reader: str) -> Listing | None:
         """Return the list of a query page by page, None where no index has it in this order.
@@ -147,8 +149,8 @@ class Conditions:
 
     def _sql(self, node: query.Node) -> str:
         match node:
-            case query.Words(term) | query.Phrase(term):
-                return self._contains(term)
+            case query.Words() | query.Phrase():
+                return self._contains(node)
             case query.Field(name, values):
                 return self._fields.named(name, values)
             case query.Days(name, spans):
@@ -163,7 +165,7 @@ class Conditions:
     def _join(self, parts: tuple[query.Node, ...], word: str, empty: str) -> str:
         return "(" + (word.join(self._sql(part) for part in parts) or empty) + ")"
 
-    def _contains(self, term: str) -> str:
+    def _contains(self, term: query.Words | query.Phrase) -> str:
         condition, values = self._terms.condition(term)
         self._values += values
         return condition

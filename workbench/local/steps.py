@@ -387,6 +387,78 @@ CREATE TABLE person (
 ) STRICT, WITHOUT ROWID;
 """
 
+INITIALS = """
+ALTER TABLE unindexed ADD COLUMN named TEXT;
+DROP TRIGGER entry_added;
+DROP TRIGGER entry_changed;
+DROP TRIGGER entry_gone;
+DROP TRIGGER case_added;
+DROP TRIGGER case_changed;
+DROP TRIGGER case_gone;
+CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id, NULL, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+END;
+CREATE TRIGGER entry_changed AFTER UPDATE OF folded ON entry WHEN new.folded <> old.folded BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id, old.folded, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+END;
+CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * old.id, old.folded, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id);
+END;
+CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT 2 * new.id + 1, NULL, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+END;
+CREATE TRIGGER case_changed AFTER UPDATE OF folded, title, engineer_text ON cases
+WHEN new.folded <> old.folded OR new.title <> old.title
+  OR new.engineer_text <> old.engineer_text BEGIN
+  INSERT INTO unindexed
+    SELECT 2 * new.id + 1, old.folded, old.title || char(31) || old.engineer_text
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+END;
+CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed
+    SELECT 2 * old.id + 1, old.folded, old.title || char(31) || old.engineer_text
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id + 1);
+END;
+
+INSERT OR IGNORE INTO unindexed SELECT 2 * id + 1, folded, NULL FROM cases WHERE folded <> '';
+"""
+"""The cases that the index has wait to be indexed once more, now with the initials."""
+
+TAGGED = """
+CREATE INDEX cases_questions ON cases (id) WHERE questions <> '[]';
+CREATE TABLE tagged (
+  name    TEXT NOT NULL,
+  case_id INTEGER NOT NULL,
+  PRIMARY KEY (name, case_id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER tagged_insert AFTER INSERT ON cases WHEN NEW.tag_text <> '' BEGIN
+  INSERT OR IGNORE INTO tagged SELECT value, NEW.id FROM {new};
+END;
+CREATE TRIGGER tagged_update AFTER UPDATE OF tag_text ON cases
+WHEN NEW.tag_text <> OLD.tag_text BEGIN
+  DELETE FROM tagged WHERE case_id = OLD.id AND OLD.tag_text <> '' AND name IN
+    (SELECT value FROM {old});
+  INSERT OR IGNORE INTO tagged SELECT value, NEW.id FROM {new}
+    WHERE NEW.tag_text <> '';
+END;
+CREATE TRIGGER tagged_delete AFTER DELETE ON cases WHEN OLD.tag_text <> '' BEGIN
+  DELETE FROM tagged WHERE case_id = OLD.id AND name IN
+    (SELECT value FROM {old});
+END;
+
+INSERT OR IGNORE INTO tagged SELECT e.value, c.id FROM cases c, {c} e WHERE c.tag_text <> '';
+""".format(
+    **{
+        row.lower(): f"json_each('[' || replace(json_quote(trim({row}.tag_text, char(31))),"
+        " '\\u001f', '\",\"') || ']')"
+        for row in ("OLD", "NEW", "c")
+    }
+)
+
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
@@ -410,9 +482,14 @@ def find_among_many(connection: sqlite3.Connection) -> None:
     _run(connection, SEARCHING)
 
 
-def know_people(connection: sqlite3.Connection) -> None:
-    """4 → 5: the people of the team; what newer copies told of them is read again at the start."""
+def know_names(connection: sqlite3.Connection) -> None:
+    """4 → 5: the people of the team; what newer copies told of them is read again at the start.
+
+    Initials of titles and names in the index of texts, the cases of each tag.
+    """
     _run(connection, PEOPLE)
+    _run(connection, INITIALS)
+    _run(connection, TAGGED)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

@@ -13,6 +13,12 @@ _SCANNED = (
     " AND r.reader = ?), 0)"
     " AND e.author IS NOT ?)"
 )
+_FEW = 100_000
+"""So many entries that came in later than their cases (10 ms) are quicker looked at than cases."""
+_NEWS = (
+    "SELECT e.case_id FROM entry e LEFT JOIN read_mark m ON m.case_id = e.case_id AND m.reader = ?"
+    " WHERE e.news AND NOT e.hidden AND e.id > coalesce(m.place, 0) AND e.author IS NOT ?"
+)
 _KEPT = "coalesce((SELECT u.n FROM unread u WHERE u.reader = ? AND u.case_id = c.id), 0)"
 
 
@@ -45,6 +51,17 @@ def fill(db: Database) -> None:
 def counted(db: Database, reader: str) -> tuple[str, tuple[Any, ...]]:
     """Return how many entries of ``cases c`` a reader has not read, as SQL, and its values."""
     return (_KEPT, (reader,)) if is_kept(db, reader) else (_SCANNED, (reader, reader))
+
+
+def few_news(db: Database, reader: str) -> str | None:
+    """Return SQL for the cases that a reader, named twice in it, has not read.
+
+    None where so much has come in that it is better to ask of each case, as ``counted`` does.
+    """
+    news = (
+        f"SELECT count(*) FROM (SELECT 1 FROM entry e WHERE e.news AND NOT e.hidden LIMIT {_FEW})"
+    )
+    return _NEWS if db.value(news) < _FEW else None
 
 
 def some(db: Database, reader: str, most: int) -> list[int] | None:

@@ -4,7 +4,7 @@ One language for the filter line, the commands and the saved views. ``matches`` 
 the plainest way; whatever finds cases faster has to find the same ones.
 """
 
-from workbench.cases.query.meaning import View, asks_for_hidden, matches, terms
+from workbench.cases.query.meaning import View, asks_for_hidden, initials, matches, terms
 from workbench.cases.query.reading import parse
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Span, Words
 from workbench.cases.query.vocabulary import FIELDS, FLAGS, HOLDINGS
@@ -24,6 +24,7 @@ __all__ = [
     "View",
     "Words",
     "asks_for_hidden",
+    "initials",
     "matches",
     "parse",
     "terms",

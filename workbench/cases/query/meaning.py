@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from workbench.cases.initials import sounds
 from workbench.cases.query.days import limits
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Words
 from workbench.cases.record import Record
@@ -16,11 +17,13 @@ _KEY = r"([^#]+?)(?:_case)?#(new-[a-z2-7]+|[0-9]+(?:-[a-z2-7]+)?)(?:_.*)?"
 class View(Record):
     """What a query sees of a case. Each of ``texts`` is one field or one visible entry.
 
+    ``title`` is one of them; it and the names of people are found by their initials too.
     ``speakers`` and ``references`` are those of the visible entries, references also of the
     problem. ``opened``, ``updated`` and ``today`` are days (``YYYY-MM-DD``) where the reader is.
     """
 
     texts: Sequence[str] = ()
+    title: str = ""
     status: str = "unset"
     engineers: Sequence[str] = ()
     project: str = ""
@@ -71,6 +74,8 @@ def mentions(wanted: str, value: str) -> bool:
 
 def _matches(tree: Node, view: View, texts: Sequence[str]) -> bool:
     match tree:
+        case Words(term, True) if any(sounds(term, name) for name in _named(view)):
+            return True
         case Words(term) | Phrase(term):
             return any(term in text for text in texts)
         case Field("ref", values):
@@ -87,6 +92,10 @@ def _matches(tree: Node, view: View, texts: Sequence[str]) -> bool:
             return all(_matches(part, view, texts) for part in parts)
         case Or(parts):
             return any(_matches(part, view, texts) for part in parts)
+
+
+def _named(view: View) -> tuple[str, ...]:
+    return (view.title, *view.engineers, *view.speakers)
 
 
 def _within(day: str, low: str | None, high: str | None) -> bool:
@@ -117,6 +126,15 @@ def _leaves(tree: Node, pick: Callable[[Node], str | None], negated: bool = Fals
         case leaf:
             found = None if negated else pick(leaf)
             return [] if found is None else [found]
+
+
+def initials(tree: Node) -> tuple[str, ...]:
+    """Return the words that a found case may have as initials of its title or of people."""
+    return tuple(dict.fromkeys(_leaves(tree, _asked)))
+
+
+def _asked(leaf: Node) -> str | None:
+    return leaf.term if isinstance(leaf, Words) and leaf.initials else None
 
 
 def _word(leaf: Node) -> str | None:

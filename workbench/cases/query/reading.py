@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NoReturn
 
+from workbench.cases import initials
 from workbench.cases.errors import QueryError
 from workbench.cases.query import days
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Span, Words
@@ -53,6 +54,7 @@ class _Reader:
         self.at = 0
         self.opened: list[int] = []
         self.count = 0
+        self.negated = 0
 
     def query(self) -> And:
         whole = self._alternatives()
@@ -106,7 +108,10 @@ class _Reader:
             self._fail(said("a second minus"), self.at, _QUOTE)
         if self._at_or():
             self._fail(said("OR can't be negated"), self.at, _QUOTE)
-        return Not(self._plain_term())
+        self.negated += 1
+        part = self._plain_term()
+        self.negated -= 1
+        return Not(part)
 
     def _plain_term(self) -> Node:
         if self.text[self.at] == "(":
@@ -116,8 +121,13 @@ class _Reader:
             return Phrase(fold(self._quoted()))
         name = self._field_name()
         if name is None:
-            return Words(fold(self._run("")))
+            return self._word()
         return self._days(name) if name in DAY_FIELDS else self._field(name)
+
+    def _word(self) -> Words:
+        """Read a word. What a minus leaves out is what was written, and nothing that sounds so."""
+        written = self._run("")
+        return Words(fold(written), initials.is_asked(written) and not self.negated)
 
     def _group(self) -> Node:
         start = self.at

@@ -26,12 +26,16 @@ class _Part:
 
 
 class Words(_Part):
-    """A word: it stands within one text of the case."""
+    """A word: it stands within one text of the case.
 
-    __slots__ = __match_args__ = ("term",)
+    With ``initials`` a case is meant too whose title, or the name of somebody in it, has them.
+    """
 
-    def __init__(self, term: str) -> None:
+    __slots__ = __match_args__ = ("term", "initials")
+
+    def __init__(self, term: str, initials: bool = False) -> None:
         self.term = term
+        self.initials = initials
 
 
 class Phrase(_Part):
