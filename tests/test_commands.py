@@ -119,7 +119,7 @@ def test_where_text_has_focus_only_the_allowed_acts_are_possible() -> None:
     keymap = effective_keymap()
     focus = {"next_focus", "previous_focus"}
     moving = {"move_down", "move_up", "page_down", "page_up", "filter_done"}
-    assert set(in_place("editor", keymap)) == IN_TEXT | focus
+    assert set(in_place("editor", keymap)) == IN_TEXT | focus | {"template", "own_editor"}
     assert set(in_place("filter", keymap)) == IN_TEXT | focus | moving
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.document._document import EditResult, Location
@@ -87,6 +88,20 @@ class Editor(TextArea, inherit_bindings=False):
             self.editor = editor
             self.text = text
             self.cursor = cursor
+
+        @property
+        def control(self) -> Editor:
+            """The editor."""
+            return self.editor
+
+    class TextPasted(Message):
+        """A text was pasted, or dropped on the terminal; it stands before the cursor by now."""
+
+        def __init__(self, editor: Editor, text: str) -> None:
+            """Say in which editor, and what."""
+            super().__init__()
+            self.editor = editor
+            self.text = text
 
         @property
         def control(self) -> Editor:
@@ -360,6 +375,12 @@ class Editor(TextArea, inherit_bindings=False):
     def _on_resize(self) -> None:
         """Keep the cursor in view."""
         self.call_after_refresh(self.scroll_cursor_visible)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Take the text in, and tell that it came whole."""
+        await super()._on_paste(event)
+        event.prevent_default()
+        self.post_message(self.TextPasted(self, event.text))
 
     # -- actions
 

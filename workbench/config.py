@@ -19,6 +19,7 @@ from workbench.settings import (
     BY_NAME,
     KEYS_PREFIX,
     SETTINGS,
+    TABLES,
     Setting,
     UnknownSetting,
     Value,
@@ -175,6 +176,18 @@ class Config:
         chosen = {**self.machine.values.get("keys", {}), **self.own.values.get("keys", {})}
         return {act: words(keys) for act, keys in chosen.items()}
 
+    @property
+    def templates(self) -> dict[str, str]:
+        """The texts that are written often, by name: the program's own, then the person's."""
+        from workbench.templates import standard_templates
+
+        chosen = {
+            **standard_templates(),
+            **self.machine.values.get("templates", {}),
+            **self.own.values.get("templates", {}),
+        }
+        return {name: text for name, text in chosen.items() if text.strip()}
+
     def keymap(self) -> dict[str, tuple[str, ...]]:
         """Return the keys of every act, with the person's own choices.
 
@@ -208,10 +221,11 @@ class Config:
         return self._find(name, lines=True)
 
     def show(self) -> list[Shown]:
-        """Return all settings, and of the acts those whose keys were chosen."""
+        """Return all settings, the templates, and of the acts those whose keys were chosen."""
         from workbench.commands import BY_ID
 
-        names = [setting.name for setting in SETTINGS if setting.kind != "keys"]
+        names = [setting.name for setting in SETTINGS if setting.kind not in TABLES]
+        names += [f"templates.{name}" for name in self.templates]
         names += [KEYS_PREFIX + act for act in sorted(self.keys) if act in BY_ID]
         return [self.shown(name) for name in names]
 
@@ -287,9 +301,10 @@ class Config:
 
     def _in_file(self, file: TomlFile, setting: Setting, name: str) -> Any:
         """Return what a file says about a setting, None if nothing."""
-        if setting.kind != "keys":
+        if setting.kind not in TABLES:
             return file.values.get(name)
-        return file.values.get("keys", {}).get(name.removeprefix(KEYS_PREFIX))
+        table, within = place_of(name)
+        return file.values.get(table, {}).get(within)
 
     def _default(self, setting: Setting, name: str) -> Value:
         """Return the value of a setting that nobody set."""
@@ -301,6 +316,10 @@ class Config:
             from workbench.commands import BY_ID
 
             return BY_ID[name.removeprefix(KEYS_PREFIX)].keys
+        if setting.kind == "texts":
+            from workbench.templates import standard_templates
+
+            return standard_templates().get(place_of(name)[1], "")
         assert setting.default is not None, "a setting without a default is found out above"
         return setting.default
 
@@ -393,8 +412,8 @@ def _check_file(file: TomlFile) -> list[str]:
             )
             continue
         try:
-            if setting.kind == "keys":
-                _check_keys(file, raw)
+            if setting.kind in TABLES:
+                _check_table(file, setting, raw)
             else:
                 checked(setting, raw, name, file.folder)
         except BadInput as error:
@@ -402,15 +421,18 @@ def _check_file(file: TomlFile) -> list[str]:
     return warnings
 
 
-def _check_keys(file: TomlFile, raw: object) -> None:
-    """Check the form of the table of keys; whether they can work together is checked later."""
+def _check_table(file: TomlFile, setting: Setting, raw: object) -> None:
+    """Check the form of a table; whether keys can work together is checked later."""
     if not isinstance(raw, dict):
-        raise BadInput(t("keys is no table."), t("Write it as: [keys]"))
-    for act, keys in raw.items():
+        raise BadInput(
+            t("{name} is no table.", name=setting.name),
+            t("Write it as: [{name}]", name=setting.name),
+        )
+    for within, value in raw.items():
         try:
-            checked(BY_NAME["keys"], keys, KEYS_PREFIX + act, file.folder)
+            checked(setting, value, f"{setting.name}.{within}", file.folder)
         except BadInput as error:
-            raise _in_line(file, ("keys", act), error) from error
+            raise _in_line(file, (setting.name, within), error) from error
 
 
 def _in_line(file: TomlFile, place: tuple[str, ...], error: BadInput) -> ConfigError:

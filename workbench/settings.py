@@ -14,9 +14,11 @@ from workbench.cases.files import is_size
 from workbench.cases.record import Record
 from workbench.language import later, t
 
-Kind = Literal["text", "path", "choice", "size", "words", "keys", "number"]
+Kind = Literal["text", "path", "choice", "size", "words", "keys", "texts", "number"]
 Value = str | tuple[str, ...] | int
 
+TABLES = frozenset({"keys", "texts"})
+"""Kinds of settings that are a table in the file: each name in it is set by ``SETTING.NAME``."""
 KEYS_PREFIX = "keys."
 MOST = 100_000
 """The greatest number that makes sense in any setting."""
@@ -128,6 +130,12 @@ SETTINGS: tuple[Setting, ...] = (
         later("The program that takes what is copied; without it the terminal does (OSC 52)."),
     ),
     Setting(
+        "templates",
+        "texts",
+        "",
+        later("templates.NAME: a text that is written often; {key} and the like are filled in."),
+    ),
+    Setting(
         "keys",
         "keys",
         (),
@@ -144,14 +152,21 @@ class UnknownSetting(BadInput):
 
 def known(name: str) -> Setting:
     """Return the setting of that name; ``keys.ACT`` is one for every act."""
-    if name.startswith(KEYS_PREFIX):
-        from workbench.commands import BY_ID
-
-        if name.removeprefix(KEYS_PREFIX) in BY_ID:
-            return BY_NAME["keys"]
-    elif name in BY_NAME and name != "keys":
-        return BY_NAME[name]
+    place = place_of(name)
+    setting = BY_NAME.get(place[0])
+    if (
+        setting is not None
+        and len(place) == (2 if setting.kind in TABLES else 1)
+        and (setting.kind != "keys" or _is_act(place[1]))
+    ):
+        return setting
     raise UnknownSetting(t("There is no setting “{name}”.", name=name), nearest(name))
+
+
+def _is_act(name: str) -> bool:
+    from workbench.commands import BY_ID
+
+    return name in BY_ID
 
 
 def nearest(name: str) -> str:
@@ -160,12 +175,12 @@ def nearest(name: str) -> str:
 
     from workbench.commands import BY_ID
 
-    plain = [setting.name for setting in SETTINGS if setting.kind != "keys"]
+    plain = [setting.name for setting in SETTINGS if setting.kind not in TABLES]
     names = plain + [KEYS_PREFIX + act for act in BY_ID]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
         return t("Did you mean {names}?", names=", ".join(near))
-    return t("There are {names} and keys.ACT.", names=", ".join(plain))
+    return t("There are {names}, templates.NAME and keys.ACT.", names=", ".join(plain))
 
 
 def checked(setting: Setting, raw: object, name: str, folder: str) -> Value:
@@ -195,6 +210,10 @@ def _as_kind(setting: Setting, raw: object, folder: str) -> Value | None:
     match setting.kind, raw:
         case "text", str():
             return raw.strip() if raw.isprintable() else None
+        case "texts", str():
+            from workbench.templates import unknown_fields
+
+            return None if unknown_fields(raw) else raw.strip()
         case "path", str():
             return os.path.join(folder, os.path.expanduser(raw)) if raw else None
         case "choice", str():
@@ -216,12 +235,15 @@ def _a(setting: Setting) -> str:
     """Return in words what values a setting takes."""
     if setting.kind == "choice":
         return t("one of: {choices}", choices=", ".join(setting.choices))
+    from workbench.templates import FIELDS
+
     kinds = {
         "text": t("one line of text"),
         "path": t("the path of a file"),
         "size": t("a size as 100 MiB"),
         "words": t("a list of words"),
         "keys": t("a list of keys"),
+        "texts": t("a text with no fields but {fields}", fields=" ".join(FIELDS)),
         "number": t("a whole number from 0 to {most}", most=MOST),
     }
     return kinds[setting.kind]
@@ -253,5 +275,6 @@ def split(setting: Setting, text: str) -> str | list[str]:
 
 
 def place_of(name: str) -> tuple[str, ...]:
-    """Return the nested keys under which a file holds a setting."""
-    return ("keys", name.removeprefix(KEYS_PREFIX)) if name.startswith(KEYS_PREFIX) else (name,)
+    """Return the nested keys under which a file holds a setting; a table's names may have dots."""
+    table, dot, rest = name.partition(".")
+    return (table, rest) if dot and rest else (name,)

@@ -22,6 +22,7 @@ from workbench.config import (
     load,
 )
 from workbench.local import points
+from workbench.settings import TABLES
 
 
 @pytest.fixture
@@ -38,7 +39,8 @@ def test_without_files_everything_has_its_default(own: Path) -> None:
     assert config.filter == ""
     assert {shown.origin for shown in config.show()} == {"default"}
     assert [shown.name for shown in config.show()] == [
-        setting.name for setting in SETTINGS if setting.kind != "keys"
+        *(setting.name for setting in SETTINGS if setting.kind not in TABLES),
+        *(f"templates.{name}" for name in config.templates),
     ]
     assert config.db.name == "workbench.db"
 
@@ -297,6 +299,34 @@ def test_an_unknown_act_in_the_file_is_refused_by_its_line(own: Path) -> None:
         config.keymap()
     assert f"{own}, line 3:" in str(caught.value)
     assert "hold" in str(caught.value.hint)
+
+
+def test_templates_are_the_programs_own_and_the_persons(own: Path) -> None:
+    standard = load(own, {}).templates
+    assert standard
+    own.write_text('[templates]\n"转研发" = "转研发确认：{key} {title}"\n', encoding="utf-8")
+    load(own, {}).set("templates.等待厂家", "等待厂家排查")
+    load(own, {}).set(f"templates.{next(iter(standard))}", " ")
+    config = load(own, {})
+    assert config.templates == {
+        **dict(list(standard.items())[1:]),
+        "等待厂家": "等待厂家排查",
+        "转研发": "转研发确认：{key} {title}",
+    }
+    shown = config.shown("templates.转研发")
+    assert (shown.value, shown.line) == ("转研发确认：{key} {title}", 2)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [('[templates]\na = "x"\nb = "{kee}"\n', 3), ("[templates]\na = 7\n", 2), ("templates = 1", 1)],
+)
+def test_a_template_that_can_not_be_is_refused_by_its_line(
+    own: Path, source: str, line: int
+) -> None:
+    own.write_text(source, encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"line {line}: templates"):
+        load(own, {})
 
 
 def test_chosen_keys_make_the_keymap(own: Path) -> None:

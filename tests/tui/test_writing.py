@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual import events
 
@@ -304,3 +306,105 @@ async def test_equal_words_of_a_chat_stay_apart(world: World) -> None:
     written = world.desk.finish_apart(draft.id, said)
     assert written.changes == 3
     assert texts(world, case) == ["好的", "在", "好的"]
+
+
+async def test_people_are_offered_behind_their_sign(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[-1]
+        world.desk.note(case, "等结果", speaker="东湖客户")
+        world.desk.assign([case], ["赵启"], [])
+        await ui.read(case)
+        await writes(ui, "a")
+        screen = editor(ui)
+        ui.bench.post_message(events.Paste("【"))
+        await ui.until(lambda: screen.offers.display, "names")
+        assert {"东湖客户", "赵启"} <= {choice.label for choice in screen.offers.choices}
+        await ui.press("赵")
+        await ui.until(lambda: len(screen.offers.choices) == 1, "one name")
+        await ui.press("tab", *"ok")
+        assert screen.editor.text == "【赵启】：ok"
+        assert not screen.offers.display
+        await ui.press("ctrl+z")  # the text is one's own to take back
+        assert "赵启】" not in screen.editor.text or "ok" not in screen.editor.text
+
+
+async def test_cases_are_offered_behind_their_sign(world: World) -> None:
+    async with driven(world) as ui:
+        case, other = world.cases[-1], world.cases[2]
+        await ui.read(case)
+        await writes(ui, "a")
+        screen = editor(ui)
+        await ui.press(*"12#")
+        assert not screen.offers.display, "the sign of a pile names no case"
+        ui.bench.post_message(events.Paste("，见#离线"))
+        key = world.desk.key(other)
+        await ui.until(lambda: key in [c.value for c in screen.offers.choices], "the case")
+        await ui.press("escape")
+        assert not screen.offers.display
+        assert ui.bench.screen is screen, "Esc closed the names, not the text"
+        await ui.press("backspace")
+        await ui.until(lambda: screen.offers.display, "names again")
+        before = screen.offers.cursor_index
+        await ui.press("down", "up")
+        assert screen.offers.cursor_index == before
+        await ui.press("tab", "ctrl+s")
+        await closes(ui)
+        assert texts(world, case)[-1] == f"12#，见{key}"
+
+
+async def test_a_template_begins_an_entry_and_goes_into_a_text(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[7]
+        ui.bench.templates = {"转研发": "转研发确认：{key}，{me} {today}", "等": "等待厂家排查"}
+        await ui.read(case)
+        await writes(ui, "t", "enter")
+        filled = f"转研发确认：{world.desk.key(case)}，{world.desk.author} 2026-03-01"
+        assert editor(ui).editor.text == filled
+        await ui.press("enter", "f12")
+        await ui.shows("等")
+        await ui.press("down", "enter")
+        await ui.until(lambda: ui.bench.screen is editor(ui), "the text again")
+        await ui.press("ctrl+s")
+        await closes(ui)
+        assert texts(world, case)[-1] == f"{filled}\n等待厂家排查"
+
+
+async def test_without_an_editor_of_ones_own_it_is_said_how_to_name_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.delenv("EDITOR", raising=False)
+    async with driven(world, SIZES[-1]) as ui:
+        await ui.read(world.cases[0])
+        await writes(ui, "a")
+        await ui.press(*"abc", "f4")
+        await ui.shows("export EDITOR=vim")
+        assert editor(ui).editor.text == "abc"
+
+
+async def test_a_dropped_file_is_attached_after_asking(world: World, tmp_path: Path) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        photo = tmp_path / "现场 照片.png"
+        photo.write_bytes(b"picture")
+        await ui.read(case)
+        await writes(ui, "a")
+        screen = editor(ui)
+        await ui.press(*"seen:")
+        ui.bench.post_message(events.Paste(str(tmp_path / "no such file.png")))
+        await ui.until(lambda: "no such" in screen.editor.text, "the paste")
+        assert ui.bench.screen is screen
+        for given in (f"'{photo}'", str(photo).replace(" ", "\\ "), photo.as_uri()):
+            ui.bench.post_message(events.Paste(given))
+            await ui.shows("Attach 现场 照片.png (7 B)")
+            await ui.press("escape")
+            await ui.until(lambda: ui.bench.screen is screen, "the text again")
+            assert screen.editor.text.endswith(given), "who says no keeps the path"
+        kept = screen.editor.text
+        ui.bench.post_message(events.Paste(f"{photo} "))
+        await ui.shows("Attach 现场")
+        await ui.press("enter")
+        await ui.until(lambda: [file.file for file in world.desk.files(case)], "the file")
+        assert screen.editor.text == kept
+        assert [file.file for file in world.desk.files(case)] == ["现场 照片.png"]
+        await ui.shows("Attached")

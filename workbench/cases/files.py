@@ -10,6 +10,8 @@ from workbench.cases.errors import BadInput
 # Patterns are text, which re compiles when it is first used: most calls use none of them.
 SIZE = r"\s*([0-9]{1,12}(?:\.[0-9]{1,3})?)\s*(?:([kmgt])(i?))?b?\s*"
 SIGNS = frozenset("0123456789abcdef")
+LIMIT = 100 * 1024 * 1024
+"""How many bytes an attached file may have, unless a person sets another limit."""
 LONGEST = 200
 """How many bytes of UTF-8 a name of an exported file has at most; file systems take 255."""
 RESERVED = frozenset({

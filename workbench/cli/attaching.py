@@ -64,21 +64,13 @@ def given(call: Call, word: str, name: str | None = None) -> Given:
     Raises:
         WorkbenchError: it is a folder.
     """
-    from workbench.desk.attaching import Given
+    from workbench.desk.attaching import Given, given_file
 
     limit = call.config.file_limit
     if word == "-":
         return Given(name or STDIN, _stdin(), limit)
     path = as_path(word)
-    if path.is_dir():
-        raise WorkbenchError(t("{file} is a folder.", file=word), t("Attach its files one by one."))
-    return Given(name or words(path.name), _pieces(path), limit)
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while piece := file.read(PIECE):
-            yield piece
+    return given_file(path, name or words(path.name), limit)
 
 
 def _stdin() -> Iterator[bytes]:

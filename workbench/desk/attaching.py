@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import Ambiguous, NotFound, WorkbenchError
-from workbench.cases.files import label, show_size
+from workbench.cases.files import LIMIT, label, show_size
 from workbench.cases.model import Attachment
 from workbench.cases.record import Record
+from workbench.cases.said import said
 from workbench.cases.text import fold
 from workbench.desk import reading, sharing
 from workbench.desk.tools import Tools
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from workbench.local.act import Act
     from workbench.sync.contents import FileExchange
 
-LIMIT = 100 * 1024 * 1024
-"""How many bytes a file may have, unless a person sets another limit."""
 SHORTEST_ID = 4
 
 
@@ -38,6 +37,24 @@ class Given(Record):
     name: str
     pieces: Iterable[bytes]
     limit: int = LIMIT
+
+
+def given_file(path: Path, name: str, limit: int) -> Given:
+    """Return a file of this machine to attach, which is read piece by piece.
+
+    Raises:
+        WorkbenchError: it is a folder.
+    """
+    if path.is_dir():
+        raise WorkbenchError(
+            said("{file} is a folder", file=path), said("Attach its files one by one.")
+        )
+    return Given(name, _read(path), limit)
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        yield from pieces_of(file)
 
 
 class Left(Record):

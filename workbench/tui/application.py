@@ -18,8 +18,10 @@ from textual.screen import Screen
 from widgets.plain import visible, width
 from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.files import LIMIT
 from workbench.commands import effective_keymap
 from workbench.language import explained, t
+from workbench.templates import standard_templates
 from workbench.tui.acts import act_named
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
@@ -73,6 +75,8 @@ class Workbench(App[int], inherit_bindings=False):
         desk.hold_little()
         self.clock = clock
         self._opening: AwaitMount | None = None
+        self.templates = config.templates if config else standard_templates()
+        self.file_limit = config.file_limit if config else LIMIT
         self._copy_command = config.copy_command if config else ""
         self.keys = KeyTable(config.keymap() if config else effective_keymap())
         self.main = MainScreen(

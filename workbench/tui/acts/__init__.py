@@ -24,7 +24,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "write": (
         *("new_case", "add_entry", "add_entry_here", "reply", "edit", "hide"),
-        *("save", "discard", "drafts", "copy"),
+        *("template", "own_editor", "save", "discard", "drafts", "copy"),
     ),
     "share": ("sync", "outbox"),
     "past": ("undo", "redo", "acts", "show_hidden"),

@@ -50,18 +50,23 @@ def start(
     target: str | None = None,
     seen: Sequence[str] = (),
     case_id: str | None = None,
-) -> None:
-    """Go on with a draft of the same thing that was left, else begin one with ``text``."""
+) -> bool:
+    """Go on with a draft of the same thing that was left, else begin one with ``text``.
+
+    Returns:
+        whether the editor opened on ``text``.
+    """
     case_id = case_id or (main.case_id if kind != "new" else None)
     if case_id is None and kind != "new":
-        return
+        return False
     for draft in main.bench.resumable(case_id):
         same = (draft.case_id, draft.kind, draft.target) == (case_id, kind, target)
         if same and draft.text.strip() and kind != "new":
             write(main, draft)
-            return
+            return False
     draft = main.desk.open_draft(case_id, kind, target=target, seen=tuple(seen))
     write(main, draft, text)
+    return True
 
 
 def new_case(main: MainScreen) -> None:
@@ -184,7 +189,25 @@ def save(main: MainScreen) -> None:
     main.bench.say(t("Nothing is being written"))
 
 
-discard = save
+discard = own_editor = save
+
+
+def template(main: MainScreen) -> None:
+    """Begin an entry with a text that is written often."""
+    from workbench.tui.screens.templates import choose
+
+    case_id = main.case_id
+    if case_id is None:
+        return
+
+    def use(text: str) -> None:
+        if not start(main, "note", text, case_id=case_id):
+            key = main.bench.keys.key("template", "editor")
+            main.bench.call_next(
+                main.bench.say, t("An entry was begun here: {key} puts the template in", key=key)
+            )
+
+    choose(main.bench, case_id, use)
 
 
 def drafts(main: MainScreen) -> None:

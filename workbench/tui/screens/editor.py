@@ -16,15 +16,19 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
+from widgets.choices import Choice, Choices
 from widgets.editor import Editor
 from widgets.plain import plain, visible
 from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
-from workbench.language import t
+from workbench.language import t, trouble
 from workbench.tui.line import PlainInput
+from workbench.tui.naming import Names, Naming, Offer, naming
 from workbench.tui.screens.base import Dialog
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workbench.desk import Draft, Written
     from workbench.exchange.pasted import Said
     from workbench.tui.application import Workbench
@@ -73,6 +77,11 @@ class EditorScreen(Dialog["Written | None"]):
             min_lines=5,
             max_lines=14,
         )
+        self._names = Names(bench.desk)
+        self._named: Naming | None = None
+        self._offered: Sequence[Offer] = ()
+        self.offers = Choices(id="offers")
+        self.offers.display = False
         self.speaker = PlainInput(draft.speaker or "", id="speaker", compact=True)
         self.bar = StatusBar()
 
@@ -84,13 +93,14 @@ class EditorScreen(Dialog["Written | None"]):
                     yield Static(plain(t("said by")), id="speaker-label")
                     yield self.speaker
             yield self.editor
+            yield self.offers
             yield self.bar
 
     def on_mount(self) -> None:
         """Put the cursor where the text goes."""
         self.speaker.placeholder = visible(self.desk.author)
         self.set_focus(self.editor)
-        self.bar.hints = self.bench.keys.hints("editor")
+        self.bar.hints = self._hints()
         self._look_meanwhile()
 
     @property
@@ -101,8 +111,9 @@ class EditorScreen(Dialog["Written | None"]):
     # -- keeping ---------------------------------------------------------------------------------
 
     @on(Editor.TextEdited)
-    def _text_edited(self) -> None:
+    def _text_edited(self, event: Editor.TextEdited) -> None:
         self._touch()
+        self._look_for_names(event.text[: event.cursor])
 
     @on(Input.Changed)
     def _speaker_changed(self) -> None:
@@ -159,7 +170,142 @@ class EditorScreen(Dialog["Written | None"]):
             who = visible(change.author or "?")
             self.editor.note = t("changed meanwhile by {who}", who=who)
 
+    # -- names -----------------------------------------------------------------------------------
+
+    def _look_for_names(self, before: str) -> None:
+        """Offer names for what is being named in front of the cursor, if anything is."""
+        self._named = naming(before)
+        if self._named is None:
+            self._offer(())
+        else:
+            self.run_worker(self._find_names(self._named), group="names", exclusive=True)
+
+    async def _find_names(self, named: Naming) -> None:
+        try:
+            found = await self._names.offers(named)
+        except WorkbenchError:
+            found = []  # the text comes first: nothing is offered
+        if named is self._named:
+            self._offer(found)
+
+    def _offer(self, found: Sequence[Offer]) -> None:
+        self._offered = found
+        self.offers.set_choices([Choice(offer.text, visible(offer.shown)) for offer in found])
+        self.offers.display = bool(found)
+        self.bar.hints = self._hints()
+
+    def _hints(self) -> tuple[tuple[str, str], ...]:
+        """Return the keys to name in the footer."""
+        if not self.offers.display:
+            return self.bench.keys.hints("editor")
+        return (("Tab", t("Use it")), ("↑ ↓", t("Choose")), ("Esc", t("Write on")))
+
+    def _take(self, offer: str) -> None:
+        """Put a name in the place of its beginning."""
+        named = self._named
+        if named is None:
+            return
+        row, column = self.editor.cursor_location
+        self._named = None
+        self._offer(())
+        self.editor.replace(offer, (row, column - named.length), (row, column))
+
+    @on(Choices.Clicked)
+    def _clicked(self, event: Choices.Clicked) -> None:
+        self._take(event.choice.value)
+
+    def press(self, event: events.Key) -> bool:
+        """While names are offered, the arrows choose among them, Tab takes one, Esc none."""
+        if self.offers.display and self.editor.has_focus and self._choose_name(event.key):
+            return True
+        return super().press(event)
+
+    def _choose_name(self, key: str) -> bool:
+        if key in ("up", "down"):
+            self.offers.move(1 if key == "down" else -1)
+        elif key == "tab" and self.offers.choice is not None:
+            self._take(self.offers.choice.value)
+        elif key == "escape":
+            self._named = None
+            self._offer(())
+        else:
+            return False
+        return True
+
+    # -- files -----------------------------------------------------------------------------------
+
+    @on(Editor.TextPasted)
+    def _pasted(self, event: Editor.TextPasted) -> None:
+        """Offer to attach a file whose path was pasted, or which was dropped on the terminal."""
+        from workbench.tui.dropping import dropped
+
+        case_id, path = self.draft.case_id, dropped(event.text)
+        if case_id is None or path is None:
+            return
+        from workbench.cases.files import show_size
+        from workbench.tui.screens.ask import ConfirmScreen
+
+        question = t(
+            "Attach {file} ({size}) to the case? Its path leaves the text then.",
+            file=visible(path.name),
+            size=show_size(path.stat().st_size),
+        )
+        attach = partial(self._take_file, case_id, path, event.text)
+        self.bench.open(ConfirmScreen(question), lambda yes: attach() if yes else None)
+
+    def _take_file(self, case_id: str, path: Path, pasted: str) -> None:
+        end = self.editor.cursor
+        if self.editor.text[:end].endswith(pasted):
+            self.editor.cursor = end - len(pasted)
+            start = self.editor.cursor_location
+            self.editor.cursor = end
+            self.editor.replace("", start, self.editor.cursor_location)
+        attach = partial(self._attach_beside, case_id, path)
+        self.bench.run_worker(attach, thread=True, group="attach")
+
+    def _attach_beside(self, case_id: str, path: Path) -> None:
+        """Attach a file; in a thread, since reading it may take long."""
+        from workbench.desk.attaching import given_file
+
+        try:
+            with self.desk.beside() as desk:
+                file = given_file(path, path.name, self.bench.file_limit)
+                attached, _ = desk.attach(case_id, file)
+        except (WorkbenchError, OSError) as error:
+            self.bench.call_from_thread(self.bench.say, trouble(error), "error")
+            return
+        said = t("Attached: {file}", file=visible(attached.file))
+        self.bench.call_from_thread(self.bench.say, said)
+
     # -- acts ------------------------------------------------------------------------------------
+
+    def do_template(self) -> None:
+        """Put a text that is written often where the cursor stands."""
+        from workbench.tui.screens.templates import choose
+
+        choose(self.bench, self.draft.case_id, self._insert)
+
+    def _insert(self, text: str) -> None:
+        self.set_focus(self.editor)
+        self.editor.insert(text)
+
+    def do_own_editor(self) -> None:
+        """Write on in the editor that EDITOR names; the draft is kept before."""
+        from textual.app import SuspendNotSupported
+
+        from workbench.tui.owneditor import named, write_in
+
+        editor, before = named(), self.editor.text
+        self._unsaved = True
+        self.keep()
+        try:
+            with self.bench.suspend():
+                written = write_in(editor, before)
+        except SuspendNotSupported:
+            self.bench.say(t("This terminal can't be handed to another program"), "warning")
+            return
+        if written != before:
+            self.editor.replace(written, (0, 0), self.editor.document.end)
 
     def do_save(self) -> None:
         """Save what is written."""
