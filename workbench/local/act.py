@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +17,16 @@ from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, ma
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
-from workbench.local.caserow import fixed_slots
-from workbench.local.changelog import BIG, WHOLE, ChangeLog, Stored
+from workbench.local.changelog import WHOLE, ChangeLog, Stored
 from workbench.local.database import FORGET, Database
 from workbench.local.points import reached
-from workbench.local.rows import CaseRows
+from workbench.local.rows import CaseRows, Refolded
 
 if TYPE_CHECKING:
-    from workbench.local.arriving import Arrivals
+    from concurrent.futures import Future
+
+    from workbench.local.arriving import Arrivals, Looks
+    from workbench.local.beside import Beside
     from workbench.local.index import Index
     from workbench.local.readmarks import ReadMarks, Untold
     from workbench.local.wholecases import WholeCases
@@ -141,16 +143,22 @@ class Act:
             del by_id[known]
         self.take_new(by_id, received_at)
 
-    def take_new(self, by_id: Mapping[bytes, bytes], received_at: int) -> Arrivals:
+    def take_new(
+        self,
+        by_id: Mapping[bytes, bytes],
+        received_at: int,
+        looks: Mapping[bytes, tuple[Any, ...]] | None = None,
+    ) -> Arrivals:
         """Append changes of other copies that are not here; they are not looked for.
 
         Args:
             by_id: their bytes by their ids, the sha256 of these.
+            looks: what ``arriving.look`` tells of each, where that is known already.
         """
         from workbench.local.arriving import Arrivals
 
         arrivals = Arrivals(self._pen.log)
-        arrivals.take(by_id, received_at)
+        arrivals.take(by_id, received_at, looks)
         self._follow(arrivals, received_at)
         return arrivals
 
@@ -167,10 +175,10 @@ class Act:
         for case, touched in arrivals.touched.items():
             self._touched.setdefault(case, set()).update(touched)
         self._arrived.update(arrivals.touched)
-        for change in arrivals.changes:
-            self._pen.witness(change.h)
-            if change.kind == "redact":
-                self._take_stubs(change, received_at)
+        for h in arrivals.times:
+            self._pen.witness(h)
+        for redact in arrivals.redactions:
+            self._take_stubs(redact, received_at)
 
     def _take_stubs(self, redact: Change, received_at: int) -> None:
         """Take what a redaction carries of what it erases, for a copy that never had it."""
@@ -221,9 +229,9 @@ class Act:
             self._pen.mark_stale(subject, [WHOLE] if new else touched)
         self._touched.clear()
 
-    def catch_up(self, waiting: Mapping[int, tuple[str, set[int]]]) -> None:
-        """Fold slots of cases whose changes arrived in earlier transactions."""
-        for found in self._pen.rows.refold_many(waiting):
+    def catch_up(self, refolded: Iterable[Refolded]) -> None:
+        """Do what follows where cases were folded whose changes came in earlier transactions."""
+        for found in refolded:
             self._settle(found.case, found.doomed)
             if found.reads:
                 self._pen.marks.follow(found.case)
@@ -268,8 +276,6 @@ FOLDS = 3
 """Erasing settles in one more fold; more would mean that it never does."""
 AGAIN = 500
 """How many changes are read again in one transaction."""
-STALE = 1000
-"""About how many changes are folded in one transaction after a pull."""
 
 
 FEW = 64
@@ -303,6 +309,7 @@ class Pen:
         self._redacted = redacted
         self._let_go = let_go
         self._erased = False
+        self._beside: Beside | None = None
         self._now = clock
         self._clock = Clock()
         known = dict(map(tuple, database.rows("SELECT name, value FROM meta")))
@@ -451,61 +458,50 @@ class Pen:
             "INSERT OR IGNORE INTO stale VALUES (?, ?)", ((subject, slot) for slot in slots)
         )
 
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Receive and fold very many changes."""
+        from workbench.local.beside import started
+
+        with self._db.bulk(), started() as self._beside:
+            try:
+                yield
+            finally:
+                self._beside = None
+
+    def look_ahead(self, changes: Sequence[tuple[bytes, bytes]]) -> Future[Looks] | None:
+        """Have changes looked at, given as ids and bytes, while others are written; in bulk only.
+
+        What it returns raises ``Gone`` where the look is to be taken here.
+        """
+        return None if self._beside is None else self._beside.ask("look", changes)
+
     def fold_stale(self, label: str) -> None:
         """Fold what waits, some cases in each transaction; others may write in between."""
-        going_on = False
-        while self._db.value("SELECT 1 FROM stale LIMIT 1"):
-            if going_on:
-                self._db.give_way()
-            going_on = True
-            with self._db.write(f"{label}-fold"):
-                self.log.begin()
-                self._load_clock()
-                waiting = self._waiting()
-                Act(self, f"{label}-fold", "", "", None).catch_up(waiting)
-                self._db.connection.executemany(
-                    "DELETE FROM stale WHERE subject = ? AND slot = ?",
-                    [(i, slot) for i, (_, slots) in waiting.items() for slot in slots],
-                )
-                self._note_forget()
+        if self._db.value("SELECT 1 FROM stale LIMIT 1"):
+            from workbench.local.stale import Stale
+
+            label = f"{label}-fold"
+            Stale(
+                self._db,
+                self.log,
+                self.rows,
+                partial(self._folding, label),
+                lambda found: Act(self, label, "", "", None).catch_up(found),
+                self._beside,
+            ).fold()
         if self._erased:
             # Another process may be reading the file's log now; then the next start sees to it.
             with suppress(Busy):
                 self._forget()
 
-    def _waiting(self) -> dict[int, tuple[str, set[int]]]:
-        """Return all stale slots of some cases: their numbers, ids and slots.
-
-        Of a big case they are some of its entries, and its fields only when no other is left: it
-        is seen when all of it is there.
-        """
-        found: dict[int, tuple[str, set[int]]] = {}
-        for subject, uid, slot in self._db.rows(
-            "SELECT t.subject, s.uid, t.slot FROM stale t JOIN subject s ON s.id = t.subject"
-            " ORDER BY t.subject, t.slot LIMIT ?",
-            BIG,
-        ):
-            found.setdefault(subject, (uid, set()))[1].add(slot)
-        first, (uid, slots) = next(iter(found.items()))
-        sizes = self.log.sizes(i for i, (_, marks) in found.items() if WHOLE in marks)
-        if sizes.get(first, 0) > BIG:
-            self._db.run(
-                "INSERT OR IGNORE INTO stale SELECT DISTINCT subject, slot FROM op"
-                " WHERE subject = ? AND state = 'ok'",
-                first,
-            )
-            self._db.run("DELETE FROM stale WHERE subject = ? AND slot = ?", first, WHOLE)
-            return self._waiting()
-        if len(slots) == BIG:
-            return {first: (uid, slots - fixed_slots(uid).keys())}
-        if sum(len(marks) for _, marks in found.values()) == BIG:
-            found.popitem()  # not all of its slots are among them
-        taken = 0
-        for subject, (_, marks) in list(found.items()):
-            if taken > STALE:
-                del found[subject]
-            taken += sizes.get(subject, len(marks))
-        return found
+    @contextmanager
+    def _folding(self, label: str) -> Iterator[None]:
+        with self._db.write(label):
+            self.log.begin()
+            self._load_clock()
+            yield
+            self._note_forget()
 
     def let_go(self, changes: Sequence[str]) -> None:
         """Forget the words that were kept of changes at which a redaction is aimed after all."""

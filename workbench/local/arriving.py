@@ -7,13 +7,14 @@ label in it", so the order in which ties are found does not matter.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 from workbench.cases import slots
 from workbench.cases.change import BadChange, Change, decode, state_of
 from workbench.cases.intake import read
+from workbench.cases.record import Record
 from workbench.local.changelog import ChangeLog
 
 INSERT = (
@@ -22,14 +23,66 @@ INSERT = (
 )
 
 
+class Looked(Record):
+    """What a look at a change tells of how it is kept.
+
+    ``slot`` is that of a change of no entry, else ``labels`` has the labels that it ties together;
+    ``redacts`` is true for a redaction. A ``state`` other than "ok" is not folded.
+    """
+
+    state: str
+    case: str
+    h: int
+    batch: str | None
+    undoes: str | None
+    slot: int
+    labels: tuple[int, ...]
+    redacts: bool
+
+
+Looks = list[tuple[Any, ...]]
+"""The values of a ``Looked`` for each of several changes."""
+
+
+def look(several: Iterable[tuple[bytes, bytes]]) -> Looks:
+    """Look at changes, given as ids and bytes; all of it are plain values, for another process."""
+    found: Looks = []
+    for op_id, data in several:
+        try:
+            change, state = read(data, op_id.hex())
+        except BadChange:
+            found.append(("bad", "", 0, None, None, 0, (), False))
+        else:
+            found.append(_looked(change, state))
+    return found
+
+
+def _looked(change: Change, state: str) -> tuple[Any, ...]:
+    slot = slots.fixed(change)
+    labels = slots.tokens(change) if slot is None and state == "ok" else ()
+    undoes = change.body.get("u")
+    return (
+        state,
+        change.case,
+        change.h,
+        change.batch,
+        undoes if isinstance(undoes, str) else None,
+        slot or 0,
+        labels,
+        change.kind == "redact" and state == "ok",
+    )
+
+
 class Arrivals:
     """A page of changes of other copies."""
 
     def __init__(self, log: ChangeLog) -> None:
         self._db = log.database
         self._log = log
-        self.changes: list[Change] = []
-        """Those that can be folded, in order of arrival."""
+        self.times: list[int] = []
+        """The hybrid times of those that can be folded, in order of arrival."""
+        self.redactions: list[Change] = []
+        """Those of them that take a text out."""
         self.touched: dict[str, set[int]] = {}
         """By case, every slot whose fold they may have changed."""
         self.rows: dict[bytes, int] = {}
@@ -39,31 +92,32 @@ class Arrivals:
         self._parent: dict[int, int] = {}
         self._heard = log.heard()
 
-    def take(self, by_id: Mapping[bytes, bytes], received_at: int) -> None:
+    def take(
+        self,
+        by_id: Mapping[bytes, bytes],
+        received_at: int,
+        looks: Mapping[bytes, tuple[Any, ...]] | None = None,
+    ) -> None:
         """Append changes; what is none, or from a newer version, is not folded.
 
         Args:
             by_id: their bytes by their ids, the sha256 of these; none of them is here.
+            looks: what ``look`` tells of each, where that is known already.
         """
-        found: list[tuple[bytes, bytes, Change | None, str]] = []
-        for op_id, data in by_id.items():
-            try:
-                found.append((op_id, data, *read(data, op_id.hex())))
-            except BadChange:
-                found.append((op_id, data, None, "bad"))
-        self.changes = [change for _, _, change, state in found if change and state == "ok"]
-        places = self._place()
-        last = self._log.last()
+        if looks is None:
+            looks = dict(zip(by_id, look(by_id.items()), strict=True))
+        found = [Looked(*looks[op_id]) for op_id in by_id]
+        places = self._place(found)
         rows = []
-        for nth, (op_id, data, change, state) in enumerate(found, start=last + 1):
-            self.rows[op_id] = nth
-            columns = (
-                self._columns(change, places.get(change.id), state)
-                if change is not None
-                else (self._log.subject(""), 0, 0, None, None, state)
-            )
-            rows.append((nth, op_id, data, *columns, received_at))
-        self.states.update(state for _, _, _, state in found)
+        first = self._log.last() + 1
+        for nth, (op_id, data) in enumerate(by_id.items()):
+            seen, place = found[nth], places[nth]
+            self.rows[op_id] = first + nth
+            if seen.redacts:
+                self.redactions.append(read(data, op_id.hex())[0])
+            columns = self._columns(seen, place)
+            rows.append((first + nth, op_id, data, *columns, received_at))
+        self.states.update(seen.state for seen in found)
         self._db.connection.executemany(INSERT, rows)
 
     def read_again(self, after: int, count: int) -> int | None:
@@ -82,69 +136,74 @@ class Arrivals:
             after,
             count,
         )
-        found: list[tuple[int, Change]] = []
+        found: list[tuple[int, Looked]] = []
         for row in rows:
             with suppress(BadChange):
                 change = decode(row["bytes"], row["op_id"].hex())
-                if state_of(change) == "ok":
-                    found.append((row["id"], change))
-        self.changes = [change for _, change in found]
-        places = self._place()
+                seen = Looked(*_looked(change, state_of(change)))
+                if seen.state == "ok":
+                    found.append((row["id"], seen))
+                if seen.redacts:
+                    self.redactions.append(change)
+        places = self._place([seen for _, seen in found])
         self._db.connection.executemany(
             "UPDATE op SET subject = ?, slot = ?, h = ?, batch = ?, undoes = ?, state = ?"
             " WHERE id = ?",
-            [(*self._columns(change, places[change.id], "ok"), place) for place, change in found],
+            [
+                (*self._columns(seen, place), nth)
+                for (nth, seen), place in zip(found, places, strict=True)
+            ],
         )
         return rows[-1]["id"] if rows else None
 
-    def _columns(self, change: Change, slot: int | None, state: str) -> tuple[Any, ...]:
-        undoes = change.body.get("u")
+    def _columns(self, seen: Looked, place: int) -> tuple[Any, ...]:
         return (
-            self._log.subject(change.case),
-            (slots.fixed(change) or 0) if slot is None else slot,
-            change.h,
-            change.batch,
-            undoes if isinstance(undoes, str) else None,
-            state,
+            self._log.subject(seen.case),
+            place,
+            seen.h,
+            seen.batch,
+            seen.undoes,
+            seen.state,
         )
 
     # --- slots --------------------------------------------------------------------------------
 
-    def _place(self) -> dict[str, int]:
-        """Return the slots of the changes, by id; move what those of entries tie together."""
-        tied: list[tuple[Change, tuple[int, ...]]] = []
-        places: dict[str, int] = {}
-        for change in self.changes:
-            fixed = slots.fixed(change)
-            if fixed is None:
-                tied.append((change, slots.tokens(change)))
-            else:
-                places[change.id] = fixed
-                self.touched.setdefault(change.case, set()).add(fixed)
+    def _place(self, found: Sequence[Looked]) -> list[int]:
+        """Return the slot of each change; move what those of entries tie together."""
+        seen_ok = [seen for seen in found if seen.state == "ok"]
+        self.times = [seen.h for seen in seen_ok]
+        tied = [seen for seen in seen_ok if seen.labels]
         # Of a case that is first heard of on this page no name and no slot can be here.
         older = {
             label
-            for change, labels in tied
-            if self._log.subject(change.case) <= self._heard
-            for label in labels
+            for seen in tied
+            if self._log.subject(seen.case) <= self._heard
+            for label in seen.labels
         }
         held = self._log.held(older)
         before = dict(held)
-        for _, (first, *others) in tied:
+        for seen in tied:
+            first, *others = seen.labels
             one = self._root(held.get(first, first))
             for label in others:
                 other = self._root(held.get(label, label))
                 one, leaving = min(one, other), max(one, other)
                 self._parent[leaving] = one
         self._move(held, {held.get(label, label) for label in older})
-        self._name(held, (label for _, labels in tied for label in labels))
-        for change, labels in tied:
-            touched = self.touched.setdefault(change.case, set())
-            touched.update(before.get(label, label) for label in labels)
-            place = self._root(before.get(labels[0], labels[0]))
-            places[change.id] = place
-            touched.add(place)
-        return places
+        self._name(held, (label for seen in tied for label in seen.labels))
+        return [self._touch(seen, before) for seen in found]
+
+    def _touch(self, seen: Looked, before: Mapping[int, int]) -> int:
+        """Return the slot of a change, which it may change, as others that it was tied to."""
+        if seen.state != "ok":
+            return seen.slot
+        touched = self.touched.setdefault(seen.case, set())
+        place = seen.slot
+        if seen.labels:
+            touched.update([before.get(label, label) for label in seen.labels])
+            place = self._root(before.get(seen.labels[0], seen.labels[0]))
+        touched.add(place)
+        return place
 
     def _root(self, slot: int) -> int:
         parent = self._parent

@@ -246,7 +246,7 @@ class ChangeLog:
         for row in self.database.run(
             f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok'", subject
         ):
-            yield _stored(row).change
+            yield stored_of(row).change
 
     def slots(self, subject: int) -> set[int]:
         """Return every slot of a case."""
@@ -277,7 +277,7 @@ class ChangeLog:
             wanted,
             subject,
         )
-        return [_stored(row) for row in rows]
+        return [stored_of(row) for row in rows]
 
     def of_each(self, subjects: Iterable[int]) -> list[Stored]:
         """Return all changes of cases; those of a case in order of arrival."""
@@ -285,21 +285,32 @@ class ChangeLog:
             f"SELECT {COLUMNS} FROM op WHERE subject IN ({{}}) AND state = 'ok' ORDER BY id",
             subjects,
         )
-        return [_stored(row) for row in rows]
+        return [stored_of(row) for row in rows]
+
+    def rows_of_each(self, subjects: Iterable[int]) -> dict[int, list[tuple[Any, ...]]]:
+        """Return all changes of cases as ``of_each`` does, by case and as ``stored_of`` takes
+        them."""
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for row in self.database.rows_in(
+            f"SELECT {COLUMNS} FROM op WHERE subject IN ({{}}) AND state = 'ok' ORDER BY id",
+            subjects,
+        ):
+            found.setdefault(row["subject"], []).append(tuple(row))
+        return found
 
     def in_any(self, wanted: Iterable[int]) -> list[Stored]:
         """Return the changes of slots, of whatever case."""
         rows = self.database.rows_in(
             f"SELECT {COLUMNS} FROM op WHERE slot IN ({{}}) AND state = 'ok'", wanted
         )
-        return [_stored(row) for row in rows]
+        return [stored_of(row) for row in rows]
 
     def of(self, subject: int) -> list[Stored]:
         """Return all changes of a case, in order of arrival."""
         rows = self.database.rows(
             f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok' ORDER BY id", subject
         )
-        return [_stored(row) for row in rows]
+        return [stored_of(row) for row in rows]
 
     def count(self, subject: int) -> int:
         """Return how many changes of a case there are."""
@@ -317,13 +328,13 @@ class ChangeLog:
             batch,
             newest,
         )
-        return [_stored(row) for row in rows]
+        return [stored_of(row) for row in rows]
 
 
 _scan: Callable[[str, int], tuple[Any, int]] = json.JSONDecoder().__dict__["scan_once"]
 
 
-def _stored(row: Any) -> Stored:
+def stored_of(row: Any) -> Stored:
     """Return the change of a row of ``op``."""
     place, op_id, data, stub, subject, slot, mine, received_at = row
     erased = data is None

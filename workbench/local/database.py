@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import threading
@@ -38,6 +39,15 @@ GAP = 0.006
 
 HELD = 0.04
 """Seconds for which one may hold it, again and again, before it is left free."""
+
+LOG, BULK_LOG = 1000, 8000
+"""At how many pages SQLite's log goes into the file; in bulk a page is often written again."""
+
+BULK_CACHE = -64_000
+"""How much of the file is kept in memory in bulk (negative: KiB): indexes are filled all over."""
+
+BULK_OBJECTS = 50_000
+"""After how many new objects in bulk it is looked for those that hold each other: none do."""
 
 Rows = list[sqlite3.Row]
 
@@ -99,7 +109,7 @@ class Database:
                 _OPEN[self._inode] += 1
         except (sqlite3.Error, OSError) as error:
             raise explain(error, path) from error
-        self._version = self._data_version()
+        self._version = self.data_version()
         self._gave = 0.0
         self._defined: set[str] = set()
 
@@ -293,6 +303,28 @@ class Database:
             self._gave = monotonic()
 
     @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Write much that can be had again: a lost power supply may take the last of it away.
+
+        "What was written before is as safe as ever, and what is lost is lost from its newest end":
+        the next commit behind this flushes all of it. So a cursor is lost with what it stands for.
+        """
+        run = self.connection.execute
+        cache = int(self.value("PRAGMA cache_size"))
+        run("PRAGMA synchronous = NORMAL")
+        run(f"PRAGMA wal_autocheckpoint = {BULK_LOG}")
+        run(f"PRAGMA cache_size = {BULK_CACHE}")
+        thresholds = gc.get_threshold()
+        gc.set_threshold(BULK_OBJECTS, *thresholds[1:])
+        try:
+            yield
+        finally:
+            gc.set_threshold(*thresholds)
+            run(f"PRAGMA cache_size = {cache}")
+            run(f"PRAGMA wal_autocheckpoint = {LOG}")
+            run("PRAGMA synchronous = FULL")
+
+    @contextmanager
     def read(self) -> Iterator[None]:
         """Keep one state of the file for several queries."""
         if self.connection.in_transaction:
@@ -308,12 +340,13 @@ class Database:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
 
-    def _data_version(self) -> int:
+    def data_version(self) -> int:
+        """Return what is another number when another connection wrote."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
     def changed(self) -> bool:
         """True once after another connection wrote."""
-        version = self._data_version()
+        version = self.data_version()
         changed, self._version = version != self._version, version
         return changed
 

@@ -32,6 +32,15 @@ INSERT_DECISION = (
 )
 
 
+ENTRY = (
+    "id", "uid", "case_id", "slot", "h", "op_id", "names", "reply_to", "above", "speaker", "author",
+    "text", "happened_on", "received_at", "edited", "edited_by", "redacted", "hidden", "waiting",
+    "images", "files", "seen", "decisions", "active_at", "news", "folded",
+)  # fmt: skip
+"""The columns of an entry's row, in the order of ``entry_row``."""
+INSERT_ENTRY = f"INSERT INTO entry ({', '.join(ENTRY)}) VALUES ({', '.join('?' * len(ENTRY))})"
+
+
 def reference_rows(subject: int, place: int, text: str) -> list[tuple[Any, ...]]:
     """Return the rows of ``reference`` for a text."""
     return [

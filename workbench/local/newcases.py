@@ -14,7 +14,7 @@ from typing import Any
 from workbench.cases import fold
 from workbench.local import caserow, entryrows, keys
 from workbench.local.caserow import Folded, fixed_slots
-from workbench.local.changelog import Stored
+from workbench.local.changelog import Stored, stored_of
 from workbench.local.database import Database
 
 INSERTS: Mapping[str, str] = {
@@ -31,9 +31,9 @@ class NewCases:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-        self._empty = _empty(database)
+        self._empty = empty_row(database)
         self._cases: list[dict[str, Any]] = []
-        self._entries: list[dict[str, Any]] = []
+        self._entries: list[tuple[Any, ...]] = []
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
         self._numbers: set[tuple[str, int]] = set()
         self._letters: set[str] = set()
@@ -51,16 +51,19 @@ class NewCases:
             change is not here, a redaction or an erased change is, or another case has its number
             or the first letters of its id. It is to be folded by ``CaseRows``, after ``write``.
         """
-        if any(item.change.erased or item.change.kind == "redact" for item in stored):
+        made = _made(subject, case, stored, self._empty)
+        return made is not None and self.put(made)
+
+    def put(self, made: Made) -> bool:
+        """Take the rows of a case that ``fold_new`` made; returns what ``add`` does."""
+        row, entries, others = made
+        if self._is_known(row):
             return False
-        found = _Case(subject, case, stored, self._empty)
-        if found.row is None or self._is_known(found.row):
-            return False
-        self._numbers.add((found.row["family"], found.row["number"]))
-        self._letters.add(case[: keys.LETTERS])
-        self._cases.append(found.row)
-        self._entries += found.entries
-        for table, rows in found.rows.items():
+        self._numbers.add((row["family"], row["number"]))
+        self._letters.add(row["uid"][: keys.LETTERS])
+        self._cases.append(row)
+        self._entries += entries
+        for table, rows in others.items():
             self._rows[table] += rows
         return True
 
@@ -75,13 +78,47 @@ class NewCases:
     def write(self) -> None:
         """Insert all rows that were made."""
         self._db.insert("cases", self._cases)
-        self._db.insert("entry", self._entries)
+        self._db.connection.executemany(entryrows.INSERT_ENTRY, self._entries)
         for table, rows in self._rows.items():
             if rows:
                 self._db.connection.executemany(INSERTS[table], rows)
                 rows.clear()
         for made in (self._cases, self._entries, self._numbers, self._letters):
             made.clear()
+
+
+Made = tuple[caserow.Row, list[tuple[Any, ...]], dict[str, list[tuple[Any, ...]]]]
+"""Rows of a new case: its own, those of its entries, and others by their tables."""
+Unfolded = tuple[int, str, list[tuple[Any, ...]]]
+"""A new case: its number, its id, and the rows of its changes as ``ChangeLog.rows_of_each`` gives
+them."""
+
+
+def fold_new(given: tuple[caserow.Row, list[Unfolded]]) -> list[tuple[Made | None, bool]]:
+    """Return the rows of new cases, None for what is to be folded by ``CaseRows``.
+
+    Beside each: whether a change tells how far somebody has read it.
+
+    Args:
+        given: the row of a case of which nothing is known, and the cases. As what comes of it
+            these are plain values, for another process.
+    """
+    empty, cases = given
+    found = []
+    for subject, case, rows in cases:
+        stored = [stored_of(row) for row in rows]
+        reads = any(item.change.kind == "read" for item in stored)
+        found.append((_made(subject, case, stored, empty), reads))
+    return found
+
+
+def _made(subject: int, case: str, stored: Sequence[Stored], empty: caserow.Row) -> Made | None:
+    if any(item.change.erased or item.change.kind == "redact" for item in stored):
+        return None
+    found = _Case(subject, case, stored, empty)
+    if found.row is None:
+        return None
+    return found.row, [tuple(entry.values()) for entry in found.entries], found.rows
 
 
 class _Case:
@@ -164,7 +201,7 @@ class _Case:
         row["folded"] = caserow.searched(row)
 
 
-def _empty(database: Database) -> caserow.Row:
+def empty_row(database: Database) -> caserow.Row:
     """Return the row of a case of which nothing is known, as the schema has it."""
     columns = database.rows("SELECT name, dflt_value FROM pragma_table_info('cases')")
     values = ", ".join(default or "NULL" for _, default in columns)

@@ -7,7 +7,7 @@ case of 20,000 entries costs what it costs in one of five.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases.change import Change
 from workbench.cases.fold import Claim
@@ -19,6 +19,9 @@ from workbench.local.changelog import BIG, WHOLE, ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.entryrows import EntryRows, Grown
 from workbench.local.people import write_people
+
+if TYPE_CHECKING:
+    from workbench.local.newcases import Made
 
 
 class Refolded(Record):
@@ -100,6 +103,30 @@ class CaseRows:
             # Marks follow when all of a case is there.
             whole = written is None or not touched[subject].isdisjoint(fixed_slots(case))
             yield Refolded(case, "redact" in kinds, whole, doomed)
+
+    def put_new(
+        self, cases: Mapping[int, str], made: Mapping[int, tuple[Made | None, bool]]
+    ) -> Iterator[Refolded]:
+        """Write the rows of new cases that ``fold_new`` made, as ``refold_many`` would have.
+
+        Args:
+            cases: their ids, by their numbers.
+            made: what it made of each, of all their changes that are here.
+        """
+        from workbench.local.newcases import NewCases
+
+        new = NewCases(self._db)
+        left: dict[int, tuple[str, set[int]]] = {}
+        for subject, case in cases.items():
+            rows, _ = made[subject]
+            if rows is None or not new.put(rows):
+                left[subject] = (case, {WHOLE})
+        new.write()
+        for subject, case in cases.items():
+            if subject not in left:
+                yield Refolded(case, False, made[subject][1], [])
+        if left:
+            yield from self.refold_many(left)
 
     def _add_new(self, several: Mapping[int, tuple[str, list[Stored]]]) -> set[int]:
         """Write the rows of those cases that are new and of the usual kind; return which."""

@@ -8,8 +8,11 @@ are given before anything is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from workbench.cases import names
 from workbench.cases.clock import YEAR_2020
@@ -29,6 +32,11 @@ from workbench.sync.packs import Packer
 from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
 from workbench.sync.sending import Sender
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from workbench.local.arriving import Looks
+
 Progress = Callable[[str, int, int], None]
 """Is told "received", "sent", "files received" or "files sent", how many so far, of how many.
 
@@ -36,6 +44,10 @@ It is told between two transactions, so raising a WorkbenchError is how to stop 
 """
 PAGE = 500
 """How many changes are taken in one local transaction."""
+AHEAD = 3
+"""How many such pages are looked at ahead where there are many."""
+MANY = 3000
+"""From how many on that are to be received it is worth while to get ready for it."""
 MINUTE = 60_000
 WARN, REFUSE = 2 * MINUTE, 10 * MINUTE
 """From how much difference between the clocks on (ms) we warn, and don't send."""
@@ -219,32 +231,51 @@ class Engine:
     # --- pull ---------------------------------------------------------------------------------
 
     def _pull(self) -> None:
-        try:
-            for batch in self._remote.news(self._known):
-                for part in batch.parts(PAGE):
-                    if self.outcome.received:  # what people do here goes on meanwhile
-                        self._db.give_way()
-                    self._take(part, batch)
-                    self._report("received", self.outcome.received, self._remote.expected)
-        except (WorkbenchError, Surprise):
+        with ExitStack() as stack:
+            bulk = False
+            try:
+                for batch in self._remote.news(self._known):
+                    if not bulk and self._remote.expected > MANY:
+                        bulk = True
+                        stack.enter_context(self._pen.bulk())
+                    for part, looks in self._looked_at(batch):
+                        if self.outcome.received:  # what people do here goes on meanwhile
+                            self._db.give_way()
+                        self._take(part, batch, looks)
+                        self._report("received", self.outcome.received, self._remote.expected)
+            except (WorkbenchError, Surprise):
+                self._pen.fold_stale("pull")
+                raise
+            if self._known.must_read:
+                with self._db.write("read"):
+                    self._known.read_all()
             self._pen.fold_stale("pull")
-            raise
-        if self._known.must_read:
-            with self._db.write("read"):
-                self._known.read_all()
-        self._pen.fold_stale("pull")
         self._heal()
 
-    def _take(self, part: Batch, batch: Batch) -> None:
+    def _looked_at(self, batch: Batch) -> Iterator[tuple[Batch, Looks | None]]:
+        """Yield a batch in parts, each with what a look at its changes tells, in bulk."""
+        ahead: deque[tuple[Batch, Future[Looks] | None]] = deque()
+        for part in batch.parts(PAGE):
+            items = [(item.op_id, item.data) for item in part.items if item.data is not None]
+            ahead.append((part, self._pen.look_ahead(items)))
+            if len(ahead) > AHEAD:
+                yield _answered(*ahead.popleft())
+        while ahead:
+            yield _answered(*ahead.popleft())
+
+    def _take(self, part: Batch, batch: Batch, looks: Looks | None) -> None:
         """Take changes and their cursor in one transaction; the fold follows when the pull ends."""
         now = self._clock()
         with self._pen.receive("pull") as receiving:
             newest = self._known.newest()
             here = self._known.here([item.op_id for item in part.items])
             fresh = [item for item in part.items if item.op_id not in here]
-            taken = receiving.take_new(
-                {item.op_id: item.data for item in fresh if item.data is not None}, now
-            )
+            by_id = {item.op_id: item.data for item in fresh if item.data is not None}
+            seen = None
+            if looks is not None:
+                given = (item.op_id for item in part.items if item.data is not None)
+                seen = dict(zip(given, looks, strict=True))
+            taken = receiving.take_new(by_id, now, seen)
             stubs = [(item.op_id, item.stub) for item in fresh if item.stub is not None]
             for op_id, stub in stubs:
                 receiving.take_stub(op_id, stub, now)
@@ -439,3 +470,11 @@ def _span(ms: int) -> Said:
     if ms >= 2 * MINUTE:
         return said("{n} minutes", n=ms // MINUTE)
     return said("{n} seconds", n=ms // 1000)
+
+
+def _answered(part: Batch, asked: Future[Looks] | None) -> tuple[Batch, Looks | None]:
+    if asked is None:
+        return part, None
+    from workbench.local.beside import result
+
+    return part, result(asked)

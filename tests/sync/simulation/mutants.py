@@ -182,10 +182,10 @@ def _sent_redated() -> list[Patch]:
 def _cursor_outside() -> list[Patch]:
     true = engine.Engine._take
 
-    def wrong(self: Any, part: Batch, batch: Batch) -> None:
+    def wrong(self: Any, part: Batch, batch: Batch, looks: Any) -> None:
         with self._db.write("cursor"):
             self._known.took(part, batch, [], self._known.newest())
-        true(self, part, batch)
+        true(self, part, batch, looks)
 
     return [patch.object(engine.Engine, "_take", wrong)]
 

@@ -1,0 +1,140 @@
+"""New cases are folded by a process beside this one, and come to what they come to here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.cases.changes import CASE, cook
+from tests.cases.changes import DISHES as KINDS
+from tests.local.copies import Copy, copies
+from tests.local.test_newcases import HEAD, usual_life
+from workbench.cases import names
+from workbench.local import arriving, beside, points, rows, stale
+from workbench.local.database import Database
+
+SOME = 60
+"""So many changes are folded in one transaction in these tests."""
+
+
+@pytest.fixture(autouse=True)
+def small_transactions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(stale, "STALE", SOME)
+    yield
+    points.hook = None
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Say of each time that rows came from the other process, of how many cases."""
+    found: list[int] = []
+    true = rows.CaseRows.put_new
+
+    def put_new(self: rows.CaseRows, cases: dict[int, str], made: dict[int, rows.Made]) -> object:
+        found.append(len(cases))
+        return true(self, cases, made)
+
+    monkeypatch.setattr(rows.CaseRows, "put_new", put_new)
+    return found
+
+
+def life() -> list[bytes]:
+    """Return the changes of many cases, some of them unusual."""
+    chance = Random(7)
+    made = [change for case in usual_life() for change in case]
+    for n in range(25):
+        dishes = [
+            (chance.choice(KINDS), *(chance.randrange(4) for _ in range(5))) for _ in range(9)
+        ]
+        made += cook([HEAD, *dishes], names.derive(f"case {n}"))  # type: ignore[list-item]
+    return made
+
+
+def pulled(copy: Copy, made: Sequence[bytes]) -> None:
+    with copy.pen.bulk():
+        copy.pull(*made)
+
+
+def assert_like_one_by_one(copy: Copy, other: Copy, made: Sequence[bytes]) -> None:
+    for change in made:
+        other.take(change)
+    assert copy.dump() == other.dump()
+    assert copy.db.value("SELECT count(*) FROM stale") == 0
+    copy.assert_rebuilt_equal()
+
+
+def test_what_is_folded_beside_is_what_is_folded_here(written: list[int]) -> None:
+    made = life()
+    with copies(2) as (one, two):
+        pulled(two, made)
+        assert written or not beside.is_of_use()
+        assert_like_one_by_one(two, one, made)
+
+
+def end_it(copy: Copy) -> None:
+    assert copy.pen._beside is not None
+    copy.pen._beside._process.kill()
+
+
+def write_elsewhere(copy: Copy) -> None:
+    other = Database(copy.path)
+    with other.write("elsewhere"):
+        other.run("INSERT OR REPLACE INTO meta VALUES ('elsewhere', hex(randomblob(4)))")
+    other.close()
+
+
+@pytest.mark.parametrize("what", [end_it, write_elsewhere])
+def test_what_was_folded_beside_counts_only_where_it_can(
+    what: Callable[[Copy], None], written: list[int]
+) -> None:
+    made = life()
+    with copies(2) as (one, two):
+
+        def hook(point: str) -> None:
+            if point == "pull-fold:before-begin":
+                what(two)
+
+        points.hook = hook
+        pulled(two, made)
+        points.hook = None
+        assert not written or what is end_it
+        assert_like_one_by_one(two, one, made)
+
+
+def test_a_look_beside_is_a_look_here() -> None:
+    several = [(bytes(32), change) for change in [*life(), b"{", b'{"v":9,"k":"x"}']]
+    with beside.started() as found:
+        if found is None:
+            pytest.skip("one processor")
+        assert beside.result(found.ask("look", several)) == arriving.look(several)
+
+
+def test_what_fails_there_is_left_to_be_done_here() -> None:
+    with beside.started() as found:
+        if found is None:
+            pytest.skip("one processor")
+        assert beside.result(found.ask("nothing that it knows", None)) is None
+        assert beside.result(found.ask("look", [])) is None
+    assert beside.result(Future()) is None
+
+
+def test_where_none_can_be_started_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = life()
+    monkeypatch.setattr("sys.executable", str(Path(__file__).parent / "nowhere"))
+    with copies(2) as (one, two):
+        pulled(two, made)
+        assert_like_one_by_one(two, one, made)
+
+
+def test_its_end_is_that_of_who_started_it() -> None:
+    with copies() as (copy,):
+        with copy.pen.bulk():
+            found = copy.pen._beside
+            copy.pull(*cook([HEAD], CASE))
+        assert copy.pen._beside is None
+        assert found is None or found._process.returncode is not None
+        assert copy.db.value("PRAGMA synchronous") == 2
