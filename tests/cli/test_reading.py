@@ -19,7 +19,7 @@ CASE_FIELDS = [
     *("id", "key", "aliases", "project", "number", "date_raw", "opened_on", "title", "problem"),
     *("status", "status_until", "status_why", "awake", "engineers", "engineer_label", "tags"),
     *("entries", "images", "attachments", "references", "questions", "decisions", "unread"),
-    *("hidden", "source", "created_at", "updated_at"),
+    *("hidden", "source", "created_at", "updated_at", "waiting_for"),
 ]
 ENTRY_FIELDS = [
     *("id", "position", "reply_to", "speaker", "author", "text", "happened_on", "written_at"),

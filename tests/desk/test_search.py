@@ -61,6 +61,8 @@ class Stock:
             ):
                 act()
             copy.clock.pass_ms(2 * DAY)
+        others.set_person(NAMES[0], side="vendor", aliases=[NAMES[3]])
+        others.merge_people(NAMES[2], "anna")
         others.close()
 
     def text(self) -> str:
@@ -99,6 +101,7 @@ class Stock:
         """Return what a query sees of each case, as the desk shows it."""
         found = {}
         today = day_of(self.copy.clock.now)
+        people = self.copy.desk.names_of_people()
         for uid in self.copy.uids():
             case = self.copy.desk.case(uid)
             s = case.summary
@@ -108,7 +111,7 @@ class Stock:
                 "stale": idle >= timedelta(days=14) and s.status != "resolved",
                 "question": bool(s.questions),
                 "decision": s.decisions > 0,
-                "mine": fold("anna") in map(fold, s.engineers),
+                "mine": not set(people.spellings("anna")).isdisjoint(map(fold, s.engineers)),
                 "awake": s.awake,
                 "hidden": s.hidden,
                 "draft": s.drafts > 0,
@@ -121,13 +124,18 @@ class Stock:
                 texts=texts,
                 title=s.title,
                 status=s.status,
-                engineers=s.engineers,
+                engineers=[found for name in s.engineers for found in people.spellings(name)],
                 project=s.project,
                 tags=s.tags,
-                speakers=[entry.speaker for entry in case.entries if entry.speaker],
+                speakers=[
+                    found
+                    for entry in case.entries
+                    for found in people.spellings(entry.speaker or "")
+                ],
                 references=[reference.value for reference in s.references],
                 opened=s.opened_on,
                 updated=day_of(s.updated_at),
+                waiting_for=s.waiting_for,
                 holds=frozenset(
                     [*(["image"] if s.images else []), *(["file"] if s.attachments else [])]
                 ),
@@ -167,6 +175,7 @@ VALUES = {
     ),
     "opened": ("2024", "2024-06", "20240613", "2024-06-02..", "..2024-06-13", ">2024-06-13", "<7d"),
     "updated": ("<20d", ">20d", "<=2w", "today", "2024", ">2026", "30d..10d", "<today"),
+    "waiting": ("us", "客户", "engineer", "vendor", "R&D"),
     "is": query.FLAGS,
     "has": query.HOLDINGS,
 }

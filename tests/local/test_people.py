@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,6 +17,10 @@ from workbench.cases.change import Change, decode
 from workbench.cases.names import PEOPLE
 from workbench.cases.people import People, natural_side
 from workbench.cases.peoplefold import Person, fold_people, spelled
+from workbench.desk import Desk
+from workbench.local import schema
+
+LAYOUTS = Path(__file__).parent / "layouts"
 
 NAMES = ("张三", "zhangsan", "Zhang", "ＺＨＡＮＧ", "Kay")
 Said = tuple[int, int, int, int]
@@ -114,3 +121,44 @@ def test_a_bare_word_has_a_side_by_nature() -> None:
         "vendor",
         None,
     ]
+
+
+def test_an_older_file_gets_people_and_whose_turn_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "cases.db"
+    with Desk.open(path, "anna") as desk:
+        cases = [desk.new("nova", text) for text in ("离线", "扫码失败", "账单少一笔", "屏幕不亮")]
+        desk.note(cases[1], "已断电", speaker="客户")
+        desk.note(cases[1], "转研发确认")
+        desk.note(cases[2], "看过了", speaker="Kay Ｗ")
+        last = desk.note(cases[2], "已联系厂家").entry_id
+        desk.hide([cases[2]], last)
+        desk.status([cases[3]], "on_hold", why="客户出差")
+        columns = "last_by, last_own, last_asks, held_for"
+        query = f"SELECT {columns} FROM cases ORDER BY id"
+        known = [tuple(row) for row in desk._tools.db.rows(query)]
+    assert known == [
+        (None, 0, None, None),
+        ("anna", 1, "R&D", None),
+        ("kay w", 0, None, None),
+        (None, 0, None, "customer"),
+    ]
+    older = tmp_path / "older.db"
+    with closing(sqlite3.connect(older)) as made:
+        made.executescript((LAYOUTS / "v4.sql").read_text(encoding="utf-8"))
+        made.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        made.execute("PRAGMA user_version = 4")
+        made.execute("ATTACH ? AS newer", (str(path),))
+        for table in ("meta", "subject", "op", "name", "cases", "entry", "alias", "claim"):
+            named = ", ".join(row[1] for row in made.execute(f"PRAGMA main.table_info({table})"))
+            made.execute(f"INSERT INTO main.{table} SELECT {named} FROM newer.{table}")
+        made.commit()
+    with Desk.open(older, "anna") as desk:
+        assert [tuple(row) for row in desk._tools.db.rows(query)] == known
+        assert desk.rebuild()["equal"]
+        assert [s.waiting_for for s in desk.list(sort="number")] == [
+            "engineer",
+            "R&D",
+            None,
+            "customer",
+        ]
+        assert len(desk.find("-waiting:us")) == 3

@@ -147,6 +147,8 @@ class Summary(Record):
     status_seen: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     """What the engineers are called, each once, however their names were written."""
+    waiting_for: str | None = None
+    """The side whose turn it is; None: nobody's, or not known."""
 
     @property
     def short_key(self) -> str:

@@ -21,7 +21,7 @@ CSV_HEADER = (
     *("id", "key", "aliases", "project", "number", "date_raw", "opened_on", "title", "problem"),
     *("status", "status_until", "status_why", "awake", "engineers", "engineer_label", "tags"),
     *("entry_count", "images", "attachments", "references", "questions", "decisions", "unread"),
-    *("hidden", "source", "created_at", "updated_at"),
+    *("hidden", "source", "created_at", "updated_at", "waiting_for"),
 )
 """The columns: the JSON names of a case in a list."""
 

@@ -76,6 +76,7 @@ def _case(s: Summary, name: str, entries: Any) -> Json:
         "source": None if s.source is None else _source(s.source),
         "created_at": iso(s.created_at),
         "updated_at": iso(s.updated_at),
+        "waiting_for": s.waiting_for,
     }
 
 

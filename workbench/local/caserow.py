@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from workbench.cases import erasure, fold
+from workbench.cases import erasure, fold, waiting
 from workbench.cases.change import FIELDS, SETS, Change
 from workbench.cases.fold import Claim
 from workbench.cases.model import STATUSES, Attachment
@@ -221,6 +221,20 @@ def active_at(row: Row, entries: int) -> int:
     pasted = (pasted_at(file) or 0 for file, *_ in json.loads(row["images"]))
     opened = columns.day_ms(row["opened_on"])
     return int(max(row["written_h"] >> 16, entries, max(pasted, default=0), opened))
+
+
+def last_said(row: Row, last: Any) -> Row:
+    """Return what tells whose turn it is: of the last entry's row (None: there is none)."""
+    found: Row = {"last_by": None, "last_own": 0, "last_asks": None, "held_for": None}
+    if row["status"] == "on_hold":
+        found["held_for"] = waiting.held_for(row["status_why"])
+    if last is not None:
+        typed = last["above"] is None
+        by = last["speaker"] or (last["author"] if typed else None)
+        found["last_by"] = None if by is None else fold_text(by)
+        found["last_own"] = int(last["speaker"] is None and typed)
+        found["last_asks"] = waiting.asked(last["text"])
+    return found
 
 
 def searched(row: Row) -> str:

@@ -77,7 +77,7 @@ def wakes(entry: Any, case: Any) -> bool:
 class Grown:
     """By how much a case grew while its entries were folded; ``case`` is its row then."""
 
-    __slots__ = ("_case", "calmed", "shown", "total", "woke")
+    __slots__ = ("_case", "calmed", "changed", "shown", "total", "woke")
 
     def __init__(self, case: Any = None) -> None:
         self._case = case
@@ -85,9 +85,11 @@ class Grown:
         self.total = 0
         self.woke = False
         self.calmed = False
+        self.changed = False
 
     def count(self, before: Any, after: Any) -> None:
         """Count an entry by its row before and after; None where it was not, or is no more."""
+        self.changed = True
         self.shown += (after is not None and not after["hidden"]) - (
             before is not None and not before["hidden"]
         )

@@ -13,8 +13,8 @@ from workbench.cases.record import Record
 from workbench.cases.text import fold
 from workbench.local.columns import SEPARATOR
 from workbench.local.database import Database
-from workbench.local.people import spellings
-from workbench.local.reads import AWAKE
+from workbench.local.people import read_people, spellings
+from workbench.local.reads import AWAKE, waiting_of
 from workbench.local.speakers import SHOWN, speakers
 from workbench.local.unread import counted, few_news, is_kept, some
 
@@ -61,6 +61,8 @@ class Fields:
                 return self._few_or_each(tagged, "t.case_id", values)
             case "speaker":
                 return self._speaker(values)
+            case "waiting":
+                return self._waiting(values)
             case "ref":
                 return _any(self._mentions(value) for value in values)
             case "has":
@@ -85,6 +87,18 @@ class Fields:
 
     def _engineer(self, names: Sequence[str]) -> str:
         return _any(self._listed("c.engineer_text", name) for name in names)
+
+    def _waiting(self, sides: Sequence[str]) -> str:
+        """Ask of each case whose turn it is, as its row says; those that are resolved need none."""
+        people = read_people(self._db)
+        columns = ("status", "woken", "held_for", "entry_count", "last_by", "last_own", "last_asks")
+
+        def turn(*values: Any) -> str:
+            return waiting_of(dict(zip(columns, values, strict=True)), people) or ""
+
+        self._db.connection.create_function("turn", len(columns), turn)
+        asked = f"turn({', '.join(f'c.{column}' for column in columns)})"
+        return f"(c.status_rank <> {RANK['resolved']} AND {self._among(asked, sides)})"
 
     def _speaker(self, values: Sequence[str]) -> str:
         """Ask the index for every spelling that there is of these names."""

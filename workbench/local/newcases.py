@@ -195,6 +195,9 @@ class _Case:
         )
         entries = max((entry["active_at"] for entry in self.entries), default=0)
         row["active_at"] = caserow.active_at(row, entries)
+        shown = [entry for entry in self.entries if not entry["hidden"]]
+        last = max(shown, key=lambda entry: (entry["h"], entry["op_id"]), default=None)
+        row.update(caserow.last_said(row, last))
         self._mention(0, row["problem"])
         bears = keys.put(row, numbers, keys.short(row["uid"]), later=False)
         self.rows["alias"] += keys.alias_rows(self._subject, bears)

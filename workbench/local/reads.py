@@ -22,6 +22,7 @@ from workbench.cases.model import (
 )
 from workbench.cases.text import fold, key_fold
 from workbench.cases.times import pasted_at
+from workbench.cases.waiting import waiting_for
 from workbench.local.database import Database
 from workbench.local.people import read_people
 from workbench.local.unread import counted
@@ -416,6 +417,20 @@ def _summary(
         drafts=row["drafts"],
         status_seen=tuple(_listed(row["status_seen"])),
         people=people.all_called(engineers),
+        waiting_for=waiting_of(row, people),
+    )
+
+
+def waiting_of(row: Any, people: People) -> str | None:
+    """Return the side whose turn it is in the case of a row."""
+    return waiting_for(
+        resolved=row["status"] == "resolved",
+        held=None if row["woken"] else row["held_for"],
+        entries=bool(row["entry_count"]),
+        by=row["last_by"],
+        own=bool(row["last_own"]),
+        asks=row["last_asks"],
+        side=people.side,
     )
 
 

@@ -281,6 +281,8 @@ class CaseRows:
             row["woken"] = int(row["woken"] or grown.woke)
         entries = self._db.value("SELECT max(active_at) FROM entry WHERE case_id = ?", subject)
         row["active_at"] = caserow.active_at(row, entries or 0)
+        if new or "status" in values or grown.changed:
+            row.update(caserow.last_said(row, self._db.row(_LAST, subject)))
         if "problem" in values:
             self._entries.write_references(subject, 0, row["problem"], new=new)
         if new or claim is not None or any(row[name] != old[name] for name in keys.NAMED):
@@ -331,6 +333,10 @@ class CaseRows:
 
 _IDS = "SELECT id FROM cases WHERE id IN ({})"
 _ROWS = "SELECT * FROM cases WHERE id IN ({})"
+_LAST = (
+    "SELECT speaker, author, above, text FROM entry WHERE case_id = ? AND NOT hidden"
+    " ORDER BY h DESC, op_id DESC LIMIT 1"
+)
 _TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("field", "date"), ("case",)),
     (("case",), ("field", "date"), ("number",)),

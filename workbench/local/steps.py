@@ -386,6 +386,18 @@ CREATE TABLE person (
   side   TEXT
 ) STRICT, WITHOUT ROWID;
 """
+WAITING = """
+ALTER TABLE cases ADD COLUMN last_by TEXT;
+ALTER TABLE cases ADD COLUMN last_own INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE cases ADD COLUMN last_asks TEXT;
+ALTER TABLE cases ADD COLUMN held_for TEXT;
+UPDATE cases SET last_by = named(coalesce(e.speaker, CASE WHEN e.above IS NULL THEN e.author END)),
+  last_own = e.speaker IS NULL AND e.above IS NULL, last_asks = asked(e.text)
+  FROM entry e WHERE e.id = (SELECT l.id FROM entry l WHERE l.case_id = cases.id AND NOT l.hidden
+    ORDER BY l.h DESC, l.op_id DESC LIMIT 1);
+UPDATE cases SET held_for = held_for_why(status_why) WHERE status = 'on_hold';
+"""
+"""Whose turn it is: what the last entry and the reason of a hold say of it."""
 
 INITIALS = """
 ALTER TABLE unindexed ADD COLUMN named TEXT;
@@ -485,9 +497,18 @@ def find_among_many(connection: sqlite3.Connection) -> None:
 def know_names(connection: sqlite3.Connection) -> None:
     """4 → 5: the people of the team; what newer copies told of them is read again at the start.
 
-    Initials of titles and names in the index of texts, the cases of each tag.
+    Whose turn it is, initials of titles and names in the index of texts, the cases of each tag.
     """
+    from workbench.cases.text import fold
+    from workbench.cases.waiting import asked, held_for
+
     _run(connection, PEOPLE)
+    connection.create_function("named", 1, lambda name: None if name is None else fold(name))
+    connection.create_function("asked", 1, asked)
+    connection.create_function("held_for_why", 1, held_for)
+    _run(connection, WAITING)
+    for name in ("named", "asked", "held_for_why"):
+        connection.create_function(name, 1, None)
     _run(connection, INITIALS)
     _run(connection, TAGGED)
 

@@ -91,7 +91,11 @@ CREATE TABLE cases (
   written_h      INTEGER NOT NULL DEFAULT 0,               -- the latest of what people wrote here
   active_at      INTEGER NOT NULL DEFAULT 0,               -- last activity
   folded         TEXT NOT NULL DEFAULT '',                 -- what search reads, but for the entries
-  drafted        INTEGER NOT NULL DEFAULT 0                -- it bore a draft key before its number
+  drafted        INTEGER NOT NULL DEFAULT 0,               -- it bore a draft key before its number
+  last_by        TEXT,                                     -- folded: under whose name the last entry stands
+  last_own       INTEGER NOT NULL DEFAULT 0,               -- its author typed it as what he says
+  last_asks      TEXT,                                     -- the side that its words ask
+  held_for       TEXT                                      -- the side that the reason of a hold names
 ) STRICT;
 CREATE INDEX cases_draft ON cases (id) WHERE number IS NULL;
 -- one for each order of the list; a hidden case stands in none that a person sees

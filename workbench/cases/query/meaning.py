@@ -32,6 +32,7 @@ class View(Record):
     references: Sequence[str] = ()
     opened: str | None = None
     updated: str | None = None
+    waiting_for: str | None = None
     flags: frozenset[str] = frozenset()
     holds: frozenset[str] = frozenset()
     today: str = "1970-01-01"
@@ -105,6 +106,8 @@ def _within(day: str, low: str | None, high: str | None) -> bool:
 def _values(name: str, view: View) -> set[str]:
     if name == "status":
         return {view.status}
+    if name == "waiting":
+        return {view.waiting_for or ""}
     if name in ("is", "has"):
         return set(view.flags if name == "is" else view.holds)
     names = {

@@ -15,6 +15,7 @@ _FIELD_TWINS: Mapping[str, tuple[str, ...]] = {
     "ref": ("引用",),
     "opened": ("建立日期", "建立"),
     "updated": ("更新",),
+    "waiting": ("等待",),
     "is": ("是",),
     "has": ("有",),
 }
@@ -23,6 +24,12 @@ _STATUS_TWINS: Mapping[str, tuple[str, ...]] = {
     "in_progress": ("处理中",),
     "on_hold": ("暂搁置",),
     "resolved": ("已解决",),
+}
+_SIDE_TWINS: Mapping[str, tuple[str, ...]] = {
+    "engineer": ("us", "我方", "工程师"),
+    "customer": ("客户",),
+    "R&D": ("r&d", "rd", "研发"),
+    "vendor": ("厂家",),
 }
 _FLAG_TWINS: Mapping[str, tuple[str, ...]] = {
     "unread": ("未读",),
@@ -54,6 +61,7 @@ FIELD_WORDS = _words(_FIELD_TWINS)
 """What a person may write for a field → the field."""
 VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
     "status": _words({status: _STATUS_TWINS[status] for status in STATUSES}),
+    "waiting": _words(_SIDE_TWINS),
     "is": _words(_FLAG_TWINS),
     "has": _words(_HOLDING_TWINS),
 }
