@@ -11,11 +11,13 @@ mutant is found out.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
 from tests.sync.places import Server
+from tests.sync.simulation.acts import OTHER_SAVE, SAME_SAVE, UNDONE
 from tests.sync.simulation.database import SERVER
 from tests.sync.simulation.mutants import MUTANTS
 from tests.sync.simulation.running import BACKENDS, Runs
@@ -24,6 +26,8 @@ from tests.sync.simulation.tales import TALES
 RUNS = {"folder": 80, "postgres": 60, "both": 60}
 STEPS = int(os.environ.get("SIMULATION_STEPS", "20"))
 FIRST = int(os.environ.get("SIMULATION_SEED", "1"))
+DONE = (SAME_SAVE, OTHER_SAVE, UNDONE, "redact", "hide", "at_once", "clone", "restore_copy")
+"""What must come about in the histories, or they show little."""
 HUNTED = 60
 """So many histories a mutant may live through at most; most are found out by the first."""
 
@@ -47,6 +51,9 @@ def test_whatever_happens_every_copy_shows_the_same_and_no_words_are_lost(
     assert len(results) == count
     failed = [f"{result.command}\n{result.error}" for result in results if result.error]
     assert not failed, "\n\n".join(failed)
+    counts = sum((result.counts for result in results), Counter[str]())
+    if count >= RUNS[backend]:
+        assert not [what for what in DONE if not counts[what]]
 
 
 def test_a_seed_is_one_history(runs: Runs) -> None:

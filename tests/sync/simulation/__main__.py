@@ -48,21 +48,30 @@ def main() -> int:
                     break
     share = f"{given.backend}, seeds {seeds[0]} to {seeds[-1]}, {given.steps} steps"
     print(f"{done} runs ({share}), {failed} failed, {seconds / max(done, 1):.1f} s each")
-    print("acts and faults:", dict(counts.most_common()))
-    print("stopped at:", dict(sorted(crashed.items())))
+    _table("acts and faults", counts)
+    _table("killed or stopped at", crashed)
     return 1 if failed else 0
+
+
+def _table(title: str, counts: Counter[str]) -> None:
+    """Print counts in columns, the highest first."""
+    print(f"{title}:")
+    cells = [f"{count:7} {name:32}" for name, count in counts.most_common()]
+    rows = -(-len(cells) // 3)
+    for row in range(rows):
+        print("".join(cells[row::rows]).rstrip())
 
 
 def _all_mutants(given: argparse.Namespace) -> int:
     """Run each mutant until it is found out, for at most --runs histories."""
     survived = 0
-    print(f"{'mutant':26} {'backend':9} {'runs':>4} {'seed':>5}  found out by")
+    print(f"{'mutant':26} {'backend':9} {'runs':>4} {'seed':26} found out by")
     with running.server("both"), running.Runs(given.jobs) as runs:
         for mutant in [MUTANTS[name] for name in given.mutants or MUTANTS]:
             hunt = runs.hunt(mutant.name, given.runs or 100, given.steps)
             survived += hunt.error is None
             told = "survived" if hunt.error is None else hunt.error.strip().splitlines()[-1][:90]
-            print(f"{mutant.name:26} {mutant.backend:9} {hunt.runs:4} {hunt.seed:>5}  {told}",
+            print(f"{mutant.name:26} {mutant.backend:9} {hunt.runs:4} {hunt.seed:26} {told}",
                   flush=True)  # fmt: skip
     return 1 if survived else 0
 

@@ -21,6 +21,9 @@ TYPED = ("problem", "title", "title", "date")
 FILES = ("log.txt", "接线图.xlsx", "a.bin")
 CASES = 6
 """So many cases are enough: people meet in them."""
+SAME_SAVE, OTHER_SAVE = "bring: another has it", "bring: another has another save"
+UNDONE = "undo: what was sent"
+"""What the counts tell besides the names of acts."""
 NOW = Intent()
 TRUSTED = Intent(trusted=True)
 
@@ -302,8 +305,14 @@ def decide(world: World, copy: Copy) -> None:
 
 def undo(world: World, copy: Copy) -> None:
     """Take the last act back, perhaps bring it again."""
+    before = copy.newest
     with world.acting(copy, TRUSTED):
         copy.desk.undo()
+    world.counts[UNDONE] += copy.tools.db.value(
+        "SELECT EXISTS (SELECT 1 FROM op u JOIN op o ON o.batch = u.undoes JOIN outbox b"
+        " ON b.op = o.id JOIN store s ON s.id = b.store AND b.seq <= s.acked WHERE u.id > ?)",
+        before,
+    )
     if world.maybe(0.4):
         with world.acting(copy, TRUSTED):
             copy.desk.undo(redo=True)
@@ -316,6 +325,10 @@ def bring(world: World, copy: Copy) -> None:
         wiki.change()
     save = wiki.saves[-1] if world.maybe(0.6) else world.chance.choice(wiki.saves)
     data = save.data(plain=world.maybe(0.2))
+    elsewhere = [saves for name, saves in wiki.brought.items() if name != copy.name]
+    world.counts[SAME_SAVE] += any(save in saves for saves in elsewhere)
+    world.counts[OTHER_SAVE] += any(saves - {save} for saves in elsewhere)
+    wiki.brought.setdefault(copy.name, set()).add(save)
     with world.acting(copy, TRUSTED):
         copy.desk.import_page(data, file_name=f"{NAME}.txt")
 

@@ -10,16 +10,40 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import sql
+from psycopg import pq, sql
 
 from tests.sync.places import TABLES
 from tests.sync.simulation.stores import Feeds
+from workbench.sync.postgres import line
 
 if TYPE_CHECKING:
     from tests.sync.simulation.world import World
 
 SERVER = "SIMULATION_SERVER"
 """The environment variable that holds the address of the server to use."""
+IDLE = (pq.TransactionStatus.IDLE, pq.PipelineStatus.OFF)
+
+_idle: dict[str, psycopg.Connection[Any]] = {}
+_made: set[str] = set()
+_connect = line.connect
+
+
+def kept_line(url: str) -> psycopg.Connection[Any]:
+    """Open a connection, or give the one that is left from an earlier exchange: a new one costs
+    the server more than all that an exchange does with it."""
+    if (found := _idle.pop(url, None)) is not None and not found.closed:
+        return found
+    connection = _connect(url)
+    end = connection.close
+
+    def keep() -> None:
+        if (connection.info.transaction_status, connection.info.pipeline_status) == IDLE:
+            _idle[url] = connection
+        else:
+            end()
+
+    connection.close = keep  # type: ignore[method-assign]
+    return connection
 
 
 @dataclass
@@ -38,13 +62,15 @@ class DatabaseStore:
         """Make the database where it is not there yet, and empty it."""
         self._database = f"simulation_{os.getpid()}"
         server = os.environ[SERVER]
-        with psycopg.connect(server, autocommit=True) as connection:
-            if not connection.execute(
-                "select 1 from pg_database where datname = %s", [self._database]
-            ).fetchone():
-                made = sql.SQL("create database {}").format(sql.Identifier(self._database))
-                connection.execute(made)
         self._address = urlsplit(server)._replace(path=f"/{self._database}").geturl()
+        if self._address not in _made:
+            made = sql.SQL("create database {}").format(sql.Identifier(self._database))
+            with psycopg.connect(server, autocommit=True) as connection:
+                connection.execute(
+                    sql.SQL("drop database if exists {}").format(sql.Identifier(self._database))
+                )
+                connection.execute(made)
+            _made.add(self._address)
         self.run("drop schema if exists casestore, kept cascade")
 
     def run(self, command: str, *values: object) -> list[Any]:

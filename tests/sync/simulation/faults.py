@@ -148,7 +148,11 @@ def false_segment(world: World) -> None:
 def forget_store(world: World) -> None:
     """Have somebody remove a store from a copy, and add it again."""
     copy = some_copy(world)
-    name = world.chance.choice(sorted(copy.stores))
+    forget(world, copy, world.chance.choice(sorted(copy.stores)))
+
+
+def forget(world: World, copy: Copy, name: str) -> None:
+    """Remove a store from a copy, and add it again."""
     copy.desk.remove_store(name)
     copy.desk.add_store(name, world.shop.address(name, copy.stores[name]))
     world.cloned = True

@@ -251,13 +251,34 @@ def _erased_stays() -> list[Patch]:
     return [patch.object(engine.Engine, "_erase", lambda self: None)]
 
 
+def _unaware_in(method: str) -> list[Patch]:
+    """Have the engine take no notice, in one of its steps, of texts that are back."""
+    true = getattr(engine.Engine, method)
+
+    def wrong(self: Any, *given: Any) -> None:
+        with patch.object(self._known, "text_returned", lambda: None):
+            true(self, *given)
+
+    return [patch.object(engine.Engine, method, wrong)]
+
+
 @mutant(
     "erased-returns",
-    "a redacted text that comes back into the store is left there",
+    "a redacted text that comes back into our feed is left there",
     seed="redacted-text-restored",
 )
 def _erased_returns() -> list[Patch]:
-    return [patch.object(known.Known, "text_returned", lambda self: None)]
+    return _unaware_in("_push")
+
+
+@mutant(
+    "erased-sent-again",
+    "a redacted text that another sends once more is left in the store",
+    backend="postgres",
+    seed="redacted-text-sent-again",
+)
+def _erased_sent_again() -> list[Patch]:
+    return _unaware_in("_take")
 
 
 @mutant("no-stubs", "of an erased change nothing but its id travels", redact=5, seed=4)

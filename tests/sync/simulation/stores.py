@@ -7,10 +7,12 @@ import binascii
 import os
 import re
 import shutil
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -34,6 +36,7 @@ class Piece:
     content: bytes
 
 
+@lru_cache(4096)
 def read_piece(feed: str, name: str, data: bytes) -> Piece | None:
     """Return a segment, or None for bytes that are none (any more)."""
     match = SEGMENT.match(name)
@@ -137,11 +140,11 @@ class FolderStore:
 
     def files(self, site: int) -> list[str]:
         """Return feed/name of everything in the feeds that looks like a segment."""
-        root = self.root(site) / "feeds"
+        root = str(self.root(site) / "feeds")
         found = []
-        for feed in sorted(os.listdir(root)) if root.is_dir() else ():
-            if (root / feed).is_dir():
-                names = sorted(os.listdir(root / feed))
+        for feed in sorted(os.listdir(root)) if os.path.isdir(root) else ():
+            with suppress(NotADirectoryError):
+                names = sorted(os.listdir(f"{root}/{feed}"))
                 found += [f"{feed}/{name}" for name in names if SEGMENT.match(name)]
         return found
 
@@ -152,7 +155,10 @@ class FolderStore:
     def piece(self, site: int, file: str) -> Piece | None:
         """Return a whole segment."""
         path = self.path(site, file)
-        if not path.is_file() or path.is_symlink():
+        try:
+            if not stat.S_ISREG(path.lstat().st_mode):
+                return None
+        except FileNotFoundError:
             return None
         feed, _, name = file.partition("/")
         return read_piece(feed, name, path.read_bytes())

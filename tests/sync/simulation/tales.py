@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.sync.simulation import checks
 from tests.sync.simulation.database import DatabaseStore
-from tests.sync.simulation.faults import begin_anew
+from tests.sync.simulation.faults import begin_anew, forget
 from tests.sync.simulation.stores import FolderStore
 from tests.sync.simulation.world import Copy, World
 
@@ -62,13 +62,13 @@ def write(world: World, copy: Copy) -> str:
     return case
 
 
-def sync(world: World, copy: Copy, *, killed_at: str | None = None) -> None:
-    """Have a copy pull and push, and perhaps be killed at a point of that."""
+def sync(world: World, copy: Copy, *, pull: bool = True, killed_at: str | None = None) -> None:
+    """Have a copy pull and push, or only push, and perhaps be killed at a point of that."""
     (name,) = copy.stores
     if killed_at is not None:
         world.arm_at(killed_at)
     with world.shop.stores[name].watched(0), world.acting(copy, kind="exchange"):
-        done = copy.desk.exchange(name)
+        done = copy.desk.exchange(name, pull=pull)
         world.say(f"{copy.name}: {done.sent} sent, {done.received} received {done.notes}")
     if killed_at is not None:
         assert world.crashed[killed_at], f"{copy.name} does not pass {killed_at}"
@@ -257,3 +257,17 @@ def row_damaged(world: World) -> None:
     (whole,) = (data for _, data in store.raw() if word in data)
     store.replace(whole, whole.replace(word, b"w00000"))
     sync(world, bo)
+
+
+@tale("postgres")
+def redacted_text_sent_again(world: World) -> None:
+    """Somebody begins anew with the store, sends all without reading first, a text among it that
+    was taken out meanwhile, and is never seen again."""
+    anna, bo = team(world, 2)
+    store = a_database(world)
+    with world.acting(anna):
+        anna.desk.redact(anna.cases()[0], "problem", text=None, why="密码")
+    sync(world, anna)
+    forget(world, bo, store.name)
+    sync(world, bo, pull=False)
+    world.lose(bo)

@@ -15,7 +15,7 @@ SPEAKERS = ("客户", "研发", "anna", "bo")
 STATUSES = ("unset", "in_progress", "on_hold", "resolved")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Save:
     """A save of the page: as a view with revisions, and as plain source."""
 
@@ -33,6 +33,8 @@ class Wiki:
     def __init__(self, world: World) -> None:
         self._world = world
         self.saves: list[Save] = []
+        self.brought: dict[str, set[Save]] = {}
+        """Which saves each copy imported."""
 
     def change(self) -> None:
         """Have somebody edit the page in the wiki."""

@@ -7,7 +7,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from errno import EIO, ENOSPC
 from pathlib import Path
@@ -16,15 +16,17 @@ from unittest.mock import patch
 
 import psycopg
 
+from tests.sync.simulation.database import kept_line
 from tests.sync.simulation.oracle import Intent, Knowledge, Oracle, View
 from tests.sync.simulation.stores import Shop
 from tests.sync.simulation.wiki import Wiki
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import Desk
 from workbench.local import place, points, process
+from workbench.local.database import Database
 from workbench.sync import packs
 from workbench.sync.folder import Folder
-from workbench.sync.postgres import Postgres
+from workbench.sync.postgres import Postgres, line
 
 START = 1_750_000_000_000
 PEOPLE = ("anna", "bo", "chen", "dana", "ewa")
@@ -458,10 +460,15 @@ class World:
         own = patch.object(process, "own", lambda: f"process {self._life}")
         alive = patch.object(process, "alive", lambda mark: mark == f"process {self._life}")
         server = patch.object(Postgres, "skew", lambda remote: remote._clock() - self.now)
+        lines = patch.object(line, "connect", kept_line)
+        alone = patch.object(Database, "give_way", lambda database: None)
         small = patch.multiple(
             packs, FAN=3, KEPT_MS=3 * 86_400_000
         )  # so that a short history has packs
-        with patch.object(points, "hook", self.reached), homes, dates, server, own, alive, small:
+        with ExitStack() as entered:
+            for one in (homes, dates, server, own, alive, small, lines, alone):
+                entered.enter_context(one)
+            entered.enter_context(patch.object(points, "hook", self.reached))
             yield
 
     def _home(self, path: Path) -> str:
