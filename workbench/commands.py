@@ -194,6 +194,8 @@ COMMANDS: tuple[Command, ...] = (
             (), "case", "Find", cli="view remove NAME"),
     Command("preview", "Preview", "Shows the thread beside the list, below it, or not at all.",
             ("p",), "case", "Find"),
+    Command("files", "Files", "Lists the case's pictures and files, shows them and opens them.",
+            ("f",), "case", "Find", cli="files CASE"),
     # -- Program -----------------------------------------------------------------------------------
     Command("help", "Help", "Explains what is under the cursor and its keys.",
             ("question_mark", "f1"), "everywhere", "Program", show_in_footer=True, frequent=True,

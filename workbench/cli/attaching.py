@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +16,7 @@ from workbench.cases.files import safe_name, show_size
 from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call, as_path
 from workbench.language import t
+from workbench.opening import opener, start
 
 if TYPE_CHECKING:
     from workbench.cases.model import Attachment
@@ -28,8 +27,6 @@ LARGE = 25 * 1024 * 1024
 PIECE = 1024 * 1024
 STDIN = "stdin"
 """What a file from stdin is called that nobody named."""
-_RUNNING: list[subprocess.Popen[bytes]] = []
-"""The programs that were started: a person may look at a file for hours, and nobody waits."""
 
 
 @command("attach")
@@ -113,7 +110,7 @@ def open_command(call: Call, case: str, name: str, folder: str | None) -> int:
     """Open a file of a case with the system's program for it."""
     case_id = call.desk.resolve(case)
     file = call.desk.file(case_id, name)
-    opener = _opener(call) if folder is None else None
+    command_line = opener(call.config.opener) if folder is None else None
     place = Path(tempfile.mkdtemp(prefix="workbench-")) if folder is None else as_path(folder)
     target = place / safe_name(file.file)
     if not place.is_dir():
@@ -132,56 +129,14 @@ def open_command(call: Call, case: str, name: str, folder: str | None) -> int:
         if folder is None:
             place.rmdir()
         raise
-    if opener is not None:
-        _run(opener, target)
+    if command_line is not None:
+        start(command_line, target)
     if call.json:
         file = call.desk.file(case_id, name)  # it may have come just now
         call.out.json(_json(call, case_id, file) | {"path": str(target)})
     else:
         call.out.data(visible(str(target)) + "\n")
     return 0
-
-
-def _opener(call: Call) -> list[str]:
-    """Return the command that opens files on this machine.
-
-    Raises:
-        WorkbenchError: there is none.
-    """
-    import shutil
-
-    own = shlex.split(call.config.opener)
-    if not own and sys.platform == "win32":
-        return ["cmd", "/c", "start", ""]
-    found = own or ["open" if sys.platform == "darwin" else "xdg-open"]
-    if shutil.which(found[0]) is None:
-        raise WorkbenchError(
-            t("There is no program “{name}” here that opens files.", name=found[0]),
-            t("Name one: workbench config set opener PROGRAM, or give --to FOLDER."),
-        )
-    return found
-
-
-def _run(opener: list[str], target: Path) -> None:
-    """Start the program and leave it running; it must not write between our lines."""
-    try:
-        started = subprocess.Popen(
-            [*opener, str(target)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        _RUNNING.append(started)
-    except OSError as error:
-        raise WorkbenchError(
-            t(
-                "{program} can't be started: {reason}.",
-                program=opener[0],
-                reason=error.strerror or error,
-            ),
-            t("Name another: workbench config set opener PROGRAM, or give --to FOLDER."),
-        ) from error
 
 
 def _json(call: Call, case_id: str, file: Attachment) -> dict[str, Any]:

@@ -77,6 +77,7 @@ class Workbench(App[int], inherit_bindings=False):
         self._opening: AwaitMount | None = None
         self.templates = config.templates if config else standard_templates()
         self.file_limit = config.file_limit if config else LIMIT
+        self.opener = config.opener if config else ""
         self._copy_command = config.copy_command if config else ""
         self.keys = KeyTable(config.keymap() if config else effective_keymap())
         self.main = MainScreen(

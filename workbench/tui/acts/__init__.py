@@ -33,6 +33,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "filter",
         "filter_done",
         "filter_clear",
+        "files",
         "preview",
         "help",
         "palette",

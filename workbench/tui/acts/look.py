@@ -44,6 +44,14 @@ def preview(main: MainScreen) -> None:
         main.bench.say(t("The terminal is too small for list and thread at once"))
 
 
+def files(main: MainScreen) -> None:
+    """List the pictures and files of the case."""
+    from workbench.tui.screens.files import FilesScreen
+
+    if main.case_id is not None:
+        main.bench.open(FilesScreen(main.bench, main.case_id))
+
+
 def help(main: MainScreen) -> None:
     """Explain what is under the cursor."""
     from workbench.tui.screens.help import HelpScreen
