@@ -24,7 +24,10 @@ from widgets.case_rows import (
     Column,
     ListSource,
     RowSource,
+    SortedBy,
+    column_at,
     columns_for,
+    header_text,
     row_parts,
 )
 from widgets.cursor_view import CursorView
@@ -87,6 +90,20 @@ class CaseList(CursorView):
             """The list."""
             return self.case_list
 
+    class HeaderClicked(Message):
+        """The name of a column was clicked: the rows may be sorted by it."""
+
+        def __init__(self, case_list: CaseList, column: str) -> None:
+            """Say on which list, and which column."""
+            super().__init__()
+            self.case_list = case_list
+            self.column = column
+
+        @property
+        def control(self) -> CaseList:
+            """The list."""
+            return self.case_list
+
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "case-list--header",
@@ -140,6 +157,8 @@ class CaseList(CursorView):
     """What is shown where there are no rows."""
     highlight: reactive[tuple[str, ...]] = reactive((), init=False)
     """Folded search terms that are marked in titles and in what stands behind them."""
+    sorted_by: reactive[SortedBy | None] = reactive(None, init=False)
+    """What the header says the rows are sorted by; the source sorts them."""
     cursor_index: reactive[int] = reactive(0, init=False, repaint=False)
     """The row of the cursor, from 0. Clamped to the rows there are."""
 
@@ -344,11 +363,8 @@ class CaseList(CursorView):
     def _header(self, cells: int) -> Strip:
         """Paint the names of the columns."""
         style = self.get_component_rich_style("case-list--header")
-        segments = [Segment(" " * (GUTTER - 1), style)]
-        for column in self._columns:
-            name = fit(self._column_words[column.key], column.cells, align=column.align)
-            segments.append(Segment(f" {name}", style))
-        return Strip(segments).adjust_cell_length(cells, style)
+        names = header_text(self._columns, self._column_words, self.sorted_by)
+        return Strip([Segment(" " * GUTTER + names, style)]).adjust_cell_length(cells, style)
 
     def _paint(self, row: CaseRow, state: str, cells: int) -> Strip:
         """Paint a row as exactly ``cells`` cells."""
@@ -432,10 +448,17 @@ class CaseList(CursorView):
         self._show_cursor()
 
     async def _on_click(self, event: events.Click) -> None:
-        """Move the cursor to the row, or open it if the cursor stood there already."""
+        """Move the cursor to the row, or open it if the cursor stood there already.
+
+        A click on a column's name says so.
+        """
         event.stop()
         offset = event.get_content_offset(self)
-        if offset is None or offset.y < HEADER:
+        if offset is None:
+            return
+        if offset.y < HEADER:
+            if (column := column_at(self._columns, offset.x)) is not None:
+                self.post_message(self.HeaderClicked(self, column))
             return
         index = offset.y - HEADER + self.scroll_offset.y
         if index >= self._row_count:

@@ -11,8 +11,10 @@ from widgets.signs import (
     AWAKE_SIGN,
     DECISION_SIGN,
     DRAFT_SIGN,
+    FALLING_SIGN,
     HIDDEN_SIGN,
     QUESTION_SIGN,
+    RISING_SIGN,
     STATUS_GLYPHS,
     UNREAD_SIGN,
 )
@@ -103,6 +105,10 @@ class ListSource:
         self._rows[self._index[row.id]] = row
 
 
+SortedBy = tuple[str, bool]
+"""The key of the column that rows are sorted by, and whether its values fall from row to row."""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: ``cells`` wide, ``align`` left or right."""
@@ -131,6 +137,41 @@ def columns_for(
     taken = GUTTER + sum(column.cells for column in columns) + len(columns) - 1
     room = max(cells - taken, 0)
     return tuple(Column("title", room) if column.key == "title" else column for column in columns)
+
+
+def header_text(
+    columns: Sequence[Column], column_words: Mapping[str, str], sorted_by: SortedBy | None
+) -> str:
+    """Return the names of the columns, with a sign behind the one that the rows are sorted by."""
+    return " ".join(
+        fit(_named(column, column_words, sorted_by), column.cells, align=column.align)
+        for column in columns
+    )
+
+
+def column_at(columns: Sequence[Column], cell: int) -> str | None:
+    """Return the key of the column that a cell of a line lies in, None before the first."""
+    start = GUTTER
+    for column in columns:
+        if start <= cell < start + column.cells:
+            return column.key
+        start += column.cells + 1
+    return None
+
+
+def sort_sign(falls: bool) -> str:
+    """Return the sign of a column whose values rise from row to row, or fall."""
+    return FALLING_SIGN if falls else RISING_SIGN
+
+
+def _named(column: Column, words: Mapping[str, str], sorted_by: SortedBy | None) -> str:
+    word = visible(words[column.key])
+    if sorted_by is None or sorted_by[0] != column.key:
+        return word
+    # Where room is scarce the sign says more than the word's end.
+    sign = sort_sign(sorted_by[1])
+    room = column.cells - width(sign)
+    return f"{word} {sign}" if width(word) < room else f"{cut(word, room)}{sign}"
 
 
 def flags(row: CaseRow, *, unread: bool) -> str:

@@ -253,7 +253,7 @@ class ListPicker(Vertical):
         self._choices = Choices(empty=empty)
         self.border_title = plain(title) if title else None
         self.border_subtitle = plain(help) if help else None
-        self._narrow()
+        self._narrow(self._names.index(self._before[0]) if self._before and not several else 0)
 
     def compose(self) -> ComposeResult:
         """Show the line above the names."""

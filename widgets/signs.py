@@ -13,5 +13,6 @@ STATUS_GLYPHS: Mapping[str, str] = {
 """A sign for each status. All are one cell wide, in Chinese terminals too."""
 
 CURSOR_SIGN, MARK_SIGN = "▸", "●"
+RISING_SIGN, FALLING_SIGN = "▴", "▾"
 AWAKE_SIGN = "!"
 DRAFT_SIGN, DECISION_SIGN, QUESTION_SIGN, HIDDEN_SIGN, UNREAD_SIGN = "✎", "≠", "?", "✕", "✱"

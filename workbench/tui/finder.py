@@ -45,11 +45,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to look for, in which order; ``shown`` are cases whose order is kept."""
+    """What to look for, in which order; ``shown`` are cases whose order is kept.
+
+    ``at_once``: all of it is told in one answer, not its beginning first.
+    """
 
     query: str
     sort: str = "activity"
     shown: Sequence[int] = ()
+    at_once: bool = False
 
 
 def failed(query: str, error: WorkbenchError) -> Answer:
@@ -77,10 +81,10 @@ def in_old_order(shown: Sequence[int], found: Sequence[int]) -> Sequence[int]:
 
 
 def answers(desk: Desk, question: Question) -> Iterator[Answer]:
-    """Yield the answer to a question; where no other order is on the screen its beginning first."""
+    """Yield the answer to a question, in two parts where nothing stands against it."""
     query, sort = question.query, question.sort
     try:
-        if not question.shown:
+        if not question.shown and not question.at_once:
             first = desk.search(query, sort=sort, limit=FIRST)
             yield Answer(query, sort, first, is_whole=len(first) < FIRST)
             if len(first) < FIRST:

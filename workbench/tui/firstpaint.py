@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from widgets.case_rows import CaseRow, columns_for, row_parts
+from widgets.case_rows import CaseRow, columns_for, header_text, row_parts
 from widgets.plain import fit, visible, width
 from widgets.signs import CURSOR_SIGN
 from widgets.tab_parts import Tab, tab_parts
@@ -21,6 +21,7 @@ from workbench.language import t, view_word
 from workbench.tui.colours import Colours, colours_of
 from workbench.tui.layout import LIST_SHARE, Layout, has_tabs, layout_for
 from workbench.tui.rows import FEW_CASES, case_row, summaries
+from workbench.tui.sorting import DEFAULT, sorted_by
 from workbench.tui.words import column_words, status_words
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def header_line(cells: int, colours: Colours) -> str:
     """Return the line with the columns' names."""
     words = column_words()
     columns = columns_for(cells, words, status_words())
-    names = " ".join(fit(words[part.key], part.cells, align=part.align) for part in columns)
+    names = header_text(columns, words, sorted_by(DEFAULT))
     return _paint(fit(f"  {names}", cells), colours.foreground, colours.panel, bold=True)
 
 

@@ -16,6 +16,7 @@ from workbench.cases.errors import WorkbenchError
 from workbench.cases.views import SavedView
 from workbench.language import view_word
 from workbench.tui.finder import Finder
+from workbench.tui.sorting import DEFAULT
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
@@ -75,6 +76,7 @@ class ViewTabs(TabLine):
         self._began = self._rested = time.monotonic()
         self._resting: Timer | None = None
         self._last = ""
+        self._sorts: dict[str, str] = {}
         self.read()
 
     # -- properties
@@ -102,7 +104,7 @@ class ViewTabs(TabLine):
 
     def follow(self, query: str) -> None:
         """Make the tab active that asks for this; none where no view does."""
-        found = next((view.name for view in self._views if view.query == query), None)
+        found = self._asking(query)
         self.active = found
         self._last = found or self._last
 
@@ -111,6 +113,14 @@ class ViewTabs(TabLine):
         names = [view.name for view in self._views]
         here = names.index(self._last) if self._last in names else 0
         return self._views[(here + step) % len(names)]
+
+    def sort_of(self, query: str, now: str) -> str:
+        """Return the order that a view was left in; where no view asks for this, the one now."""
+        return now if self._asking(query) is None else self._sorts.get(query, DEFAULT)
+
+    def keep_sort(self, query: str, sort: str) -> None:
+        """Keep the order of a view, as long as the program runs."""
+        self._sorts[query] = sort
 
     def tick(self) -> None:
         """Count anew on another day: what is stale, or awake, depends on it."""
@@ -156,6 +166,10 @@ class ViewTabs(TabLine):
         if self._doubt is not None:
             self._doubt.stop()
             self._doubt = None
+
+    def _asking(self, query: str) -> str | None:
+        """Return the name of the view that asks for this."""
+        return next((view.name for view in self._views if view.query == query), None)
 
     def _begin(self) -> None:
         self._resting = None

@@ -28,7 +28,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "share": ("sync", "outbox"),
     "past": ("undo", "redo", "acts", "show_hidden"),
-    "views": ("next_view", "previous_view", "save_view", "remove_view"),
+    "views": ("next_view", "previous_view", "save_view", "remove_view", "sort", "turn_sort"),
     "look": (
         "filter",
         "filter_done",

@@ -1,4 +1,4 @@
-"""Saved views: going through them, keeping the filter as one, forgetting one."""
+"""Saved views: going through them, keeping the filter as one, forgetting one; their order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cases.errors import WorkbenchError
 from workbench.language import t, trouble
+from workbench.tui.sorting import choices, turned
 
 if TYPE_CHECKING:
     from workbench.tui.screens.main import MainScreen
@@ -48,3 +49,17 @@ def remove_view(main: MainScreen) -> None:
     main.views.read()
     main.views.follow(view.query)
     main.bench.say(t("Removed: {name}", name=view.name))
+
+
+def sort(main: MainScreen) -> None:
+    """Choose the order of the list."""
+    from workbench.tui.screens.pick import ChooseScreen
+
+    now = main.browser.sort
+    screen = ChooseScreen(list(choices(now)), title=t("Sort by"), current=turned(now))
+    main.bench.open(screen, lambda chosen: main.sort_by(chosen) if chosen else None)
+
+
+def turn_sort(main: MainScreen) -> None:
+    """Turn the order of the list round."""
+    main.sort_by(turned(main.browser.sort))

@@ -13,6 +13,7 @@ from workbench.cases.query import parse, terms
 from workbench.language import t
 from workbench.tui.finder import Answer, Finder, Question, answers, failed, look_up
 from workbench.tui.rows import FEW_CASES, Listed, Order, Rows
+from workbench.tui.sorting import DEFAULT, sorted_by
 from workbench.tui.words import column_words, status_words
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ class Browser(CaseList):
         self._finder = Finder(desk.beside, self._tell, answers)
         self._order: Order = Listed()
         self._rows: Rows | None = None
-        self.query_text = ""
-        self.sort = self._sorted = "activity"
+        self.query_text = self.asked = ""
+        self.sort = self._sorted = DEFAULT
+        self.set_reactive(CaseList.sorted_by, sorted_by(DEFAULT))
         self.is_whole = True
         """False while the rest of what is shown is still looked for."""
         self._above = 0
@@ -89,18 +91,26 @@ class Browser(CaseList):
             if held is None and self._is_big:
                 self._wanted = keep
                 self.is_whole = False
-                self._finder.ask(Question(query, self.sort))
+                self._look_for(query)
                 return Answer(query)
         except WorkbenchError as error:
             return failed(query, error)
         if held is not None:
             self._finder.stop()
+            self.asked = query
             self._show(query, held, keep)
             return Answer(query)
         answer = look_up(self._desk, Question(query, self.sort))
         if answer.error is None:
+            self.asked = query
             self._show(query, self._few(answer), keep)
         return answer
+
+    def _look_for(self, query: str) -> None:
+        """Let the thread look a query up."""
+        self.asked = query
+        # The cursor's case may stand anywhere in another order of the same cases.
+        self._finder.ask(Question(query, self.sort, at_once=query == self.query_text))
 
     @property
     def _is_big(self) -> bool:
@@ -118,12 +128,14 @@ class Browser(CaseList):
             held = self._held(query)
         except WorkbenchError as error:
             self._finder.stop()
+            self.asked = self.query_text
             self._tell(failed(query, error))
             return
         if held is None:
-            self._finder.ask(Question(query, self.sort))
+            self._look_for(query)
         else:
             self._finder.stop()
+            self.asked = query
             self._show(query, held, self.cursor_id)
             self._tell(Answer(query, self.sort, is_shown=True))
 
@@ -140,7 +152,10 @@ class Browser(CaseList):
         """
         order, before = self._order, None if others_wrote else self._rows
         written, self._written = self._written | ({keep} if keep else set()), set()
-        if order.catch_up(None if others_wrote else written):
+        if (self.asked, self.sort) != (self.query_text, self._sorted):
+            # Something else is waited for; it shall be found as the file is now.
+            self._look_for(self.asked)
+        elif order.catch_up(None if others_wrote else written):
             self._follow(order, keep, before)
         elif self._is_big:
             self._wanted = keep
@@ -151,12 +166,12 @@ class Browser(CaseList):
                 self._follow(self._few(answer), keep, before)
 
     def sort_anew(self) -> None:
-        """Show the same query in the order that it has now."""
-        self.load(self.query_text)
+        """Show what is asked for in the order that it has now."""
+        self.load(self.asked)
 
     def take(self, answer: Answer) -> None:
         """Show an answer that came from the background."""
-        if answer.error is not None or answer.is_shown:
+        if answer.error is not None or answer.is_shown or answer.sort != self.sort:
             return
         is_many = len(answer.cases) > FEW_CASES
         order = self._desk.gathered(answer.cases) if is_many else self._few(answer)
@@ -217,7 +232,7 @@ class Browser(CaseList):
         first = self._first if self.news_above else None
         if self.cursor_index == 0:
             first = self.cursor_id
-        self._show(self.query_text, order, keep or self.cursor_id, before)
+        self._show(self.query_text, order, keep or self.cursor_id, before, self._sorted)
         self._first = first
         self._above = 0 if first is None else order.index(first) or 0
 
@@ -227,11 +242,19 @@ class Browser(CaseList):
         self._above = min(self._above, self.cursor_index)
         return self._above
 
-    def _show(self, query: str, order: Order, keep: str | None, before: Rows | None = None) -> None:
+    def _show(
+        self,
+        query: str,
+        order: Order,
+        keep: str | None,
+        before: Rows | None = None,
+        sort: str | None = None,
+    ) -> None:
         other_query = query != self.query_text
         self.query_text = query
         self.highlight = terms(parse(query))
-        self._sorted = self.sort
+        self._sorted = sort or self.sort
+        self.sorted_by = sorted_by(self._sorted)
         self._order = order
         self.is_whole = True
         self._above = 0

@@ -25,6 +25,7 @@ from workbench.tui.screens.browser import Browser
 from workbench.tui.screens.guard import TextGuard
 from workbench.tui.screens.reader import Reader
 from workbench.tui.sharing import Sharing, SyncEnded, SyncProgressed
+from workbench.tui.sorting import DEFAULT, by_column, sort_word
 from workbench.tui.suggesting import QuerySuggester
 from workbench.tui.viewtabs import ViewTabs
 
@@ -238,6 +239,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.filter_line.last = self.filter_line.value or self.filter_line.last
         self.filter_line.set_text("")
         self.filter_line.clear_error()
+        self.browser.sort = self.views.sort_of("", self.browser.sort)
         self.browser.load("", keep)
         self.refresh_standing()
         self.bench.say(t("The filter is cleared: all cases are shown"))
@@ -245,10 +247,18 @@ class MainScreen(TextGuard, CommandScreen):
     def show_view(self, view: SavedView) -> None:
         """Show the cases of a view; its query stands in the filter line, to be read and changed."""
         self.filter_line.set_text(view.query)
+        self.browser.sort = self.views.sort_of(view.query, self.browser.sort)
         answer = self.browser.load(view.query)
         if answer.error is not None:
             self.filter_line.show_error(answer.error, answer.at)
         self.refresh_standing()
+
+    def sort_by(self, sort: str) -> None:
+        """Show the cases in another order; the cursor stays on its case."""
+        self.browser.sort = sort
+        self.browser.sort_anew()
+        self.views.keep_sort(self.browser.asked, sort)
+        self.show_standing()
 
     def forget_copied(self, copied: Copied) -> None:
         """Let the next copy be of the key alone again, unless one came since."""
@@ -296,6 +306,8 @@ class MainScreen(TextGuard, CommandScreen):
             parts.append(t("✎{n} drafts", n=standing.drafts))
         if standing.decisions:
             parts.append(t("≠{n} to decide", n=standing.decisions))
+        if self.browser.sort != DEFAULT:
+            parts.append(t("by {sort}", sort=sort_word(self.browser.sort)))
         if self.browser.marked:
             parts.append(t("●{n} marked", n=len(self.browser.marked)))
         self._news_above = self.browser.news_above
@@ -341,6 +353,12 @@ class MainScreen(TextGuard, CommandScreen):
     def _case_opened(self, event: CaseList.CaseOpened) -> None:
         self.bench.guard(lambda: self.open_case(event.id))
 
+    @on(CaseList.HeaderClicked)
+    def _header_clicked(self, event: CaseList.HeaderClicked) -> None:
+        sort = by_column(event.column, self.browser.sort)
+        if sort is not None:
+            self.bench.guard(lambda: self.sort_by(sort))
+
     @on(CaseList.MarksChanged)
     def _marks_changed(self, event: CaseList.MarksChanged) -> None:
         self.refresh_standing()
@@ -353,7 +371,9 @@ class MainScreen(TextGuard, CommandScreen):
 
     @on(FilterLine.FilterChanged)
     def _filter_changed(self, event: FilterLine.FilterChanged) -> None:
-        self.browser.ask(event.text.strip())
+        query = event.text.strip()
+        self.browser.sort = self.views.sort_of(query, self.browser.sort)
+        self.browser.ask(query)
 
     def _offer(self, words: Sequence[str]) -> None:
         """Show which values of a field there are."""

@@ -74,11 +74,14 @@ class PickScreen(_ListScreen[Change]):
 class ChooseScreen(_ListScreen[str]):
     """Chooses one of a few things by its word on screen; gives back its name."""
 
-    def __init__(self, choices: Sequence[tuple[str, str]], *, title: str) -> None:
-        """Offer ``choices``: (name, word on screen)."""
+    def __init__(
+        self, choices: Sequence[tuple[str, str]], *, title: str, current: str | None = None
+    ) -> None:
+        """Offer ``choices``: (name, word on screen); the cursor begins on ``current``."""
         self._names = {word: name for name, word in choices}
         picker = ListPicker(
             list(self._names),
+            chosen=[word for name, word in choices if name == current],
             several=False,
             may_add=False,
             title=title,
