@@ -164,7 +164,9 @@ class Fields:
             case "stale":
                 newest = shifted(self._asker.today, 1 - self._asker.stale_days)
                 self._values.append(self._asker.day_ms(newest))
-                return f"(c.status_rank <> {RANK['resolved']} AND c.active_at < ?)"
+                # Each of the ranks is a stretch of an index; "not resolved" is all of the table.
+                ranks = ", ".join(str(n) for name, n in RANK.items() if name != "resolved")
+                return f"(c.status_rank IN ({ranks}) AND c.active_at < ?)"
             case "draft":
                 return (
                     "c.uid IN (SELECT d.case_uid FROM draft d WHERE d.case_uid IS NOT NULL"

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.timer import Timer
 
 from widgets.tab_line import Tab, TabLine
-from workbench.cases.errors import WorkbenchError
+from workbench.cases.errors import Stopped, WorkbenchError
 from workbench.cases.views import SavedView
 from workbench.language import view_word
 from workbench.tui.finder import Finder
@@ -22,27 +22,33 @@ if TYPE_CHECKING:
     from workbench.desk import Desk
 
 SLOW_SECONDS, REST = 0.5, 10
-"""After a count of all views that took longer, the thread rests so many times as long: on a file of
-a million cases counting takes seconds, in which keys share the machine with it."""
+"""After a count of all views that took the processor longer, the thread rests so many times as
+long: on a file of a million cases it may take seconds, in which keys share the machine with it."""
 DOUBT_SECONDS = 0.3
 """A count that something may have changed stands this long while it is counted anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many cases a query finds; None where it has a mistake."""
+    """How many cases a query finds, None where it has a mistake; ``seconds`` of the processor."""
 
     query: str
     cases: int | None
+    seconds: float
 
 
 def count(desk: Desk, query: str) -> Iterator[Count]:
     """Yield the count of a query; one that a newer version wrote may have no meaning here."""
+    # Not the seconds of a clock: on a busy machine any count would be slow.
+    began = time.thread_time()
     try:
         desk.keep_unread()
-        yield Count(query, desk.count(query))
+        found: int | None = desk.count(query)
+    except Stopped:
+        raise
     except WorkbenchError:
-        yield Count(query, None)
+        found = None
+    yield Count(query, found, time.thread_time() - began)
 
 
 class ViewTabs(TabLine):
@@ -73,7 +79,7 @@ class ViewTabs(TabLine):
         self._known: dict[str, int | None] = {}
         self._waiting: list[str] = []
         self._doubt: Timer | None = None
-        self._began = self._rested = time.monotonic()
+        self._took, self._rested = 0.0, time.monotonic()
         self._resting: Timer | None = None
         self._last = ""
         self._sorts: dict[str, str] = {}
@@ -156,13 +162,13 @@ class ViewTabs(TabLine):
             return
         self._waiting.remove(event.count.query)
         self._known[event.count.query] = event.count.cases
+        self._took += event.count.seconds
         self._show()
         if self._waiting:
             self._finder.ask(self._waiting[0])
             return
-        now = time.monotonic()
-        took = now - self._began
-        self._rested = now + (REST * took if took > SLOW_SECONDS else 0)
+        rest = REST * self._took if self._took > SLOW_SECONDS else 0
+        self._rested = time.monotonic() + rest
         if self._doubt is not None:
             self._doubt.stop()
             self._doubt = None
@@ -173,7 +179,7 @@ class ViewTabs(TabLine):
 
     def _begin(self) -> None:
         self._resting = None
-        self._began = time.monotonic()
+        self._took = 0.0
         if self._waiting:
             self._finder.ask(self._waiting[0])
 
