@@ -194,7 +194,7 @@ COMMANDS: tuple[Command, ...] = (
             (), "case", "Find", cli="view remove NAME"),
     Command("sort", "Sort by…",
             "Chooses the order of the list; the one in force can be turned round.",
-            ("b", "f12"), "case", "Find", frequent=True, cli="list --sort SORT"),
+            ("b", "ctrl+r"), "list", "Find", frequent=True, cli="list --sort SORT"),
     Command("turn_sort", "Turn the order round", "Shows the last rows of the list first.",
             (), "case", "Find", cli="list --sort -SORT"),
     Command("preview", "Preview", "Shows the thread beside the list, below it, or not at all.",
