@@ -20,6 +20,8 @@ TRACKERS = ("TAPD",)
 _LONG = 17
 # Patterns are text, which re compiles when it is first used and keeps: most texts need few of them.
 _WIDE = "[０-９Ａ-Ｚａ-ｚ＃＿－．／]"
+_ANY = rf"[0-9]{{5}}|#|{_WIDE}"
+"""Stands in every text that mentions anything: a tracker's id has five digits, a case's a #."""
 _RUN = r"[0-9]{11,}"
 _PHONE = r"1[3-9][0-9]{9}"
 _TRACKER = rf"(?<![A-Za-z0-9])({'|'.join(map(re.escape, TRACKERS))})([0-9]{{5,}})"
@@ -42,6 +44,8 @@ def find(text: str, known_projects: Sequence[str] = ()) -> tuple[Reference, ...]
         known_projects: Names of projects; needed only for names that are not just ASCII letters,
             digits, ``_`` and ``-``.
     """
+    if not re.search(_ANY, text):
+        return ()
     # Of full-width signs only those count that have a meaning below.
     plain = narrow(text) if known_projects or re.search(_WIDE, text) else text
     found = [*_cases(plain, known_projects), *_trackers(plain), *_digits(plain)]

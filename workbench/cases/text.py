@@ -23,7 +23,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    normal = unicodedata.normalize("NFKC", text)
+    folded = normal.casefold()
+    if folded == normal:  # as most Chinese is
+        return folded
     return unicodedata.normalize("NFKC", folded)
 
 

@@ -175,8 +175,7 @@ class Act:
         for case, touched in arrivals.touched.items():
             self._touched.setdefault(case, set()).update(touched)
         self._arrived.update(arrivals.touched)
-        for h in arrivals.times:
-            self._pen.witness(h)
+        self._pen.witness(*arrivals.times)
         for redact in arrivals.redactions:
             self._take_stubs(redact, received_at)
 
@@ -514,9 +513,11 @@ class Pen:
         """
         self._erased |= self._redacted(case)
 
-    def witness(self, h: int) -> None:
-        """Follow the time of another copy's change, unless it is too far ahead."""
-        self._clock.witness(h, self._now())
+    def witness(self, *times: int) -> None:
+        """Follow the times of other copies' changes, but for those that are too far ahead."""
+        now = self._now()
+        for h in times:
+            self._clock.witness(h, now)
 
     def unsure(self, newest: int) -> bool:
         """True while this machine's clock seems wrong, against the newest time held here."""

@@ -295,7 +295,7 @@ class ChangeLog:
             f"SELECT {COLUMNS} FROM op WHERE subject IN ({{}}) AND state = 'ok' ORDER BY id",
             subjects,
         ):
-            found.setdefault(row["subject"], []).append(tuple(row))
+            found.setdefault(row[4], []).append(tuple(row))
         return found
 
     def in_any(self, wanted: Iterable[int]) -> list[Stored]:

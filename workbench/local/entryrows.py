@@ -209,10 +209,11 @@ def begun(stored: list[Stored]) -> dict[str, Stored]:
     Where it was erased before it came here, that is the redaction that knows of it.
     """
     found: dict[str, Stored] = {}
-    for item in sorted(stored, key=lambda item: item.id):
+    ordered = sorted(stored, key=lambda item: item.id)
+    for item in ordered:
         if item.change.kind == "note":
             found.setdefault(item.change.name, item)
-    for item in sorted(stored, key=lambda item: item.id):
+    for item in ordered:
         if item.change.kind == "redact":
             for stub in item.change.body["l"]:
                 found.setdefault(stub["name"], item)
@@ -242,7 +243,7 @@ def entry_row(state: EntryState, first: Stored, subject: int, made: int | None) 
         "slot": first.slot,
         "h": state.order[0],
         "op_id": state.order[1],
-        "names": columns.names(sorted(state.names - {state.id})),
+        "names": columns.names(sorted(state.names - {state.id})) if len(state.names) > 1 else "[]",
         "reply_to": state.reply_to,
         "above": state.above,
         "speaker": state.speaker,

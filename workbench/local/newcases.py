@@ -151,8 +151,10 @@ class _Case:
         changes = [item.change for item in stored]
         found = caserow.fold_slot(parts, changes)
         folded.add(found, changes)
-        self.rows["claim"] += keys.claim_rows(self._subject, found.claims)
-        self.rows["attachment"] += entryrows.attachment_rows(self._subject, 0, found.files)
+        if found.claims:
+            self.rows["claim"] += keys.claim_rows(self._subject, found.claims)
+        if found.files:
+            self.rows["attachment"] += entryrows.attachment_rows(self._subject, 0, found.files)
         if found.undecided is not None:
             self.rows["decision"].append(
                 entryrows.decision_row(found.undecided, self._subject, slot, parts[1], None)
@@ -165,13 +167,15 @@ class _Case:
             row = entryrows.entry_row(state, first, self._subject, made)
             self.entries.append(row)
             self._mention(first.id, entryrows.mentioning(row))
-            self.rows["attachment"] += entryrows.attachment_rows(
-                self._subject, first.id, state.files
-            )
-            self.rows["decision"] += [
-                entryrows.decision_row(register, self._subject, first.slot, field, state.id)
-                for field, register in entryrows.undecided(state)
-            ]
+            if state.files:
+                self.rows["attachment"] += entryrows.attachment_rows(
+                    self._subject, first.id, state.files
+                )
+            if row["decisions"]:
+                self.rows["decision"] += [
+                    entryrows.decision_row(register, self._subject, first.slot, field, state.id)
+                    for field, register in entryrows.undecided(state)
+                ]
 
     def _mention(self, place: int, text: str) -> None:
         self.rows["reference"] += entryrows.reference_rows(self._subject, place, text)

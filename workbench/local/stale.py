@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 STALE = 1000
 """About how many changes are folded in one transaction."""
-CASES = 300
+CASES = 150
 """How many stale slots are looked at first: where they are of new cases, that is enough."""
 AHEAD = 2
 """How many such transactions' cases are made ahead."""
