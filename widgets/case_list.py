@@ -34,6 +34,7 @@ from widgets.cursor_view import CursorView
 from widgets.paint import ink
 from widgets.plain import fit
 from widgets.signs import CURSOR_SIGN, MARK_SIGN
+from widgets.thread_lines import SIDES
 
 __all__ = ["CaseList", "CaseRow", "ListSource", "RowSource"]
 
@@ -121,6 +122,7 @@ class CaseList(CursorView):
         "case-list--on_hold",
         "case-list--awake",
         "case-list--resolved",
+        *(f"case-list--side-{side}" for side in SIDES),
     }
     DEFAULT_CSS = """
     CaseList {
@@ -150,6 +152,14 @@ class CaseList(CursorView):
         & > .case-list--on_hold { color: $foreground; }
         & > .case-list--awake { color: $text-accent; text-style: bold; }
         & > .case-list--resolved { color: $text-success; }
+        & > .case-list--side-engineer { color: #7aa2f7; }
+        & > .case-list--side-rnd { color: #c3a6ff; }
+        & > .case-list--side-customer { color: #e8b65f; }
+        & > .case-list--side-vendor { color: #d0a98f; }
+        &:light > .case-list--side-engineer { color: #2450a8; }
+        &:light > .case-list--side-rnd { color: #6433b0; }
+        &:light > .case-list--side-customer { color: #865200; }
+        &:light > .case-list--side-vendor { color: #70452a; }
     }
     """
 

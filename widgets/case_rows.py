@@ -29,6 +29,7 @@ COLUMN_WORDS: Mapping[str, str] = {
     "age": "age",
     "unread": "new",
     "entries": "all",
+    "waiting": "turn",
 }
 
 SHORT = 11
@@ -46,7 +47,8 @@ class CaseRow:
     ``key`` is the whole name of the case, ``short_key`` a form for narrow lists ("nova#97").
     ``status`` is the key of a status word. ``activity`` and ``age`` are shown as they are.
     ``awake`` is a hold that wants a look again; ``questions`` are for a person to answer.
-    ``context`` is where else than in the title something looked for stands.
+    ``context`` is where else than in the title something looked for stands. ``waiting`` is the word
+    for whose turn it is, ``waiting_mark`` its short form, ``side`` the key of its colour.
     """
 
     id: str
@@ -65,6 +67,9 @@ class CaseRow:
     draft: bool = False
     hidden: bool = False
     context: str = ""
+    waiting: str = ""
+    waiting_mark: str = ""
+    side: str = ""
 
 
 class RowSource(Protocol):
@@ -126,6 +131,8 @@ def columns_for(
     status += width("▸ ") + width(AWAKE_SIGN)
     columns = [Column("key", 22 if cells >= 118 else SHORT), Column("status", status)]
     columns.append(Column("title", 0))
+    if cells >= 100:
+        columns.append(Column("waiting", max(8, width(visible(column_words["waiting"])))))
     if cells >= 78:
         columns += [Column("engineers", 12 if cells >= 118 else 8), Column("activity", 10)]
     if cells >= 118:
@@ -201,15 +208,17 @@ def row_parts(
 ) -> Iterator[tuple[str, str]]:
     """Yield a row's text piece by piece, each with what it is; their cells add up to the columns.
 
-    What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread``, ``awake``, ``hit`` or the
-    status's key. Folded ``terms`` are hits.
+    What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread``, ``awake``, ``hit``, the
+    status's key, or ``side-`` and the key of a side. Folded ``terms`` are hits.
     """
+    has_waiting = any(column.key == "waiting" for column in columns)
     has_unread = any(column.key == "unread" for column in columns)
     for at, column in enumerate(columns):
         if at:
             yield " ", "text"
         if column.key == "title":
-            yield from _title_parts(row, column.cells, terms, unread=not has_unread)
+            mark = "" if has_waiting else row.waiting_mark
+            yield from _title_parts(row, column.cells, terms, mark, unread=not has_unread)
         elif column.key == "status":
             kind = "awake" if row.awake else row.status
             yield fit(status_cell(row, status_words), column.cells), kind
@@ -219,12 +228,14 @@ def row_parts(
 
 
 def _title_parts(
-    row: CaseRow, cells: int, terms: Sequence[str], *, unread: bool
+    row: CaseRow, cells: int, terms: Sequence[str], mark: str, *, unread: bool
 ) -> Iterator[tuple[str, str]]:
-    """Yield the title, where else hits stand, and its signs at the right edge."""
+    """Yield the title, where else hits stand, and at the right edge its signs and whose turn it
+    is."""
     signs = flags(row, unread=unread)
     signs = fit(f" {signs}", min(width(signs) + 1, cells)) if signs else ""
-    room = cells - width(signs)
+    mark = f" {mark}" if mark and width(mark) + 1 + width(signs) <= cells // 2 else ""
+    room = cells - width(signs) - width(mark)
     kind = "unread" if row.unread else "title"
     title = visible(row.title)
     if row.context and room > 2 * width(BETWEEN):
@@ -237,6 +248,8 @@ def _title_parts(
         yield from _hit_parts(fit(title, room), kind, terms)
     if signs:
         yield signs, "flag"
+    if mark:
+        yield mark, f"side-{row.side}"
 
 
 def _hit_parts(text: str, kind: str, terms: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -269,6 +282,8 @@ def _value(row: CaseRow, column: Column) -> tuple[str, str]:
             return row.activity, "quiet"
         case "age":
             return row.age, "quiet"
+        case "waiting":
+            return row.waiting, f"side-{row.side}"
         case "unread":
             return str(row.unread or ""), "unread"
         case _:

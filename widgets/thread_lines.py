@@ -47,7 +47,8 @@ class ThreadItem:
 
     ``when`` is shown as it is. ``position`` counts from 1; 0 shows none. ``depth`` is 0 or how many
     entries it answers in turn. ``side`` (engineer, rnd, customer, vendor) narrows the speaker's
-    colour. ``waiting`` says why the text is not whole yet. ``notes`` are quiet small hints.
+    colour, ``side_word`` stands beside the name. ``waiting`` says why the text is not whole yet.
+    ``notes`` are quiet small hints.
     """
 
     id: str
@@ -59,6 +60,7 @@ class ThreadItem:
     position: int = 0
     depth: int = 0
     side: str | None = None
+    side_word: str = ""
     images: tuple[str, ...] = ()
     attachments: tuple[str, ...] = ()
     edited: bool = False
@@ -148,7 +150,10 @@ def _header(item: ThreadItem, words: Mapping[str, str]) -> Iterator[Piece]:
         yield Piece(words["problem"], "problem")
     speaker = visible(item.speaker) if item.speaker else ""
     if speaker or item.kind == "entry":
-        yield Piece(f"【{speaker or words['untagged']}】", speaker_kind(item.speaker, item.side))
+        kind = speaker_kind(item.speaker, item.side)
+        yield Piece(f"【{speaker or words['untagged']}】", kind)
+        if item.side_word:
+            yield Piece(visible(item.side_word), kind)
     if item.when:
         yield Piece(visible(item.when), "when")
     if item.position:

@@ -158,6 +158,17 @@ def side_word(side: str) -> str:
     return words.get(side, side)
 
 
+def side_mark(side: str) -> str:
+    """Return the mark on screen for the side whose turn it is, where there is no room for more."""
+    words = {
+        "engineer": t(">us"),
+        "R&D": t(">R"),
+        "customer": t(">C"),
+        "vendor": t(">V"),
+    }
+    return words.get(side, side)
+
+
 def view_word(view: SavedView) -> str:
     """Return what a saved view is called on screen; of a person's own one that is its name."""
     return view.twin if current() == "zh" and view.twin else view.name

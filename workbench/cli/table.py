@@ -13,7 +13,7 @@ from widgets.signs import AWAKE_SIGN, DECISION_SIGN, QUESTION_SIGN
 from workbench.cases.record import Record
 from workbench.cli.output import is_terminal
 from workbench.cli.report import moment
-from workbench.language import later, status_word, t
+from workbench.language import later, side_word, status_word, t
 
 if TYPE_CHECKING:
     from workbench.cases.model import Status, Summary
@@ -53,6 +53,7 @@ _COLUMNS = (
     _Column(later("Engineers"), lambda case: " ".join(case.people), 3, _MOST_ENGINEERS),
     _Column(later("Entries"), lambda case: _entries(case), 1, align="right"),
     _Column(later("Active"), lambda case: _active(case), 2),
+    _Column(later("Waits for"), lambda case: _waits_for(case), 5),
     _Column(later("Days"), lambda case: _days(case), 4, align="right"),
 )
 
@@ -132,6 +133,11 @@ def _marks(case: Summary) -> str:
         (QUESTION_SIGN, case.questions),
     )
     return "".join(sign for sign, there in signs if there)
+
+
+def _waits_for(case: Summary) -> str:
+    """Return the side whose turn it is."""
+    return side_word(case.waiting_for) if case.waiting_for else ""
 
 
 def _entries(case: Summary) -> str:

@@ -42,6 +42,14 @@ class Colours:
             "resolved": self.ink(self.success),
         }
 
+    @property
+    def sides(self) -> Mapping[str, str]:
+        """What the words of the sides are written in, as the widgets have them."""
+        dark = ("#7aa2f7", "#c3a6ff", "#e8b65f", "#d0a98f")
+        light = ("#2450a8", "#6433b0", "#865200", "#70452a")
+        names = ("side-engineer", "side-rnd", "side-customer", "side-vendor")
+        return dict(zip(names, dark if self.dark else light, strict=True))
+
 
 DARK = Colours(
     dark=True,

@@ -165,7 +165,7 @@ def row_line(row: CaseRow, cells: int, colours: Colours, at_cursor: bool) -> str
         piece = ink
         if not at_cursor:
             quiet = {"quiet": colours.muted, "flag": colours.ink(colours.accent)}
-            piece = {**quiet, **colours.statuses}.get(kind, ink)
+            piece = {**quiet, **colours.statuses, **colours.sides}.get(kind, ink)
         line += _paint(text, piece, ground, bold=at_cursor or kind in ("unread", "flag"))
     return line
 

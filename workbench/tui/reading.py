@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
 from workbench.cases.model import STATUSES
+from workbench.cases.people import natural_side
 from workbench.language import act_word, field_word, file_words, side_word, status_word, t
 from workbench.tui.moments import stamp, written
+from workbench.tui.words import side_key
 
 if TYPE_CHECKING:
     from workbench.cases.model import Case, Entry, HistoryItem, Summary
+    from workbench.cases.people import People
     from workbench.desk import Draft
 
 PROBLEM = "problem"
@@ -21,9 +24,13 @@ QUIET_FIELDS = frozenset({"status", "engineers"})
 
 
 def thread_items(
-    case: Case, history: Iterable[HistoryItem], drafts: Iterable[Draft], now: int
+    case: Case,
+    history: Iterable[HistoryItem],
+    drafts: Iterable[Draft],
+    now: int,
+    people: People | None = None,
 ) -> list[ThreadItem]:
-    """Return the thread of a case from top to bottom.
+    """Return the thread of a case from top to bottom; ``people`` tells who stands on which side.
 
     A quiet line stands where it belongs by time: behind the entries that were written before it,
     but never behind a reply to one of them that came later.
@@ -37,7 +44,7 @@ def thread_items(
             behind.setdefault(place, []).append(_event(change, now))
     items = [_problem(case.summary, now), *behind.get(0, ())]
     for place, entry in enumerate(case.entries, start=1):
-        items.append(_entry(entry, now, here=entry.id not in imported))
+        items.append(_entry(entry, now, people, here=entry.id not in imported))
         items += behind.get(place, ())
     items += [_draft(draft) for draft in drafts]
     return items
@@ -83,14 +90,18 @@ def _picture(file: str, width: int | None, height: int | None) -> str:
     return f"{file} {width}×{height}" if width and height else file
 
 
-def _entry(entry: Entry, now: int, *, here: bool) -> ThreadItem:
+def _entry(entry: Entry, now: int, people: People | None, *, here: bool) -> ThreadItem:
     """Return an entry; one written ``here`` without a speaker is its author's own word."""
     own = here and entry.speaker in (None, entry.author)
+    speaker = entry.author if own else entry.speaker
+    side = people.side(speaker) if people is not None and speaker else None
     return ThreadItem(
         id=entry.id,
         kind="entry",
         text=entry.text,
-        speaker=entry.author if own else entry.speaker,
+        speaker=speaker,
+        side=side_key(side) or None,
+        side_word=side_word(side) if side and not natural_side(speaker or "") else "",
         author=None if own else entry.author,
         when=_when(entry, now),
         position=entry.position,

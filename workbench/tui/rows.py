@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from widgets.case_rows import CaseRow
+from workbench.language import side_mark, side_word
 from workbench.tui.moments import activity, age
+from workbench.tui.words import side_key
 
 if TYPE_CHECKING:
     from workbench.cases.model import Summary
@@ -32,6 +34,9 @@ def case_row(summary: Summary, now: int, context: str = "") -> CaseRow:
         draft=bool(summary.drafts),
         hidden=summary.hidden,
         context=context,
+        waiting=side_word(summary.waiting_for) if summary.waiting_for else "",
+        waiting_mark=side_mark(summary.waiting_for) if summary.waiting_for else "",
+        side=side_key(summary.waiting_for),
     )
 
 

@@ -22,7 +22,13 @@ def column_words() -> dict[str, str]:
         "age": t("Age"),
         "unread": t("New"),
         "entries": t("Entries"),
+        "waiting": t("Waits"),
     }
+
+
+def side_key(side: str | None) -> str:
+    """Return what the widgets call a side, which styles can be named after."""
+    return "rnd" if side == "R&D" else side or ""
 
 
 def thread_words() -> dict[str, str]:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from widgets.plain import plain
 from widgets.signs import AWAKE_SIGN, STATUS_GLYPHS
 from widgets.thread import Thread, ThreadItem
-from workbench.language import status_word, t
+from workbench.language import side_word, status_word, t
 from workbench.tui.reading import PROBLEM, thread_items
 from workbench.tui.words import thread_words
 
@@ -84,7 +84,8 @@ class Reader(Vertical):
         case_id = self.case.summary.id
         history = self._desk.history(case_id)
         drafts = [draft for draft in self._desk.drafts(case_id) if draft.text.strip()]
-        return thread_items(self.case, history, drafts, self._clock())
+        people = self._desk.names_of_people()
+        return thread_items(self.case, history, drafts, self._clock(), people)
 
 
 def heading(summary: Summary) -> Text:
@@ -98,10 +99,13 @@ def heading(summary: Summary) -> Text:
         line.append_text(plain(f"  {AWAKE_SIGN} " + t("awake"), "bold"))
     if summary.status_why:
         line.append_text(plain(f"  {summary.status_why}"))
-    for name in summary.engineers:
+    for name in summary.people:
         line.append_text(plain(f"  @{name}"))
     for tag in summary.tags:
         line.append_text(plain(f"  #{tag}"))
+    if summary.waiting_for:
+        waits = t("waits for: {side}", side=side_word(summary.waiting_for))
+        line.append_text(plain(f"  {waits}", "dim"))
     if summary.hidden:
         line.append_text(plain("  " + t("hidden"), "bold"))
     return Text("\n").join([line, plain(summary.title, "bold")])
