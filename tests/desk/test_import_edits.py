@@ -69,10 +69,15 @@ def test_the_same_status_here_and_on_the_page_is_none(copy: Copy, wiki: Wiki) ->
     assert (copy.status(), copy.desk.decisions()) == ("in_progress", [])
 
 
-def test_a_hold_here_and_the_bare_word_on_the_page_are_two_values(copy: Copy, wiki: Wiki) -> None:
-    """A status is one value with its until and why, so no half of it is lost silently."""
+def test_a_hold_here_and_the_bare_word_on_the_page_are_one(copy: Copy, wiki: Wiki) -> None:
+    """A page can't say until when: written back, it would ask for a decision nobody caused."""
     copy.desk.status([copy.id()], "on_hold", until="2027-03-01", why="等厂家")
     wiki.save(replace(CASE, status="on_hold"))
+    assert counts(copy.take(wiki.bytes())) == (0, 0, 1, 0)
+    summary = copy.desk.case(copy.id()).summary
+    assert (summary.status_until, summary.status_why) == ("2027-03-01", "等厂家")
+    assert copy.desk.decisions() == []
+    wiki.save(replace(CASE, status="resolved"))
     assert copy.take(wiki.bytes()).decisions == 1
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,11 +26,14 @@ CSV_HEADER = (
 """The columns: the JSON names of a case in a list."""
 
 
+FORMATS = ("json", "csv", "xwiki", "markdown", "html")
+
+
 @command("export", signs="query")
 @click.argument(
     "query", nargs=-1, type=words, metavar="[QUERY]...", shell_complete=offered("query")
 )
-@click.option("--format", "form", type=click.Choice(["json", "csv"]), help="The format.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="The format.")
 @click.option(
     "--view",
     type=words,
@@ -38,6 +41,8 @@ CSV_HEADER = (
     help="Only cases of this saved view.",
     shell_complete=offered("view"),
 )
+@click.option("--page", type=words, metavar="PAGE", help="An imported page with what changed.")
+@click.option("--mask", "masked", is_flag=True, help="Hide phone and card numbers.")
 @click.option(
     "-o",
     "file",
@@ -46,20 +51,119 @@ CSV_HEADER = (
     shell_complete=offered("file"),
 )
 def export_command(
-    call: Call, query: Sequence[str], form: str | None, view: str | None, file: str | None
+    call: Call,
+    query: Sequence[str],
+    form: str | None,
+    view: str | None,
+    page: str | None,
+    masked: bool,
+    file: str | None,
 ) -> None:
-    """Write out the cases that match QUERY, whole as JSON or one a row as CSV."""
-    if form is None and not call.json:
-        raise click.UsageError(t("Give the --format: json or csv."))
+    """Write out the cases that match QUERY, whole or (as CSV) one a row.
+
+    With --page, an imported page as wiki source with only its changed cases replaced; where a QUERY
+    is given, only with those that match, and new ones among them below the page's beginning.
+    """
+    if page is not None and form not in (None, "xwiki"):
+        raise click.UsageError(t("--page writes wiki source: leave --format out."))
+    if form is None and page is None and not call.json:
+        raise click.UsageError(t("Give the --format: {formats}.", formats=", ".join(FORMATS)))
     asked = " ".join(query) if view is None else call.desk.within(view, " ".join(query))
-    found = _Counted(call.desk.list(asked))
-    chunks = case_csv(found) if form == "csv" else _json(call, found)
+    if page is not None:
+        _write_page(call, page, asked, masked, file)
+        return
+    numbered = form == "xwiki"
+    found = _Counted(call.desk.list(asked, sort="-number" if numbered else "activity"))
+    chunks = _chunks(call, form or "json", found, asked, masked)
     if file is None or file == "-":
         for chunk in chunks:
             call.out.data_bytes(chunk)
-        return
-    write_file(file, chunks)
-    call.out.remark(f"{visible(file)}: " + tn("{count} case", "{count} cases", found.count))
+    else:
+        write_file(file, chunks)
+        call.out.remark(f"{visible(file)}: " + tn("{count} case", "{count} cases", found.count))
+    if found.left_out:
+        call.out.remark(
+            tn(
+                "{count} case has no number yet and can't stand on a page; sync gives it one.",
+                "{count} cases have no number yet and can't stand on a page; sync gives them one.",
+                found.left_out,
+            )
+        )
+
+
+def _chunks(call: Call, form: str, found: _Counted, asked: str, masked: bool) -> Iterator[bytes]:
+    """Yield what is written in a format, piece by piece."""
+    if form == "csv":
+        return case_csv(found, masked=masked)
+    if form == "json":
+        return _json(call, found, masked)
+    return _encoded(_texts(call, form, found, asked), masked)
+
+
+def _texts(call: Call, form: str, found: _Counted, asked: str) -> Iterator[str]:
+    desk = call.desk
+    if form == "xwiki":
+        from workbench.exchange.writer import page
+
+        return page(
+            (desk.case(row.id, seen=False) for row in _newest_first(found)), desk.spoken_for
+        )
+    cases = (desk.case(row.id, seen=False) for row in found)
+    if form == "markdown":
+        from workbench.exchange.markdown import markdown
+
+        return markdown(cases, desk.zone())
+    from workbench.exchange.casepage import page as html_page
+
+    return html_page(cases, desk.zone(), asked)
+
+
+def _newest_first(found: _Counted) -> Iterator[Summary]:
+    """Yield the numbered cases as a wiki page has them.
+
+    Of two with one number, the one that a page knows by it stands lowest: so a reader tells them
+    apart.
+    """
+    from itertools import groupby
+
+    from workbench.cases.names import case_id
+
+    for number, rows in groupby(found, key=lambda row: (row.number, row.project.casefold())):
+        if number[0] is None:
+            left = sum(1 for _ in rows)
+            found.count, found.left_out = found.count - left, found.left_out + left
+        else:
+            yield from sorted(rows, key=lambda row: row.id == case_id(row.project, row.number or 0))
+
+
+def _write_page(call: Call, name: str, asked: str, masked: bool, file: str | None) -> None:
+    """Write an imported page, and say what is in it and what to mind."""
+    written = call.desk.write_page(name, asked)
+    data = written.data
+    if masked:
+        from workbench.exchange.mask import mask
+
+        data = mask(data.decode(written.encoding, "surrogateescape")).encode(
+            written.encoding, "surrogateescape"
+        )
+    if file is None or file == "-":
+        call.out.data_bytes(data)
+    else:
+        write_file(file, [data])
+    changed = tn("{count} case replaced", "{count} cases replaced", written.changed)
+    call.out.remark(f"{visible(written.name)}: {changed}")
+    if written.added:
+        call.out.remark(tn("{count} new case", "{count} new cases", written.added))
+    if not written.is_exact:
+        call.out.remark(
+            t(
+                "This page was saved as it is shown, which loses spaces: compare before you put it"
+                " back, or import its source first."
+            )
+        )
+    call.out.remark(
+        t("If the page was edited since it was imported, import it first, then export it again.")
+    )
 
 
 class _Counted:
@@ -68,6 +172,7 @@ class _Counted:
     def __init__(self, rows: Iterable[Summary]) -> None:
         self._rows = rows
         self.count = 0
+        self.left_out = 0
 
     def __iter__(self) -> Iterator[Summary]:
         for row in self._rows:
@@ -75,21 +180,37 @@ class _Counted:
             yield row
 
 
-def case_csv(rows: Iterable[Summary]) -> Iterator[bytes]:
+def case_csv(rows: Iterable[Summary], *, masked: bool = False) -> Iterator[bytes]:
     """Return the rows as the chunks of a CSV file."""
     from workbench.desk import summary_json
     from workbench.exchange.csvfile import write_csv
 
-    return write_csv(map(summary_json, rows), CSV_HEADER)
+    found: Iterable[dict[str, Any]] = map(summary_json, rows)
+    if masked:
+        from workbench.exchange.mask import mask_json
+
+        found = map(mask_json, found)
+    return write_csv(found, CSV_HEADER)
 
 
-def _json(call: Call, rows: Iterable[Summary]) -> Iterator[bytes]:
+def _json(call: Call, rows: Iterable[Summary], masked: bool) -> Iterator[bytes]:
     """Yield whole cases as a JSON array, one at a time."""
     from workbench.desk import case_json
 
-    yield from map(
-        encode, json_array(case_json(call.desk.case(row.id, seen=False)) for row in rows)
-    )
+    found = (case_json(call.desk.case(row.id, seen=False)) for row in rows)
+    if masked:
+        from workbench.exchange.mask import mask_json
+
+        return map(encode, json_array(map(mask_json, found)))
+    return map(encode, json_array(found))
+
+
+def _encoded(texts: Iterable[str], masked: bool) -> Iterator[bytes]:
+    if masked:
+        from workbench.exchange.mask import mask
+
+        texts = map(mask, texts)
+    return map(encode, texts)
 
 
 def write_file(file: str, chunks: Iterable[bytes]) -> None:

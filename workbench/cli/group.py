@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "renumber": ("numbering", "Give a case another number; the old one still names it."),
     "explain": ("viewing", "Show how a query is answered: the plan, the index, the time."),
     "view": ("viewing", "Keep queries under a name."),
-    "export": ("exporting", "Write cases out as JSON or CSV."),
+    "export": ("exporting", "Write cases out: JSON, CSV, wiki source, Markdown, HTML."),
     "stats": ("statistics", "Count cases: by status, engineer, month and age."),
     "report": ("statistics", "Write the report of a week."),
     "doctor": ("upkeep", "Look whether the file and the shared stores are sound."),

@@ -76,22 +76,47 @@ def list_command(
 @command("show")
 @click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
 @click.option("--hidden", is_flag=True, help="Show hidden entries too.")
+@click.option("--source", is_flag=True, help="Print its wiki source as it was imported.")
 @click.option("--chat", is_flag=True, help="Print a short plain report for a chat.")
-def show_command(call: Call, case: str, hidden: bool, chat: bool) -> None:
+@click.option("--as-of", "moment", type=words, metavar="TIME", help="The case as it was then.")
+def show_command(
+    call: Call, case: str, hidden: bool, source: bool, chat: bool, moment: str | None
+) -> None:
     """Show one case with its thread; marks nothing as read."""
     from workbench.desk import case_json
 
-    if chat and hidden:
-        raise click.UsageError(t("--chat and --hidden exclude each other."))
+    given = {"--hidden": hidden, "--source": source, "--chat": chat, "--as-of": moment is not None}
+    for one, other in _EXCLUDED:
+        if given[one] and given[other]:
+            raise click.UsageError(t("{one} and {other} exclude each other.", one=one, other=other))
     case_id = call.desk.resolve(case)
-    report = call.desk.chat(case_id) if chat else None
-    if report is not None and not call.json:
-        call.out.data(visible(report, multiline=True) + "\n")
+    text = call.desk.chat(case_id) if chat else call.desk.source(case_id) if source else None
+    if text is not None and not call.json:
+        call.out.data((visible(text, multiline=True) if chat else text) + "\n")
         return
-    found = call.desk.case(case_id, hidden=hidden, seen=False)
+    found = (
+        call.desk.case(case_id, hidden=hidden, seen=False)
+        if moment is None
+        else call.desk.case_as_of(case_id, moment, hidden=hidden)
+    )
     if call.json:
-        call.out.json(case_json(found) | ({} if report is None else {"chat": report}))
+        told = case_json(found)
+        if chat:
+            told["chat"] = text
+        elif source:
+            told["source"]["text"] = text
+        call.out.json(told)
         return
     from workbench.cli.report import case_report
 
     call.out.data(case_report(found))
+
+
+_EXCLUDED = (
+    ("--chat", "--hidden"),
+    ("--chat", "--source"),
+    ("--chat", "--as-of"),
+    ("--source", "--hidden"),
+    ("--source", "--as-of"),
+)
+"""Options of ``show`` that don't go together."""

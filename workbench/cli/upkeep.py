@@ -92,7 +92,7 @@ def doctor_command(call: Call, repair: bool, terminal: bool) -> int:
 
 
 @command("backup")
-@click.argument("file", type=words, metavar="FILE")
+@click.argument("file", type=words, metavar="FILE", shell_complete=offered("file"))
 @click.option("--no-files", is_flag=True, help="Leave out the contents of attached files.")
 def backup_command(call: Call, file: str, no_files: bool) -> None:
     """Make a safe copy of the database, also while it is in use: `--db FILE` opens it.

@@ -118,6 +118,13 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         return self._tools.author
 
     @property
+    def spoken_for(self) -> Sequence[str]:
+        """Bare words that begin an entry of a page."""
+        from workbench.exchange.labels import DEFAULT_SPEAKERS
+
+        return self._tools.speakers or DEFAULT_SPEAKERS
+
+    @property
     def path(self) -> Path:
         """The file."""
         return self._tools.db.path
@@ -180,6 +187,17 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
             seen: tell what is shown, for whoever writes something else over it.
         """
         return reading.case(self._tools, case_id, hidden=hidden, seen=seen)
+
+    def case_as_of(self, case_id: str, moment: str, *, hidden: bool = False) -> Case:
+        """Return a case as it was at a time, or at the end of a day.
+
+        Raises:
+            BadInput: the time is none.
+            NotFound: the case was not there yet.
+        """
+        from workbench.desk import lookingback
+
+        return lookingback.case_as_of(self._tools, case_id, moment, hidden=hidden)
 
     def entry(self, case_id: str, entry_id: str) -> Entry:
         """Return one entry of a case, hidden or not. Raises NotFound."""

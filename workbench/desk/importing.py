@@ -15,7 +15,7 @@ from workbench.cases import names
 from workbench.cases.text import key_fold
 from workbench.desk.keptpages import redacted_lines
 from workbench.desk.pagecase import CaseImport, PageMark
-from workbench.desk.pageentries import case_ids
+from workbench.desk.pageentries import known_ids
 from workbench.desk.tools import Tools
 from workbench.desk.writing import project_name
 from workbench.local.points import reached
@@ -134,7 +134,7 @@ class _Import:
         self._total = total
         self._name = _printable(page.name) or _printable(request.page)
         self._uid = names.page_id(self._name)
-        self._ids = case_ids(page.cases)
+        self._ids = known_ids(tools, self._uid, page.cases)
 
     def run(self) -> None:
         report, page = self._report, self._page

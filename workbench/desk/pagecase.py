@@ -13,14 +13,18 @@ from workbench.cases.dates import parse_date
 from workbench.cases.fold import CaseState, EntryState
 from workbench.cases.pagevalues import Rev, Save
 from workbench.cases.record import Record
-from workbench.cases.register import Version, versions_of
+from workbench.cases.register import REDACTED, Version, versions_of
 from workbench.cases.text import key_fold
-from workbench.desk.pageentries import PageEntries, last_save
+from workbench.desk import reading
+from workbench.desk.pageentries import PageEntries, is_blacked, last_save
 from workbench.desk.tools import Tools
+from workbench.exchange.labels import split_names
+from workbench.exchange.wikitext import as_on_page
 from workbench.local.act import Act
 from workbench.local.wholecases import WholeCases
 
 if TYPE_CHECKING:
+    from workbench.cases.model import Case
     from workbench.exchange.page import PageCase, PageEntry, PageImage, Revision
 
 
@@ -86,6 +90,7 @@ class CaseImport:
         older = not self.is_unheard_of and mark.is_older(tools, uid)
         self._save = Save(mark.folded, mark.newest, older)
         self._written = 0
+        self._before: Case | None = None
         self.read_only = not self.is_unheard_of and tools.log.forbidden(uid)
         self.is_new = self._state.head is None
         self.entries_added = 0
@@ -104,8 +109,19 @@ class CaseImport:
 
     @property
     def wrote(self) -> bool:
-        """True when something of the case was new or changed on the page."""
-        return self._written > 0
+        """True when the case shows something that it did not before.
+
+        What a page says now is kept also where it is what the case shows already: written back,
+        or typed by two.
+        """
+        return self._written > 0 and (self._before is None or self._before != self._shown())
+
+    def _shown(self) -> Case:
+        """Return all of the case that a person sees, wherever it stands on a page."""
+        case = reading.case(self._tools, self._uid, hidden=True)
+        summary = case.summary._replace(source=None, status_seen=())
+        entries = tuple(entry._replace(seen=()) for entry in case.entries)
+        return case._replace(summary=summary, entries=entries, arrived=0)
 
     def steps(self) -> Iterator[None]:
         """Write what is new; at each step the transaction may end and another begin.
@@ -116,14 +132,10 @@ class CaseImport:
         if self.read_only:
             return
         page = self._page
-        family = key_fold(page.project)
-        self._write(
-            "num",
-            names.derive("number", self._uid, family, str(page.number)),
-            fam=family,
-            x=page.number,
-            src="import",
-        )
+        if self._is_from_pages:
+            family = key_fold(page.project)
+            name = names.derive("number", self._uid, family, str(page.number))
+            self._write("num", name, fam=family, x=page.number, src="import")
         date = {"raw": page.date_raw, "on": parse_date(page.date_raw)}
         self._field("date", date, page.heading_revision)
         self._field("problem", page.problem, page.problem_revision)
@@ -131,7 +143,10 @@ class CaseImport:
             self._field("status", {"s": page.status}, page.status_revision)
         if page.engineer_label is not None:
             self._field("engineer_label", page.engineer_label, page.engineers_revision)
+        split = self._split_engineers()
         for engineer in page.engineers:
+            if engineer in split:
+                continue
             name = names.element_id(self._uid, "engineers", engineer)
             self._write("add", name, f="engineers", e=engineer)
         self._files(None, page.problem_images, page.problem_files, page.problem_revision)
@@ -141,12 +156,9 @@ class CaseImport:
         if self._written and not self.is_new:
             self._look()
             entries, on_page = self._read_entries()
-        self._write(
-            "case",
-            names.derive("case", self._uid),
-            project=page.project,
-            date_raw=page.date_raw,
-        )
+        if self._is_from_pages:
+            name = names.derive("case", self._uid)
+            self._write("case", name, project=page.project, date_raw=page.date_raw)
         if isinstance(self.act, WholeCases):
             self._keep_place(self.act.end(self._uid), on_page)
             return
@@ -164,6 +176,8 @@ class CaseImport:
             self._put(kind, i=known_as, **body)
 
     def _put(self, kind: str, p: Sequence[str] = (), **body: Any) -> None:
+        if not self._written and not self.is_new:
+            self._before = self._shown()
         self._written += 1
         self._names.add(self.act.write(kind, self._uid, p, **body).name)
 
@@ -178,7 +192,7 @@ class CaseImport:
         def name(after: Sequence[object]) -> str:
             return names.value_id(self._uid, field, text, after)
 
-        if pagevalues.said_before(chain, rev, shown, name):
+        if pagevalues.said_before(chain, rev, shown, name) or self._shows(field, value, chain):
             return
         place = pagevalues.placed(chain, self._save, rev, shown)
         after: Sequence[object] = place or [min(chain[-1].names) if chain else ""]
@@ -190,6 +204,42 @@ class CaseImport:
             rev=_json(place),
             p=pagevalues.redactions(self._state.fields[field]),
         )
+
+    def _shows(self, field: str, value: Any, chain: Sequence[Version]) -> bool:
+        """True where a page says what is shown here, but for what a page can't say.
+
+        Until when a case is on hold, or how a text was spaced: the page's word for it beside the
+        whole one would be a decision that no person caused.
+        """
+        register = self._state.fields[field]
+        if self._state.head is None or register.undecided:
+            return False
+        whole = register.shown.value if register.shown else None
+        match field:
+            case "date":
+                return not chain and value["raw"] == self._state.head.date_raw
+            case "status":
+                word = {"s": (whole or {}).get("s") or "unset"}
+                return bool(word == value and whole != self._comparable(field, value))
+            case "engineer_label":
+                line = split_names(" ".join(self._state.sets["engineers"].elements))
+                return whole is None and bool(line) and line == self._page.engineers
+            case "problem" if register.shown and register.shown.redact:
+                return bool(value == REDACTED)
+            case "problem":
+                return bool(whole != value and as_on_page(whole or "") == value)
+        return False
+
+    def _split_engineers(self) -> frozenset[str]:
+        """Return what a page's line makes of the names that stand on it with a space in them."""
+        engineers = self._state.sets["engineers"].elements if self._state.head else {}
+        spaced = [name for name in engineers if split_names(name) != (name,)]
+        return frozenset(split_names(" ".join(spaced)))
+
+    @property
+    def _is_from_pages(self) -> bool:
+        """False for a case made here that a page has from here."""
+        return self._state.head is None or self._state.head.imported
 
     def _chain(self, field: str) -> list[Version]:
         """Return what pages said about a field, oldest first."""
@@ -257,10 +307,14 @@ class CaseImport:
                 above = match.name
             else:
                 state = entries.states[match.id]
-                if match.kind == "version" or (
-                    match.kind == "words" and not entries.joins(state, match)
-                ):
+                if match.kind == "version":
                     self._write("edit", match.name, **self._version_body(state, entry))
+                elif match.kind == "words" and not (
+                    is_blacked(state) or entries.joins(state, match)
+                ):
+                    body = self._version_body(state, entry)
+                    # Spaced as it is here: it is the same, and no second version.
+                    self._write("edit", match.name, **body | {"x": state.text})
                 self._files(state, entry.images, entry.files, entry.revision)
                 self._show_undone(state.id, state.hides)
                 above = state.id

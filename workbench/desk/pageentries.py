@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from workbench.cases import fold, matching, names, slots, thread
 from workbench.cases.change import Change
 from workbench.cases.fold import CaseState, EntryState
+from workbench.cases.register import REDACTED
+from workbench.cases.text import key_fold, squash
 from workbench.desk.tools import Tools
 
 if TYPE_CHECKING:
@@ -112,8 +114,13 @@ class PageEntries:
         return matching.Known(
             id=state.id,
             names=self._names_of(state),
-            says=names.equality(self._case, said_by, state.text, files),
-            equalities=frozenset(names.equality(self._case, said_by, text) for text in texts),
+            says=names.equality(self._case, said_by, REDACTED, files)
+            if is_blacked(state)
+            else names.equality(self._case, said_by, state.text, files),
+            equalities=frozenset(
+                names.equality(self._case, said_by, text)
+                for text in ([REDACTED] if is_blacked(state) else texts)
+            ),
             speaker=matching.speaker(said_by),
             text=state.text,
             was_on_page=state.imported or bool(state.names & self._on_last),
@@ -151,6 +158,42 @@ def case_ids(cases: Sequence[PageCase]) -> list[str]:
     return found[::-1]
 
 
+def known_ids(tools: Tools, page: str, cases: Sequence[PageCase]) -> list[str]:
+    """Return the ids under which a page's cases are known here, or will be.
+
+    "A case made here is never merged by number alone": it is the page's where it bears the number
+    and says the same, or was found on this very page before. So a page that was written here and
+    is read again doubles nothing.
+
+    Args:
+        page: the page's id.
+    """
+    derived = case_ids(cases)
+    taken = set(derived)
+    for nth, (uid, case) in enumerate(zip(derived, cases, strict=True)):
+        found = _made_here(tools, page, uid, case) - taken
+        if len(found) == 1:
+            (derived[nth],) = found
+            taken |= found
+    return derived
+
+
+def _made_here(tools: Tools, page: str, uid: str, case: PageCase) -> set[str]:
+    """Return what a case of a page may be that is not known by its own id."""
+    rows = tools.db.rows(
+        "SELECT c.uid, c.problem, EXISTS (SELECT 1 FROM page_case s JOIN page p ON p.id = s.page_id"
+        " WHERE s.case_id = c.id AND p.uid = ?) AS stood FROM claim n JOIN cases c"
+        " ON c.id = n.case_id WHERE n.number = ? AND n.family = ? AND n.current",
+        page,
+        case.number,
+        key_fold(case.project),
+    )
+    if not rows or any(row["uid"] == uid for row in rows):
+        return set()
+    same = {row["uid"] for row in rows if squash(row["problem"]) == squash(case.problem)}
+    return same or {row["uid"] for row in rows if row["stood"]}
+
+
 def page_entries(case: str, page_case: PageCase) -> list[matching.OnPage]:
     """Name the entries of a page's case."""
     said = [
@@ -159,6 +202,11 @@ def page_entries(case: str, page_case: PageCase) -> list[matching.OnPage]:
     ]
     named = zip(matching.on_page(case, said), page_case.entries, strict=True)
     return [on_page._replace(revision=entry.revision) for on_page, entry in named]
+
+
+def is_blacked(state: EntryState) -> bool:
+    """True for an entry of which nothing is shown but that a text was taken out."""
+    return state.redacted and not state.text
 
 
 def _speaker(state: EntryState) -> str | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
 
     from workbench.cases.statistics import Statistics
+    from workbench.desk.pagewriting import WrittenPage
     from workbench.exchange.weekly import Week
 
 
@@ -25,7 +26,23 @@ class Telling:
         """Return a short plain report of a case, to be pasted into a chat."""
         from workbench.exchange.chat import chat_report
 
-        return chat_report(reading.case(self._tools, case_id, hidden=False), self._zone())
+        return chat_report(reading.case(self._tools, case_id, hidden=False), self.zone())
+
+    def source(self, case_id: str) -> str:
+        """Return a case's wiki source as it was imported. Raises WorkbenchError: no page has it."""
+        from workbench.desk import pagewriting
+
+        return pagewriting.source_of(self._tools, case_id)
+
+    def write_page(self, name: str, query: str = "") -> WrittenPage:
+        """Write an imported page with what changed in its cases. Raises NotFound.
+
+        Args:
+            query: change only what it finds, and add what of it stands on no page.
+        """
+        from workbench.desk import pagewriting
+
+        return pagewriting.write_page(self._tools, name, query)
 
     def statistics(self, query: str = "") -> Statistics:
         """Return what the cases that a query finds come to. Raises QueryError."""
@@ -33,7 +50,7 @@ class Telling:
         from workbench.local.facts import Facts
 
         tools = self._tools
-        zone = self._zone()
+        zone = self.zone()
         with tools.db.read():
             found = tools.search.cases(query, sort="activity", asker=tools.asker)
             facts = Facts(tools.db, tools.log, zone).of(list(found))
@@ -53,7 +70,7 @@ class Telling:
         from workbench.exchange.weekly import Week
 
         tools = self._tools
-        zone = self._zone()
+        zone = self.zone()
         first = week_of(date.fromisoformat(tools.today() if day is None else parse_day(day)))
         window = _Window(first, zone)
         with tools.db.read():
@@ -93,7 +110,8 @@ class Telling:
         )
         return reading.summaries(tools, [uid for (uid,) in rows])
 
-    def _zone(self) -> tzinfo:
+    def zone(self) -> tzinfo:
+        """Return the zone of this machine's clock."""
         from workbench.desk.writing import local_zone
 
         return local_zone(self._tools.clock())

@@ -91,9 +91,6 @@ class Database:
                 be damaged.
         """
         self._given = given
-        self.unwanted: Callable[[], bool] = lambda: False
-        """Says whether nobody waits for a query any more; asked while one runs."""
-        self._watch: Callable[[], bool] | None = None
         path = os.path.join(os.getcwd(), given)
         place.check(path)
         try:
@@ -109,6 +106,25 @@ class Database:
                 _OPEN[self._inode] += 1
         except (sqlite3.Error, OSError) as error:
             raise explain(error, path) from error
+        self._start()
+
+    @classmethod
+    def in_memory(cls) -> Database:
+        """Return an empty database of our layout that stands in no file."""
+        self = cls.__new__(cls)
+        self._given = ":memory:"
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        self.connection.row_factory = sqlite3.Row
+        schema.prepare(self.connection, ":memory:")
+        self._inode = CLOSED
+        self._start()
+        return self
+
+    def _start(self) -> None:
+        """Begin with what an open database knows of itself."""
+        self.unwanted: Callable[[], bool] = lambda: False
+        """Says whether nobody waits for a query any more; asked while one runs."""
+        self._watch: Callable[[], bool] | None = None
         self._version = self.data_version()
         self._gave = 0.0
         self._defined: set[str] = set()

@@ -46,7 +46,7 @@ def rebuild(
         try:
             for table in DERIVED:
                 db.run(f"DELETE FROM main.{table}")
-            _fold_all(db, log, progress)
+            fold_all(db, log, progress)
             reached("rebuild:after-fold")
             differences = [found for table in DERIVED if (found := _compare(db, table))]
         finally:
@@ -67,7 +67,8 @@ def rebuild(
         }
 
 
-def _fold_all(db: Database, log: ChangeLog, progress: Progress | None) -> None:
+def fold_all(db: Database, log: ChangeLog, progress: Progress | None = None) -> None:
+    """Make the rows of every case from its changes, in tables that have none."""
     rows = CaseRows(db, log)
     subjects = db.rows("SELECT id, uid FROM subject ORDER BY id")
     for nth, subject in enumerate(subjects):
