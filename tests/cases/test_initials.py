@@ -10,6 +10,13 @@ from tests.pinyin import TABLE, table
 from workbench.cases.initials import SEPARATOR, asked, grams, is_asked, places, sounds
 
 
+def covered(word: str, text: str) -> bool:
+    """Say whether an index has a text among those to look at for a word."""
+    held, wanted = grams(text), asked(word)
+    begun = (any(gram.startswith(begin) for gram in held) for begin in wanted.beginnings)
+    return held.issuperset(wanted.whole) and all(begun)
+
+
 @pytest.mark.parametrize(
     ("word", "text"),
     [
@@ -31,7 +38,7 @@ from workbench.cases.initials import SEPARATOR, asked, grams, is_asked, places, 
 )
 def test_who_types_initials_finds(word: str, text: str) -> None:
     assert sounds(word, text)
-    assert {*asked(word)} <= grams(text)
+    assert covered(word, text)
 
 
 @pytest.mark.parametrize(
@@ -63,11 +70,11 @@ def test_it_is_told_where_they_stand() -> None:
 @given(
     st.text(st.sampled_from("重庆长站a，1 あ主"), max_size=8), st.integers(0, 7), st.integers(2, 6)
 )
-def test_an_index_of_pairs_misses_nothing(text: str, start: int, length: int) -> None:
+def test_an_index_misses_nothing(text: str, start: int, length: int) -> None:
     letters = dict(zip("重庆长站a主", "cqzzaz", strict=True))
     word = "".join(letters.get(sign, "") for sign in text[start : start + length])
     if is_asked(word) and sounds(word, text):
-        assert {*asked(word)} <= grams(text)
+        assert covered(word, text)
 
 
 def test_the_table_is_as_it_is_made() -> None:

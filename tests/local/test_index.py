@@ -252,7 +252,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a handful of rows be many."""
     monkeypatch.setattr(index, "CHUNK", 2)
     monkeypatch.setattr(containing, "LEAST", 2)
-    monkeypatch.setattr(containing, "AT_ONCE", 3)
+    monkeypatch.setattr(index, "AT_HAND", 1)
 
 
 def test_search_finds_what_is_there_at_every_moment() -> None:
@@ -268,12 +268,9 @@ def unverified(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def unscanned(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out what waits to be indexed."""
-    numbers = Index._numbers
-
-    def without(self: Index, sql: str, most: int, *values: Any) -> list[int] | None:
-        return [] if "unindexed" in sql else numbers(self, sql, most, *values)
-
-    monkeypatch.setattr(Index, "_numbers", without)
+    for name in ("_HOLDING", "_HAVING"):
+        sql = getattr(containing, name).replace(" UNION ALL SELECT doc FROM unindexed", "")
+        monkeypatch.setattr(containing, name, sql)
 
 
 def untriggered(monkeypatch: pytest.MonkeyPatch) -> None:

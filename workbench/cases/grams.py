@@ -59,10 +59,12 @@ def grams(folded: str) -> set[str]:
 def asked(term: str) -> Asked:
     """Return what every text has among its grams that contains a folded term.
 
-    A sign that stands alone is left out where there is any other whole gram: it says little.
+    A short run is a whole gram where something else stands behind it: there it ends in the text
+    too. A sign that stands alone is left out where there is any other whole gram: it says little.
     """
     text = term.translate(_SIGNS)
     whole: list[str] = []
+    ends: list[str] = []
     beginnings: list[str] = []
     signs: list[str] = []
     for match in re.finditer(_RUNS, text):
@@ -70,11 +72,15 @@ def asked(term: str) -> Asked:
         if length == 1:
             signs.append(run)
         elif len(run) < length:
-            beginnings.append(run)
+            (ends if match.end() < len(text) else beginnings).append(run)
         else:
             whole += [run[at : at + length] for at in range(len(run) - length + 1)]
-    whole += _meetings(text)
-    return Asked(_spread(whole or signs), tuple(dict.fromkeys(beginnings)))
+    meetings = _meetings(text)
+    # What two signs that meet say already of runs of one sign.
+    ended, begun = {pair[0] for pair in meetings}, {pair[1] for pair in meetings}
+    whole += [*(end for end in ends if end not in ended), *meetings]
+    left = dict.fromkeys(begin for begin in beginnings if begin not in begun)
+    return Asked(_spread(whole or signs), tuple(left))
 
 
 def _meetings(text: str) -> list[str]:

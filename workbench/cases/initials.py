@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
+from itertools import product, takewhile
 
+from workbench.cases.grams import Asked
 from workbench.cases.text import fold, narrow
 
 SEPARATOR = "\x1f"
 """Stands between texts that are looked at together."""
 MOST = 32
 """Nobody types more initials than this."""
-ASKED = 4
-"""So many pairs of letters are asked of an index at most."""
+GRAM, MOST_ASKED = 3, 4
+"""So many letters are a gram for an index, fewer at the end; so many grams are asked for."""
 
 _WORD = f"[a-z]{{2,{MOST}}}"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _GAP, _OTHER = "_", "0"
 """What is passed over, and what no letter asks for."""
-_PAIRS = 0xE100
-"""Where the pairs of letters lie among the signs that nobody writes: grams of their own kind."""
+_MARKED = {ord(letter): 0xE100 + ord(letter) for letter in _LETTERS}
+"""Grams of initials are written in signs that nobody writes: no text has them among its own."""
 
 
 def is_asked(written: str) -> bool:
@@ -53,24 +54,28 @@ def places(word: str, folded: str) -> list[tuple[int, int]]:
 
 
 def grams(text: str) -> set[str]:
-    """Return the pairs of letters that ask for two neighbours of a text."""
+    """Return what an index has of a text, so that initials in it are found."""
     spelled = _spelled(fold(text)).replace(_GAP, "")
-    return {
-        _pair(one, other)
-        for before, behind in set(pairwise(spelled))
-        for one in _asking(before)
-        for other in _asking(behind)
-    }
+    found: set[str] = set()
+    for start in range(len(spelled)):
+        found |= _grams(spelled[start : start + GRAM])
+    return found
 
 
-def asked(word: str) -> tuple[str, ...]:
+def asked(word: str) -> Asked:
     """Return what every text has among its grams that has these initials."""
-    letters = narrow(word)
-    return tuple(dict.fromkeys(map(_pair, letters, letters[1:])))[:ASKED]
+    letters = narrow(word).translate(_MARKED)
+    if len(letters) < GRAM:
+        return Asked((), (letters,))
+    pieces = [letters[at : at + GRAM] for at in range(len(letters) - GRAM + 1)]
+    return Asked(tuple(dict.fromkeys(pieces))[:MOST_ASKED])
 
 
-def _pair(one: str, other: str) -> str:
-    return chr(_PAIRS + 26 * _LETTERS.index(one) + _LETTERS.index(other))
+@lru_cache(maxsize=10_000)
+def _grams(spelled: str) -> frozenset[str]:
+    """Return each way to read some signs, up to the first that no letter asks for."""
+    letters = list(takewhile(bool, map(_asking, spelled)))
+    return frozenset("".join(read).translate(_MARKED) for read in product(*letters) if read)
 
 
 def _spelled(folded: str) -> str:

@@ -16,16 +16,13 @@ from math import isqrt
 from typing import Any
 
 from workbench.cases import initials, query
-from workbench.cases.grams import Asked, asked
+from workbench.cases.grams import asked
 from workbench.local.database import Database
-from workbench.local.index import ALL, Index
+from workbench.local.index import ALL, Documents, Index
 from workbench.local.speakers import SHOWN, speakers
 
 LEAST = 1_000
 """Up to so many documents are always looked at by their numbers."""
-AT_ONCE = 10_000
-"""Documents that are looked at between two looks whether anybody still waits."""
-
 _NAMED = "sounds(?, c.title || char(31) || c.engineer_text)"
 _SAID = f"e.speaker IN (SELECT value FROM json_each(?)) AND {SHOWN}"
 _ANYWHERE = (
@@ -33,13 +30,17 @@ _ANYWHERE = (
     " WHERE e.case_id = c.id AND instr(e.folded, ?) > 0))"
 )
 _BY_INITIALS = f"({_NAMED} OR EXISTS (SELECT 1 FROM entry e WHERE e.case_id = c.id AND {_SAID}))"
+_DOCS = "({} UNION ALL SELECT doc FROM unindexed) d"
 _HOLDING = (
-    "SELECT e.case_id FROM json_each(?) d CROSS JOIN entry e ON e.id = d.value"
-    " WHERE instr(e.folded, ?) > 0 UNION"
-    " SELECT c.id FROM json_each(?) d CROSS JOIN cases c ON c.id = d.value"
-    " WHERE instr(c.folded, ?) > 0"
+    "SELECT CASE d.doc & 1 WHEN 1"
+    " THEN (SELECT c.id FROM cases c WHERE c.id = d.doc >> 1 AND instr(c.folded, ?) > 0)"
+    " ELSE (SELECT e.case_id FROM entry e WHERE e.id = d.doc >> 1 AND instr(e.folded, ?) > 0) END"
+    f" FROM {_DOCS}"
 )
-_HAVING = f"SELECT c.id FROM json_each(?) d CROSS JOIN cases c ON c.id = d.value WHERE {_NAMED}"
+_HAVING = (
+    f"SELECT (SELECT c.id FROM cases c WHERE c.id = d.doc >> 1 AND {_NAMED}) FROM {_DOCS}"
+    " WHERE d.doc & 1"
+)
 _SPOKEN = f"SELECT e.case_id FROM entry e WHERE {_SAID} LIMIT ?"
 
 Term = query.Words | query.Phrase
@@ -126,31 +127,23 @@ class Containing:
     def _holding(self, term: str, most: int) -> set[int] | None:
         """Return the cases whose texts hold a term, None where too many documents may."""
         documents = self._index.documents(asked(term), most)
-        if documents is None:
-            return None
-        found: set[int] = set()
-        for start in range(0, len(documents), AT_ONCE):
-            part = documents[start : start + AT_ONCE]
-            entries = json.dumps([doc >> 1 for doc in part if not doc & 1])
-            heads = json.dumps([doc >> 1 for doc in part if doc & 1])
-            rows = self._db.rows(_HOLDING, entries, term, heads, term)
-            found.update(case for (case,) in rows)
-        return found
+        return None if documents is None else self._among(_HOLDING, documents, term, term)
 
     def _named(self, word: str, most: int) -> set[int] | None:
         """Return the cases of whose title or people a word is the initials."""
-        documents = self._index.documents(Asked(initials.asked(word)), most)
+        documents = self._index.documents(initials.asked(word), most)
         if documents is None:
             return None
-        names = json.dumps(self._speakers(word))
-        spoken = self._db.rows(_SPOKEN, names, most + 1)
+        spoken = self._db.rows(_SPOKEN, json.dumps(self._speakers(word)), most + 1)
         if len(spoken) > most:
             return None
-        found = {case for (case,) in spoken}
-        heads = [doc >> 1 for doc in documents if doc & 1]
-        for start in range(0, len(heads), AT_ONCE):
-            part = json.dumps(heads[start : start + AT_ONCE])
-            found.update(case for (case,) in self._db.rows(_HAVING, part, word))
+        return {case for (case,) in spoken} | self._among(_HAVING, documents, word)
+
+    def _among(self, sql: str, documents: Documents, *values: str) -> set[int]:
+        """Return the cases of those documents that are what is looked for."""
+        rows = self._db.tuples(sql.format(documents.sql), *values, documents.value)
+        found = {case for (case,) in rows}
+        found.discard(None)
         return found
 
     def _speakers(self, word: str) -> list[str]:

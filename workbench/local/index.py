@@ -12,9 +12,10 @@ engineers too.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from workbench.cases import initials
 from workbench.cases.errors import Busy, WorkbenchError
@@ -26,10 +27,21 @@ CHUNK = 2_000
 """How many are indexed in one transaction: others who write wait a fifth of a second at most."""
 
 ALL = 1 << 62
-COUNTED = 1 << 17
-"""Beginnings of grams with so many places (10 ms) are used beside whole grams."""
+COUNTED = 1 << 15
+"""Beginnings of grams with at most so many places (3 ms) are asked for beside whole grams."""
+
+AT_HAND = 500
+"""So few documents are told at once; where there are more, the index is asked for them again."""
 
 Progress = Callable[[int, int], None]
+
+
+class Documents(NamedTuple):
+    """Documents as SQL that gives their numbers as ``doc``, and the value that it takes."""
+
+    sql: str
+    value: str
+
 
 _WAITING = (
     "SELECT u.doc, u.former, u.named, CASE u.doc & 1"
@@ -39,6 +51,7 @@ _WAITING = (
     " WHERE c.id = u.doc >> 1) END AS names"
     " FROM unindexed u"
 )
+_MATCHING = "SELECT rowid AS doc FROM gram WHERE gram MATCH ?"
 _ADD = "INSERT INTO gram (rowid, grams) VALUES (?, ?)"
 _TAKE_OUT = "INSERT INTO gram (gram, rowid, grams) VALUES ('delete', ?, ?)"
 
@@ -137,50 +150,54 @@ class Index:
 
     # --- asking -------------------------------------------------------------------------------
 
-    def documents(self, asked: Asked, most: int = ALL) -> list[int] | None:
+    def documents(self, asked: Asked, most: int = ALL) -> Documents | None:
         """Return the documents that may hold what is asked for, those that wait among them.
 
         Returns:
-            Their numbers, rising; None where they are more than ``most``, or the index can't tell.
+            None where they are more than ``most``, or the index can't tell.
         """
-        waiting = self._numbers("SELECT doc FROM unindexed LIMIT ?", most)
-        if waiting is None:
+        if most < ALL and self._count("SELECT 1 FROM unindexed", most) > most:
             return None
-        for match in self._matches(asked, most):
-            found = self._numbers("SELECT rowid FROM gram WHERE gram MATCH ? LIMIT ?", most, match)
-            if found is not None:
-                return sorted({*waiting, *found})
-        return None
-
-    def _numbers(self, sql: str, most: int, *values: Any) -> list[int] | None:
-        rows = self._db.connection.execute(sql, (*values, most + 1))
-        rows.row_factory = None
-        found = [number for (number,) in rows]
-        return None if len(found) > most else found
-
-    def _matches(self, asked: Asked, most: int) -> Iterator[str]:
-        """Yield what to ask the index, first what is answered soonest.
-
-        The beginning of a gram stands for all grams that begin so, whose places are all gathered
-        before the first is told: so they are counted, as far as need be, before it is used.
-        """
         whole = [f'"{gram}"' for gram in asked.whole]
-        if whole and most < ALL:
-            yield " AND ".join(whole[:FIRST])
-        alone = len(asked.whole) + len(asked.beginnings) == 1
-        bound = min(most, COUNTED) if alone else COUNTED
-        counts = sorted((self._places(begin, bound), begin) for begin in asked.beginnings)
-        used = [begin for count, begin in counts if count <= bound]
-        if not whole and not used and most == ALL:
-            used = [begin for _, begin in counts[:1]]
-        if used or len(whole) > FIRST or (whole and most == ALL):
-            yield " AND ".join([*whole, *(f'"{begin}" *' for begin in used)])
+        if most == ALL:
+            match = self._narrowest(whole, asked.beginnings)
+            return None if match is None else Documents(_MATCHING, match)
+        for some in (whole[:FIRST], whole[FIRST:] and whole):
+            if some and (found := self._few(" AND ".join(some), most)):
+                return found
+        used = self._used(asked.beginnings, most)
+        return self._few(" AND ".join([*whole, *used]), most) if used else None
+
+    def _few(self, match: str, most: int) -> Documents | None:
+        """Return the documents of a match, None where they are more than ``most``."""
+        rows = self._db.tuples(f"{_MATCHING} LIMIT ?", match, AT_HAND + 1)
+        docs = [doc for (doc,) in rows]
+        if len(docs) <= AT_HAND:
+            return Documents("SELECT value AS doc FROM json_each(?)", json.dumps(docs))
+        return Documents(_MATCHING, match) if self._count(_MATCHING, most, match) <= most else None
+
+    def _narrowest(self, whole: list[str], beginnings: Sequence[str]) -> str | None:
+        used = self._used(beginnings, COUNTED)
+        if not whole and not used and beginnings:
+            used = [f'"{beginnings[0]}" *']
+        return " AND ".join([*whole, *used]) or None
+
+    def _used(self, beginnings: Sequence[str], most: int) -> list[str]:
+        """Return the beginnings of grams with so few places that they are worth asking for.
+
+        A beginning stands for all grams that begin so, whose places are all gathered before the
+        first is told: so they are counted, as far as need be, before it is used.
+        """
+        return [f'"{begin}" *' for begin in beginnings if self._places(begin, most) <= most]
+
+    def _count(self, sql: str, most: int, *values: Any) -> int:
+        """Return how many rows there are, but no more than one above ``most``."""
+        counted = f"SELECT count(*) FROM ({sql} LIMIT ?)"
+        return int(self._db.value(counted, *values, most + 1))
 
     def _places(self, beginning: str, most: int) -> int:
-        counted = (
-            "SELECT count(*) FROM (SELECT 1 FROM gram_place WHERE term >= ? AND term < ? LIMIT ?)"
-        )
-        return int(self._db.value(counted, beginning, beginning + "\U0010ffff", most + 1))
+        sql = "SELECT 1 FROM gram_place WHERE term >= ? AND term < ?"
+        return self._count(sql, most, beginning, beginning + "\U0010ffff")
 
 
 def _grams(text: str, names: str | None) -> str:
