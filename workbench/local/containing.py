@@ -44,6 +44,8 @@ _HAVING = (
 _SPOKEN = f"SELECT e.case_id FROM entry e WHERE {_SAID} LIMIT ?"
 
 Term = query.Words | query.Phrase
+Asking = tuple[str, bool]
+"""A folded text to look for, and whether it is looked for as initials."""
 
 
 class Containing:
@@ -54,7 +56,8 @@ class Containing:
         self._index = Index(database)
         self.limit = limit
         self._narrowed = False
-        self._found: dict[Term, list[int] | None] = {}
+        self._terms: list[Term] = []
+        self._found: dict[Asking, set[int] | None] = {}
 
     @cached_property
     def _cases(self) -> int:
@@ -70,16 +73,40 @@ class Containing:
         """Return what of ``cases c`` is true where the case is one of a term's, and values."""
         if not _can_be_kept(term.term):
             return "0", []
-        if term not in self._found:
-            self._found[term] = self._look_up(term, self._most())
-        found = self._found[term]
+        self._terms.append(term)
+        for asking in _asking(term):
+            if asking not in self._found:
+                self._found[asking] = self._look_up(asking, self._most())
+        found = self._known(term)
         if found is not None:
-            sign = "+" if self._goes_through(len(found)) else ""
-            return f"{sign}c.id IN (SELECT value FROM json_each(?))", [json.dumps(found)]
-        if _asks_for_initials(term):
-            values = [term.term, term.term, term.term, json.dumps(self._speakers(term.term))]
-            return f"({_ANYWHERE} OR {_BY_INITIALS})", values
-        return _ANYWHERE, [term.term, term.term]
+            return self._one_of(found)
+        parts = [self._part(asking) for asking in _asking(term)]
+        return f"({' OR '.join(sql for sql, _ in parts)})", [
+            v for _, values in parts for v in values
+        ]
+
+    def _part(self, asking: Asking) -> tuple[str, list[Any]]:
+        text, as_initials = asking
+        found = self._found[asking]
+        if found is not None:
+            return self._one_of(found)
+        if as_initials:
+            return _BY_INITIALS, [text, json.dumps(self._speakers(text))]
+        return _ANYWHERE, [text, text]
+
+    def _one_of(self, cases: set[int]) -> tuple[str, list[Any]]:
+        sign = "+" if self._goes_through(len(cases)) else ""
+        return f"{sign}c.id IN (SELECT value FROM json_each(?))", [json.dumps(sorted(cases))]
+
+    def _known(self, term: Term) -> set[int] | None:
+        """Return the cases of a term, None where some of them are looked for case by case."""
+        cases: set[int] = set()
+        for asking in _asking(term):
+            found = self._found.get(asking)
+            if found is None:
+                return None
+            cases = cases | found if cases else found
+        return cases
 
     def leads(self, tree: query.Node) -> bool:
         """Say whether the cases of a tree are all among few that a term gives, and so told by it.
@@ -87,20 +114,21 @@ class Containing:
         Otherwise the cases are gone through in order.
         """
         parts = tree.parts if isinstance(tree, query.And) else (tree,)
-        known = (self._found.get(part) for part in parts if isinstance(part, Term))
+        known = (self._known(part) for part in parts if isinstance(part, Term))
         return any(found is not None and not self._goes_through(len(found)) for found in known)
 
     def told(self) -> dict[str, int | None]:
         """Return how many cases the index gave for each term; None where each case is asked."""
-        return {term.term: None if ids is None else len(ids) for term, ids in self._found.items()}
+        known = {term.term: self._known(term) for term in self._terms}
+        return {term: None if found is None else len(found) for term, found in known.items()}
 
     def narrow(self) -> None:
         """Look all terms up by the index, however many documents that takes."""
         self._narrowed = True
         with self._db.watched():
-            for term, found in self._found.items():
+            for asking, found in self._found.items():
                 if found is None:
-                    self._found[term] = self._look_up(term, ALL)
+                    self._found[asking] = self._look_up(asking, ALL)
 
     def _most(self) -> int:
         """Return of how many documents it is quicker to look at each than to go through the cases.
@@ -117,17 +145,13 @@ class Containing:
             return found > self._cases // 4
         return found * found > self.limit * self._cases
 
-    def _look_up(self, term: Term, most: int) -> list[int] | None:
-        found = self._holding(term.term, most)
-        if found is not None and _asks_for_initials(term):
-            others = self._named(term.term, most)
-            return None if others is None else sorted(found | others)
-        return None if found is None else sorted(found)
-
-    def _holding(self, term: str, most: int) -> set[int] | None:
-        """Return the cases whose texts hold a term, None where too many documents may."""
-        documents = self._index.documents(asked(term), most)
-        return None if documents is None else self._among(_HOLDING, documents, term, term)
+    def _look_up(self, asking: Asking, most: int) -> set[int] | None:
+        """Return the cases of what is looked for, None where too many documents may have it."""
+        text, as_initials = asking
+        if as_initials:
+            return self._named(text, most)
+        documents = self._index.documents(asked(text), most)
+        return None if documents is None else self._among(_HOLDING, documents, text, text)
 
     def _named(self, word: str, most: int) -> set[int] | None:
         """Return the cases of whose title or people a word is the initials."""
@@ -152,8 +176,10 @@ class Containing:
         return [name for name in speakers(self._db) if initials.sounds(word, name)]
 
 
-def _asks_for_initials(term: Term) -> bool:
-    return isinstance(term, query.Words) and term.initials
+def _asking(term: Term) -> tuple[Asking, ...]:
+    if isinstance(term, query.Words) and term.initials:
+        return (term.term, False), (term.term, True)
+    return ((term.term, False),)
 
 
 def _can_be_kept(term: str) -> bool:
