@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.tui.driving import SIZES, driven
 from tests.tui.stage import World
@@ -326,3 +327,37 @@ async def test_what_was_found_is_marked_in_title_entry_and_thread(
         await ui.press("escape", "escape")
         await ui.until(lambda: not ui.bench.main.browser.query_text, "the whole list")
         assert ui.bench.main.reader.thread.highlight == ()
+
+
+async def test_the_palette_finds_cases_by_number_words_and_initials(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[2]
+        for typed in (world.desk.key(case), "离线后计费", "zlxh"):
+            await ui.press("ctrl+p")
+            ui.bench.post_message(events.Paste(typed))
+            await ui.shows("terra#")
+            await ui.until(lambda: "桩离线" in ui.text.partition("All acts")[2], "the case")
+            await ui.press("enter")
+            await ui.until(lambda: ui.bench.main.reader.case_id == case, "its thread")
+            assert ui.bench.main.place == "thread"
+            await ui.press("escape")
+
+
+async def test_the_palette_finds_views(world: World) -> None:
+    world.desk.save_view("东湖站", "东湖")
+    async with driven(world) as ui:
+        ui.bench.main.views.read()
+        await ui.press("ctrl+p")
+        ui.bench.post_message(events.Paste("东湖站"))
+        await ui.shows("东湖站")
+        await ui.press("enter")
+        await ui.until(lambda: ui.bench.main.browser.query_text == "东湖", "the view's cases")
+
+
+async def test_where_text_is_written_the_palette_leads_nowhere_else(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.read(world.cases[0])
+        await ui.press("a", "ctrl+p")
+        await ui.shows("name of an act")
+        ui.bench.post_message(events.Paste("桩离线"))
+        await ui.shows("Nothing is called so")

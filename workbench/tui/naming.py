@@ -32,10 +32,16 @@ class Naming(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """A name that may be meant: what is shown, and the text that takes the beginning's place."""
+    """A name that may be meant, what tells it apart, and the text in the beginning's place."""
 
-    shown: str
+    name: str
+    told: str
     text: str
+
+    @property
+    def shown(self) -> str:
+        """The name and what tells it apart, in a line."""
+        return f"{self.name}  {self.told}" if self.told else self.name
 
 
 def naming(before: str) -> Naming | None:
@@ -75,18 +81,18 @@ class Names:
             with suppress(WorkbenchError):  # none is called so, or several: the search tells
                 ids += [desk.resolve(typed)] if typed else []
             with suppress(WorkbenchError):
-                query = '"{}"'.format(typed.replace('"', " ")) if typed else ""
+                # Initials of a title are looked for where a word stands without quotes.
+                bare = typed.isascii() and typed.isalpha()
+                quoted = '"{}"'.format(typed.replace('"', " "))
+                query = typed if bare or not typed else quoted
                 found += desk.list(query, limit=MOST, brief=True)
             named = desk.summaries(ids, brief=True)
             rows = {summary.id: summary for summary in (*named, *found)}
-            return [
-                Offer(f"{row.short_key}  {row.title}", row.key)
-                for row in list(rows.values())[:MOST]
-            ]
+            return [Offer(row.short_key, row.title, row.key) for row in list(rows.values())[:MOST]]
 
 
 def _people_named(people: Sequence[str], typed: str) -> list[Offer]:
     wanted = fold(typed)
     begin = [name for name in people if fold(name).startswith(wanted)]
     within = [name for name in people if wanted in fold(name) and name not in begin]
-    return [Offer(name, f"{name}】：") for name in (*begin, *within)[:MOST]]
+    return [Offer(name, "", f"{name}】：") for name in (*begin, *within)[:MOST]]

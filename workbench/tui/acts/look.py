@@ -61,12 +61,9 @@ def help(main: MainScreen) -> None:
 
 def palette(main: MainScreen) -> None:
     """Find any act by its name."""
-    from workbench.tui.screens.palette import PaletteScreen
+    from workbench.tui.screens.palette import open_palette
 
-    main.bench.open(
-        PaletteScreen(main.bench, main.place),
-        lambda name: main.bench.run_command(name) if name else None,
-    )
+    open_palette(main.bench, main.place)
 
 
 def refresh(main: MainScreen) -> None:

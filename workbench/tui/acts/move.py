@@ -84,9 +84,7 @@ def jump(main: MainScreen) -> None:
             case_id = main.desk.resolve(text)
         except WorkbenchError as error:
             return str(error)
-        if not main.browser.holds(case_id):
-            main.clear_filter(keep=case_id)
-        main.open_case(case_id)
+        main.go_to(case_id)
         return None
 
     main.bench.open(AskScreen(t("Case number or key"), answer, placeholder="97"))

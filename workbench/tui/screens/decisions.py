@@ -308,12 +308,9 @@ class DecisionsScreen(CommandScreen):
 
     def do_palette(self) -> None:
         """Offer the acts that are possible here."""
-        from workbench.tui.screens.palette import PaletteScreen
+        from workbench.tui.screens.palette import open_palette
 
-        self.bench.open(
-            PaletteScreen(self.bench, "decisions"),
-            lambda name: self.bench.run_command(name) if name else None,
-        )
+        open_palette(self.bench, "decisions")
 
     # -- messages --------------------------------------------------------------------------------
 

@@ -333,13 +333,10 @@ class EditorScreen(Dialog["Written | None"]):
 
     def do_palette(self) -> None:
         """Offer the acts that are possible here."""
-        from workbench.tui.screens.palette import PaletteScreen
+        from workbench.tui.screens.palette import open_palette
 
         self.keep()
-        self.bench.open(
-            PaletteScreen(self.bench, "editor"),
-            lambda name: self.bench.run_command(name) if name else None,
-        )
+        open_palette(self.bench, "editor")
 
     def do_help(self) -> None:
         """Explain the keys of the editor."""

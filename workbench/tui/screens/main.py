@@ -191,6 +191,12 @@ class MainScreen(TextGuard, CommandScreen):
         self.mark_read()
         self._offer_draft(case_id)
 
+    def go_to(self, case_id: str) -> None:
+        """Show a case's thread; a filter that leaves it out is cleared."""
+        if not self.browser.holds(case_id):
+            self.clear_filter(keep=case_id)
+        self.open_case(case_id)
+
     def close_case(self) -> None:
         """Go back to the list."""
         self.mark_read()

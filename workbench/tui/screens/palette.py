@@ -1,9 +1,10 @@
-"""All acts that are possible here, found by name."""
+"""All acts that are possible here, the saved views and the cases, found by what one types."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.text import Text
 from textual import events, on
@@ -11,26 +12,43 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from widgets.plain import fit, plain
+from widgets.plain import fit, plain, visible
 from workbench.commands import Command
-from workbench.language import t
+from workbench.language import t, view_word
 from workbench.tui.line import PlainInput
+from workbench.tui.naming import Names, Naming
 from workbench.tui.screens.listing import ListDialog
 
 if TYPE_CHECKING:
     from workbench.tui.application import Workbench
 
 
-class PaletteScreen(ListDialog["str | None"]):
-    """Finds an act by words of its name or its explanation; gives back its id."""
+class Found(NamedTuple):
+    """Something to choose: its line, and what choosing it does."""
+
+    line: Text
+    do: Callable[[], object]
+
+
+def open_palette(bench: Workbench, place: str) -> None:
+    """Let something be chosen that is possible in ``place``, and do it."""
+    bench.open(PaletteScreen(bench, place), lambda do: bench.guard(do) if do else None)
+
+
+class PaletteScreen(ListDialog["Callable[[], object] | None"]):
+    """Finds acts by their name or explanation, views by their name, cases as search does."""
 
     def __init__(self, bench: Workbench, place: str) -> None:
         """Offer the acts of ``place``."""
-        super().__init__(t("All acts"), empty=t("No act is called so"))
+        super().__init__(t("All acts"), empty=t("Nothing is called so"))
         self._place = place
-        self._all = [act for _, acts in bench.keys.groups(place) for act in acts]
-        self._found: list[Command] = list(self._all)
-        self.line = PlainInput(placeholder=t("name of an act"), compact=True, id="palette-line")
+        self._goes_on = place in ("list", "thread")
+        self._names = Names(bench.desk)
+        self._acts = [act for _, acts in bench.keys.groups(place) for act in acts]
+        self._typed = ""
+        self._found: list[Found] = []
+        placeholder = t("an act, a view, a case") if self._goes_on else t("name of an act")
+        self.line = PlainInput(placeholder=placeholder, compact=True, id="palette-line")
 
     def compose(self) -> ComposeResult:
         """Put a line to type in over the list."""
@@ -42,6 +60,7 @@ class PaletteScreen(ListDialog["str | None"]):
 
     def begin(self) -> None:
         """Let typing narrow the list at once."""
+        self._find()
         super().begin()
         self.lines.can_focus = False
         self.line.focus()
@@ -51,12 +70,12 @@ class PaletteScreen(ListDialog["str | None"]):
         return t("Enter does it · Esc leaves")
 
     def prompts(self) -> Sequence[Text]:
-        """Return a line for each act found."""
-        return [self._line(act) for act in self._found]
+        """Return a line for each thing found."""
+        return [found.line for found in self._found]
 
     def choose(self, index: int) -> None:
-        """Give the act back."""
-        self.dismiss(self._found[index].id)
+        """Give back what to do."""
+        self.dismiss(self._found[index].do)
 
     def press(self, event: events.Key) -> bool:
         """Move in the list while the line has the focus."""
@@ -76,21 +95,56 @@ class PaletteScreen(ListDialog["str | None"]):
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
-        words = event.value.casefold().split()
-        self._found = [act for act in self._all if _matches(act, words)]
+        self._typed = event.value.strip()
+        self._find()
         self.fill()
+        if self._typed and self._goes_on:
+            self.run_worker(self._find_cases(self._typed), group="cases", exclusive=True)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
         if self._found and self.lines.highlighted is not None:
             self.choose(self.lines.highlighted)
 
-    def _line(self, act: Command) -> Text:
-        line = plain(fit(t(act.title), 18))
-        keys = self.bench.keys.labels(act.id, self._place)
-        line.append_text(plain(" " + fit(keys, 14), "bold"))
-        line.append_text(plain(" " + t(act.help), "dim"))
-        return line
+    def _find(self) -> None:
+        """Find acts and views; the cases follow when they have been looked up."""
+        words = self._typed.casefold().split()
+        run = self.bench.run_command
+        self._found = [
+            Found(self._act_line(act), partial(run, act.id))
+            for act in self._acts
+            if _matches(act, words)
+        ]
+        if words and self._goes_on:
+            main = self.bench.main
+            for view in self.desk.views():
+                name = view_word(view)
+                if all(word in name.casefold() for word in words):
+                    line = _line(t("view"), visible(name), visible(view.query))
+                    self._found.append(Found(line, partial(main.show_view, view)))
+
+    async def _find_cases(self, typed: str) -> None:
+        offers = await self._names.offers(Naming("case", typed, len(typed)))
+        if typed != self._typed:
+            return
+        at = self.lines.highlighted or 0
+        for offer in offers:
+            line = _line(t("case"), visible(offer.name), visible(offer.told))
+            self._found.append(Found(line, partial(self._go_to, offer.text)))
+        self.fill(at)
+
+    def _go_to(self, key: str) -> None:
+        self.bench.main.go_to(self.desk.resolve(key))
+
+    def _act_line(self, act: Command) -> Text:
+        return _line(self.bench.keys.labels(act.id, self._place), t(act.title), t(act.help))
+
+
+def _line(sign: str, name: str, told: str) -> Text:
+    """Return a line: what one calls it, its keys or its kind, and what it does."""
+    line = plain(fit(name, 18))
+    line.append_text(plain(" " + fit(sign, 14), "bold"))
+    return line.append_text(plain(" " + told, "dim"))
 
 
 def _matches(act: Command, words: Sequence[str]) -> bool:
