@@ -158,10 +158,10 @@ def test_space_adds_an_entry_in_the_thread_only() -> None:
 
 
 def test_a_person_gives_an_act_other_keys() -> None:
-    keymap = effective_keymap({"quit": ["Ctrl+Q", "Q"], "hold": "!", "preview": []})
+    keymap = effective_keymap({"quit": ["Ctrl+Q", "Q"], "hold": "!", "run_own": []})
     assert keymap["quit"] == ("ctrl+q", "Q")
     assert keymap["hold"] == ("exclamation_mark", "fullwidth_exclamation_mark")
-    assert keymap["preview"] == ()
+    assert keymap["run_own"] == ()
     assert keymap["save"] == ("ctrl+s", "f2")
 
 

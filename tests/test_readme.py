@@ -22,12 +22,14 @@ import pytest
 
 from tests.readme import README, fences, with_table
 from workbench.config import load
+from workbench.owncommands import FIELDS
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
 SCREENS = {
     "pip install uv && uv run workbench demo": ("workbench", "demo"),
     "workbench": ("workbench",),
+    "workbench config": ("workbench", "config"),
 }
 """Commands that open a screen: run on a terminal until it is painted, then quit."""
 
@@ -107,10 +109,15 @@ def test_the_settings_it_shows_are_settings(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(source, encoding="utf-8")
     config = load(tmp_path / "config.toml", {})
     assert config.warnings == ()
-    assert config.keymap()["hold"][:2] == ("w", "exclamation_mark")
+    assert config.keymap()["hold"] == ("w", "h")
+    assert config.themes[config.theme].background == "#f0f1f4"
     assert set(tomllib.loads(source)) == {
         shown.name.partition(".")[0] for shown in config.show() if shown.origin == "file"
     }
+
+
+def test_every_field_of_a_command_is_named() -> None:
+    assert not [name for name in FIELDS if f"`{{{name}}}`" not in TEXT]
 
 
 def test_every_variable_it_names_is_one() -> None:

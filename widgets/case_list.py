@@ -164,7 +164,7 @@ class CaseList(CursorView):
     """
 
     empty: reactive[str] = reactive("", init=False)
-    """What is shown where there are no rows."""
+    """What is shown where there are no rows, in one line or several."""
     highlight: reactive[tuple[str, ...]] = reactive((), init=False)
     """Folded search terms that are marked in titles and in what stands behind them."""
     sorted_by: reactive[SortedBy | None] = reactive(None, init=False)
@@ -234,6 +234,12 @@ class CaseList(CursorView):
         """How many rows fit the view."""
         return max(self.scrollable_content_region.height - HEADER, 1)
 
+    def in_view(self) -> list[tuple[int, str]]:
+        """Return the rows in view: the line that each stands on, and its case."""
+        top = self.scroll_offset.y
+        found = ((at, self._row(at)) for at in range(top, top + self._view_rows))
+        return [(at - top + HEADER, row.id) for at, row in found if row is not None]
+
     # -- public methods
 
     def set_source(self, source: RowSource, keep: str | None = None) -> None:
@@ -253,6 +259,14 @@ class CaseList(CursorView):
         if at is not None:
             self.show_from(at - line)
         self._show_cursor()
+        self.refresh()
+
+    def set_words(self, status_words: Mapping[str, str], column_words: Mapping[str, str]) -> None:
+        """Call statuses and columns by other words, as in another language."""
+        self._status_words = dict(status_words)
+        self._column_words = {**COLUMN_WORDS, **column_words}
+        self._columns_cells = -1
+        self._forget()
         self.refresh()
 
     def refresh_row(self, id: str) -> bool:
@@ -350,7 +364,8 @@ class CaseList(CursorView):
         index = y - HEADER + self.scroll_offset.y
         row = self._row(index)
         if row is None:
-            text = self.empty if not self._row_count and y == HEADER + 1 else ""
+            lines = self.empty.split("\n") if not self._row_count else []
+            text = lines[y - HEADER - 1] if HEADER < y <= HEADER + len(lines) else ""
             style = self.get_component_rich_style("case-list--empty") if text else self.rich_style
             return Strip([Segment(fit(f"  {text}", cells), style)], cells)
         state = self._state(index)

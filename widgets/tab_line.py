@@ -79,6 +79,10 @@ class TabLine(Widget):
 
     # -- public methods
 
+    def in_view(self) -> list[tuple[int, str]]:
+        """Return the tabs in view: the column at which each begins, and its id."""
+        return [(start, id) for start, _, id in self._spots]
+
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the one line that it takes."""
         return 1

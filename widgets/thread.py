@@ -150,6 +150,18 @@ class Thread(CursorView):
 
     # -- properties
 
+    def in_view(self) -> list[tuple[int, str]]:
+        """Return the items that begin in view, events left out: the line of each, and its id."""
+        top, found = self.scroll_offset.y, []
+        first, offset = self._layout.heights.locate(top)
+        for at in range(first + (offset > 0), len(self._layout.items)):
+            line = self._layout.start(at) - top
+            if line >= self._view_lines:
+                break
+            if self._layout.items[at].kind != "event":
+                found.append((line, self._layout.items[at].id))
+        return found
+
     @property
     def items(self) -> Sequence[ThreadItem]:
         """All items."""
@@ -198,6 +210,12 @@ class Thread(CursorView):
             self._lay_out_around(at)
             self.show_from(self._layout.start(at) - line)
             self._move_to(at)
+        self.refresh()
+
+    def set_words(self, words: Mapping[str, str]) -> None:
+        """Say what is not in the items in other words, as in another language."""
+        self._layout.set_words({**THREAD_WORDS, **words})
+        self._laid_out_anew()
         self.refresh()
 
     def update_item(self, item: ThreadItem) -> bool:

@@ -72,6 +72,11 @@ class ThreadLayout:
         self.cells = cells
         self._begin()
 
+    def set_words(self, words: Mapping[str, str]) -> None:
+        """Take other words for what is not in the items."""
+        self._words = words
+        self._begin()
+
     def set_terms(self, terms: tuple[str, ...]) -> None:
         """Mark other terms: the lines change, their number doesn't."""
         self._terms = terms

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from workbench.cases.errors import BadInput
@@ -46,6 +46,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from workbench.colours import Colours
 
 Origin = Literal["option", "environment", "file", "machine", "default"]
 
@@ -96,6 +98,22 @@ class Config:
         self.options = options
         self.warnings = warnings
 
+    @classmethod
+    def default(cls) -> Config:
+        """Return the settings of somebody who set nothing, in a place without files."""
+        return cls(TomlFile(""), TomlFile(""), {}, {})
+
+    def again(self, without: str) -> Config:
+        """Return the settings as the files have them now.
+
+        Args:
+            without: a setting that options and the environment shall not say any longer.
+        """
+        variable = known(without).variable
+        env = {name: value for name, value in self.env.items() if name != variable}
+        options = {name: value for name, value in self.options.items() if name != without}
+        return load(self.own.path, env, options)
+
     @property
     def author(self) -> str:
         """Who acts."""
@@ -124,9 +142,23 @@ class Config:
         return cast("tuple[str, ...]", self.get("speakers"))
 
     @property
-    def theme(self) -> Literal["dark", "light"]:
-        """The colours of the screen."""
-        return cast('Literal["dark", "light"]', self.get("theme"))
+    def theme(self) -> str:
+        """The name of the colours of the screen: ours, Textual's, or one of ``themes``."""
+        name = cast(str, self.get("theme"))
+        # The machine's file may name an own theme that its owner took out since.
+        return name if name in self.theme_names() else "dark"
+
+    @property
+    def themes(self) -> dict[str, Colours]:
+        """The themes of which all colours are known: ours, and the person's own."""
+        from workbench import colours  # which only a screen needs
+
+        own = self._table("themes").items()
+        return {**colours.OURS, **{name: colours.own(raw) for name, raw in own}}
+
+    def theme_names(self) -> list[str]:
+        """Return the names of all themes, the person's own first."""
+        return [*dict.fromkeys((*self._table("themes"), *BY_NAME["theme"].choices))]
 
     @property
     def preview(self) -> Literal["auto", "side", "below", "off"]:
@@ -147,6 +179,17 @@ class Config:
     def sync_minutes(self) -> int:
         """Every how many minutes the screen syncs by itself; 0: never."""
         return cast(int, self.get("sync_minutes"))
+
+    @property
+    def commands(self) -> dict[str, str]:
+        """A person's own commands, by name."""
+        return self._table("commands")
+
+    @property
+    def slow_link(self) -> bool:
+        """Whether the line to the terminal is spared."""
+        asked = self.get("slow_link")
+        return asked == "on" or (asked == "auto" and bool(self.env.get("SSH_CONNECTION")))
 
     @property
     def kitty_keys(self) -> Literal["auto", "on", "off"]:
@@ -225,7 +268,8 @@ class Config:
         from workbench.commands import BY_ID
 
         names = [setting.name for setting in SETTINGS if setting.kind not in TABLES]
-        names += [f"templates.{name}" for name in self.templates]
+        for table in ("templates", "commands", "themes"):
+            names += [f"{table}.{name}" for name in self._table(table)]
         names += [KEYS_PREFIX + act for act in sorted(self.keys) if act in BY_ID]
         return [self.shown(name) for name in names]
 
@@ -258,6 +302,8 @@ class Config:
                 t("Change it there, or take the line out."),
             )
         value = checked(setting, split(setting, text), name, os.getcwd())
+        if setting.kind == "theme":
+            _check_theme(value, self.theme_names())
         stored: object = list(value) if isinstance(value, tuple) else value
         if setting.kind == "keys":
             from workbench.commands import effective_keymap
@@ -290,6 +336,12 @@ class Config:
                 line = file.line_of(*place_of(name)) if lines else None
                 return Shown(name, value, origin, file.path, line)
         return Shown(name, self._default(setting, name), "default")
+
+    def _table(self, name: str) -> dict[str, Any]:
+        """Return what the files say in a table, and of templates what the program brings too."""
+        if name == "templates":
+            return dict(self.templates)
+        return {**self.machine.values.get(name, {}), **self.own.values.get(name, {})}
 
     def _files(self) -> tuple[tuple[Origin, TomlFile], ...]:
         """Return the files, the one that wins first."""
@@ -351,7 +403,13 @@ def load(
     machine = TomlFile.read(os.path.join(folder, name), advice=t(MACHINE_ADVICE))
     warnings = (*_check_file(own), *_check_file(machine))
     given = {name: text for name, text in (options or {}).items() if text is not None}
-    return Config(own, machine, env, given, warnings)
+    config = Config(own, machine, env, given, warnings)
+    if "theme" in own.values:
+        try:
+            _check_theme(own.values["theme"], config.theme_names())
+        except BadInput as error:
+            raise _in_line(own, ("theme",), error) from error
+    return config
 
 
 def default_config() -> str:
@@ -433,6 +491,15 @@ def _check_table(file: TomlFile, setting: Setting, raw: object) -> None:
             checked(setting, value, f"{setting.name}.{within}", file.folder)
         except BadInput as error:
             raise _in_line(file, (setting.name, within), error) from error
+
+
+def _check_theme(name: object, names: Sequence[str]) -> None:
+    """Raise where no theme is called so."""
+    if name not in names:
+        raise BadInput(
+            t("There is no theme “{name}”.", name=name),
+            t("There are {names}.", names=", ".join(names)),
+        )
 
 
 def _in_line(file: TomlFile, place: tuple[str, ...], error: BadInput) -> ConfigError:

@@ -57,6 +57,7 @@ _TWINS = {
     "!": "！",
     "[": "【",
     "]": "】",
+    ",": "，",
     **{str(digit): chr(ord("０") + digit) for digit in range(10)},
 }
 

@@ -29,11 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return explain(call, error)
 
 
-def _screen(desk: Desk, config: Config) -> int:
+def _screen(desk: Desk, config: Config, begin: str | None = None) -> int:
     """Open the terminal UI; here alone Textual may be loaded."""
     from workbench.tui.app import run as show
 
-    return show(desk, config)
+    return show(desk, config, begin)
 
 
 if __name__ == "__main__":

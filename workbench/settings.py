@@ -14,14 +14,35 @@ from workbench.cases.files import is_size
 from workbench.cases.record import Record
 from workbench.language import later, t
 
-Kind = Literal["text", "path", "choice", "size", "words", "keys", "texts", "number"]
+Kind = Literal[
+    "text",
+    "path",
+    "choice",
+    "size",
+    "words",
+    "number",
+    "theme",
+    "keys",
+    "texts",
+    "command",
+    "colours",
+]
 Value = str | tuple[str, ...] | int
 
-TABLES = frozenset({"keys", "texts"})
+TABLES = frozenset({"keys", "texts", "command", "colours"})
 """Kinds of settings that are a table in the file: each name in it is set by ``SETTING.NAME``."""
 KEYS_PREFIX = "keys."
 MOST = 100_000
 """The greatest number that makes sense in any setting."""
+
+TEXTUAL_THEMES = (
+    *("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "dracula"),
+    *("tokyo-night", "monokai", "flexoki", "catppuccin-latte", "catppuccin-frappe"),
+    *("catppuccin-macchiato", "solarized-light", "solarized-dark", "rose-pine", "rose-pine-moon"),
+    *("rose-pine-dawn", "atom-one-dark", "atom-one-light"),
+)
+"""Themes that come with Textual. Those that leave all to the terminal are left out: there a cursor
+would be told by its sign alone."""
 
 
 class Setting(Record):
@@ -74,10 +95,10 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "theme",
-        "choice",
+        "theme",
         "dark",
-        later("The colours of the screen."),
-        choices=("dark", "light"),
+        later("The colours of the screen: dark, light, one of Textual's, or your own of [themes]."),
+        choices=("dark", "light", *TEXTUAL_THEMES),
     ),
     Setting(
         "preview",
@@ -103,6 +124,13 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
         0,
         later("While the screen is open: sync every so many minutes; 0 for only when asked to."),
+    ),
+    Setting(
+        "slow_link",
+        "choice",
+        "auto",
+        later("Fewer and smaller repaints for a slow line; auto does so over SSH."),
+        choices=("auto", "on", "off"),
     ),
     Setting(
         "kitty_keys",
@@ -134,6 +162,20 @@ SETTINGS: tuple[Setting, ...] = (
         "texts",
         "",
         later("templates.NAME: a text that is written often; {key} and the like are filled in."),
+    ),
+    Setting(
+        "commands",
+        "command",
+        "",
+        later(
+            "commands.NAME: a program of your own and its words; {key} and the like are filled in."
+        ),
+    ),
+    Setting(
+        "themes",
+        "colours",
+        (),
+        later("themes.NAME: colours of your own, in your own file."),
     ),
     Setting(
         "keys",
@@ -180,7 +222,9 @@ def nearest(name: str) -> str:
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
         return t("Did you mean {names}?", names=", ".join(near))
-    return t("There are {names}, templates.NAME and keys.ACT.", names=", ".join(plain))
+    return t(
+        "There are {names}, templates.NAME, commands.NAME and keys.ACT.", names=", ".join(plain)
+    )
 
 
 def checked(setting: Setting, raw: object, name: str, folder: str) -> Value:
@@ -195,7 +239,10 @@ def checked(setting: Setting, raw: object, name: str, folder: str) -> Value:
     Raises:
         BadInput: if it is of another type or not among the choices.
     """
-    value = _as_kind(setting, raw, folder)
+    try:
+        value = _as_kind(setting, raw, folder)
+    except BadInput as error:
+        raise BadInput(t("{name}: {problem}.", name=name, problem=error), error.hint) from error
     if value is None or (setting.name == "author" and not value):
         shown = ", ".join(map(str, raw)) if isinstance(raw, list | tuple) else raw
         raise BadInput(
@@ -208,12 +255,20 @@ def checked(setting: Setting, raw: object, name: str, folder: str) -> Value:
 def _as_kind(setting: Setting, raw: object, folder: str) -> Value | None:
     """Return the value if it is of the setting's kind, else None."""
     match setting.kind, raw:
-        case "text", str():
+        case (("text" | "theme"), str()):
             return raw.strip() if raw.isprintable() else None
         case "texts", str():
             from workbench.templates import unknown_fields
 
             return None if unknown_fields(raw) else raw.strip()
+        case "command", str():
+            from workbench.owncommands import words as told_apart
+
+            return raw.strip() if told_apart(raw) else None
+        case "colours", dict():
+            from workbench.colours import own
+
+            return tuple(raw) if own(raw) else None
         case "path", str():
             return os.path.join(folder, os.path.expanduser(raw)) if raw else None
         case "choice", str():
@@ -241,8 +296,11 @@ def _a(setting: Setting) -> str:
         "text": t("one line of text"),
         "path": t("the path of a file"),
         "size": t("a size as 100 MiB"),
+        "theme": t("the name of a theme"),
         "words": t("a list of words"),
         "keys": t("a list of keys"),
+        "command": t("a program and its words"),
+        "colours": t("a table of colours in your own file"),
         "texts": t("a text with no fields but {fields}", fields=" ".join(FIELDS)),
         "number": t("a whole number from 0 to {most}", most=MOST),
     }

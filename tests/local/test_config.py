@@ -12,6 +12,7 @@ import platformdirs
 import pytest
 
 from workbench.cases.errors import BadInput, WorkbenchError
+from workbench.colours import OURS, contrast
 from workbench.commands import KeymapError
 from workbench.config import (
     SETTINGS,
@@ -22,7 +23,7 @@ from workbench.config import (
     load,
 )
 from workbench.local import points
-from workbench.settings import TABLES
+from workbench.settings import TABLES, TEXTUAL_THEMES
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def test_an_empty_variable_is_none(own: Path, empty: str) -> None:
         ("speakers", "客户，研发 售后、厂家,x", ("客户", "研发", "售后", "厂家", "x")),
         ("theme", "light", "light"),
         ("sync_minutes", "15", 15),
-        ("keys.hold", "w F7 !", ("w", "F7", "!")),
+        ("keys.hold", "w F7 h", ("w", "F7", "h")),
         ("keys.preview", "", ()),
     ],
 )
@@ -330,7 +331,7 @@ def test_a_template_that_can_not_be_is_refused_by_its_line(
 
 
 def test_chosen_keys_make_the_keymap(own: Path) -> None:
-    own.write_text('[keys]\nhold = ["!"]\n', encoding="utf-8")
+    own.write_text('[keys]\nhold = ["!"]\nrun_own = []\n', encoding="utf-8")
     assert load(own, {}).keymap()["hold"] == ("exclamation_mark", "fullwidth_exclamation_mark")
 
 
@@ -379,6 +380,7 @@ import os, signal, sys
 from pathlib import Path
 from workbench.config import load
 from workbench.local import points
+from workbench.settings import TABLES, TEXTUAL_THEMES
 
 def die(name):
     if name == sys.argv[2]:
@@ -456,3 +458,79 @@ def test_the_usual_folders_are_those_of_the_system(
     folders = platformdirs.PlatformDirs("workbench", appauthor=False)
     assert default_config() == os.path.join(folders.user_config_dir, "config.toml")
     assert default_db() == os.path.join(folders.user_data_dir, "workbench.db")
+
+
+# -- colours, lines, commands of one's own ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "word"),
+    [
+        ("themes = 5\n", 1, "no table"),
+        ('[themes]\ndusk = "blue"\n', 2, "table of colours"),
+        ('[themes.dusk]\ndark = "yes"\n', 1, "neither true nor false"),
+        ('[themes.dusk]\nbackgrund = "#000000"\n', 1, "no colour “backgrund”"),
+        ('[themes.dusk]\nbackground = "black"\n', 1, "no colour"),
+        ('[themes.dusk]\nforeground = "#222222"\nbackground = "#111111"\n', 1, "too alike"),
+        ('[themes.dusk]\ncursor = "#ffffff"\ncursor_text = "#eeeeee"\n', 1, "too alike"),
+        ('\ntheme = "dusk"\n', 2, "There is no theme “dusk”"),
+        ('[commands]\nlog = ""\n', 2, "no command"),
+        ('[commands]\nlog = "xdg-open \'x"\n', 2, "quote"),
+        ('[commands]\nlog = "xdg-open {ordr}"\n', 2, "no field “ordr”"),
+    ],
+)
+def test_what_no_screen_could_use_is_refused_by_its_line(
+    own: Path, written: str, line: int, word: str
+) -> None:
+    own.write_text(written, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(own, {})
+    assert f"line {line}" in str(caught.value)
+    assert word in str(caught.value)
+
+
+def test_a_theme_of_ones_own_takes_from_ours_what_it_leaves_out(own: Path) -> None:
+    own.write_text(
+        'theme = "雾"\n[themes."雾"]\ndark = false\nbackground = "#F0F0F0"\ncursor = "#DDE0FF"\n',
+        encoding="utf-8",
+    )
+    config = load(own, {})
+    assert config.theme == "雾"
+    mine, light = config.themes["雾"], OURS["light"]
+    assert (mine.background, mine.foreground) == ("#F0F0F0", light.foreground)
+    assert mine.cursor == (light.cursor[0], "#DDE0FF")
+    assert not mine.dark
+    assert config.theme_names()[:3] == ["雾", "dark", "light"]
+
+
+def test_a_theme_is_set_by_name_and_one_that_went_away_harms_nothing(own: Path) -> None:
+    with pytest.raises(BadInput, match="no theme “雾”"):
+        load(own, {}).set("theme", "雾")
+    own.write_text('[themes."雾"]\nprimary = "#88c0d0"\n', encoding="utf-8")
+    assert load(own, {}).set("theme", "雾").value == "雾"
+    own.unlink()
+    assert load(own, {}).theme == "dark"
+    assert load(own, {}).set("theme", "gruvbox").value == "gruvbox"
+
+
+def test_every_theme_is_one_of_textuals() -> None:
+    theme = pytest.importorskip("textual.theme")
+    assert {"dark", "light"} == set(OURS)
+    assert set(TEXTUAL_THEMES) <= set(theme.BUILTIN_THEMES)
+    assert all(contrast(one.foreground, one.background) >= 7 for one in OURS.values())
+
+
+@pytest.mark.parametrize(
+    ("written", "env", "slow"),
+    [
+        ("auto", {}, False),
+        ("auto", {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}, True),
+        ("off", {"SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}, False),
+        ("on", {}, True),
+    ],
+)
+def test_a_line_is_spared_over_ssh_or_when_asked(
+    own: Path, written: str, env: dict[str, str], slow: bool
+) -> None:
+    load(own, {}).set("slow_link", written)
+    assert load(own, env).slow_link is slow

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from html import unescape
 
 from rich.cells import cell_len
+from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.stage import World
@@ -38,6 +39,11 @@ class Driven:
     async def press(self, *keys: str) -> None:
         """Press keys, and let what they caused happen."""
         await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def put(self, text: str) -> None:
+        """Put a text in where the keys go, at once, as by pasting."""
+        self.bench.post_message(events.Paste(text))
         await self.pilot.pause()
 
     async def until(self, condition: Callable[[], object], description: str) -> None:

@@ -10,12 +10,16 @@ from pathlib import Path
 from textual import events
 
 from tests.tui.driving import Driven, driven
-from tests.tui.stage import open_world
+from tests.tui.stage import AUTHOR, empty_world, open_world
 from workbench import language
+from workbench.config import Config
 from workbench.language import Lang
+from workbench.tomlfile import TomlFile
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 SIZES = ((80, 24), (120, 40))
+SETTINGS_FOLDER = "/home/lin/.config/workbench/"
+"""A folder that is never looked at: its files say nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Scene:
     lang: Lang = "zh"
     is_shared: bool = False
     """Whether there is a store, never exchanged with."""
+    is_empty: bool = False
+    """Whether the file holds no case."""
+    theme: str = "dark"
 
 
 SCENES = (
@@ -46,19 +53,29 @@ SCENES = (
     Scene("third", -2, ("d", "e"), "坐标错误：导航到了马路对面"),
     Scene("outbox", -2, ("$",), "发件箱", is_shared=True),
     Scene("english", -1, ("enter", "j"), "Reply", "en"),
+    Scene("light", -1, ("enter", "j"), "校时请求", theme="light"),
+    Scene("empty", 0, (), "可以这样开始", is_empty=True),
+    Scene("empty-english", 0, ("enter",), "What to begin with?", "en", is_empty=True),
+    Scene("settings", -2, ("f10",), "界面语言"),
+    Scene("settings-english", -2, ("f10",), "Language", "en", theme="light"),
 )
-PICTURES = ("list", "thread", "editor")
+PICTURES = ("list", "thread", "editor", "decisions", "light", "settings")
 """Scenes that the README shows, as they are on a terminal of 120x40."""
 
 
 async def play(scene: Scene, size: tuple[int, int]) -> tuple[str, str]:
     """Play a scene; returns its text and its picture as SVG."""
     language.setup(scene.lang)
-    with tempfile.TemporaryDirectory() as folder, open_world(Path(folder) / "cases.db") as world:
+    make = empty_world if scene.is_empty else open_world
+    with tempfile.TemporaryDirectory() as folder, make(Path(folder) / "cases.db") as world:
         if scene.is_shared:
             world.desk.add_store("team", "/mnt/share/cases")
-        async with driven(world, size) as ui:
-            await ui.go_to(world.cases[scene.case])
+        own = TomlFile(SETTINGS_FOLDER + "config.toml")
+        machine = TomlFile(SETTINGS_FOLDER + "settings.toml")
+        options = {"theme": scene.theme, "db": "/home/lin/cases.db", "author": AUTHOR}
+        async with driven(world, size, Config(own, machine, {}, options)) as ui:
+            if world.cases:
+                await ui.go_to(world.cases[scene.case])
             await _lead(ui, scene)
             return ui.text + "\n", ui.bench.export_screenshot(title="workbench")
 

@@ -153,3 +153,11 @@ def open_world(path: Path) -> Iterator[World]:
         cases = fill(desk, other, clock)
         desk.changed()
         yield World(path, desk, other, clock, cases)
+
+
+@contextmanager
+def empty_world(path: Path, clock: Clock | None = None) -> Iterator[World]:
+    """Make a file without cases, and open both desks."""
+    clock = clock or Clock()
+    with open_desk(path, clock) as desk, open_desk(path, clock, COLLEAGUE, "b") as other:
+        yield World(path, desk, other, clock, [])

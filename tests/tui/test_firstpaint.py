@@ -12,6 +12,7 @@ from tests.tui.ptyscreen import PtyScreen
 from tests.tui.stage import World
 from tests.tui.test_pty import arguments
 from workbench import language
+from workbench.colours import DARK
 from workbench.config import load
 from workbench.desk import Desk
 from workbench.language import Lang
@@ -36,7 +37,7 @@ async def test_the_first_frame_is_the_list(
     language.setup(lang)
     config = load(tmp_path / "config.toml", env={})
     ids = world.desk.find().ids
-    lines = shown(list(frame(world.desk, config, ids, world.clock(), size, len(ids))), size)
+    lines = shown(list(frame(world.desk, config, DARK, ids, world.clock(), size, len(ids))), size)
     async with driven(world, size) as ui:
         theirs = ui.text.splitlines()[:-1]
         layout = layout_for(*size, "auto")

@@ -6,6 +6,7 @@ import pytest
 
 from tests.tui.driving import picture_lines
 from tests.tui.scenes import GOLDEN, PICTURES, SCENES, SIZES, Scene, path_of, play
+from workbench.colours import OURS
 
 AGAIN = "look at the screens, then run `uv run python -m tests.golden`"
 
@@ -24,3 +25,4 @@ def test_the_pictures_of_the_readme_show_the_same(name: str) -> None:
     picture = (GOLDEN / f"{name}.svg").read_text(encoding="utf-8")
     text = path_of(scene, SIZES[-1]).read_text(encoding="utf-8")
     assert picture_lines(picture) == text.rstrip("\n").split("\n"), AGAIN
+    assert f'fill="{OURS[scene.theme].background}"' in picture, AGAIN

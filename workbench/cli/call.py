@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.config import Config
     from workbench.desk import Desk
 
-    Screen = Callable[[Desk, Config], int]
+    Screen = Callable[[Desk, Config, str | None], int]
 
 
 class Call:
@@ -86,10 +86,10 @@ class Call:
         """Use the language of the options, the environment, the settings or the locale."""
         language.setup(self.config.lang)
 
-    def show_screen(self, desk: Desk, config: Config) -> int:
-        """Open the terminal UI and return the exit status when it is closed."""
+    def show_screen(self, desk: Desk, config: Config, begin: str | None = None) -> int:
+        """Open the terminal UI, or of it what the act ``begin`` opens; return the exit status."""
         assert self.screen is not None
-        return self.screen(desk, config)
+        return self.screen(desk, config, begin)
 
     def close(self) -> None:
         """Close the desk, if it was opened."""
@@ -99,11 +99,13 @@ class Call:
 
 
 def need_terminal(hint: str | None = None) -> None:
-    """Make sure that a person sits at a terminal.
+    """Make sure that a person sits at a terminal on which a screen can be shown.
 
     Raises:
-        BadInput: input or output is a file or a pipe.
+        BadInput: input or output is a file or a pipe, or the terminal moves no cursor.
     """
+    if os.environ.get("TERM") == "dumb":
+        raise BadInput(t("This opens a screen, and a terminal with TERM=dumb shows none."), hint)
     if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise BadInput(t("This opens a screen and needs a terminal, and here is none."), hint)
 

@@ -11,7 +11,7 @@ from widgets.plain import visible
 from workbench.cases.files import show_size
 from workbench.cases.said import said
 from workbench.cli.arguments import command, offered, words
-from workbench.cli.call import Call, as_path
+from workbench.cli.call import Call, as_path, need_terminal
 from workbench.cli.progress import counted
 from workbench.language import later, t, tn, told
 
@@ -175,26 +175,32 @@ def rebuild_command(call: Call) -> None:
 
 
 @command("config")
-@click.argument("act", type=click.Choice(["show", "get", "set"]), metavar="show|get|set")
+@click.argument(
+    "act", required=False, type=click.Choice(["show", "get", "set"]), metavar="[show|get|set]"
+)
 @click.argument(
     "name", required=False, type=words, metavar="[NAME]", shell_complete=offered("setting")
 )
 @click.argument("value", required=False, type=words, metavar="[VALUE]")
-def config_command(call: Call, act: str, name: str | None, value: str | None) -> None:
-    """Show all settings, get one, or set one."""
+def config_command(call: Call, act: str | None, name: str | None, value: str | None) -> int:
+    """Show all settings, get one, or set one; without a word more, change them on a screen."""
+    if act is None:
+        need_terminal(t("`workbench config show` and `workbench config set` need none."))
+        return call.show_screen(call.open_desk(), call.config, "settings")
     wanted = {"show": (False, False), "get": (True, False), "set": (True, True)}[act]
     if wanted != (name is not None, value is not None):
         form = {"show": "show", "get": "get NAME", "set": "set NAME VALUE"}[act]
         raise click.UsageError(t("It is: workbench config {form}", form=form))
     if name is None:
         _show(call)
-        return
+        return 0
     shown = call.config.shown(name) if value is None else call.config.set(name, value)
     if call.json:
         call.out.json({shown.name: shown.json()})
     else:
         call.out.data(_text(shown.value) + "\n")
         call.out.remark(visible(shown.where()))
+    return 0
 
 
 def _show(call: Call) -> None:

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from workbench.tui.firstpaint import Painted
 
 
-def run(desk: Desk, config: Config) -> int:
+def run(desk: Desk, config: Config, begin: str | None = None) -> int:
     """Show the workbench on the terminal until the person quits.
 
     Args:
         desk: The open desk; whoever opened it closes it.
         config: The settings in force; the language has been set up.
+        begin: An act to begin with; the program ends when the screen that it opens does.
 
     Returns:
         The exit status: 0, or 1 if the program broke.
     """
     choose_keyboard(config.kitty_keys, os.environ)
+    if config.slow_link:
+        spare_line(os.environ)
     with first_frame(desk, config) as painted:
         # Importing makes tens of thousands of objects that all stay: collecting them is lost time.
         gc.disable()
@@ -43,7 +46,7 @@ def run(desk: Desk, config: Config) -> int:
             from workbench.tui.driver import ReadingDriver
 
             ReadingDriver.is_painted = True
-        application = Workbench(desk, config, cursor=painted.cursor)
+        application = Workbench(desk, config, cursor=painted.cursor, begin=begin)
         result = application.run()
     return application.return_code or result or 0
 
@@ -53,7 +56,8 @@ def first_frame(desk: Desk, config: Config) -> Iterator[Painted]:
     """Show the first rows while Textual is loaded; the terminal is as it was in the end."""
     from workbench.tui.firstpaint import LEAVE, Painted, can_paint, paint
 
-    if not can_paint(dict(os.environ)):
+    # Over a slow line a second frame is not for free.
+    if config.slow_link or not can_paint(dict(os.environ)):
         yield Painted()
         return
     import termios
@@ -87,3 +91,13 @@ def choose_keyboard(setting: str, env: MutableMapping[str, str]) -> None:
     lost = setting == "auto" and env.get("TERM_PROGRAM") in LOSING_TERMINALS
     if setting == "off" or lost:
         env.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+
+
+SLOW_FPS = "15"
+"""What is painted on a slow line within a fifteenth of a second goes out together."""
+
+
+def spare_line(env: MutableMapping[str, str]) -> None:
+    """Let Textual paint seldom and move nothing by itself; it reads this when it is loaded."""
+    env.setdefault("TEXTUAL_FPS", SLOW_FPS)
+    env.setdefault("TEXTUAL_ANIMATIONS", "none")

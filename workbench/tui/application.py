@@ -18,20 +18,17 @@ from textual.screen import Screen
 from widgets.plain import visible, width
 from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
-from workbench.cases.files import LIMIT
-from workbench.commands import effective_keymap
+from workbench.config import Config
 from workbench.language import explained, t
-from workbench.templates import standard_templates
 from workbench.tui.acts import act_named
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
 from workbench.tui.screens.main import MainScreen
-from workbench.tui.themes import THEMES
+from workbench.tui.themes import themes
 
 if TYPE_CHECKING:
     from textual.widget import AwaitMount
 
-    from workbench.config import Config
     from workbench.desk import Desk, Draft
 
 POLL_SECONDS = 0.4
@@ -61,6 +58,7 @@ class Workbench(App[int], inherit_bindings=False):
         *,
         clock: Callable[[], int] = now_ms,
         cursor: str | None = None,
+        begin: str | None = None,
     ) -> None:
         """Show ``desk``.
 
@@ -69,27 +67,35 @@ class Workbench(App[int], inherit_bindings=False):
             config: The settings in force; None means the defaults.
             clock: Gives the time in milliseconds; ages and days on screen are counted from it.
             cursor: The case that the cursor begins on; None for the first.
+            begin: An act to begin with; the program ends when the screen that it opens does.
         """
         super().__init__()
         self.desk = desk
         desk.hold_little()
         self.clock = clock
         self._opening: AwaitMount | None = None
-        self.templates = config.templates if config else standard_templates()
-        self.file_limit = config.file_limit if config else LIMIT
-        self.opener = config.opener if config else ""
-        self._copy_command = config.copy_command if config else ""
-        self.keys = KeyTable(config.keymap() if config else effective_keymap())
+        self.config = config or Config.default()
+        self._begin = begin
+        self.keys = KeyTable(self.config.keymap())
         self.main = MainScreen(
             self,
-            config.preview if config else "auto",
-            config.filter if config else "",
+            self.config.preview,
+            self.config.filter,
             cursor,
-            config.sync_minutes if config else 0,
+            self.config.sync_minutes,
         )
-        for theme in THEMES.values():
+        self.show_theme()
+
+    def show_theme(self) -> None:
+        """Show the colours of the settings; another version of Textual may lack one of its own."""
+        known = themes(self.config.themes)
+        for theme in known.values():
             self.register_theme(theme)
-        self.theme = THEMES[config.theme if config else "dark"].name
+        name = self.config.theme
+        if name in known:
+            self.theme = known[name].name
+        else:
+            self.theme = name if name in self.available_themes else known["dark"].name
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that keeps together what came together, where there is a tty."""
@@ -107,6 +113,8 @@ class Workbench(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to listen for what other processes write, and for the terminal going away."""
         self.set_interval(POLL_SECONDS, self.reread)
+        if self._begin is not None:
+            self.call_after_refresh(self.run_command, self._begin)
         if not self.is_headless:
             loop = asyncio.get_running_loop()
             for name in (signal.SIGHUP, signal.SIGTERM):
@@ -132,6 +140,11 @@ class Workbench(App[int], inherit_bindings=False):
                 await self._opened()
                 return
         await super().on_event(event)
+
+    @property
+    def is_only(self) -> bool:
+        """Whether the program was started for one screen alone, and ends with it."""
+        return self._begin is not None
 
     def open(
         self, screen: Screen[Result], callback: Callable[[Result | None], None] | None = None
@@ -159,6 +172,11 @@ class Workbench(App[int], inherit_bindings=False):
         except WorkbenchError as error:
             self.say_error(error)
 
+    def from_thread(self, act: Callable[[], object]) -> None:
+        """Do something for a thread in the screen's own, unless the program has ended by now."""
+        if self.is_running:
+            self.call_from_thread(self.guard, act)
+
     def leave(self) -> None:
         """End the program; no text is lost."""
         for screen in self.screen_stack:
@@ -172,7 +190,7 @@ class Workbench(App[int], inherit_bindings=False):
 
     def copy(self, text: str) -> None:
         """Put a text where it can be pasted: by the program of the settings, else by OSC 52."""
-        if self._copy_command:
+        if self.config.copy_command:
             self.run_worker(partial(self._hand_over, text), thread=True, group="copy")
         else:
             self.copy_to_clipboard(text)
@@ -182,9 +200,9 @@ class Workbench(App[int], inherit_bindings=False):
         from workbench.tui.clipboard import hand_over
 
         try:
-            hand_over(self._copy_command, text)
+            hand_over(self.config.copy_command, text)
         except WorkbenchError as error:
-            self.call_from_thread(self.say_error, error)
+            self.from_thread(partial(self.say_error, error))
 
     # -- saying ----------------------------------------------------------------------------------
 

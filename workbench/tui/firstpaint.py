@@ -17,8 +17,8 @@ from widgets.plain import fit, visible, width
 from widgets.signs import CURSOR_SIGN
 from widgets.tab_parts import Tab, tab_parts
 from workbench.cases.errors import WorkbenchError
+from workbench.colours import Colours
 from workbench.language import t, view_word
-from workbench.tui.colours import Colours, colours_of
 from workbench.tui.layout import LIST_SHARE, Layout, has_tabs, layout_for
 from workbench.tui.rows import FEW_CASES, case_row, summaries
 from workbench.tui.sorting import DEFAULT, sorted_by
@@ -39,6 +39,8 @@ def can_paint(env: dict[str, str]) -> bool:
     streams = (sys.__stdin__, sys.__stderr__)
     if not all(stream is not None and stream.isatty() for stream in streams):
         return False
+    if env.get("NO_COLOR"):
+        return False
     return env.get("COLORTERM") in ("truecolor", "24bit") and not env.get("TEXTUAL_DRIVER")
 
 
@@ -57,12 +59,15 @@ class Painted:
 def paint(desk: Desk, config: Config, clock: Callable[[], int], stream: TextIO) -> Painted:
     """Write the first frame."""
     size = shutil.get_terminal_size()
+    colours = config.themes.get(config.theme)
+    if colours is None:  # Textual's own, which are known once it is loaded
+        return Painted()
     try:
         ids, found = first_cases(desk, config.filter, size.lines)
     except WorkbenchError:
         # The application says what is wrong, where it can be read.
         return Painted()
-    lines = frame(desk, config, ids, clock(), size, found)
+    lines = frame(desk, config, colours, ids, clock(), size, found)
     stream.write(f"{ENTER}\x1b[?25l\x1b[H" + "\r\n".join(lines) + "\x1b[0m")
     stream.flush()
     return Painted(True, ids[0] if ids else None)
@@ -85,6 +90,7 @@ def first_cases(desk: Desk, query: str, most: int) -> tuple[Sequence[str], int |
 def frame(
     desk: Desk,
     config: Config,
+    colours: Colours,
     ids: Sequence[str],
     now: int,
     size: tuple[int, int],
@@ -94,14 +100,14 @@ def frame(
 
     Args:
         desk: What to show.
-        config: The settings: query, preview and theme.
+        config: The settings: query and preview.
+        colours: What it is painted in.
         ids: The first cases that the query finds.
         now: The time in milliseconds, for ages.
         size: Columns and lines of the terminal.
         found: How many cases the query finds; None where that is not known yet.
     """
     columns, lines = size
-    colours = colours_of(config.theme)
     layout: Layout = layout_for(columns, lines, config.preview)
     share, whole = LIST_SHARE[layout]
     cells = columns * share // whole if layout == "beside" else columns

@@ -24,6 +24,21 @@ def has_tabs(height: int) -> bool:
     return height >= TABS_LINES
 
 
+def next_preview(width: int, height: int, preview: Preview) -> Preview:
+    """Return how the thread stands next: beside the list, below it, not at all, as far as it fits.
+
+    What looks like now is passed over; where only one way fits, it stays.
+    """
+    ways: tuple[Preview, ...] = ("side", "below", "off")
+    now = layout_for(width, height, preview)
+    here = {"beside": 0, "below": 1, "single": 2}[now]
+    for step in (1, 2):
+        way = ways[(here + step) % 3]
+        if layout_for(width, height, way) not in (now, *(("single",) if way != "off" else ())):
+            return way
+    return preview
+
+
 def layout_for(width: int, height: int, preview: Preview) -> Layout:
     """Return how list and thread share a terminal of that size."""
     if preview == "off":

@@ -82,6 +82,10 @@ class Sharing:
         if due and not self.is_running and self._bench.desk.stores():
             self._begin(is_asked=False)
 
+    def set_minutes(self, minutes: int) -> None:
+        """Exchange every so many minutes from now on; 0: only when asked to."""
+        self._schedule = Schedule.beginning(minutes, self._bench.clock())
+
     def close(self) -> None:
         """Stop what goes on."""
         self._syncer.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.theme import Theme
 
-from workbench.tui.colours import DARK, LIGHT, Colours
+from workbench.colours import OURS, Colours
 
 
 def theme(name: str, colours: Colours) -> Theme:
@@ -43,8 +45,6 @@ def theme(name: str, colours: Colours) -> Theme:
     )
 
 
-THEMES = {
-    "dark": theme("workbench-dark", DARK),
-    "light": theme("workbench-light", LIGHT),
-}
-"""Name in the settings → theme."""
+def themes(known: Mapping[str, Colours] = OURS) -> dict[str, Theme]:
+    """Return the themes of which all colours are known, by their names in the settings."""
+    return {name: theme(f"workbench-{name}", colours) for name, colours in known.items()}

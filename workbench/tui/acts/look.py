@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.language import t
+from workbench.tui.layout import next_preview
 
 if TYPE_CHECKING:
     from workbench.tui.screens.main import MainScreen
@@ -28,20 +29,31 @@ def filter_clear(main: MainScreen) -> None:
 
 
 def preview(main: MainScreen) -> None:
-    """Show the thread beside or below the list, or not at all."""
+    """Show the thread beside the list, below it, or not at all; each time the next that fits."""
     if main.is_reading:
         return
-    if main.layout_now != "single":
-        main.preview = "off"
-        if main.place == "thread":
-            main.close_case()
-    else:
-        main.preview = "below" if main.app.size.width < 80 else "auto"
-        if main.layout_now == "single":
-            main.preview = "below"
-    main.share_out()
-    if main.layout_now == "single" and main.preview != "off":
+    size = main.app.size
+    way = next_preview(size.width, size.height, main.preview)
+    if way == main.preview:
         main.bench.say(t("The terminal is too small for list and thread at once"))
+        return
+    main.preview = way
+    if main.layout_now == "single" and main.place == "thread":
+        main.close_case()
+    main.share_out()
+    words = {
+        "side": t("The thread stands beside the list"),
+        "below": t("The thread stands below the list"),
+        "off": t("The thread is shown when a case is opened"),
+    }
+    main.bench.say(words[way])
+
+
+def labels(main: MainScreen) -> None:
+    """Put a letter on everything that can be gone to."""
+    from workbench.tui.screens.labels import LabelsScreen, targets
+
+    main.bench.open(LabelsScreen(targets(main)))
 
 
 def files(main: MainScreen) -> None:

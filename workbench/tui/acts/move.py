@@ -42,9 +42,13 @@ def move_end(main: MainScreen) -> None:
 
 
 def open(main: MainScreen) -> None:
-    """Show the thread of the case under the cursor."""
+    """Show the thread of the case under the cursor; where there is no case, offer to begin."""
     if main.browser.cursor_id is not None:
         main.open_case(main.browser.cursor_id)
+    elif not main.browser.query_text:
+        from workbench.tui.acts.begin import first_steps
+
+        first_steps(main)
 
 
 def back(main: MainScreen) -> None:

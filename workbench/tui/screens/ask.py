@@ -25,9 +25,14 @@ class AskScreen(Dialog[None]):
         *,
         value: str = "",
         placeholder: str = "",
+        may_be_empty: bool = False,
     ) -> None:
-        """Ask ``question``; ``answer`` takes the line and says what is wrong with it, or None."""
+        """Ask ``question``; ``answer`` takes the line and says what is wrong with it, or None.
+
+        An empty line is an answer only where it ``may_be_empty``.
+        """
         super().__init__(classes="dialog")
+        self._may_be_empty = may_be_empty
         self._answer = answer
         self._line = AskLine(question, value, placeholder=placeholder)
 
@@ -47,7 +52,7 @@ class AskScreen(Dialog[None]):
         self.app.call_next(self._hand_over, event.text)
 
     def _hand_over(self, text: str) -> None:
-        wrong = self._answer(text.strip()) if text.strip() else None
+        wrong = self._answer(text.strip()) if text.strip() or self._may_be_empty else None
         if wrong is not None:
             self.bench.say(wrong, "error")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from textual import events
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Input, TextArea
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -64,6 +65,15 @@ class Commanded:
 
     def reread(self) -> None:
         """Show what another process wrote. Called after the desk saw a change."""
+
+    def relabel(self) -> None:
+        """Say everything in the language that is spoken now. Called after it was changed."""
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """On a slow line let no cursor blink: it would paint for ever."""
+        widget = event.widget
+        if self.bench.config.slow_link and isinstance(widget, Input | TextArea):
+            widget.cursor_blink = False
 
     def keep(self) -> None:
         """Put text being written where it can't be lost. Called before the program ends."""

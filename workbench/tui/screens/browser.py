@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.message import Message
 
 from widgets.case_list import PAGE_ROWS, CaseList
+from widgets.plain import fit, width
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.query import parse, terms
 from workbench.language import t
@@ -18,6 +19,7 @@ from workbench.tui.words import column_words, status_words
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
+    from workbench.tui.application import Workbench
 
 
 class Browser(CaseList):
@@ -225,6 +227,26 @@ class Browser(CaseList):
                     return next(id for id in ids if id in unread)
         return None
 
+    def relabel(self) -> None:
+        """Say everything in the language that is spoken now."""
+        self.set_words(status_words(), column_words())
+        self.empty = self._nothing()
+
+    def _nothing(self) -> str:
+        """Return what stands where there are no cases: what to do next."""
+        if self.query_text:
+            return t("No case matches; Esc shows all again.")
+        keys = cast("Workbench", self.app).keys
+        steps = (
+            (keys.labels("import_page", "list"), t("reads a page as saved from the wiki")),
+            (keys.labels("new_case", "list"), t("starts a case")),
+            (keys.labels("open_store", "list"), t("opens the store that a team shares")),
+            (keys.labels("open", "list"), t("offers all this")),
+        )
+        cells = max(width(shown) for shown, _ in steps)
+        lines = (f"  {fit(shown, cells)}   {words}" for shown, words in steps if shown)
+        return "\n".join((t("No cases yet. What to begin with:"), "", *lines))
+
     # -- showing ---------------------------------------------------------------------------------
 
     def _follow(self, order: Order, keep: str | None, before: Rows | None = None) -> None:
@@ -258,11 +280,7 @@ class Browser(CaseList):
         self._order = order
         self.is_whole = True
         self._above = 0
-        self.empty = (
-            t("No case matches; Esc shows all again.")
-            if query
-            else t("No cases yet: c starts one, `workbench import PAGE` reads a page.")
-        )
+        self.empty = self._nothing()
         rows = self._rows = Rows(self._desk, order, self._clock, before, query)
         self.set_source(rows, keep)
         if other_query and keep is not None and rows.index(keep) is None:

@@ -269,7 +269,7 @@ class EditorScreen(Dialog["Written | None"]):
 
         try:
             with self.desk.beside() as desk:
-                file = given_file(path, path.name, self.bench.file_limit)
+                file = given_file(path, path.name, self.bench.config.file_limit)
                 attached, _ = desk.attach(case_id, file)
         except (WorkbenchError, OSError) as error:
             self.bench.call_from_thread(self.bench.say, trouble(error), "error")

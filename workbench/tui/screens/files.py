@@ -46,7 +46,7 @@ class FilesScreen(ListDialog[None]):
         title = t("Files of {case}", case=visible(bench.desk.key(case_id)))
         super().__init__(title, empty=t("This case has no files."))
         self._case_id = case_id
-        self._opener = bench.opener
+        self._opener = bench.config.opener
         self._lines = _lines(bench, case_id)
         self._view = Vertical(id="picture")
         self._folder = tempfile.TemporaryDirectory(prefix="workbench-")

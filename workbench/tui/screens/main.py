@@ -39,6 +39,8 @@ TICK_SECONDS = 10.0
 """How often the clock is looked at."""
 SETTLE_SECONDS = 0.05
 """The preview follows once the cursor rests this long, so that moving costs no reading."""
+SLOW_SETTLE_SECONDS = 0.4
+"""The same on a slow line, over which a thread takes a while."""
 
 
 class MainScreen(TextGuard, CommandScreen):
@@ -297,6 +299,14 @@ class MainScreen(TextGuard, CommandScreen):
         """Show what another process wrote; the cursor stays where it is."""
         self._catch_up(with_thread=True, others_wrote=True)
 
+    def relabel(self) -> None:
+        """Say everything in the language that is spoken now."""
+        self.browser.relabel()
+        self.reader.relabel()
+        self.views.read()
+        self.filter_line.placeholder = t("filter")
+        self.reread()
+
     def refresh_standing(self) -> None:
         """Read what the database is and what waits in it, and say so."""
         self.reader.thread.highlight = self.browser.highlight
@@ -349,7 +359,8 @@ class MainScreen(TextGuard, CommandScreen):
         """Let the preview follow the cursor, once it rests."""
         if self._settling is not None:
             self._settling.stop()
-        self._settling = self.set_timer(SETTLE_SECONDS, self._preview)
+        wait = SLOW_SETTLE_SECONDS if self.bench.config.slow_link else SETTLE_SECONDS
+        self._settling = self.set_timer(wait, self._preview)
 
     def _preview(self) -> None:
         if self.layout_now != "single" and self.place != "thread":

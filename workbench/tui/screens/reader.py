@@ -69,6 +69,11 @@ class Reader(Vertical):
             self.thread.set_items(self._items())
             self.thread.top()
 
+    def relabel(self) -> None:
+        """Say everything in the language that is spoken now."""
+        self.thread.set_words(thread_words())
+        self.reload()
+
     def reload(self, keep: str | None = None) -> None:
         """Read the case again; the cursor stays on its entry, or goes to the entry ``keep``."""
         if self.case_id is not None:

@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 def choose(bench: Workbench, case_id: str | None, use: Callable[[str], None]) -> None:
     """Let a template be chosen; ``use`` gets its text with the case's fields filled in."""
-    if not bench.templates:
+    if not bench.config.templates:
         bench.say(t("No template is set: workbench config set templates.NAME TEXT"))
         return
 
     def chosen(name: str | None) -> None:
         if name is not None:
-            bench.guard(lambda: use(fill(bench.templates[name], _values(bench, case_id))))
+            bench.guard(lambda: use(fill(bench.config.templates[name], _values(bench, case_id))))
 
-    choices = [(name, name) for name in bench.templates]
+    choices = [(name, name) for name in bench.config.templates]
     bench.open(ChooseScreen(choices, title=t("Template")), chosen)
 
 

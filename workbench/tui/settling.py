@@ -1,0 +1,64 @@
+"""Changing a setting while the screen is open: written as ``config set`` does, shown at once."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from workbench import language
+from workbench.language import t
+from workbench.settings import KEYS_PREFIX
+from workbench.tui.keytable import KeyTable
+from workbench.tui.screens.base import Commanded
+
+if TYPE_CHECKING:
+    from workbench.tui.application import Workbench
+
+AT_ONCE = frozenset({"lang", "theme", "preview", "sync_minutes", "copy_command", "opener"})
+"""Settings that hold from now on; the others when the program is started the next time."""
+
+
+def change(bench: Workbench, name: str, text: str) -> str:
+    """Set something and show it; return a sentence that says what holds from when on.
+
+    Raises:
+        WorkbenchError: it can't be set so, or stands in the person's own file.
+    """
+    before = bench.config.shown(name)
+    bench.config.set(name, text)
+    bench.config = bench.config.again(name)
+    _show(bench, name)
+    if before.origin in ("option", "environment"):
+        return t("Set; {place} wins over it at the next start", place=before.place)
+    if name in AT_ONCE or name.startswith(KEYS_PREFIX):
+        return t("Set")
+    return t("Set, and holds from the next start on")
+
+
+def _show(bench: Workbench, name: str) -> None:
+    """Let the screen follow a setting."""
+    main = bench.main
+    if name == "lang":
+        speak(bench)
+    elif name == "theme":
+        bench.show_theme()
+    elif name == "preview":
+        main.preview = bench.config.preview
+        main.share_out()
+    elif name == "sync_minutes":
+        main.sharing.set_minutes(bench.config.sync_minutes)
+    elif name.startswith(KEYS_PREFIX):
+        bench.keys = KeyTable(bench.config.keymap())
+        _relabel(bench)
+
+
+def speak(bench: Workbench) -> None:
+    """Speak the language of the settings, on every screen that is open."""
+    language.setup(language.choose(str(bench.config.get("lang")), os.environ))
+    _relabel(bench)
+
+
+def _relabel(bench: Workbench) -> None:
+    for screen in bench.screen_stack:
+        if isinstance(screen, Commanded):
+            screen.relabel()
