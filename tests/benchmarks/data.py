@@ -75,6 +75,11 @@ def sentence(random: Random) -> str:
     return _filled(random, random.choice(SAID))
 
 
+def problem(random: Random) -> str:
+    """Return how a person might describe what is wrong."""
+    return _filled(random, random.choice(PROBLEMS))
+
+
 def pages(cases: int, seed: int = SEED) -> Iterator[tuple[str, bytes]]:
     """Yield the names and sources of the pages that hold so many cases, the oldest page first."""
     return ((name, source) for name, source, _ in pages_of(cases, seed))

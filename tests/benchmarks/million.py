@@ -1,11 +1,16 @@
 """A sync with nothing new when a store holds a million changes of 200 copies.
 
-``uv run python -m tests.benchmarks.million [--changes N] [--feeds N] [--kind postgres|folder]``
+``uv run python -m tests.benchmarks.million [--first] [--changes N] [--feeds N]
+[--kind postgres|folder]``
 
 The store is filled as fast as it can be, without a push of ours; a newcomer takes all of it, and
 syncs once more. What that costs must not depend on how much there is: it is printed for a tenth of
 the feeds' length and for all of it, as flights to the server or calls to the folder, as steps of
 SQLite's machine and as CPU time.
+
+With ``--first`` the store holds cases instead, and what is measured is the first sync of a new
+laptop: how fast it takes them all and makes every table, and the most memory that its processes
+have meanwhile, which must stay below ``MEMORY``.
 """
 
 from __future__ import annotations
@@ -17,13 +22,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from tests.benchmarks import life
+from tests.benchmarks.sharing import take
 from tests.sync.places import STORE, DatabasePlace, FolderPlace, Place, Server
 from tests.sync.pocket import Pocket
 from workbench.cases.feed import Batch
@@ -32,6 +39,8 @@ from workbench.sync import segment
 from workbench.sync.postgres.binary import binary_rows
 from workbench.sync.postgres.statements import COLUMNS
 
+MEMORY = 300_000_000
+"""How much memory (bytes) a first sync may take."""
 STEPS = 100
 """How many steps of SQLite's machine pass between two looks."""
 _heard: list[tuple[str, str]] | None = None
@@ -43,10 +52,15 @@ def main() -> int:
     parser.add_argument("--changes", type=int, default=1_000_000)
     parser.add_argument("--feeds", type=int, default=200)
     parser.add_argument("--kind", choices=("postgres", "folder"), action="append")
+    parser.add_argument("--first", action="store_true", help="the first sync, of cases")
     given = parser.parse_args()
+    kinds = given.kind or ("postgres", "folder")
+    if given.first:
+        within = [_first(kind, given.feeds, given.changes) for kind in kinds]
+        return 0 if all(within) else 1
     sys.addaudithook(_hear)
     well = True
-    for kind in given.kind or ("postgres", "folder"):
+    for kind in kinds:
         for changes in (given.changes // 10, given.changes):
             with tempfile.TemporaryDirectory(prefix="wb-million-") as base, _place(kind) as place:
                 _fill(place, given.feeds, changes // given.feeds)
@@ -72,15 +86,33 @@ def _place(kind: str) -> Iterator[Place]:
 def _fill(place: Place, feeds: int, each: int) -> None:
     """Put feeds in: what stands in them is none of our kinds of changes, which costs the least."""
     for nth in range(feeds):
-        pocket = Pocket(f"copy {nth}")
-        batch = pocket.write(b'{"v":9,"from":%d,"n":%d}' % (nth, n) for n in range(each))
-        if isinstance(place, DatabasePlace):
-            _copy(place, batch, pocket.chains)
-        elif isinstance(place, FolderPlace):
-            name, data = segment.write(batch, STORE)
-            folder = place.root / "feeds" / batch.feed
-            folder.mkdir(parents=True)
-            (folder / name).write_bytes(data)
+        _put(place, nth, (b'{"v":9,"from":%d,"n":%d}' % (nth, n) for n in range(each)))
+
+
+def _put(place: Place, nth: int, changes: Iterable[bytes]) -> int:
+    """Put the feed of the nth copy in; return how many changes it has."""
+    pocket = Pocket(f"copy {nth}")
+    batch = pocket.write(changes)
+    if isinstance(place, DatabasePlace):
+        _copy(place, batch, pocket.chains)
+    elif isinstance(place, FolderPlace):
+        name, data = segment.write(batch, STORE)
+        folder = place.root / "feeds" / batch.feed
+        folder.mkdir(parents=True)
+        (folder / name).write_bytes(data)
+    return len(batch.items)
+
+
+def _first(kind: str, feeds: int, changes: int) -> bool:
+    """Let a new laptop take cases, and print what that cost; False where it was too much."""
+    with tempfile.TemporaryDirectory(prefix="wb-million-") as base, _place(kind) as place:
+        made = life.feeds(feeds, changes // feeds)
+        count = sum(_put(place, nth, written) for nth, written in enumerate(made))
+        taken = take(Path(base) / "new.db", place.url)
+    rate = f"{count / taken.seconds:.0f} changes/s"
+    told = f"first sync from {kind}, {count} changes of {feeds} feeds"
+    print(f"{told}: {taken.seconds:.1f} s, {rate}, peak {taken.peak / 1e6:.0f} MB", flush=True)
+    return taken.peak < MEMORY
 
 
 def _copy(place: DatabasePlace, batch: Batch, chains: list[bytes]) -> None:

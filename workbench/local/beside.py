@@ -60,6 +60,11 @@ class Beside:
         )
         self._thread = ThreadPoolExecutor(1, "beside")
 
+    @property
+    def process(self) -> int:
+        """Its number."""
+        return self._process.pid
+
     def ask(self, work: str, given: Any) -> Future[Any]:
         """Have work done, named as in ``WORK``, on values that marshal knows.
 
