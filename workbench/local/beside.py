@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import marshal
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,6 +47,7 @@ class Beside:
         Raises:
             OSError: that can't be done.
         """
+        import subprocess
         from concurrent.futures import ThreadPoolExecutor
 
         self._process = subprocess.Popen(
