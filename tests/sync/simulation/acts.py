@@ -16,6 +16,7 @@ from workbench.desk.attaching import Given
 STATUSES = ("unset", "in_progress", "on_hold", "resolved")
 TAGS = ("firmware", "billing", "紧急")
 PROJECTS = ("nova", "nova", "terra")
+SPELLINGS = ("客户", "研发", "Anna", "陈")
 TYPED = ("problem", "title", "title", "date")
 """Fields that are typed, the likelier ones more than once."""
 FILES = ("log.txt", "接线图.xlsx", "a.bin")
@@ -206,7 +207,7 @@ def edit_about(world: World, copy: Copy) -> None:
     entry = some_entry(world, copy, case)
     if entry is None:
         return
-    speaker = world.chance.choice(("客户", "研发", *PEOPLE, ""))
+    speaker = world.chance.choice((*SPELLINGS, *PEOPLE, ""))
     happened = f"2025-05-{world.chance.randint(1, 28):02d}" if world.maybe(0.3) else None
     with world.acting(copy):
         copy.desk.edit_entry(case, entry.id, speaker=speaker, happened=happened)
@@ -378,6 +379,24 @@ def read(world: World, copy: Copy) -> None:
         copy.desk.mark_read(case)
 
 
+def people(world: World, copy: Copy) -> None:
+    """Say on which side somebody stands, or that two spellings are one person, or are not."""
+    name, other = world.chance.sample((*SPELLINGS, *PEOPLE), k=2)
+    what = world.chance.choice(("side", "alias", "alias", "not alias", "merge"))
+    with world.acting(copy):
+        if what == "merge":
+            copy.desk.merge_people(name, other)
+        else:
+            copy.desk.set_person(
+                name,
+                side=world.chance.choice(("engineer", "customer", "none"))
+                if what == "side"
+                else None,
+                aliases=[other] if what == "alias" else [],
+                others=[other] if what == "not alias" else [],
+            )
+
+
 def rebuild(world: World, copy: Copy) -> None:
     """Have the tables made again from the log, in the middle of everything."""
     report = copy.desk.rebuild()
@@ -445,6 +464,7 @@ ACTS: tuple[tuple[Act, int], ...] = (
     (attach, 3),
     (redact_file, 1),
     (read, 2),
+    (people, 3),
     (renumber, 2),
     (reserve, 2),
     (rebuild, 1),

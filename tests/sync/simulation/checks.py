@@ -173,6 +173,7 @@ def _shown(copy: Copy) -> dict[str, Any]:
         (decision_json(decision) for decision in desk.decisions()),
         key=lambda decision: str(decision["id"]),
     )
+    found["people"] = [person._asdict() for person in desk.people()]
     for sort in ("number", "activity"):
         found[f"by {sort}"] = [summary.id for summary in desk.list("", sort=sort)]
     found["found"] = sorted(summary.id for summary in desk.list("充电桩"))

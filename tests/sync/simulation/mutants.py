@@ -98,7 +98,7 @@ def _no_predecessors() -> list[Patch]:
 
 
 @mutant(
-    "unseen-replaced", "a value replaces also what its writer had not seen", two_windows=6, seed=1
+    "unseen-replaced", "a value replaces also what its writer had not seen", two_windows=6, seed=3
 )
 def _unseen_replaced() -> list[Patch]:
     def wrong(self: Any, register: Any, seen: Any, stored: Any, *, own: bool) -> Any:
@@ -125,7 +125,7 @@ def _latest_status_shown() -> list[Patch]:
     return [patch.object(register, "_shown", wrong)]
 
 
-@mutant("removal-wins", "an element that somebody took off stays off", at_once=6, seed=4)
+@mutant("removal-wins", "an element that somebody took off stays off", at_once=6, seed=22)
 def _removal_wins() -> list[Patch]:
     true = fold.fold_set
 
@@ -139,7 +139,7 @@ def _removal_wins() -> list[Patch]:
 
 
 @mutant(
-    "hide-covers-all", "a hidden entry stays hidden whatever is written into it", at_once=6, seed=1
+    "hide-covers-all", "a hidden entry stays hidden whatever is written into it", at_once=6, seed=16
 )
 def _hide_covers_all() -> list[Patch]:
     true = fold._entry
@@ -177,7 +177,7 @@ def _sent_redated() -> list[Patch]:
 
 
 @mutant(
-    "cursor-outside", "a batch is marked as read before its changes are stored", kill=4, seed=39
+    "cursor-outside", "a batch is marked as read before its changes are stored", kill=4, seed=11
 )
 def _cursor_outside() -> list[Patch]:
     true = engine.Engine._take
@@ -246,7 +246,7 @@ def _no_heal() -> list[Patch]:
     return [patch.object(engine.Engine, "_heal", lambda self: None)]
 
 
-@mutant("erased-stays", "redacted texts stay in the store", redact=5, seed=6)
+@mutant("erased-stays", "redacted texts stay in the store", redact=5, seed=17)
 def _erased_stays() -> list[Patch]:
     return [patch.object(engine.Engine, "_erase", lambda self: None)]
 
@@ -281,7 +281,7 @@ def _erased_sent_again() -> list[Patch]:
     return _unaware_in("_take")
 
 
-@mutant("no-stubs", "of an erased change nothing but its id travels", redact=5, seed=4)
+@mutant("no-stubs", "of an erased change nothing but its id travels", redact=5, seed=3)
 def _no_stubs() -> list[Patch]:
     def wrong(op_id: bytes, stub: str) -> Item:
         return Item(op_id, None)
@@ -292,7 +292,7 @@ def _no_stubs() -> list[Patch]:
 # --- a folder ----------------------------------------------------------------------------------
 
 
-@mutant("no-hash-check", "a file is read whatever its bytes are", change_file=6, cut_file=3, seed=1)
+@mutant("no-hash-check", "a file is read whatever its bytes are", change_file=6, cut_file=3, seed=8)
 def _no_hash_check() -> list[Patch]:
     def wrong(name: str, data: bytes, store_id: str, feed: str) -> Batch:
         unpacker = zlib.decompressobj()
@@ -436,7 +436,7 @@ def _no_hash_check_postgres() -> list[Patch]:
 
 
 @mutant(
-    "own-chain-unchecked", "what stands in our feed is taken for ours", backend="postgres", seed=1
+    "own-chain-unchecked", "what stands in our feed is taken for ours", backend="postgres", seed=4
 )
 def _own_chain_unchecked() -> list[Patch]:
     def confirm(self: Any, known: Any, *, thorough: bool = False) -> Own:

@@ -33,7 +33,7 @@ BACKENDS = ("folder", "postgres", "both")
 
 @dataclass
 class Result:
-    """What came of a run. ``error`` is None where all held."""
+    """What came of a run. ``error`` is None where all held; ``mutant`` is what was broken."""
 
     seed: str
     steps: int
@@ -43,13 +43,14 @@ class Result:
     counts: Counter[str] = field(default_factory=Counter)
     crashed: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    mutant: str | None = None
 
     @property
     def command(self) -> str:
         """What repeats the run."""
         return (
             f"uv run python -m tests.sync.simulation --seed {self.seed} --steps {self.steps}"
-            f" --backend {self.backend}"
+            f" --backend {self.backend}" + (f" --mutant {self.mutant}" if self.mutant else "")
         )
 
 
@@ -76,7 +77,7 @@ def run(seed: str, steps: int, backend: str, mutant: str | None = None) -> Resul
             world.close()
             shutil.rmtree(folder, ignore_errors=True)
     return Result(seed, steps, backend, error, world.said, world.counts, world.crashed,
-                  time.perf_counter() - started)  # fmt: skip
+                  time.perf_counter() - started, mutant)  # fmt: skip
 
 
 def _shop(world: World, backend: str, tale: Tale | None) -> Shop:
@@ -202,7 +203,7 @@ class Runs:
                     yield done.result()
                 else:
                     told = "".join(traceback.format_exception(error))
-                    yield Result(waiting[done], steps, backend, told)
+                    yield Result(waiting[done], steps, backend, told, mutant=mutant)
         finally:
             for one in waiting:
                 one.cancel()
