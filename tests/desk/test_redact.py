@@ -283,3 +283,39 @@ def test_words_written_on_another_copy_meanwhile_become_their_authors_draft(
     assert copy.texts() == boris.texts() == ["甲", "▇", "丙"]
     gone(copy)
     assert [draft.text for draft in boris.desk.drafts()] == ["我补充了 seven-ivory-lanterns 的事"]
+
+
+@pytest.mark.parametrize("field", ["problem", "entry"])
+@pytest.mark.parametrize("knowing_first", [True, False])
+def test_new_words_of_the_page_stay_that_another_read_who_knew_of_no_redaction(
+    copy: Copy, wiki: Wiki, copies: Copies, field: str, knowing_first: bool
+) -> None:
+    """Both imports are one by their name; the one that came after the redaction stands."""
+    boris = copies("boris")
+    boris.take(wiki.bytes())
+    about = "problem" if field == "problem" else copy.entry(SECRET)
+    copy.desk.redact(copy.id(), about, why="privat")
+    page = replace(CASE, problem="桩一直离线")
+    if field == "entry":
+        page = replace(CASE, entries=(CASE.entries[0], PageEntry("改过了", "LM"), CASE.entries[2]))
+    wiki.save(OTHER, page)
+    for one in (copy, boris) if knowing_first else (boris, copy):
+        one.take(wiki.bytes())
+    boris.publish()
+    new = page.problem if field == "problem" else "改过了"
+    exchange(copy, boris)
+    for one in (copy, boris):
+        assert new in (one.desk.case(one.id()).summary.problem, *one.texts())
+        assert not one.desk.decisions()
+        assert new in kept(one)[-1][0]
+    for one in (copy, boris):  # whoever goes on from these words knows of the redaction
+        shown = one.desk.case(one.id()).summary.problem
+        one.desk.edit_field(one.id(), "problem", f"{one.author}: {shown}")
+        exchange(copy, boris)
+        one.sound()
+    assert copy.shown() == boris.shown()
+    assert copy.desk.case(copy.id()).summary.problem == f"boris: anna: {page.problem}"
+    secret = CASE.problem if field == "problem" else "seven-ivory"
+    rows = boris.sql("SELECT bytes FROM op WHERE bytes IS NOT NULL")
+    assert not any(secret in data.decode() for (data,) in rows)
+    assert copy.desk.drafts() == boris.desk.drafts() == []

@@ -64,22 +64,36 @@ def erase(changes: Iterable[Change]) -> tuple[list[Change], frozenset[str]]:
                 carried.setdefault(stub.id, stub)
     every = [*changes, *carried.values()]
     listed = {item["name"] for redact in redacts for item in redact.body["l"]}
-    gone = listed | {change.name for change in every if change.erased}
-    for redact in redacts:
-        gone |= _not_after(redact, every)
+    unaware = frozenset[str]().union(*(_not_after(redact, every) for redact in redacts))
+    gone = {change.id for change in every if change.erased or change.id in unaware}
+    # The parts of a long text come with the change that says of which text they are.
+    torn = {_act(change) for change in every if change.id in gone and _is_text(change)}
 
     def doomed(change: Change) -> bool:
-        # A file names nothing that it replaces: one that nobody listed stays.
-        return change.name in listed if change.kind == "att" else _says(change) in gone
+        if change.kind == "att":  # it names nothing that it replaces: one that nobody listed stays
+            return change.name in listed
+        name = _says(change)
+        if name is None:
+            return False
+        return name in listed or (
+            _act(change) in torn if change.kind == "part" else change.id in gone
+        )
 
     kept = [_blank(change) if doomed(change) else change for change in every]
     return kept, frozenset(change.id for change in changes if not change.erased and doomed(change))
 
 
-def _not_after(redact: Change, changes: list[Change]) -> set[str]:
-    """Return the names of the changes none of whose predecessors comes after a redaction.
+def _act(change: Change) -> tuple[str | None, str, str | None]:
+    """Return what a text and its parts have in common, and no equal one of another copy has."""
+    return _says(change), change.copy, change.batch
 
-    One of whose predecessors is not here is not among them: it may turn out to come after.
+
+def _not_after(redact: Change, changes: list[Change]) -> set[str]:
+    """Return the ids of the changes none of whose predecessors comes after a redaction.
+
+    One of whose predecessors is not here is not among them: it may turn out to come after. Of
+    changes that share a name (two people imported the same words) each is judged by itself: one of
+    them may come after.
     """
     waits = {change.id: len(change.p) for change in changes}
     followers: dict[str, list[Change]] = {}
@@ -88,12 +102,14 @@ def _not_after(redact: Change, changes: list[Change]) -> set[str]:
             followers.setdefault(name, []).append(change)
     ready = [change for change in changes if not change.p and change is not redact]
     found: set[str] = set()
+    passed: set[str] = set()
     while ready:
-        name = ready.pop().name
-        if name in found:
+        change = ready.pop()
+        found.add(change.id)
+        if change.name in passed:
             continue
-        found.add(name)
-        for follower in followers.get(name, ()):
+        passed.add(change.name)
+        for follower in followers.get(change.name, ()):
             waits[follower.id] -= 1
             if waits[follower.id] == 0 and follower is not redact:
                 ready.append(follower)

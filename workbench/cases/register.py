@@ -66,10 +66,17 @@ class Register(Record):
 
     @property
     def seen(self) -> tuple[str, ...]:
-        """The names of all heads: what a person who saw this register has seen."""
-        if len(self.heads) == 1:
-            return tuple(sorted(self.heads[0].names))
-        return tuple(sorted(name for head in self.heads for name in head.names))
+        """The names of all heads: what a person who saw this register has seen.
+
+        Where a page's words are among them, the redactions too: these words may bear the name
+        under which somebody imported them who knew of none.
+        """
+        heads = self.heads
+        if any(head.imported for head in heads):
+            heads += tuple(v for v in self.versions if v.redact and v not in heads)
+        if len(heads) == 1:
+            return tuple(sorted(heads[0].names))
+        return tuple(sorted(name for head in heads for name in head.names))
 
     @property
     def values(self) -> tuple[Version, ...]:
@@ -124,8 +131,8 @@ def versions_of(
 ) -> list[Version]:
     """Return the versions that these changes write; changes of equal names are one version.
 
-    "Their predecessors are united; the least (h, id) stands for them." The result does not
-    depend on the order of ``changes``.
+    "Their predecessors are united; the least (h, id) stands for them." Its text is gone where it
+    was taken out of all of them. The result does not depend on the order of ``changes``.
     """
     changes = list(changes)
     if len(changes) < 2:  # as in most registers
@@ -135,14 +142,17 @@ def versions_of(
         known = by_name.get(change.name)
         if known is None:
             by_name[change.name] = _version(change, value, parts)
-        else:
-            by_name[change.name] = known._replace(
-                p=known.p | change.p,
-                ids=known.ids | {change.id},
-                erased=known.erased or change.erased,
-                arriving=known.arriving and not change.erased,
-                value=None if known.erased or change.erased else known.value,
-            )
+            continue
+        whole = known
+        if known.erased and not change.erased:  # what was written after the redaction stays
+            whole = _version(change, value, parts)
+        by_name[change.name] = known._replace(
+            p=known.p | change.p,
+            ids=known.ids | {change.id},
+            erased=whole.erased,
+            arriving=whole.arriving,
+            value=whole.value,
+        )
     return list(by_name.values())
 
 

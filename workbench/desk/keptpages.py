@@ -112,8 +112,9 @@ def redacted_lines(
     lines: set[int] = set()
     changes = [item.change for item in tools.log.of(subject)]
     if any(change.kind == "redact" for change in changes):
-        gone = {name for listed in listed_names(changes).values() for name in listed}
-        gone |= {change.name for change in changes if change.erased}
+        gone = {change.name for change in changes if change.erased}
+        gone -= {change.name for change in changes if not change.erased}
+        gone |= {name for listed in listed_names(changes).values() for name in listed}
         for on_page, entry in zip(page_entries(uid, page_case), page_case.entries, strict=True):
             if on_page.name in gone:
                 lines.update(range(entry.first_line, entry.last_line + 1))

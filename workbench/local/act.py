@@ -241,7 +241,14 @@ class Act:
     def _erase(self, doomed: list[Stored]) -> set[int]:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
         parts = Parts(stored.change for stored in doomed)
-        listed = self._listed(doomed)
+        fellows = self._pen.log.in_slots({item.slot for item in doomed}, doomed[0].subject)
+        listed = _listed(fellows)
+        going = {item.change.id for item in doomed}
+        standing = {
+            item.change.name
+            for item in fellows
+            if not item.change.erased and item.change.id not in going
+        }
         kept: list[tuple[Change, str]] = []
         for stored in doomed:
             change = stored.change
@@ -250,25 +257,24 @@ class Act:
                 continue
             if stored.mine and not change.imported and change.id not in listed:
                 kept.append((change, text))
-            elif not listed.get(change.id, False):
+            elif not listed.get(change.id, False) and change.name not in standing:
                 self._pen.clean(change.case, text)
         for change, text in kept:  # last, so that what is kept for its author is kept whole
             self._pen.rescue(change, text)
         self._pen.note_erased()
         return self._pen.log.erase(doomed)
 
-    def _listed(self, doomed: list[Stored]) -> dict[str, bool]:
-        """Return which changes the redactions had seen that take these out, by id.
 
-        True where one of this copy's own had, which cleaned drafts and pages itself.
-        """
-        log = self._pen.log
-        redacts = log.in_slots({stored.slot for stored in doomed}, doomed[0].subject)
-        listed: dict[str, bool] = {}
-        for redact in redacts:
-            for item in redact.change.body.get("l", ()) if redact.change.kind == "redact" else ():
-                listed[item["id"]] = listed.get(item["id"], False) or redact.mine
-        return listed
+def _listed(fellows: Iterable[Stored]) -> dict[str, bool]:
+    """Return which changes redactions among these had seen that they take out, by id.
+
+    True where one of this copy's own had, which cleaned drafts and pages itself.
+    """
+    listed: dict[str, bool] = {}
+    for redact in fellows:
+        for item in redact.change.body.get("l", ()) if redact.change.kind == "redact" else ():
+            listed[item["id"]] = listed.get(item["id"], False) or redact.mine
+    return listed
 
 
 FOLDS = 3

@@ -316,7 +316,7 @@ def _gone(world: World, know: Knowledge) -> tuple[set[str], set[str]]:
         writes = world.oracle.writes(register, know)
         listed = {name for write in writes for name in write.listed}
         for write in writes:
-            if write.name in gone and write.kind != "redact":
+            if write.id in gone:
                 erased.add(write.id)
                 if write.name not in listed and write.rev is None:
                     unseen.add(write.id)

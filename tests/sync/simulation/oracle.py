@@ -78,7 +78,7 @@ class Write:
 
 @dataclass(frozen=True)
 class Version:
-    """A value, with all names that it bears."""
+    """A value, with all names that it bears. ``said`` are the ids of what said just this."""
 
     names: frozenset[str]
     value: Any
@@ -86,6 +86,7 @@ class Version:
     order: tuple[int, str]
     author: str
     ids: frozenset[str]
+    said: frozenset[str]
     rev: tuple[Any, ...] | None = None
     redact: bool = False
     listed: frozenset[str] = frozenset()
@@ -276,38 +277,42 @@ class Oracle:
         return [replace(first, names=names, ids=ids, rev=None), *by_name.values()]
 
     def erased(self, register: Register, know: Knowledge) -> set[str]:
-        """Return the names of the versions that redactions take out: what they had seen, and what
-        was written without having seen one of them. (Of one whose past is not wholly here nothing
-        is said.)"""
+        """Return the ids of the writes that redactions take out: what they had seen, by whatever
+        name, and each that was written without having seen one of them. (Of one whose past is not
+        wholly here nothing is said.)"""
         writes = self.writes(register, know)
-        redacts = {write.name for write in writes if write.kind == "redact"}
         gone: set[str] = set()
         for redact in (write for write in writes if write.kind == "redact"):
-            gone |= redact.listed
+            gone |= {w.id for w in writes if w.name in redact.listed}
             unaware: set[str] = set()
-            while fresh := {
-                w.name
-                for w in writes
-                if w is not redact and w.sees <= unaware and w.name not in unaware
-            }:
-                unaware |= fresh
+            names: set[str] = set()
+            while fresh := [
+                w for w in writes if w is not redact and w.sees <= names and w.id not in unaware
+            ]:
+                unaware |= {w.id for w in fresh}
+                names |= {w.name for w in fresh}
             gone |= unaware
-        return gone - redacts
+        return gone - {write.id for write in writes if write.kind == "redact"}
 
     def heads(self, register: Register, know: Knowledge) -> frozenset[str]:
-        """Return the names of the values that nobody has replaced."""
-        return frozenset(name for head in self._heads(register, know) for name in head.names)
+        """Return the names of the values that nobody has replaced; beside a page's words those of
+        the redactions, which somebody else who imported these words may not have seen."""
+        heads = self._heads(register, know)
+        if any(head.rev is not None for head in heads):
+            heads += [v for v in self.versions(register, know) if v.redact]
+        return frozenset(name for head in heads for name in head.names)
 
     def _heads(self, register: Register, know: Knowledge) -> list[Version]:
         versions = self.versions(register, know)
         erased = self.erased(register, know)
-        gone = erased | _replaced(versions, erased)
-        heads = [v for v in versions if v.rev is None and not v.names & gone]
-        last = _said_last([v for v in versions if v.rev is not None], erased)
+        gone = {name for v in versions if v.said <= erased for name in v.names}
+        replaced = _replaced(versions, gone)
+        heads = [v for v in versions if v.rev is None and not v.names & (gone | replaced)]
+        last = _said_last([v for v in versions if v.rev is not None], gone)
         if last:
             names = frozenset(name for version in last for name in version.names)
             by_people = {name for v in versions if v.rev is None for name in v.sees}
-            if not names & (erased | by_people):
+            if not names & (gone | by_people):
                 ids = frozenset(i for version in last for i in version.ids)
                 heads.append(replace(last[-1], names=names, ids=ids))
         return sorted(heads, key=lambda head: head.order)
@@ -361,6 +366,7 @@ def _version(write: Write) -> Version:
         order=write.order,
         author=write.author,
         ids=frozenset({write.id}),
+        said=frozenset({write.id}),
         rev=write.rev,
         redact=write.kind == "redact",
         listed=write.listed,
@@ -369,7 +375,8 @@ def _version(write: Write) -> Version:
 
 
 def _united(known: Version, write: Write) -> Version:
-    return replace(known, sees=known.sees | write.sees, ids=known.ids | {write.id})
+    ids = known.ids | {write.id}
+    return replace(known, sees=known.sees | write.sees, ids=ids, said=ids)
 
 
 def _replaced(versions: list[Version], erased: set[str]) -> set[str]:
