@@ -188,6 +188,35 @@ def act_word(act: str) -> str:
     return words.get(act, act)
 
 
+def waiting_words(reason: str | None) -> str | None:
+    """Return why a text is not whole yet, as ``Entry.waiting`` names it."""
+    words = {
+        "arriving": t("the rest of it has not arrived yet"),
+        "incomplete": t("an earlier change has not arrived yet"),
+    }
+    return None if reason is None else words.get(reason, reason)
+
+
+def relayed_words(who: str) -> str:
+    """Return that a change came in another's feed than its author's."""
+    return t("relayed by {who}", who=who)
+
+
+def ahead_words(ahead: int) -> str:
+    """Return that a change bears a time that was still to come when it arrived.
+
+    Args:
+        ahead: by how much, in ms.
+    """
+    minutes = ahead // 60_000
+    if minutes < 120:
+        return tn("a clock {count} minute ahead", "a clock {count} minutes ahead", minutes)
+    hours = minutes // 60
+    if hours < 48:
+        return tn("a clock {count} hour ahead", "a clock {count} hours ahead", hours)
+    return tn("a clock {count} day ahead", "a clock {count} days ahead", hours // 24)
+
+
 def file_words(file: Attachment) -> str:
     """Return a file's name with its size, and that it is not here where it is not."""
     if file.sha256 is None or file.size is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from workbench.cases.change import Change
@@ -19,8 +20,14 @@ TOLD = ("case", "title", "problem", "date", "status", "engineers", "tags", "entr
         "number")  # fmt: skip
 
 
-def history(changes: Iterable[Change], root: dict[str, str], key: str) -> list[HistoryItem]:
-    """Return what was done to a case, oldest first; changes of equal names stand once.
+def history(
+    changes: Iterable[Change],
+    root: dict[str, str],
+    key: str,
+    relayed: Mapping[str, str] = MappingProxyType({}),
+) -> list[HistoryItem]:
+    """Return what was done to a case, oldest first; changes of equal names stand once, by the
+    first whose text was not taken out.
 
     The case's own change comes first, at the time when it was begun: an import writes it last, so
     that nobody sees half a case.
@@ -29,15 +36,25 @@ def history(changes: Iterable[Change], root: dict[str, str], key: str) -> list[H
         changes: all changes of the case.
         root: the id of the entry that bears each name.
         key: the key of the case.
+        relayed: who passed on which change of another, by its id.
     """
-    ordered = sorted(changes, key=lambda change: (change.kind != "case", change.order))
+    changes = list(changes)
+    standing = {change.name for change in changes if not change.erased}
+    ordered = sorted(
+        (change for change in changes if not change.erased or change.name not in standing),
+        key=lambda change: (change.kind != "case", change.order),
+    )
     memory = _Memory(ordered, root, key)
+    known = {change.name for change in changes}
+    known |= {e["name"] for c in changes if c.kind == "redact" for e in c.body["l"]}
     items: list[HistoryItem] = []
     done: set[str] = set()
     for change in ordered:
         if change.kind in ACTS and change.name not in done and _field(change) in TOLD:
             done.add(change.name)
-            items.append(memory.item(change))
+            item = memory.item(change)
+            lacking = change.kind in ("set", "edit") and not known.issuperset(change.p)
+            items.append(item._replace(relayed_by=relayed.get(change.id), lacking=lacking))
     return items
 
 

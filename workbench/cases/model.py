@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal
 
+from workbench.cases.clock import DRIFT
 from workbench.cases.record import Record
 
 Status = Literal["unset", "in_progress", "on_hold", "resolved"]
@@ -108,6 +109,15 @@ class Entry(Record):
     files: tuple[Attachment, ...] = ()
     """The same as ``attachments``, with what is known of their contents."""
 
+    @property
+    def ahead(self) -> int:
+        """By how many ms its writer's clock was ahead when it came here; 0 where it was not, or
+        where somebody said when it happened."""
+        if self.received_at is None or self.imported or self.happened_on:
+            return 0
+        ahead = self.written_at - self.received_at
+        return ahead if ahead > DRIFT else 0
+
 
 class Summary(Record):
     """A case without its entries: what a row of the list and ``list --json`` need.
@@ -195,6 +205,10 @@ class HistoryItem(Record):
     """True for what an import wrote: the thread shows no quiet line for it."""
     person: str | None = None
     """Of whom a change tells that is about no case: then ``case`` and ``case_id`` are empty."""
+    relayed_by: str | None = None
+    """Who passed it on, where that was another than its author."""
+    lacking: bool = False
+    """True while a change that it replaced has not arrived."""
 
 
 class Choice(Record):
@@ -205,6 +219,7 @@ class Choice(Record):
     written_at: int
     until: str | None = None
     why: str | None = None
+    relayed_by: str | None = None
 
 
 class Decision(Record):

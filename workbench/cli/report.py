@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 from widgets.plain import visible
 from widgets.signs import DECISION_SIGN, QUESTION_SIGN
 from workbench.cli.written import status_text
-from workbench.language import act_word, field_word, file_words, later, status_word, t, tn
+from workbench.language import (
+    act_word,
+    ahead_words,
+    field_word,
+    file_words,
+    later,
+    relayed_words,
+    status_word,
+    t,
+    tn,
+    waiting_words,
+)
 
 if TYPE_CHECKING:
     from workbench.cases.model import Case, CaseNews, Decision, Entry, HistoryItem, Status, Summary
@@ -115,6 +126,7 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
             (entry.hidden, t("hidden")),
             (entry.redacted, t("redacted")),
             (entry.decisions, t("decision")),
+            (entry.ahead, ahead_words(entry.ahead)),
         )
         if there
     ]
@@ -126,7 +138,7 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
     yield " " * indent + head.rstrip() + (f"  ({', '.join(marks)})" if marks else "")
     yield from _indented(entry.text, indent + 2)
     if entry.waiting:
-        yield " " * (indent + 2) + f"({visible(t(entry.waiting))})"
+        yield " " * (indent + 2) + f"({visible(waiting_words(entry.waiting) or '')})"
     for image in entry.images:
         yield " " * (indent + 2) + f"[{t('picture')} {visible(image)}{sizes.get(image, '')}]"
     for attachment in entry.files:
@@ -155,6 +167,10 @@ def history_line(item: HistoryItem) -> str:
     what = item.field if item.entry is None else f"{item.field} {item.entry[:8]}"
     who = [] if item.person is None else [item.person]
     parts = [moment(item.at), item.author or "–", *who, f"{item.act} {what}", *_values(item)]
+    if item.relayed_by:
+        parts.append(f"({relayed_words(item.relayed_by)})")
+    if item.lacking:
+        parts.append(f"({waiting_words('incomplete')})")
     return visible("  ".join([*parts, f"[{item.id[:12]}]"])) + "\n"
 
 
@@ -236,6 +252,7 @@ def decision_report(decision: Decision) -> str:
         words = [_decided(decision, choice.value)]
         words += [t("until {day}", day=choice.until)] if choice.until else []
         words += [f"({choice.why})"] if choice.why else []
+        words += [f"({relayed_words(choice.relayed_by)})"] if choice.relayed_by else []
         lines.extend("     " + line for line in "  ".join(words).split("\n"))
     return "".join(visible(line) + "\n" for line in lines)
 

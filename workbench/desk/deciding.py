@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +14,7 @@ from workbench.desk import writing
 from workbench.desk.tools import Tools, Written, said
 from workbench.local.act import Act
 from workbench.local.entryrows import decision_id
+from workbench.local.relays import relayed
 
 SHORTEST = 4
 """How many characters of an id name a decision."""
@@ -35,6 +37,8 @@ def decisions(tools: Tools, case_id: str | None) -> list[Decision]:
 def _decision(tools: Tools, row: Any) -> Decision:
     register = _register(tools, row)
     field = row["field"]
+    values = choices(register)
+    passed_on = relayed(tools.db, tools.log.by_ids(version.order[1] for version in values))
     return Decision(
         id=row["id"],
         case=row["key"],
@@ -42,11 +46,11 @@ def _decision(tools: Tools, row: Any) -> Decision:
         field=field,
         entry=row["entry"],
         ancestor=said(ancestor(register), field),
-        values=tuple(_choice(version, field) for version in choices(register)),
+        values=tuple(_choice(version, field, passed_on) for version in values),
     )
 
 
-def _choice(version: Version, field: str) -> Choice:
+def _choice(version: Version, field: str, passed_on: Mapping[str, str]) -> Choice:
     status = version.value if field == "status" and version.value else {}
     return Choice(
         value=said(version, field),
@@ -54,6 +58,7 @@ def _choice(version: Version, field: str) -> Choice:
         written_at=milliseconds(version.order[0]),
         until=status.get("until"),
         why=status.get("why"),
+        relayed_by=passed_on.get(version.order[1]),
     )
 
 

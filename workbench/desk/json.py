@@ -120,7 +120,7 @@ def history_json(item: HistoryItem) -> Json:
         found["person"] = item.person
     if item.act == "redact":
         found["why"] = item.why
-    return found
+    return found | {"relayed_by": item.relayed_by}
 
 
 def decision_json(decision: Decision) -> Json:
@@ -134,7 +134,7 @@ def decision_json(decision: Decision) -> Json:
         }
         if decision.field == "status":
             value |= {"status_until": choice.until, "status_why": choice.why}
-        values.append(value)
+        values.append(value | {"relayed_by": choice.relayed_by})
     return {
         "id": decision.id,
         "case": decision.case,

@@ -50,6 +50,7 @@ def _seen(tools: Tools, case_id: str) -> dict[str, tuple[str, ...]]:
 def history(tools: Tools, case_id: str) -> list[HistoryItem]:
     """Return every change of a case, or of the people, newest last."""
     from workbench.cases.history import history as tell
+    from workbench.local.relays import relayed
 
     if case_id == PEOPLE:
         return _of_people(tools)
@@ -59,8 +60,9 @@ def history(tools: Tools, case_id: str) -> list[HistoryItem]:
             "SELECT uid, names FROM entry WHERE case_id = ? AND names <> '[]'", subject
         )
         root = {name: row["uid"] for row in rows for name in json.loads(row["names"])}
-        changes = [item.change for item in tools.log.of(subject)]
-        return tell(changes, root, tools.reader.key(case_id))
+        stored = tools.log.of(subject)
+        changes = [item.change for item in stored]
+        return tell(changes, root, tools.reader.key(case_id), relayed(tools.db, stored))
 
 
 def _of_people(tools: Tools) -> list[HistoryItem]:

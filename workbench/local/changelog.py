@@ -305,6 +305,14 @@ class ChangeLog:
         )
         return [stored_of(row) for row in rows]
 
+    def by_ids(self, ids: Iterable[str]) -> list[Stored]:
+        """Return those of these changes that are here and can be folded."""
+        rows = self.database.rows_in(
+            f"SELECT {COLUMNS} FROM op WHERE op_id IN ({{}}) AND state = 'ok'",
+            [bytes.fromhex(i) for i in ids],
+        )
+        return [_stored(row) for row in rows]
+
     def of(self, subject: int) -> list[Stored]:
         """Return all changes of a case, in order of arrival."""
         rows = self.database.rows(

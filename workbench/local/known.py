@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.cases.feed import Batch
+from workbench.local import relays
 from workbench.local.database import Database
 from workbench.local.outbox import Outbox
 from workbench.local.segments import Segments
@@ -198,6 +199,14 @@ class Known:
                 self._id,
                 before,
             )
+
+    def owned(self, owners: Mapping[str, str]) -> None:
+        """Remember whose each feed is."""
+        relays.remember(self._db, self._id, owners)
+
+    def confirm(self, feed: str, owner: str, came: Mapping[int, bytes]) -> None:
+        """Remember that changes which were here stand in this feed too; see ``relays``."""
+        relays.confirm(self._db, self._id, feed, owner, came)
 
     def wrote(self, batch: Batch) -> None:
         """Remember a segment of our own feed."""

@@ -73,9 +73,12 @@ class Stores:
 
     def remove(self, store: Store) -> None:
         """Forget a store; the changes stay."""
+        from workbench.local.relays import forget  # with much else that a list of stores is without
+
         with self._db.write("store"):
             for table in (*BELIEVED, "reserved"):
                 self._db.run(f"DELETE FROM {table} WHERE store = ?", store.id)
+            forget(self._db, store.id)
             self._db.run("DELETE FROM store WHERE id = ?", store.id)
 
     def unsent(self, store: Store | None = None) -> int:

@@ -127,6 +127,8 @@ class Engine:
         self._tell()
         with self._db.write("sync"):
             self._known.met(self._clock(), self._skew)
+            if self._remote.owners:
+                self._known.owned(self._remote.owners)
         if self._held is not None:
             raise self._held
         # Behind the changes, which never wait for a file.
@@ -282,6 +284,11 @@ class Engine:
             found = self._known.here([op_id for op_id, _ in stubs])
             rows = [*(row["id"] for row in (*here.values(), *found.values())), *taken.rows.values()]
             self._known.took(part, batch, rows, newest)
+            owner = self._remote.owners.get(batch.feed)
+            if here and owner is not None:
+                pairs = ((here.get(item.op_id), item.data) for item in part.items)
+                came = {row["id"]: data for row, data in pairs if row is not None and data}
+                self._known.confirm(batch.feed, owner, came)
             if any(item.data and item.op_id in here and here[item.op_id]["erased"]
                    for item in part.items):  # fmt: skip
                 self._known.text_returned()

@@ -93,6 +93,8 @@ class Folder:
         self._own = ""
         self.contents = FolderContents(root, clock, self.identify)
         self.expected = 0
+        self.owners: dict[str, str] = {}
+        """Whose a folder's feeds are nothing tells: whoever may write there may write any."""
         self.ignored: list[str] = []
         """Files in feeds that are no segments; other programs leave such."""
         self.waiting: list[str] = []

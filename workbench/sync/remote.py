@@ -195,6 +195,10 @@ class Remote(Protocol):
         """What the person should know of the store's state: damage, files not whole yet."""
 
     @property
+    def owners(self) -> Mapping[str, str]:
+        """Whose each feed is, as far as ``news`` saw; empty where anybody may write into any."""
+
+    @property
     def damaged(self) -> Mapping[str, str]:
         """The feeds that the latest ``news`` could not read to their end, and why."""
 

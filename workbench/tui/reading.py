@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 from widgets.thread import ThreadItem
 from workbench.cases.model import STATUSES
 from workbench.cases.people import natural_side
-from workbench.language import act_word, field_word, file_words, side_word, status_word, t
+from workbench.language import (
+    act_word,
+    ahead_words,
+    field_word,
+    file_words,
+    relayed_words,
+    side_word,
+    status_word,
+    t,
+    waiting_words,
+)
 from workbench.tui.moments import stamp, written
 from workbench.tui.words import side_key
 
@@ -36,15 +46,18 @@ def thread_items(
     but never behind a reply to one of them that came later.
     """
     changes = list(history)
+    lacking = {change.field for change in changes if change.lacking and change.entry is None}
     imported = {item.entry for item in changes if item.imported and item.entry is not None}
     behind: dict[int, list[ThreadItem]] = {}
     for change in changes:
         if change.field in QUIET_FIELDS and not change.imported:
             place = _place(case.entries, change.at)
             behind.setdefault(place, []).append(_event(change, now))
-    items = [_problem(case.summary, now), *behind.get(0, ())]
+    relayed = _relayed(changes)
+    items = [_problem(case.summary, now, relayed.get(PROBLEM, ()), lacking), *behind.get(0, ())]
     for place, entry in enumerate(case.entries, start=1):
-        items.append(_entry(entry, now, people, here=entry.id not in imported))
+        notes = [*relayed.get(entry.id, ()), *([ahead_words(entry.ahead)] if entry.ahead else [])]
+        items.append(_entry(entry, now, people, notes, here=entry.id not in imported))
         items += behind.get(place, ())
     items += [_draft(draft) for draft in drafts]
     return items
@@ -66,7 +79,21 @@ def _place(entries: Sequence[Entry], at: int) -> int:
     return place
 
 
-def _problem(summary: Summary, now: int) -> ThreadItem:
+def _relayed(changes: Iterable[HistoryItem]) -> dict[str, dict[str, None]]:
+    """Return by whom others' words were passed on, by the item that shows them, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for change in changes:
+        place = PROBLEM if change.field == "problem" else change.entry
+        if change.relayed_by and place and change.act in ("add", "edit", "set"):
+            found.setdefault(place, {})[relayed_words(change.relayed_by)] = None
+    return found
+
+
+def _problem(
+    summary: Summary, now: int, notes: Iterable[str], lacking: Iterable[str]
+) -> ThreadItem:
+    """Return the problem; ``lacking`` are the fields of which an earlier value is not here."""
+    incomplete = ", ".join(field_word(field) for field in sorted(lacking))
     return ThreadItem(
         id=PROBLEM,
         kind="problem",
@@ -80,9 +107,10 @@ def _problem(summary: Summary, now: int) -> ThreadItem:
         attachments=tuple(
             file_words(file) for file in summary.attachments if file.place == "problem"
         ),
+        waiting=f"{incomplete}: {waiting_words('incomplete')}" if incomplete else None,
         decisions=summary.decisions,
         hidden=summary.hidden,
-        notes=tuple(f"? {question.text}" for question in summary.questions),
+        notes=(*notes, *(f"? {question.text}" for question in summary.questions)),
     )
 
 
@@ -90,7 +118,9 @@ def _picture(file: str, width: int | None, height: int | None) -> str:
     return f"{file} {width}×{height}" if width and height else file
 
 
-def _entry(entry: Entry, now: int, people: People | None, *, here: bool) -> ThreadItem:
+def _entry(
+    entry: Entry, now: int, people: People | None, notes: Iterable[str], *, here: bool
+) -> ThreadItem:
     """Return an entry; one written ``here`` without a speaker is its author's own word."""
     own = here and entry.speaker in (None, entry.author)
     speaker = entry.author if own else entry.speaker
@@ -113,8 +143,9 @@ def _entry(entry: Entry, now: int, people: People | None, *, here: bool) -> Thre
         hidden=entry.hidden,
         redacted=entry.redacted,
         unread=entry.unread,
-        waiting=entry.waiting,
+        waiting=waiting_words(entry.waiting),
         decisions=entry.decisions,
+        notes=tuple(notes),
     )
 
 
@@ -138,7 +169,8 @@ def _draft(draft: Draft) -> ThreadItem:
 
 def act_sentence(change: HistoryItem) -> str:
     """Return one change as a short sentence: who did what."""
-    return t("{who}: {what}", who=change.author or "?", what=act_words(change))
+    sentence = t("{who}: {what}", who=change.author or "?", what=act_words(change))
+    return f"{sentence} · {relayed_words(change.relayed_by)}" if change.relayed_by else sentence
 
 
 def act_words(change: HistoryItem) -> str:

@@ -96,6 +96,8 @@ class Postgres:
         self.damaged: dict[str, str] = {}
         """The feeds that can't be read to their end, and why; all others were read."""
         self.expected = 0
+        self.owners: dict[str, str] = {}
+        """The role that each feed belongs to; nobody can write into another's."""
 
     @property
     def remarks(self) -> Sequence[str]:
@@ -253,7 +255,8 @@ class Postgres:
         with self._told():
             rows = self._connection.execute(sql.HEADS, binary=True).fetchall()
         self.damaged = {}
-        self._heads = {feed: (head, chain) for feed, head, chain in rows}
+        self._heads = {feed: (head, chain) for feed, head, chain, _ in rows}
+        self.owners = {feed: owner for feed, _, _, owner in rows}
         return self._heads
 
     def _pages(self, feed: str, seq: int, chain: bytes, head: int) -> Iterator[Batch]:

@@ -26,7 +26,7 @@ from casestore.store s"""
 NAME_STORE = """
 insert into casestore.store (one, store_id, epoch, format, min_reader)
 values (1, %s, %s, %s, %s) on conflict do nothing"""
-HEADS = "select feed, head, head_chain from casestore.feed"
+HEADS = "select feed, head, head_chain, owner::text from casestore.feed"
 PAGE = f"""
 select seq, op_id, chain, bytes from (
   select seq, op_id, chain, bytes,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from widgets.plain import plain
-from workbench.language import t
+from workbench.language import t, waiting_words
 from workbench.tui.moments import stamp
 from workbench.tui.reading import act_sentence
 from workbench.tui.screens.listing import ListDialog
@@ -48,6 +48,8 @@ def change_line(change: HistoryItem, now: int) -> Text:
     line.append_text(plain("  " + act_sentence(change)))
     if change.imported:
         line.append_text(plain("  " + t("by import"), "dim"))
+    if change.lacking:
+        line.append_text(plain(f"  {waiting_words('incomplete')}"))
     if change.field in ("title", "problem", "entry", "date", "tags", "attachment"):
         text = " ".join(str(change.new or change.old or "").split())
         shown = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"

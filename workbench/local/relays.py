@@ -1,0 +1,90 @@
+"""Whose feeds a store's changes came in, where the store itself knows: a database does.
+
+"The author claimed in a change is compared with the owner of its feed": anybody may pass on what
+another wrote, from a stick for one, and then it is told who did.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+
+from workbench.cases.change import BadChange, decode
+from workbench.cases.text import key_fold
+from workbench.local.changelog import Stored
+from workbench.local.database import Database
+from workbench.local.people import read_people
+
+_NAME = "owners {}"
+"""Under which ``meta`` holds the owners of a store's feeds, as a JSON object."""
+
+
+def remember(db: Database, store: int, owners: Mapping[str, str]) -> None:
+    """Remember whose each feed of a store is, inside a transaction."""
+    name, text = _NAME.format(store), json.dumps(dict(sorted(owners.items())), ensure_ascii=False)
+    if db.value("SELECT value FROM meta WHERE name = ?", name) != text:
+        db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, text)
+
+
+def forget(db: Database, store: int) -> None:
+    """Forget the owners of a store, inside a transaction."""
+    db.run("DELETE FROM meta WHERE name = ?", _NAME.format(store))
+
+
+def confirm(db: Database, store: int, feed: str, owner: str, came: Mapping[int, bytes]) -> None:
+    """Count changes that came another way first as the owner's, where they say so themselves.
+
+    Inside a transaction.
+
+    Args:
+        came: the rows and bytes of changes that stand in this feed too, and were here.
+    """
+    rows = db.rows_in(
+        "SELECT op FROM seen WHERE op IN ({}) AND store = ? AND src <> ?", came, store, feed
+    )
+    same = _sameness(db)
+    for (op,) in rows:
+        try:
+            author = decode(came[op], "").author
+        except BadChange:
+            continue
+        if same(author) == same(owner):
+            db.run("UPDATE seen SET src = ? WHERE store = ? AND op = ?", feed, store, op)
+
+
+def relayed(db: Database, several: Iterable[Stored]) -> dict[str, str]:
+    """Return who passed on those changes that came in another's feed, by their ids.
+
+    Of an author who has no feed in the store, by any spelling of the name, nothing is said: a team
+    whose roles are called otherwise than its people would read it everywhere.
+    """
+    owners = _owners(db)
+    if not owners:
+        return {}
+    same = _sameness(db)
+    changes = {item.id: item.change for item in several if not item.mine}
+    found: dict[str, str] = {}
+    confirmed: set[str] = set()
+    for store, of_feed in owners.items():
+        known = {same(owner) for owner in of_feed.values()}
+        rows = db.rows_in("SELECT op, src FROM seen WHERE op IN ({}) AND store = ?", changes, store)
+        for op, src in rows:
+            change, owner = changes[op], of_feed.get(src)
+            if owner is None or same(change.author) not in known:
+                continue
+            if same(change.author) == same(owner):
+                confirmed.add(change.id)
+            else:
+                found.setdefault(change.id, owner)
+    return {i: owner for i, owner in found.items() if i not in confirmed}
+
+
+def _owners(db: Database) -> dict[int, dict[str, str]]:
+    rows = db.rows("SELECT name, value FROM meta WHERE name GLOB ?", _NAME.format("*"))
+    return {int(name.rpartition(" ")[2]): json.loads(value) for name, value in rows}
+
+
+def _sameness(db: Database) -> Callable[[str], str]:
+    """Return what makes the spellings of one person equal."""
+    people = read_people(db)
+    return lambda name: key_fold(people.called(name))
