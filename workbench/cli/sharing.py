@@ -111,7 +111,7 @@ def _check(call: Call, name: str) -> int:
         )
     else:
         for finding in findings:
-            call.out.data(f"{'✓' if finding.ok else '✗'} {visible(finding.text)}\n")
+            call.out.data(f"{'✓' if finding.ok else '✗'} {visible(told(finding.text))}\n")
     return 0 if all(finding.ok for finding in findings) else 1
 
 

@@ -94,8 +94,8 @@ def _keep(tools: Tools, file: Given, name: str) -> dict[str, Any]:
         blob = Blobs(tools.db).keep(file.pieces, file.limit)
     except TooLarge:
         raise WorkbenchError(
-            f"{name} has more than {show_size(file.limit)}",
-            "Attach the part that matters, or allow more: workbench config set file_limit.",
+            said("{name} has more than {size}", name=name, size=show_size(file.limit)),
+            said("Attach the part that matters, or allow more: workbench config set file_limit."),
         ) from None
     return {"sha256": blob.sha256, "size": blob.size, "name": name, "mime": _mime(name)}
 
@@ -127,9 +127,12 @@ def write(tools: Tools, act: Act, case_id: str, body: dict[str, Any], **about: s
     """
     if not Blobs(tools.db).holds(body["sha256"]):
         raise WorkbenchError(
-            f"the content of {body['name']} was redacted before, and another window took it out"
-            " just now",
-            "Attach it again if it is to be there all the same.",
+            said(
+                "the content of {file} was redacted before, and another window took it out "
+                "just now",
+                file=body["name"],
+            ),
+            said("Attach it again if it is to be there all the same."),
         )
     return act.write("att", case_id, i=tools.pen.new_id(), **about, **body)
 
@@ -152,14 +155,15 @@ def find(tools: Tools, case_id: str, ref: str) -> Attachment:
         found = [file for file in files if way(file)]
         if len({file.sha256 for file in found}) > 1:
             raise Ambiguous(
-                f'several files are called "{ref}"',
+                said('several files are called "{ref}"', ref=ref),
                 tuple(f"{file.id or '–'}  {file.file}" for file in found),
-                "Name one by its id.",
+                said("Name one by its id."),
             )
         if found:
             return found[0]
     raise NotFound(
-        f'{tools.reader.key(case_id)} has no file "{ref}"', "workbench files lists them."
+        said('{case} has no file "{ref}"', case=tools.reader.key(case_id), ref=ref),
+        said("workbench files lists them."),
     )
 
 
@@ -176,7 +180,10 @@ def take_out(tools: Tools, file: Attachment, target: Path) -> None:
         _fetch(tools, file, blob)
         source = blobs.open(blob.sha256)
         if source is None:  # it was compared with its name a moment ago
-            raise NotFound(f"{file.file} was redacted meanwhile", "workbench files lists what is.")
+            raise NotFound(
+                said("{file} was redacted meanwhile", file=file.file),
+                said("workbench files lists what is."),
+            )
     # A name that is there already may be anything, a link to another file too.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with source, os.fdopen(os.open(target, flags, 0o600), "wb") as out:
@@ -187,9 +194,12 @@ def take_out(tools: Tools, file: Attachment, target: Path) -> None:
 def _blob(file: Attachment) -> Blob:
     if file.sha256 is None or file.size is None:
         raise WorkbenchError(
-            f"of {file.file} only the name is known: it stands on a page, whose files are not saved"
-            " with it",
-            "Look at the page in the wiki, or attach the file.",
+            said(
+                "of {file} only the name is known: it stands on a page, whose files are "
+                "not saved with it",
+                file=file.file,
+            ),
+            said("Look at the page in the wiki, or attach the file."),
         )
     return Blob(file.sha256, file.size)
 
@@ -206,10 +216,20 @@ def _fetch(tools: Tools, file: Attachment, blob: Blob) -> None:
         except (Unreachable, NoStore) as error:
             away = error
     if away is not None:
-        raise Unreachable(f"{file.file} is not here, and {away}", "Try again with the network.")
+        raise Unreachable(
+            said("{file} is not here, and {away}", file=file.file, away=away.args[0]),
+            said("Try again with the network."),
+        )
     raise WorkbenchError(
-        f"{file.file} is not here, and in no store: {file.author} has not sent it yet",
-        "It comes with a sync after they have; sync --repair on a copy that has it sends it again.",
+        said(
+            "{file} is not here, and in no store: {author} has not sent it yet",
+            file=file.file,
+            author=file.author,
+        ),
+        said(
+            "It comes with a sync after they have; sync --repair on a copy that has it "
+            "sends it again."
+        ),
     )
 
 
@@ -224,7 +244,9 @@ def _files_of(
     remote = sharing.open_remote(tools, store)
     try:
         if store.store_id not in (None, remote.identify().store_id):
-            raise Unreachable(f"{store.url} holds another store than the one that it was")
+            raise Unreachable(
+                said("{url} holds another store than the one that it was", url=store.url)
+            )
         yield FileExchange(
             Blobs(tools.db), store.id, remote, progress or (lambda what, done, total: None)
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
+from workbench.cases import said as words
 from workbench.cases.clock import milliseconds
 from workbench.cases.errors import Ambiguous, BadInput, NotFound
 from workbench.cases.model import Choice, Decision
@@ -83,8 +84,12 @@ def decide(tools: Tools, decision_id: str, *, choice: int | None, text: str | No
             value = writing.value_of(tools, row["field"], text)
         elif choice is None or not 1 <= choice <= len(values):
             raise BadInput(
-                f"there is no choice {choice}; this decision has {len(values)}",
-                "Choices count from 1 in the order shown; --text gives another value.",
+                words.said(
+                    "there is no choice {choice}; this decision has {count}",
+                    choice=choice,
+                    count=len(values),
+                ),
+                words.said("Choices count from 1 in the order shown; --text gives another value."),
             )
         else:
             chosen = values[choice - 1]
@@ -145,11 +150,12 @@ def _find(tools: Tools, decision_id: str) -> Any:
         raise NotFound(
             f'no decision "{decision_id}" waits'
             + (f": it got another value, and is {newer} now" if newer else ""),
-            "workbench decisions shows those that wait now.",
+            words.said("workbench decisions shows those that wait now."),
             (newer,) if newer else (),
         )
     if len(rows) > 1:
         raise Ambiguous(
-            f'"{decision_id}" begins several decisions', tuple(row["id"] for row in rows)
+            words.said('"{decision}" begins several decisions', decision=decision_id),
+            tuple(row["id"] for row in rows),
         )
     return rows[0]

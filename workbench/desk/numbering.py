@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from workbench.cases.errors import BadInput, NotFound
+from workbench.cases.said import said
 from workbench.cases.text import key_fold
 from workbench.desk.tools import Tools, Written
 from workbench.local import place
@@ -62,7 +63,10 @@ def reserve(tools: Tools, project: str, count: int, store_name: str | None) -> l
     from workbench.desk.writing import project_name
 
     if not 1 <= count <= MOST:
-        raise BadInput(f"{count} numbers can't be reserved", f"Take 1 to {MOST} at once.")
+        raise BadInput(
+            said("{count} numbers can't be reserved", count=count),
+            said("Take 1 to {most} at once.", most=MOST),
+        )
     project_name(tools, project)  # before anything is asked of a store
     store = _arbiter_store(tools, store_name)
     numbers = Numbers(tools.db)
@@ -84,7 +88,7 @@ def renumber(tools: Tools, case_id: str, store_name: str | None) -> Written:
     """
     row = tools.db.row("SELECT family, number FROM cases WHERE uid = ?", case_id)
     if row is None:
-        raise NotFound(f"no case {case_id}")
+        raise NotFound(said("no case {case}", case=case_id))
     family, old = row
     name = case_id if old is None else f"{case_id}/{old}"
     asks = store_name is not None or any(store.is_database for store in Stores(tools.db).all())
@@ -132,8 +136,11 @@ def _arbiter_store(tools: Tools, name: str | None) -> Store:
     if not databases:
         return sharing.find(tools, None)
     raise NotFound(
-        f"several stores give numbers: {', '.join(store.name for store in databases)}",
-        "Name one: --store NAME.",
+        said(
+            "several stores give numbers: {stores}",
+            stores=", ".join(store.name for store in databases),
+        ),
+        said("Name one: --store NAME."),
     )
 
 

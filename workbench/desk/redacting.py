@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from workbench.cases import files
+from workbench.cases import said as words
 from workbench.cases.errors import BadInput, NotFound, WorkbenchError
 from workbench.cases.fold import EntryState
 from workbench.cases.model import Attachment
@@ -97,7 +98,8 @@ def redact_file(tools: Tools, case_id: str, file: Attachment, *, why: str) -> Wr
     """Take a file out, its name and its content."""
     if file.id is None:
         raise WorkbenchError(
-            f"{file.file} stands on a page, and its content is not here", "Redact its entry."
+            words.said("{file} stands on a page, and its content is not here", file=file.file),
+            words.said("Redact its entry."),
         )
     if file.entry is not None:
         return redact(tools, case_id, file.entry, text=None, why=why, file=file)
@@ -115,7 +117,7 @@ def redact_file(tools: Tools, case_id: str, file: Attachment, *, why: str) -> Wr
 def _reason(why: str) -> str:
     reason = " ".join(why.split())
     if not reason:
-        raise BadInput("a redaction needs a reason", "Give it with --why.")
+        raise BadInput(words.said("a redaction needs a reason"), words.said("Give it with --why."))
     return reason
 
 
@@ -133,14 +135,19 @@ def _secrets(register: Register, target: str, text: str | None) -> list[str]:
         if isinstance(version.value, str) and version.value
     ]
     if not texts:
-        where = "this case has no title of its own" if target == "title" else "there is no text"
+        if target != "title":
+            raise WorkbenchError(words.said("there is no text to take out"))
         raise WorkbenchError(
-            f"{where} to take out", "A title is the problem's first line unless one was set."
+            words.said("this case has no title of its own to take out"),
+            words.said("A title is the problem's first line unless one was set."),
         )
     if text is None:
         return texts
     if not text or not any(text in value for value in texts):
-        raise NotFound(f'"{text}" does not stand there', "workbench show tells the text.")
+        raise NotFound(
+            words.said('"{text}" does not stand there', text=text),
+            words.said("workbench show tells the text."),
+        )
     return [text]
 
 

@@ -66,10 +66,16 @@ def add(tools: Tools, name: str, url: str) -> Store:
         BadInput: the name is taken, or the address is of no kind that is known or holds a secret.
     """
     if not NAME.fullmatch(name):
-        raise BadInput(f'"{name}" can\'t name a store', "Use a short word without / : # or spaces.")
+        raise BadInput(
+            said('"{name}" can\'t name a store', name=name),
+            said("Use a short word without / : # or spaces."),
+        )
     stores = Stores(tools.db)
     if stores.get(name) is not None:
-        raise BadInput(f'there is a store "{name}" already', "workbench store list shows them.")
+        raise BadInput(
+            said('there is a store "{name}" already', name=name),
+            said("workbench store list shows them."),
+        )
     stores.add(name, _address(url), tools.pen.new_id())
     return find(tools, name)
 
@@ -90,14 +96,21 @@ def find(tools: Tools, name: str | None) -> Store:
     if name is not None:
         found = stores.get(name)
         if found is None:
-            raise NotFound(f'no store "{name}"', "workbench store list shows them.")
+            raise NotFound(
+                said('no store "{name}"', name=name),
+                said("workbench store list shows them."),
+            )
         return found
     known = stores.all()
     if len(known) == 1:
         return known[0]
     if not known:
-        raise NotFound("there is no shared store", "Add one: workbench store add NAME FOLDER.")
-    raise Ambiguous("there are several stores", tuple(s.name for s in known), "Name one.")
+        raise NotFound(
+            said("there is no shared store"), said("Add one: workbench store add NAME FOLDER.")
+        )
+    raise Ambiguous(
+        said("there are several stores"), tuple(s.name for s in known), said("Name one.")
+    )
 
 
 def create(tools: Tools, name: str) -> tuple[Store, bool]:
@@ -268,7 +281,9 @@ def _take_turn(tools: Tools) -> None:
     with tools.db.write("turn"):
         holder = tools.db.value("SELECT value FROM meta WHERE name = 'exchanging'")
         if holder is not None and holder != process.own() and process.alive(holder):
-            raise Busy("another process of yours is exchanging with a store just now", "Wait.")
+            raise Busy(
+                said("another process of yours is exchanging with a store just now"), said("Wait.")
+            )
         tools.db.run("INSERT OR REPLACE INTO meta VALUES ('exchanging', ?)", process.own())
 
 
@@ -282,14 +297,15 @@ def _address(url: str) -> str:
     if is_database(url):
         if urlsplit(url).password is not None or "password=" in url:
             raise BadInput(
-                "the address holds a password, which would be kept in the clear",
-                "Put it into ~/.pgpass or a service file, and leave it out of the address.",
+                said("the address holds a password, which would be kept in the clear"),
+                said("Put it into ~/.pgpass or a service file, and leave it out of the address."),
             )
         return url
     if url.startswith("file://"):
         return unquote(urlsplit(url).path)
     if "://" in url:
         raise BadInput(
-            f'"{url}" is no address of a store', "Give a folder, or postgresql://HOST/DATABASE."
+            said('"{url}" is no address of a store', url=url),
+            said("Give a folder, or postgresql://HOST/DATABASE."),
         )
     return str(Path(url).expanduser().absolute())

@@ -17,6 +17,7 @@ from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, ma
 from workbench.cases.clock import Clock
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
+from workbench.cases.said import said
 from workbench.local.changelog import WHOLE, ChangeLog, Stored
 from workbench.local.database import FORGET, Database
 from workbench.local.points import reached
@@ -98,7 +99,8 @@ class Act:
             )
         except BadChange as error:
             raise BadInput(
-                f"this can't be written: {error}", "Leave it out, or write less."
+                said("this can't be written: {error}", error=error),
+                said("Leave it out, or write less."),
             ) from error
         found = [(data, change)]
         own = change.name if kind == "note" else body.get("t")
@@ -125,8 +127,11 @@ class Act:
     def _refuse_newer(self, case: str) -> None:
         if case not in self._allowed and self._pen.log.forbidden(case):
             raise WorkbenchError(
-                "a newer version of Workbench wrote a change of this case that this one can't read",
-                "Update Workbench; until then the case can only be read here.",
+                said(
+                    "a newer version of Workbench wrote a change of this case that this one "
+                    "can't read"
+                ),
+                said("Update Workbench; until then the case can only be read here."),
             )
         self._allowed.add(case)
 

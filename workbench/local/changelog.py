@@ -311,7 +311,7 @@ class ChangeLog:
             f"SELECT {COLUMNS} FROM op WHERE op_id IN ({{}}) AND state = 'ok'",
             [bytes.fromhex(i) for i in ids],
         )
-        return [_stored(row) for row in rows]
+        return [stored_of(row) for row in rows]
 
     def of(self, subject: int) -> list[Stored]:
         """Return all changes of a case, in order of arrival."""

@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import Busy, Stopped, WorkbenchError
+from workbench.cases.said import said
 from workbench.local import place, schema
 from workbench.local.points import reached
 from workbench.local.schema import WAIT
@@ -388,8 +389,8 @@ class Database:
             busy = True
         if busy:
             raise Busy(
-                "the text was taken out, but another process still reads the file's log",
-                "Close the other Workbench; the next start clears the log.",
+                said("the text was taken out, but another process still reads the file's log"),
+                said("Close the other Workbench; the next start clears the log."),
             )
 
 
@@ -398,18 +399,33 @@ def explain(error: Exception, path: str | Path) -> WorkbenchError:
     text = str(error)
     if "locked" in text or "busy" in text:
         return Busy(
-            f"another process has been writing to {path} for {WAIT:.0f} seconds",
-            "Wait for it (an import?), then try again; nothing was written.",
+            said(
+                "another process has been writing to {path} for {seconds} seconds",
+                path=path,
+                seconds=f"{WAIT:.0f}",
+            ),
+            said("Wait for it (an import?), then try again; nothing was written."),
         )
     if "not a database" in text or "malformed" in text:
         return WorkbenchError(
-            f"{path} is no Workbench database, or it is damaged ({text})",
-            "Name another file with --db, or bring back a backup; this one was left as it was.",
+            said(
+                "{path} is no Workbench database, or it is damaged ({text})", path=path, text=text
+            ),
+            said(
+                "Name another file with --db, or bring back a backup; this one was left as it was."
+            ),
         )
     if "disk is full" in text or "full" in text:
         return WorkbenchError(
-            f"the disk of {path} is full", "Make room, then try again; nothing was written."
+            said("the disk of {path} is full", path=path),
+            said("Make room, then try again; nothing was written."),
         )
     if "readonly" in text:
-        return WorkbenchError(f"{path} may not be written", "Check the rights of file and folder.")
-    return WorkbenchError(f"{path}: {text}", "Nothing was written.")
+        return WorkbenchError(
+            said("{path} may not be written", path=path),
+            said("Check the rights of file and folder."),
+        )
+    return WorkbenchError(
+        said("{path}: {text}", path=path, text=text),
+        said("Nothing was written."),
+    )

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from workbench.cases.errors import NotFound
 from workbench.cases.record import Record
+from workbench.cases.said import said
 from workbench.local import process
 from workbench.local.database import Database
 
@@ -95,7 +96,7 @@ class Drafts:
                 draft_id,
             )
             if not done.rowcount:
-                raise NotFound("this draft was finished in another window")
+                raise NotFound(said("this draft was finished in another window"))
 
     def get(self, draft_id: str) -> Draft:
         """Return a draft.
@@ -105,7 +106,7 @@ class Drafts:
         """
         row = self._db.row("SELECT * FROM draft WHERE id = ?", draft_id)
         if row is None:
-            raise NotFound(f"no draft {draft_id}")
+            raise NotFound(said("no draft {draft_id}", draft_id=draft_id))
         return self._draft(row)
 
     def all(self, case_id: str | None = None, *, discarded: bool = False) -> list[Draft]:

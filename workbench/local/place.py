@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.said import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,14 +49,23 @@ def check(path: str | Path, mounts: str | Path = MOUNTS) -> None:
         for mark, program in MARKS.items():
             if folder != home and os.path.exists(os.path.join(folder, mark)):
                 raise WorkbenchError(
-                    f"{path} lies in a folder that {program} synchronises ({folder})",
-                    "Keep the database on this machine's own disk.",
+                    said(
+                        "{path} lies in a folder that {program} synchronises ({folder})",
+                        path=path,
+                        program=program,
+                        folder=folder,
+                    ),
+                    said("Keep the database on this machine's own disk."),
                 )
     kind = _file_system(real, mounts)
     if kind in NETWORK:
         raise WorkbenchError(
-            f"{path} lies on a network file system ({kind}), where SQLite can't keep it safe",
-            "Keep the database on this machine's own disk.",
+            said(
+                "{path} lies on a network file system ({kind}), where SQLite can't keep it safe",
+                path=path,
+                kind=kind,
+            ),
+            said("Keep the database on this machine's own disk."),
         )
 
 

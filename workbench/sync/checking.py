@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cases import names
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.said import counted, said
 from workbench.sync.remote import Finding, Remote
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def check(url: str, clock: Callable[[], int], entropy: Callable[[int], bytes]) -
         remote = Folder(Path(url), clock)
     try:
         identity = remote.identify()
-        found = [Finding(True, f"it is a store (format {identity.format})")]
+        found = [Finding(True, said("it is a store (format {form})", form=identity.format))]
         return found + remote.check(entropy(16))
     finally:
         remote.close()
@@ -59,25 +60,30 @@ def check_folder(folder: Folder, root: Path, entropy: bytes) -> list[Finding]:
         _same(read_regular(target, MAX_FILE), data)
 
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("a folder can be made in it", place.mkdir),
+        (said("a folder can be made in it"), place.mkdir),
         (
-            "a file can be written, forced to disk and renamed",
+            said("a file can be written, forced to disk and renamed"),
             lambda: write_new(target, [data], ""),
         ),
         (
-            "what was written is read back as it was",
+            said("what was written is read back as it was"),
             lambda: _same(read_regular(target, MAX_FILE), data),
         ),
-        ("the file is listed", lambda: _same(os.listdir(place), ["x.seg"])),
-        ("the file can be removed", target.unlink),
-        ("the folder can be removed", place.rmdir),
+        (said("the file is listed"), lambda: _same(os.listdir(place), ["x.seg"])),
+        (said("the file can be removed"), target.unlink),
+        (said("the folder can be removed"), place.rmdir),
     )
     try:
         for text, step in steps:
             try:
                 step()
             except OSError as error:
-                found.append(Finding(False, f"{text}: no, {error.strerror or error}"))
+                found.append(
+                    Finding(
+                        False,
+                        said("{what}: no, {why}", what=text, why=error.strerror or error.args[0]),
+                    )
+                )
                 break
             found.append(Finding(True, text))
     finally:
@@ -88,14 +94,17 @@ def check_folder(folder: Folder, root: Path, entropy: bytes) -> list[Finding]:
         found.append(_failed(error))
     length = len(str(root.absolute())) + LONGEST_NAME
     found.append(
-        Finding(length <= 259, f"the longest path has {length} characters; Windows takes 259")
+        Finding(
+            length <= 259,
+            said("the longest path has {length} characters; Windows takes 259", length=length),
+        )
     )
     return found
 
 
 def _same(found: object, wanted: object) -> None:
     if found != wanted:
-        raise OSError("something else came back")
+        raise OSError(said("something else came back"))
 
 
 def _remove(place: Path) -> None:
@@ -116,30 +125,37 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
     version = told["version"]
     found = [
         Finding(
-            version >= OLDEST, f"the server's version is {_dotted(version)} (13 or newer is needed)"
+            version >= OLDEST,
+            said(
+                "the server's version is {version} (13 or newer is needed)",
+                version=_dotted(version),
+            ),
         )
     ]
     if told["local"]:
-        found.append(Finding(True, "the server is this machine"))
+        found.append(Finding(True, said("the server is this machine")))
     else:
-        text = "the line is encrypted" if told["encrypted"] else "the line is NOT encrypted"
+        secret, open_ = said("the line is encrypted"), said("the line is NOT encrypted")
+        text = secret if told["encrypted"] else open_
         found.append(Finding(told["encrypted"], text))
     if told["read_only"]:
-        found.append(Finding(False, "the server only answers (a standby): nothing can be sent"))
+        found.append(
+            Finding(False, said("the server only answers (a standby): nothing can be sent"))
+        )
     else:
         try:
             store.try_rights(names.from_bytes(entropy))
-            found.append(Finding(True, "a change can be written and read back"))
+            found.append(Finding(True, said("a change can be written and read back")))
             store.numbers.try_out()
-            found.append(Finding(True, "case numbers can be taken from it"))
+            found.append(Finding(True, said("case numbers can be taken from it")))
             found.append(_try_files(store, entropy))
         except WorkbenchError as error:
             found.append(_failed(error))
     found.append(_clocks(store.skew()))
     redactor = (
-        "this role can take redacted texts out of the store"
+        said("this role can take redacted texts out of the store")
         if told["erases"]
-        else "redacted texts leave the store when somebody with the role case_redactor syncs"
+        else said("redacted texts leave the store when somebody with the role case_redactor syncs")
     )
     found.append(Finding(True, redactor))
     return found
@@ -149,18 +165,24 @@ def _try_files(store: Postgres, entropy: bytes) -> Finding:
     if store.contents is None:
         return Finding(
             False,
-            "it was made before it could keep files: have its owner run workbench store init NAME"
-            " once more, and rights.sql where roles were set up by it",
+            said(
+                "it was made before it could keep files: have its owner run workbench store init"
+                " NAME once more, and rights.sql where roles were set up by it"
+            ),
         )
     store.contents.try_out(entropy + entropy)
-    return Finding(True, "a file can be written and read back")
+    return Finding(True, said("a file can be written and read back"))
 
 
 def _clocks(skew: int | None) -> Finding:
     if skew is None:
-        return Finding(True, "the store has no clock to compare with")
-    apart = abs(skew) / 1000
-    return Finding(abs(skew) <= SMALL_SKEW, f"the clocks are {apart:.0f} seconds apart")
+        return Finding(True, said("the store has no clock to compare with"))
+    apart = counted(
+        "the clocks are {count} second apart",
+        "the clocks are {count} seconds apart",
+        round(abs(skew) / 1000),
+    )
+    return Finding(abs(skew) <= SMALL_SKEW, apart)
 
 
 def _dotted(version: int) -> str:
@@ -168,4 +190,6 @@ def _dotted(version: int) -> str:
 
 
 def _failed(error: WorkbenchError) -> Finding:
-    return Finding(False, f"{error} {error.hint or ''}".strip())
+    if error.hint is None:
+        return Finding(False, str(error.args[0]))
+    return Finding(False, said("{what} {hint}", what=error.args[0], hint=error.hint))

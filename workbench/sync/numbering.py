@@ -124,14 +124,23 @@ def arbiter(store: Store, remote: Remote) -> contract.Numbers:
     identity = remote.identify()
     if store.store_id not in (None, identity.store_id):
         raise NoStore(
-            f"{store.url} holds another store than the one that {store.name} was",
-            "If that is meant: workbench store remove, then store add.",
+            said(
+                "{url} holds another store than the one that {store} was",
+                url=store.url,
+                store=store.name,
+            ),
+            said("If that is meant: workbench store remove, then store add."),
         )
     if remote.numbers is None:
         raise WorkbenchError(
-            f"{store.name} is a folder: nobody there can give numbers that no other copy takes",
-            "Only a store in PostgreSQL can; over a folder a case claims its number when it is"
-            " sent.",
+            said(
+                "{store} is a folder: nobody there can give numbers that no other copy takes",
+                store=store.name,
+            ),
+            said(
+                "Only a store in PostgreSQL can; over a folder a case claims its number "
+                "when it is sent."
+            ),
         )
     return remote.numbers
 

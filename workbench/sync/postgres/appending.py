@@ -135,5 +135,5 @@ def try_out(connection: Connection[sql.Row], feed: str) -> None:
         values = {"feed": feed, "after": 0, "until": 1}
         rows = execute(sql.PAGE, values, binary=True).fetchall()
         if sql.verified(rows, 0, START) != (batch.items, ""):
-            raise Unreachable("it does not give back what was written", None)
+            raise Unreachable(said("it does not give back what was written"), None)
         raise psycopg.Rollback(transaction)

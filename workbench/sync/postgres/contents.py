@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from workbench.cases.said import said
 from workbench.local.points import reached
 from workbench.sync.remote import PIECE, Content, Unreachable
 
@@ -135,7 +136,7 @@ class DatabaseContents:
             execute(WRITE, [sha256, [0], [b"x"]])
             rows = execute(READ, [sha256, 0, 1], binary=True).fetchall()
             if rows != [(0, b"x")]:
-                raise Unreachable("it does not give back what was written", None)
+                raise Unreachable(said("it does not give back what was written"), None)
             raise psycopg.Rollback(transaction)
 
     def _mend(self, name: bytes) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from workbench.cases.said import said
 from workbench.sync.postgres import line
 from workbench.sync.postgres import statements as sql
 from workbench.sync.remote import NoNumbers
@@ -132,17 +133,25 @@ class Numbers:
 
     def _unmade(self) -> NoNumbers:
         return NoNumbers(
-            f"the store at {line.address(self._url)} was made by an earlier version and gives"
-            " no case numbers yet",
-            "Have the owner of the database run workbench store init NAME once more, and rights.sql"
-            " too where roles were set up by it.",
+            said(
+                "the store at {address} was made by an earlier version and gives no case "
+                "numbers yet",
+                address=line.address(self._url),
+            ),
+            said(
+                "Have the owner of the database run workbench store init NAME once more, "
+                "and rights.sql too where roles were set up by it."
+            ),
         )
 
     def _forbidden(self, error: Exception) -> NoNumbers:
         return NoNumbers(
-            f"{line.address(self._url)}: this role may not take case numbers"
-            f" ({line.reason(error)})",
-            "Have the owner of the database run rights.sql again, and grant it case_writer.",
+            said(
+                "{address}: this role may not take case numbers ({why})",
+                address=line.address(self._url),
+                why=line.reason(error),
+            ),
+            said("Have the owner of the database run rights.sql again, and grant it case_writer."),
         )
 
 
