@@ -15,7 +15,7 @@ import pytest
 from tests.sync.places import STORE, FolderPlace, now
 from tests.sync.pocket import Pocket
 from tests.sync.team import Person, Team
-from workbench.sync import folder, segment
+from workbench.sync import files, folder, segment
 from workbench.sync.folder import Folder
 from workbench.sync.remote import NoStore, Surprise, Unreachable
 
@@ -418,3 +418,31 @@ def test_check_tells_what_does_not_work(
     failed = [finding.text for finding in findings if not finding.ok]
     assert failed == ["a file can be written, forced to disk and renamed: no, Permission denied"]
     assert not list((store.root / "feeds").iterdir())
+
+
+@pytest.mark.parametrize("refused", [1, 3, 4])
+def test_a_rename_that_a_virus_scanner_stops_is_tried_again(
+    store: FolderPlace, monkeypatch: pytest.MonkeyPatch, refused: int
+) -> None:
+    waited: list[float] = []
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if len(waited) < refused:
+            waited.append(0)
+            raise PermissionError(13, "The process cannot access the file")
+        real(source, target)
+
+    monkeypatch.setattr(files, "PAUSES", (0, 0, 0))
+    monkeypatch.setattr(os, "replace", replace)
+    anna, boris = Pocket("anna"), Pocket("boris")
+    with closing(store.open()) as remote:
+        remote.identify()
+        batch = anna.write([b'{"a":1}'])
+        if refused > 3:
+            with pytest.raises(Unreachable, match="can't be used"):
+                remote.append(batch)
+            assert not list(store.root.rglob(".tmp-*"))
+        remote.append(batch)  # the same once more, after an error too
+        assert boris.pull(remote) == list(batch.items)
+    assert not list(store.root.rglob(".tmp-*"))

@@ -14,7 +14,7 @@ from workbench.cases.said import said
 from workbench.local.points import reached
 from workbench.sync.remote import Unreachable
 
-PAUSES = (0.05, 0.2, 0.5, 1.0)
+PAUSES = (0.05, 0.2, 0.5, 1.0) if os.name == "nt" else ()
 """Waits (s) for a virus scanner that holds a new file, on systems where that stops a rename."""
 BROKEN = frozenset({
     errno.EACCES, errno.EPERM, errno.EIO, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENOTDIR,
@@ -121,7 +121,7 @@ def _put(temporary: Path, path: Path, *, first: bool) -> None:
         try:
             os.replace(temporary, path)
         except PermissionError:
-            if os.name != "nt" or pause is None:
+            if pause is None:
                 raise
             sleep(pause)
         else:
