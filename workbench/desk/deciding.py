@@ -148,8 +148,13 @@ def _find(tools: Tools, decision_id: str) -> Any:
     if not rows:
         newer = _grown(tools, wanted)
         raise NotFound(
-            f'no decision "{decision_id}" waits'
-            + (f": it got another value, and is {newer} now" if newer else ""),
+            words.said(
+                'no decision "{decision}" waits: it got another value, and is {newer} now',
+                decision=decision_id,
+                newer=newer,
+            )
+            if newer
+            else words.said('no decision "{decision}" waits', decision=decision_id),
             words.said("workbench decisions shows those that wait now."),
             (newer,) if newer else (),
         )
