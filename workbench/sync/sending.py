@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 FIRST = 4000
-"""How many changes the first of several batches holds: it is soon ready, and the rest is made
-ready while it travels."""
+"""How many changes the first of several batches holds: it is soon ready. The next may hold twice as
+many, and so on: to make that ready takes about as long as the one before it travels."""
 
 
 class Sender:
@@ -81,7 +81,7 @@ class Sender:
             if batch is None:
                 return
             yield batch
-            after, most = batch.last, items
+            after, most = batch.last, min(2 * most, items)
 
     def _is_followed(self, batch: Batch) -> bool:
         outbox = self._known.outbox
