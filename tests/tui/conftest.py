@@ -11,6 +11,7 @@ import pytest
 
 from tests.tui.stage import World, open_world
 from workbench import language
+from workbench.sync.folder import Folder
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +35,13 @@ def world(tmp_path: Path) -> Iterator[World]:
     """Return the file with its cases, and two open desks."""
     with open_world(tmp_path / "cases.db") as world:
         yield world
+
+
+@pytest.fixture
+def shared(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Return the world with a store that holds all of it, and whose clock shows the same."""
+    monkeypatch.setattr(Folder, "skew", lambda folder: None)
+    world.desk.add_store("team", str(tmp_path / "share"))
+    world.desk.init_store("team")
+    world.desk.exchange("team")
+    return world

@@ -161,3 +161,14 @@ def empty_world(path: Path, clock: Clock | None = None) -> Iterator[World]:
     clock = clock or Clock()
     with open_desk(path, clock) as desk, open_desk(path, clock, COLLEAGUE, "b") as other:
         yield World(path, desk, other, clock, [])
+
+
+@contextmanager
+def colleague(world: World) -> Iterator[Desk]:
+    """Open another person's copy, brought up to date."""
+    path = world.path.parent / "theirs.db"
+    with open_desk(path, world.clock, COLLEAGUE, "theirs") as desk:
+        if not desk.stores():
+            desk.add_store("team", str(world.path.parent / "share"))
+        desk.exchange("team")
+        yield desk

@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.tui.driving import SIZES, Driven, driven
-from tests.tui.stage import COLLEAGUE, HOSTILE, World, open_desk
+from tests.tui.stage import COLLEAGUE, HOSTILE, World, colleague
 from workbench.desk import Desk
 from workbench.local import points
-from workbench.sync.folder import Folder
 from workbench.tui.screens.editor import EditorScreen
 from workbench.tui.syncing import FIRST_AFTER, Schedule
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def shared(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """Return the world with a store that holds all of it, and whose clock shows the same."""
-    monkeypatch.setattr(Folder, "skew", lambda folder: None)
-    world.desk.add_store("team", str(tmp_path / "share"))
-    world.desk.init_store("team")
-    world.desk.exchange("team")
-    return world
-
-
-@contextmanager
-def colleague(world: World) -> Iterator[Desk]:
-    """Open another person's copy, brought up to date."""
-    path = world.path.parent / "theirs.db"
-    with open_desk(path, world.clock, COLLEAGUE, "theirs") as desk:
-        if not desk.stores():
-            desk.add_store("team", str(world.path.parent / "share"))
-        desk.exchange("team")
-        yield desk
 
 
 def footer(ui: Driven) -> str:
