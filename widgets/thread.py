@@ -24,7 +24,7 @@ from widgets.paint import ink
 from widgets.plain import fit, width
 from widgets.signs import UNREAD_SIGN
 from widgets.thread_layout import ThreadLayout
-from widgets.thread_lines import SPEAKER_COLOURS, THREAD_WORDS, ThreadItem
+from widgets.thread_lines import SPEAKER_COLOURS, THREAD_WORDS, Finder, ThreadItem
 
 __all__ = ["Thread", "ThreadItem"]
 
@@ -72,6 +72,7 @@ class Thread(CursorView):
         "thread--event",
         "thread--file",
         "thread--hit",
+        "thread--mention",
         "thread--unread",
         "thread--alert",
         *(f"thread--speaker-{number}" for number in range(SPEAKER_COLOURS)),
@@ -94,6 +95,7 @@ class Thread(CursorView):
         & > .thread--event { color: $text-muted; text-style: italic; }
         & > .thread--file { color: $text-accent; }
         & > .thread--hit { text-style: bold reverse; }
+        & > .thread--mention { color: $text-primary; text-style: underline; }
         & > .thread--unread { color: $text-accent; text-style: bold; }
         & > .thread--alert { color: $text-error; text-style: bold; }
         & > .thread--speaker-0 { color: #7aa2f7; text-style: bold; }
@@ -127,6 +129,7 @@ class Thread(CursorView):
         *,
         words: Mapping[str, str] | None = None,
         empty: str = "",
+        mentions: Finder = lambda text: (),
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -136,13 +139,14 @@ class Thread(CursorView):
         Args:
             words: The words of ``THREAD_WORDS`` in the reader's language; missing ones are English.
             empty: What is shown where there are no items.
+            mentions: Says where a text mentions something that leads elsewhere.
             name: Textual's name of the widget.
             id: Textual's id of the widget.
             classes: Textual's classes of the widget.
         """
         super().__init__(name=name, id=id, classes=classes)
         self.set_reactive(Thread.empty, empty)
-        self._layout = ThreadLayout({**THREAD_WORDS, **(words or {})})
+        self._layout = ThreadLayout({**THREAD_WORDS, **(words or {})}, mentions)
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(KEPT_STRIPS)
         self._settling = False
         self._to_end = False

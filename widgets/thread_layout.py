@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.cache import LRUCache
 
 from widgets.heights import Heights
-from widgets.thread_lines import BLANK, Line, ThreadItem, estimate, lay_out
+from widgets.thread_lines import BLANK, Finder, Line, ThreadItem, estimate, lay_out
 
 KEPT_LAYOUTS = 1024
 LAID_OUT_AT_ONCE = 150
@@ -17,9 +17,10 @@ LAID_OUT_AT_ONCE = 150
 class ThreadLayout:
     """The items of a thread as lines of a width. Does nothing until the width is known."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
-        """Lay out with these words for what is not in the items."""
+    def __init__(self, words: Mapping[str, str], mentions: Finder = lambda text: ()) -> None:
+        """Lay out with these words for what is not in the items, and mark what texts mention."""
         self._words = words
+        self._mentions = mentions
         self._terms: tuple[str, ...] = ()
         self._lines: LRUCache[int, list[Line]] = LRUCache(KEPT_LAYOUTS)
         self._exact = bytearray()
@@ -119,6 +120,6 @@ class ThreadLayout:
         """Return the lines of an item."""
         lines = self._lines.get(at)
         if lines is None:
-            lines = lay_out(self.items[at], self.cells, self._words, self._terms)
+            lines = lay_out(self.items[at], self.cells, self._words, self._terms, self._mentions)
             self._lines[at] = lines
         return lines

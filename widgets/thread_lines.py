@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from zlib import crc32
@@ -113,8 +113,17 @@ def estimate(item: ThreadItem, cells: int) -> int:
     return 2 + (1 + text.count("\n") + wide // room if text else 0) + files
 
 
+Spans = Sequence[tuple[int, int]]
+Finder = Callable[[str], Spans]
+"""Says where a text mentions something, from the first to behind the last sign."""
+
+
 def lay_out(
-    item: ThreadItem, cells: int, words: Mapping[str, str], terms: Sequence[str] = ()
+    item: ThreadItem,
+    cells: int,
+    words: Mapping[str, str],
+    terms: Sequence[str] = (),
+    mentions: Finder = lambda text: (),
 ) -> list[Line]:
     """Return the lines of an item for a thread of ``cells`` cells.
 
@@ -123,6 +132,7 @@ def lay_out(
         cells: The width of the thread, the gutter included.
         words: The words of ``THREAD_WORDS`` in the reader's language.
         terms: Folded search terms to mark.
+        mentions: Gives what is marked as a chip: numbers and keys that lead elsewhere.
     """
     if item.kind == "event":
         return [_event(item, cells)]
@@ -133,7 +143,7 @@ def lay_out(
         Line((space, *line), inset, soft=at > 0)
         for at, line in enumerate(_flow(_header(item, words), room))
     ]
-    return [*header, *_body(item, room, space, words, terms), BLANK]
+    return [*header, *_body(item, room, space, words, terms, mentions), BLANK]
 
 
 def _event(item: ThreadItem, cells: int) -> Line:
@@ -205,11 +215,16 @@ def _flow(pieces: Iterator[Piece], room: int) -> Iterator[tuple[Piece, ...]]:
 
 
 def _body(
-    item: ThreadItem, room: int, space: Piece, words: Mapping[str, str], terms: Sequence[str]
+    item: ThreadItem,
+    room: int,
+    space: Piece,
+    words: Mapping[str, str],
+    terms: Sequence[str],
+    mentions: Finder,
 ) -> Iterator[Line]:
     """Yield the lines of the text, then those of pictures and files."""
     text = visible(item.text, multiline=True)
-    marks = hits(text, terms) if terms and text else []
+    marks = _marks(hits(text, terms) if terms and text else (), mentions(text))
     kind = "quiet" if item.hidden or item.redacted else "text"
     after = -1
     for start, end in wrap(text, room) if text else ():
@@ -223,15 +238,29 @@ def _body(
 
 
 def _marked(
-    text: str, start: int, end: int, kind: str, marks: Sequence[tuple[int, int]]
+    text: str, start: int, end: int, kind: str, marks: Sequence[tuple[int, int, str]]
 ) -> Iterator[Piece]:
     """Yield a stretch of text, what is marked in it apart."""
-    for first, last in marks:
+    for first, last, mark in marks:
         if last <= start or first >= end:
             continue
         if first > start:
             yield Piece(text[start:first], kind)
-        yield Piece(text[max(first, start) : min(last, end)], "hit")
+        yield Piece(text[max(first, start) : min(last, end)], mark)
         start = min(last, end)
     if start < end:
         yield Piece(text[start:end], kind)
+
+
+def _marks(found: Spans, mentions: Spans) -> list[tuple[int, int, str]]:
+    """Return what is marked, in order; where something looked for is mentioned, it is a hit."""
+    marks = [(first, last, "hit") for first, last in found]
+    for first, last in mentions:
+        for begin, end in found:
+            if first < end and begin < last:
+                if first < begin:
+                    marks.append((first, begin, "mention"))
+                first = max(first, end)
+        if first < last:
+            marks.append((first, last, "mention"))
+    return sorted(marks)

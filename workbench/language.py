@@ -147,6 +147,18 @@ def field_word(field: str) -> str:
     return words.get(field, field)
 
 
+def reference_word(kind: str) -> str:
+    """Return the word on screen for the kind of a reference."""
+    words = {
+        "case": t("case"),
+        "order": t("order"),
+        "phone": t("phone"),
+        "tracker": t("tracker"),
+        "number": t("number"),
+    }
+    return words.get(kind, kind)
+
+
 def side_word(side: str) -> str:
     """Return the word on screen for the side of a person."""
     words = {

@@ -135,3 +135,35 @@ def test_what_can_t_be_said_of_people(
     paged: Cli, code: int, words: tuple[str, ...], says: str
 ) -> None:
     assert says in paged.fails(code, *words)
+
+
+def test_who_writes_about_a_known_phone_is_told_which_cases_mention_it(paged: Cli) -> None:
+    told = paged("note", "8", "客户电话 13900000317，请回电")
+    assert (told.code, "13900000317 also stands in nova_case#9_20240612." in told.err) == (0, True)
+    again = paged("note", "9", "回过 13900000317 了")
+    assert "nova_case#8_20240601" in again.err
+    assert "nova_case#9" not in again.err.partition("also")[2]
+    assert "also" not in paged("note", "7", "电话 13900000318").err
+    assert "nova_case#8_20240601" in paged("new", "nova", "又是 13900000317").err
+
+
+def test_a_case_says_whose_turn_it_is(paged: Cli) -> None:
+    def turn() -> str | None:
+        return str(paged.ok("show", "8")["waiting_for"])
+
+    paged.ok("note", "8", "还没好", "--speaker", "客户")
+    assert turn() == "engineer"
+    assert (
+        numbers(paged, "waiting:us", "speaker:客户")
+        == numbers(paged, "等待:我方 speaker:客户")
+        == [8]
+    )
+    paged.ok("note", "8", "转研发确认")
+    assert (turn(), numbers(paged, "waiting:R&D")) == ("R&D", [8])
+    paged.ok("status", "8", "on_hold", "--why", "等厂家备件")
+    assert turn() == "vendor"
+    assert "vendor" in paged("list").out
+    paged.ok("note", "8", "到货了", "--speaker", "厂家", "--author", "boris")
+    assert turn() == "engineer"
+    paged.ok("status", "8", "resolved")
+    assert turn() == "None"

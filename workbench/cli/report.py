@@ -14,7 +14,7 @@ from workbench.language import (
     ahead_words,
     field_word,
     file_words,
-    later,
+    reference_word,
     relayed_words,
     status_word,
     t,
@@ -30,14 +30,6 @@ _STATUS_FIELD = "status"
 
 _OF_A_NEW_CASE = frozenset({"case", "number", "problem", "title", "date"})
 """What a case begins with: the line that names it tells it already."""
-
-_KINDS = {
-    "case": later("case"),
-    "order": later("order"),
-    "phone": later("phone"),
-    "tracker": later("tracker"),
-    "number": later("number"),
-}
 
 
 def moment(ms: int) -> str:
@@ -87,7 +79,7 @@ def _head(case: Summary) -> Iterator[str]:
     if case.source:
         yield _line(t("Page"), _source(case))
     for reference in case.references:
-        yield _line(t(_KINDS.get(reference.kind, reference.kind)), reference.value)
+        yield _line(reference_word(reference.kind), reference.value)
     for question in case.questions:
         yield _line(f"{QUESTION_SIGN} {question.field}", question.text)
     if case.decisions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,11 @@ from workbench.cli.call import Call
 from workbench.cli.written import DONE, finish_case, finish_entry
 from workbench.language import t
 
+if TYPE_CHECKING:
+    from workbench.cases.model import Reference
+
+MOST_KEYS = 8
+"""So many of the cases are named that mention the same."""
 FIELDS = ("problem", "title", "date")
 """What ``edit`` can name of a case besides its entries."""
 
@@ -36,10 +42,16 @@ def new_command(call: Call, project: str, text: str, date: str | None, title: st
     call.out.data(case.summary.key + "\n")
     if case.summary.number is None:
         call.out.remark(t("It gets a number when it is sent; this key names it for ever."))
-    for reference, keys in known:
-        sentence = t("{value} also stands in {keys}.", value=reference.value, keys=", ".join(keys))
-        call.out.remark(visible(sentence))
+    _tell_known(call, known)
     return DONE
+
+
+def _tell_known(call: Call, known: Sequence[tuple[Reference, Sequence[str]]]) -> None:
+    """Say which other cases mention what was written."""
+    for reference, keys in known:
+        named = ", ".join(keys[:MOST_KEYS]) + ("…" if len(keys) > MOST_KEYS else "")
+        sentence = t("{value} also stands in {keys}.", value=reference.value, keys=named)
+        call.out.remark(visible(sentence))
 
 
 @command("note")
@@ -75,11 +87,14 @@ def note_command(
         from workbench.cli.attaching import given
 
         attached = [given(call, file) for file in files]
+    known = () if call.json else desk.mentions(said, but=case_id)
     written = desk.note(
         case_id, said, reply_to=parent, speaker=speaker, happened=happened, files=attached
     )
     assert written.entry_id is not None
-    return finish_entry(call, case_id, written.entry_id, written)
+    status = finish_entry(call, case_id, written.entry_id, written)
+    _tell_known(call, known)
+    return status
 
 
 @command("edit")

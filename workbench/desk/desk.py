@@ -231,11 +231,17 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
 
         return digesting.digest(self._tools, since)
 
-    def mentions(self, text: str) -> Sequence[tuple[Reference, Sequence[str]]]:
-        """Return which cases mention what a text mentions: (reference, keys), if any does."""
+    def mentions(
+        self, text: str, *, but: str | None = None
+    ) -> Sequence[tuple[Reference, Sequence[str]]]:
+        """Return which cases mention what a text mentions: (reference, keys), if any does.
+
+        Args:
+            but: the case that the text belongs to, which is left out.
+        """
         from workbench.cases import references
 
-        return reading.mentions(self._tools, references.find(text))
+        return reading.mentions(self._tools, references.find(text), but)
 
     def changed(self) -> bool:
         """True once after another process, or another desk, wrote to the file."""

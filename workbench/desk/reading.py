@@ -98,15 +98,24 @@ def projects(tools: Tools) -> list[str]:
     return [row["project"] for row in rows]
 
 
-def mentions(tools: Tools, found: Sequence[Reference]) -> list[tuple[Reference, Sequence[str]]]:
+MOST_MENTIONS = 100
+"""So many cases that mention one thing are looked up."""
+
+
+def mentions(
+    tools: Tools, found: Sequence[Reference], but: str | None = None
+) -> list[tuple[Reference, Sequence[str]]]:
     """Return the references that known cases share, with the keys of these cases."""
     shared: list[tuple[Reference, Sequence[str]]] = []
     for reference in found:
         rows = tools.db.rows(
             "SELECT DISTINCT c.key FROM reference r JOIN cases c ON c.id = r.case_id"
-            " WHERE r.value = ? AND r.kind = ? AND NOT c.hidden ORDER BY c.active_at DESC",
+            " WHERE r.value = ? AND r.kind = ? AND NOT c.hidden AND c.uid IS NOT ?"
+            " ORDER BY c.active_at DESC LIMIT ?",
             reference.value,
             reference.kind,
+            but,
+            MOST_MENTIONS,
         )
         if rows:
             shared.append((reference, [row["key"] for row in rows]))

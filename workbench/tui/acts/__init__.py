@@ -35,6 +35,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "filter",
         "filter_done",
         "filter_clear",
+        "references",
         "files",
         "preview",
         "labels",

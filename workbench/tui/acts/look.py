@@ -56,6 +56,29 @@ def labels(main: MainScreen) -> None:
     main.bench.open(LabelsScreen(targets(main)))
 
 
+def references(main: MainScreen) -> None:
+    """List what the text under the cursor mentions; what is chosen is looked for."""
+    from workbench.tui.screens.references import ReferencesScreen
+
+    case = main.reader.case
+    if case is None:
+        return
+    entry = main.reader.entry
+    text = case.summary.problem if entry is None else entry.text
+    screen = ReferencesScreen(main.bench, text)
+    if not screen.has_any:
+        main.bench.say(t("No order, phone, key or long number stands here"))
+        return
+    main.bench.open(screen, lambda query: _look_for(main, query) if query else None)
+
+
+def _look_for(main: MainScreen, query: str) -> None:
+    if main.is_reading:
+        main.close_case()
+    main.look_for(query)
+    main.set_focus(main.browser)
+
+
 def files(main: MainScreen) -> None:
     """List the pictures and files of the case."""
     from workbench.tui.screens.files import FilesScreen

@@ -23,6 +23,7 @@ from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
 from workbench.language import t, trouble
 from workbench.tui.line import PlainInput
+from workbench.tui.mentioned import also_in
 from workbench.tui.naming import Names, Naming, Offer, naming
 from workbench.tui.screens.base import Dialog
 
@@ -68,6 +69,7 @@ class EditorScreen(Dialog["Written | None"]):
         self._done = False
         self._timer: Timer | None = None
         self._warned = False
+        self._known = ""
         cursor = draft.cursor if text is None else len(text)
         self.editor = Editor(
             draft.text if text is None else text,
@@ -148,6 +150,7 @@ class EditorScreen(Dialog["Written | None"]):
             return
         self._unsaved = False
         self.editor.draft_state = t("draft kept")
+        self._look_meanwhile()
 
     def on_app_blur(self, event: events.AppBlur) -> None:
         """Keep the text when the person goes to another window."""
@@ -169,6 +172,10 @@ class EditorScreen(Dialog["Written | None"]):
         if change is not None:
             who = visible(change.author or "?")
             self.editor.note = t("changed meanwhile by {who}", who=who)
+            return
+        if self.editor.note in ("", self._known):  # whatever else is said there comes first
+            known = self.desk.mentions(self.editor.text, but=self.draft.case_id)
+            self.editor.note = self._known = visible(also_in(known))
 
     # -- names -----------------------------------------------------------------------------------
 

@@ -254,9 +254,13 @@ class MainScreen(TextGuard, CommandScreen):
 
     def show_view(self, view: SavedView) -> None:
         """Show the cases of a view; its query stands in the filter line, to be read and changed."""
-        self.filter_line.set_text(view.query)
-        self.browser.sort = self.views.sort_of(view.query, self.browser.sort)
-        answer = self.browser.load(view.query)
+        self.look_for(view.query)
+
+    def look_for(self, query: str) -> None:
+        """Show what a query finds, as if it had been written into the filter line."""
+        self.filter_line.set_text(query)
+        self.browser.sort = self.views.sort_of(query, self.browser.sort)
+        answer = self.browser.load(query)
         if answer.error is not None:
             self.filter_line.show_error(answer.error, answer.at)
         self.refresh_standing()

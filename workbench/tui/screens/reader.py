@@ -14,6 +14,7 @@ from widgets.plain import plain
 from widgets.signs import AWAKE_SIGN, STATUS_GLYPHS
 from widgets.thread import Thread, ThreadItem
 from workbench.language import side_word, status_word, t
+from workbench.tui.mentioned import spans
 from workbench.tui.reading import PROBLEM, thread_items
 from workbench.tui.words import thread_words
 
@@ -31,7 +32,7 @@ class Reader(Vertical):
         self._desk = desk
         self._clock = clock
         self._heading = Static(id="heading")
-        self.thread = Thread(words=thread_words(), id="thread")
+        self.thread = Thread(words=thread_words(), mentions=spans, id="thread")
         self.case: Case | None = None
         self.with_hidden = False
 
