@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from math import isqrt
-from typing import Any
+from typing import Any, Literal
 
 from workbench.cases import initials, query
 from workbench.cases.grams import asked
@@ -29,7 +29,7 @@ _ANYWHERE = (
     "(instr(c.folded, ?) > 0 OR EXISTS (SELECT 1 FROM entry e"
     " WHERE e.case_id = c.id AND instr(e.folded, ?) > 0))"
 )
-_BY_INITIALS = f"({_NAMED} OR EXISTS (SELECT 1 FROM entry e WHERE e.case_id = c.id AND {_SAID}))"
+_SPEAKS = f"EXISTS (SELECT 1 FROM entry e WHERE e.case_id = c.id AND {_SAID})"
 _DOCS = "({} UNION ALL SELECT doc FROM unindexed) d"
 _HOLDING = (
     "SELECT CASE d.doc & 1 WHEN 1"
@@ -37,15 +37,22 @@ _HOLDING = (
     " ELSE (SELECT e.case_id FROM entry e WHERE e.id = d.doc >> 1 AND instr(e.folded, ?) > 0) END"
     f" FROM {_DOCS}"
 )
+_MAYBE = (
+    "+c.id IN (SELECT CASE d.doc & 1 WHEN 1 THEN d.doc >> 1 ELSE"
+    " (SELECT e.case_id FROM entry e INDEXED BY entry_home WHERE e.id = d.doc >> 1) END"
+    f" FROM {_DOCS})"
+)
+"""What may be: told without a look at any text, so for more documents than are looked at."""
 _HAVING = (
     f"SELECT (SELECT c.id FROM cases c WHERE c.id = d.doc >> 1 AND {_NAMED}) FROM {_DOCS}"
     " WHERE d.doc & 1"
 )
-_SPOKEN = f"SELECT e.case_id FROM entry e WHERE {_SAID} LIMIT ?"
+_MAYBE_NAMED = f"+c.id IN (SELECT d.doc >> 1 FROM {_DOCS} WHERE d.doc & 1)"
+_SPOKEN = f"SELECT e.case_id FROM entry e WHERE {_SAID}"
 
 Term = query.Words | query.Phrase
-Asking = tuple[str, bool]
-"""A folded text to look for, and whether it is looked for as initials."""
+Asking = tuple[str, Literal["text", "named", "speaks"]]
+"""What to look for: a folded text, or initials of a title or an engineer, or of a speaker."""
 
 
 class Containing:
@@ -57,7 +64,8 @@ class Containing:
         self.limit = limit
         self._narrowed = False
         self._terms: list[Term] = []
-        self._found: dict[Asking, set[int] | None] = {}
+        database.define("sounds", 2, initials.sounds)
+        self._found: dict[Asking, set[int] | Documents | None] = {}
 
     @cached_property
     def _cases(self) -> int:
@@ -67,7 +75,14 @@ class Containing:
     @property
     def may_take_long(self) -> bool:
         """Whether a page is looked for case by case that the index could be asked for as well."""
-        return self.limit is not None and not self._narrowed and None in self._found.values()
+        known = all(isinstance(found, set) for found in self._found.values())
+        return self.limit is not None and not self._narrowed and not known
+
+    @property
+    def gathered(self) -> int:
+        """How many documents are gathered before the first case is looked at."""
+        known = self._found.values()
+        return sum(found.size for found in known if isinstance(found, Documents))
 
     def condition(self, term: Term) -> tuple[str, list[Any]]:
         """Return what of ``cases c`` is true where the case is one of a term's, and values."""
@@ -76,7 +91,7 @@ class Containing:
         self._terms.append(term)
         for asking in _asking(term):
             if asking not in self._found:
-                self._found[asking] = self._look_up(asking, self._most())
+                self._found[asking] = self._look_up(asking, self._few(), self._most())
         found = self._known(term)
         if found is not None:
             return self._one_of(found)
@@ -86,13 +101,17 @@ class Containing:
         ]
 
     def _part(self, asking: Asking) -> tuple[str, list[Any]]:
-        text, as_initials = asking
+        word, kind = asking
         found = self._found[asking]
-        if found is not None:
+        if isinstance(found, set):
             return self._one_of(found)
-        if as_initials:
-            return _BY_INITIALS, [text, json.dumps(self._speakers(text))]
-        return _ANYWHERE, [text, text]
+        if kind == "speaks":
+            return _SPEAKS, [json.dumps(self._speakers(word))]
+        sql, values = (_ANYWHERE, [word, word]) if kind == "text" else (_NAMED, [word])
+        if found is None:
+            return sql, values
+        maybe = _MAYBE if kind == "text" else _MAYBE_NAMED
+        return f"({maybe.format(found.sql)} AND {sql})", [found.value, *values]
 
     def _one_of(self, cases: set[int]) -> tuple[str, list[Any]]:
         sign = "+" if self._goes_through(len(cases)) else ""
@@ -103,7 +122,7 @@ class Containing:
         cases: set[int] = set()
         for asking in _asking(term):
             found = self._found.get(asking)
-            if found is None:
+            if not isinstance(found, set):
                 return None
             cases = cases | found if cases else found
         return cases
@@ -127,17 +146,23 @@ class Containing:
         self._narrowed = True
         with self._db.watched():
             for asking, found in self._found.items():
-                if found is None:
-                    self._found[asking] = self._look_up(asking, ALL)
+                if not isinstance(found, set):
+                    self._found[asking] = self._look_up(asking, ALL, ALL)
 
-    def _most(self) -> int:
+    def _few(self) -> int:
         """Return of how many documents it is quicker to look at each than to go through the cases.
 
-        To look at n documents takes about n steps, to find a page among N cases of which n hold
-        the term about 2 × page × N / n of them.
+        To look at n documents takes about 12 × n steps, to find a page among N cases of which n are
+        known to hold the term about page × N / n of them.
         """
         page = self._cases if self.limit is None else self.limit
-        return max(LEAST, isqrt(2 * page * self._cases))
+        return max(LEAST, isqrt(page * self._cases // 12))
+
+    def _most(self) -> int:
+        """Return of how many documents it is quicker to gather the cases than to ask each case."""
+        if self.limit is None:
+            return 2 * self._cases
+        return max(LEAST, isqrt(16 * self.limit * self._cases))
 
     def _goes_through(self, found: int) -> bool:
         """Say whether so many cases are better picked out in order than sorted."""
@@ -145,41 +170,40 @@ class Containing:
             return found > self._cases // 4
         return found * found > self.limit * self._cases
 
-    def _look_up(self, asking: Asking, most: int) -> set[int] | None:
-        """Return the cases of what is looked for, None where too many documents may have it."""
-        text, as_initials = asking
-        if as_initials:
-            return self._named(text, most)
-        documents = self._index.documents(asked(text), most)
-        return None if documents is None else self._among(_HOLDING, documents, text, text)
+    def _look_up(self, asking: Asking, few: int, most: int) -> set[int] | Documents | None:
+        """Return the cases of what is looked for.
 
-    def _named(self, word: str, most: int) -> set[int] | None:
-        """Return the cases of whose title or people a word is the initials."""
-        documents = self._index.documents(initials.asked(word), most)
-        if documents is None:
-            return None
-        spoken = self._db.rows(_SPOKEN, json.dumps(self._speakers(word)), most + 1)
-        if len(spoken) > most:
-            return None
-        return {case for (case,) in spoken} | self._among(_HAVING, documents, word)
-
-    def _among(self, sql: str, documents: Documents, *values: str) -> set[int]:
-        """Return the cases of those documents that are what is looked for."""
+        Of more than ``few`` documents those are returned, of more than ``most`` None.
+        """
+        word, kind = asking
+        if kind == "speaks":
+            return self._speaking(word, few)
+        wanted = asked(word) if kind == "text" else initials.asked(word)
+        documents = self._index.documents(wanted, most)
+        if documents is None or documents.size > few:
+            return documents
+        sql, values = (_HOLDING, [word, word]) if kind == "text" else (_HAVING, [word])
         rows = self._db.tuples(sql.format(documents.sql), *values, documents.value)
-        found = {case for (case,) in rows}
-        found.discard(None)
-        return found
+        return {case for (case,) in rows if case is not None}
+
+    def _speaking(self, word: str, few: int) -> set[int] | None:
+        """Return the cases in which somebody speaks of whose name a word is the initials."""
+        names = self._speakers(word)
+        if not names:
+            return set()
+        rows = self._db.tuples(f"{_SPOKEN} LIMIT ?", json.dumps(names), few + 1)
+        cases = [case for (case,) in rows]
+        return set(cases) if len(cases) <= few else None
 
     def _speakers(self, word: str) -> list[str]:
         """Return the speakers of whose name a word is the initials."""
-        self._db.define("sounds", 2, initials.sounds)
         return [name for name in speakers(self._db) if initials.sounds(word, name)]
 
 
 def _asking(term: Term) -> tuple[Asking, ...]:
     if isinstance(term, query.Words) and term.initials:
-        return (term.term, False), (term.term, True)
-    return ((term.term, False),)
+        return (term.term, "text"), (term.term, "named"), (term.term, "speaks")
+    return ((term.term, "text"),)
 
 
 def _can_be_kept(term: str) -> bool:

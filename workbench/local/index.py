@@ -37,10 +37,12 @@ Progress = Callable[[int, int], None]
 
 
 class Documents(NamedTuple):
-    """Documents as SQL that gives their numbers as ``doc``, and the value that it takes."""
+    """Documents as SQL that gives their numbers as ``doc``, the value that it takes, and how many
+    they are; ``ALL`` where they were not counted."""
 
     sql: str
     value: str
+    size: int
 
 
 _WAITING = (
@@ -161,7 +163,7 @@ class Index:
         whole = [f'"{gram}"' for gram in asked.whole]
         if most == ALL:
             match = self._narrowest(whole, asked.beginnings)
-            return None if match is None else Documents(_MATCHING, match)
+            return None if match is None else Documents(_MATCHING, match, ALL)
         for some in (whole[:FIRST], whole[FIRST:] and whole):
             if some and (found := self._few(" AND ".join(some), most)):
                 return found
@@ -173,8 +175,9 @@ class Index:
         rows = self._db.tuples(f"{_MATCHING} LIMIT ?", match, AT_HAND + 1)
         docs = [doc for (doc,) in rows]
         if len(docs) <= AT_HAND:
-            return Documents("SELECT value AS doc FROM json_each(?)", json.dumps(docs))
-        return Documents(_MATCHING, match) if self._count(_MATCHING, most, match) <= most else None
+            return Documents("SELECT value AS doc FROM json_each(?)", json.dumps(docs), len(docs))
+        count = self._count(_MATCHING, most, match)
+        return Documents(_MATCHING, match, count) if count <= most else None
 
     def _narrowest(self, whole: list[str], beginnings: Sequence[str]) -> str | None:
         used = self._used(beginnings, COUNTED)

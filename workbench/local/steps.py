@@ -437,6 +437,7 @@ CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
 END;
 
 INSERT OR IGNORE INTO unindexed SELECT 2 * id + 1, folded, NULL FROM cases WHERE folded <> '';
+CREATE INDEX entry_home ON entry (id, case_id);
 """
 """The cases that the index has wait to be indexed once more, now with the initials."""
 

@@ -271,6 +271,7 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_slot ON entry (slot);
 CREATE INDEX entry_case ON entry (case_id, h);
+CREATE INDEX entry_home ON entry (id, case_id);            -- without a look at long rows
 CREATE INDEX entry_active ON entry (case_id, active_at);
 CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
 CREATE INDEX entry_news ON entry (case_id, id) WHERE news AND NOT hidden;
