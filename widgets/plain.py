@@ -55,6 +55,10 @@ _RANGES = ((0x2061, 0x2065), (0x206A, 0x206F), (0xE0000, 0xE007F))
 
 _TEXT_SELECTORS = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
 
+_SKIN_TONES = (0x1F3FB, 0x1F3FF)
+_FLAG_LETTERS = (0x1F1E6, 0x1F1FF)
+"""Signs that terminals draw in one, two or four cells with what stands before them."""
+
 
 def _signs() -> dict[int, str]:
     """Return what each hostile character is shown as, on a line of its own or not."""
@@ -69,6 +73,12 @@ def _signs() -> dict[int, str]:
     # A presentation selector hides nothing, but terminals disagree on the width it gives its
     # character; without it all draw the one cell that rich counts.
     signs |= {ord(selector): "" for selector in _TEXT_SELECTORS}
+    signs |= dict.fromkeys(range(_SKIN_TONES[0], _SKIN_TONES[1] + 1), "")
+    # A flag is two letters, and that is what all agree on.
+    signs |= {
+        code: chr(code - _FLAG_LETTERS[0] + ord("A"))
+        for code in range(_FLAG_LETTERS[0], _FLAG_LETTERS[1] + 1)
+    }
     return signs
 
 
@@ -79,7 +89,9 @@ _ONE_LINE = _MANY_LINES | {0x09: " ", 0x0A: NEWLINE_SIGN}
 def _character_class() -> str:
     """Return a regular expression class of every character that a sign stands for."""
     single = "".join(re.escape(chr(code)) for code in (*_NAMED, *_INVISIBLE))
-    ranges = "".join(f"{chr(first)}-{chr(last)}" for first, last in _RANGES)
+    ranges = "".join(
+        f"{chr(first)}-{chr(last)}" for first, last in (*_RANGES, _SKIN_TONES, _FLAG_LETTERS)
+    )
     return f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{single}{ranges}{_TEXT_SELECTORS}]"
 
 

@@ -113,7 +113,7 @@ def _add(main: MainScreen, address: str) -> str | None:
         main.desk.add_store(name, place)
     except WorkbenchError as error:
         return explained(error)
-    main.bench.say(t("looking at {place}…", place=place))
+    main.bench.say(t("looking at the store…"))
     main.run_worker(
         partial(_look, main, name, place), thread=True, group="store", exit_on_error=False
     )

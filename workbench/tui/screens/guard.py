@@ -18,6 +18,8 @@ class TextGuard(Commanded):
 
     offered = ""
     """The text that the next Enter starts an entry with."""
+    caught = 0
+    """How often text came in where none goes: the second time an input method is likely on."""
 
     def on_paste(self, event: events.Paste) -> None:
         """Keep pasted text; the driver makes a paste of what came in one read with Chinese."""
@@ -47,8 +49,15 @@ class TextGuard(Commanded):
         self.offered = text
         first = text.strip().splitlines()[0]
         shown = first if len(first) <= 16 else first[:15] + "…"
+        self.caught += 1
         self.bench.say(
-            t("“{text}” is text, no command: Enter starts an entry with it", text=shown), "warning"
+            t("“{text}” is text, no command: Enter starts an entry with it", text=shown)
+            if self.caught == 1
+            else t(
+                "“{text}” is text: Enter writes it. Input method on? Digits, F keys, arrows act",
+                text=shown,
+            ),
+            "warning",
         )
 
     def start_entry(self, text: str) -> None:
