@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 import pytest
 
@@ -138,3 +141,32 @@ def test_its_end_is_that_of_who_started_it() -> None:
         assert copy.pen._beside is None
         assert found is None or found._process.returncode is not None
         assert copy.db.value("PRAGMA synchronous") == 2
+
+
+def test_it_ends_with_who_started_it_however_that_ends() -> None:
+    """The other end of its input closes, and nobody is left to wait for it."""
+    code = (
+        "from workbench.local.beside import Beside; beside = Beside();"
+        " beside.ask('look', []).result(); print(beside.process, flush=True); input()"
+    )
+    starter = subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with starter:
+        assert starter.stdout is not None
+        stat = Path(f"/proc/{int(starter.stdout.readline())}/stat")
+        if not stat.parent.parent.exists():
+            pytest.skip("no /proc")
+        assert runs(stat)
+        starter.kill()
+    until = monotonic() + 60
+    while runs(stat):
+        assert monotonic() < until, "it runs on"
+
+
+def runs(stat: Path) -> bool:
+    """Return whether a process runs: one that ended may wait to be asked how."""
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
