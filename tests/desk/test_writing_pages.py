@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -238,3 +239,22 @@ def test_a_control_character_is_refused_by_its_case(copy: Copy) -> None:
     copy.desk.note(copy.id(1), "响铃\x07")
     with pytest.raises(WorkbenchError, match=r"U\+0007"):
         copy.desk.write_page("nova_9")
+
+
+def test_what_waits_for_a_decision_stays_as_it_is_on_the_page(copy: Copy) -> None:
+    """What a colleague changed on the wiki is not overwritten before somebody decided."""
+    copy.plain(*PAGE)
+    desk = copy.desk
+    desk.edit_field(copy.id(2), "problem", "我们的说法")
+    desk.edit_entry(copy.id(2), copy.entry("现场断电", 2), text="现场停电")
+    edited = replace(PAGE[1], problem="他们的说法", entries=(PageEntry("现场断电了", "Kay"),))
+    copy.plain(PAGE[0], edited, PAGE[2])
+    assert len(desk.decisions()) == 2
+    desk.status([copy.id(2)], "resolved")
+    written = desk.write_page("nova_9")
+    marked = page_source([PAGE[0], replace(edited, status="resolved"), PAGE[2]])
+    assert written.data.decode() == marked
+    assert (written.undecided, written.changed) == (2, 1)
+    for decision in desk.decisions():
+        desk.decide(decision.id, choice=1)
+    assert "我们的说法" in desk.write_page("nova_9").data.decode()

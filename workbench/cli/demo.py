@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -26,6 +27,7 @@ def demo_command(call: Call) -> int:
 
     A colleague has worked on them too: sync brings what waits in a shared folder.
     """
+    language.setup(language.choose(call.lang or os.environ.get("WORKBENCH_LANG"), os.environ))
     need_terminal()
     from workbench.config import load
     from workbench.desk import Desk

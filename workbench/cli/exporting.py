@@ -12,6 +12,7 @@ from workbench.cases.errors import WorkbenchError
 from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.output import encode, json_array
+from workbench.cli.written import DECISIONS_WAIT
 from workbench.language import t, tn
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def export_command(
     page: str | None,
     masked: bool,
     file: str | None,
-) -> None:
+) -> int:
     """Write out the cases that match QUERY, whole or (as CSV) one a row.
 
     With --page, an imported page as wiki source with only its changed cases replaced; where a QUERY
@@ -70,8 +71,7 @@ def export_command(
         raise click.UsageError(t("Give the --format: {formats}.", formats=", ".join(FORMATS)))
     asked = " ".join(query) if view is None else call.desk.within(view, " ".join(query))
     if page is not None:
-        _write_page(call, page, asked, masked, file)
-        return
+        return _write_page(call, page, asked, masked, file)
     numbered = form == "xwiki"
     found = _Counted(call.desk.list(asked, sort="-number" if numbered else "activity"))
     chunks = _chunks(call, form or "json", found, asked, masked)
@@ -89,6 +89,7 @@ def export_command(
                 found.left_out,
             )
         )
+    return 0
 
 
 def _chunks(call: Call, form: str, found: _Counted, asked: str, masked: bool) -> Iterator[bytes]:
@@ -136,8 +137,8 @@ def _newest_first(found: _Counted) -> Iterator[Summary]:
             yield from sorted(rows, key=lambda row: row.id == case_id(row.project, row.number or 0))
 
 
-def _write_page(call: Call, name: str, asked: str, masked: bool, file: str | None) -> None:
-    """Write an imported page, and say what is in it and what to mind."""
+def _write_page(call: Call, name: str, asked: str, masked: bool, file: str | None) -> int:
+    """Write an imported page, and say what is in it and what to mind; return the exit status."""
     written = call.desk.write_page(name, asked)
     data = written.data
     if masked:
@@ -154,6 +155,14 @@ def _write_page(call: Call, name: str, asked: str, masked: bool, file: str | Non
     call.out.remark(f"{visible(written.name)}: {changed}")
     if written.added:
         call.out.remark(tn("{count} new case", "{count} new cases", written.added))
+    if written.undecided:
+        call.out.remark(
+            tn(
+                "{count} decision waits; what it is about stands as it did on the page.",
+                "{count} decisions wait; what they are about stands as it did on the page.",
+                written.undecided,
+            )
+        )
     if not written.is_exact:
         call.out.remark(
             t(
@@ -164,6 +173,7 @@ def _write_page(call: Call, name: str, asked: str, masked: bool, file: str | Non
     call.out.remark(
         t("If the page was edited since it was imported, import it first, then export it again.")
     )
+    return DECISIONS_WAIT if written.undecided else 0
 
 
 class _Counted:

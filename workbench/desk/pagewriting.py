@@ -39,6 +39,7 @@ _PIECE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 class WrittenPage(Record):
     """A page to be put back: its bytes, how many cases changed on it and how many are new.
 
+    ``undecided`` counts decisions that wait: what they are about stands as it did on the page.
     ``is_exact``: it was imported as its source, so nothing of it was lost on the way here.
     """
 
@@ -47,6 +48,7 @@ class WrittenPage(Record):
     encoding: str
     changed: int
     added: int
+    undecided: int
     is_exact: bool
 
 
@@ -80,7 +82,13 @@ def write_page(tools: Tools, name: str, query: str = "") -> WrittenPage:
     lines, changed = patch(page, beside, new, speakers)
     data, encoding = _bytes(save, lines)
     return WrittenPage(
-        save["name"] or name, data, encoding, changed, len(new), save["shape"] not in _LOSSY
+        save["name"] or name,
+        data,
+        encoding,
+        changed,
+        len(new),
+        sum(len(on_page.undecided) for on_page in beside.values()),
+        save["shape"] not in _LOSSY,
     )
 
 
@@ -156,6 +164,12 @@ def _beside(tools: Tools, save: Any, page: Page, nth: int, uid: str) -> OnPage |
         reading.case(tools, uid, hidden=False),
         [match.id for match in entries.matches],
         frozenset(entry.id for entry in state.entries if entry.hidden),
+        frozenset(
+            entry or field
+            for field, entry in tools.db.rows(
+                "SELECT field, entry FROM decision WHERE case_id = ?", subject
+            )
+        ),
     )
 
 

@@ -44,13 +44,15 @@ class OnPage(NamedTuple):
     """A case of a page beside the case as it is here.
 
     ``entries`` says of each of the page's entries which of the case's it is, None for one that is
-    not known; ``hidden`` are the ids of those that are known and not to be seen.
+    not known; ``hidden`` are the ids of those that are known and not to be seen. ``undecided`` are
+    the fields, and the ids of the entries, about which a decision waits: they stay as they are.
     """
 
     page_case: PageCase
     case: Case
     entries: Sequence[str | None]
     hidden: frozenset[str]
+    undecided: frozenset[str] = frozenset()
 
 
 def patch(
@@ -92,6 +94,7 @@ class _Patch:
         self._case = on_page.case
         self._entries = on_page.entries
         self._hidden = on_page.hidden
+        self._undecided = on_page.undecided
         self._speakers = speakers
         self._text = CaseText(on_page.case, speakers)
         self._range = range(self._was.first_line - 1, self._was.last_line)
@@ -115,7 +118,7 @@ class _Patch:
         was, now = self._was, self._case.summary
         own = self._owned("problem")
         text = self._text.problem()
-        if was.problem != as_on_page(now.problem):
+        if "problem" not in self._undecided and was.problem != as_on_page(now.problem):
             if own:
                 self._rewrite(own, _without_files(text))
             else:
@@ -153,7 +156,8 @@ class _Patch:
         text = self._text.entry(entry)
         speaker = self._text.speaker(entry)
         same = fold(was.speaker or "") == fold(speaker or "")
-        if not same or was.text != as_on_page(entry.text):
+        same = same and was.text == as_on_page(entry.text)
+        if not same and entry.id not in self._undecided:
             written = _without_files(text) or [""]
             if was.speaker is not None and self._text.is_untagged(entry):
                 written = [TRACKING, "", *written]
@@ -166,7 +170,7 @@ class _Patch:
     def _status(self) -> None:
         status = self._case.summary.status
         own = self._owned("status")
-        if (self._was.status or "unset") == status:
+        if (self._was.status or "unset") == status or "status" in self._undecided:
             return
         if not own:
             self._add_to_resolution([status_line(status)])
@@ -273,22 +277,26 @@ class _Patch:
         if len(page.cases) != 1 or page.refused:
             return False
         (read,) = page.cases
-        summary = self._case.summary
+        summary, was, kept = self._case.summary, self._was, self._undecided
+        problem = was.problem if "problem" in kept else as_on_page(summary.problem)
+        status = was.status if "status" in kept else summary.status
         return (
-            read.problem == as_on_page(summary.problem)
-            and (read.status or "unset") == summary.status
+            read.problem == problem
+            and (read.status or "unset") == (status or "unset")
             and set(read.engineers) == set(split_names(read_line(engineer_names(summary)).text))
             and Counter((fold(e.speaker or ""), e.text) for e in read.entries) == self._said()
         )
 
     def _said(self) -> Counter[tuple[str, str]]:
-        """Return who says what on the patched page, entries that are not known among it."""
+        """Return who says what on the patched page, with what stays as it is there."""
+        kept = self._undecided.intersection(filter(None, self._entries)) - self._hidden
         said = Counter(
             (fold(self._text.speaker(entry) or ""), as_on_page(entry.text))
             for entry in self._case.entries
+            if entry.id not in kept
         )
         for was, name in zip(self._was.entries, self._entries, strict=True):
-            if name is None:
+            if name is None or name in kept:
                 said[fold(was.speaker or ""), was.text] += 1
         return said
 
