@@ -258,3 +258,14 @@ def test_what_waits_for_a_decision_stays_as_it_is_on_the_page(copy: Copy) -> Non
     for decision in desk.decisions():
         desk.decide(decision.id, choice=1)
     assert "我们的说法" in desk.write_page("nova_9").data.decode()
+
+
+def test_what_somebody_took_off_the_page_is_not_put_back(copy: Copy) -> None:
+    """It is kept here, and said to be gone; the page is theirs too."""
+    copy.plain(*PAGE)
+    left = replace(PAGE[0], entries=PAGE[0].entries[1:])
+    assert len(copy.plain(left, *PAGE[1:]).gone) == 1
+    copy.desk.status([copy.id(3)], "resolved")
+    written = copy.desk.write_page("nova_9").data.decode()
+    assert written == page_source([replace(left, status="resolved"), *PAGE[1:]])
+    assert len(copy.texts(3)) == 2

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NoReturn
 
 from workbench.cases.errors import BadInput
+from workbench.cases.said import said
 from workbench.cases.text import narrow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -93,9 +94,9 @@ def parse_time(text: str, now_ms: int, zone: tzinfo) -> str:
 
 def _match(text: str, forms: str) -> re.Match[str]:
     if not text.strip():
-        raise BadInput("no date was given", f"write it as {forms}")
+        raise BadInput(said("no date was given"), said("write it as {forms}", forms=forms))
     return re.fullmatch(_WRITTEN, narrow(text).strip(), re.ASCII | re.VERBOSE) or _refuse(
-        text, "is no date", forms
+        text, said("is no date"), forms
     )
 
 
@@ -104,26 +105,31 @@ def _day(match: re.Match[str], text: str, forms: str) -> date:
     month, day = (packed[:2], packed[2:]) if packed else (match["month"], match["day"])
     year = int(match["year"])
     if year not in _YEARS:
-        _refuse(text, f"is not within the years {_YEARS[0]} to {_YEARS[-1]}", forms)
+        _refuse(
+            text,
+            said("is not within the years {first} to {last}", first=_YEARS[0], last=_YEARS[-1]),
+            forms,
+        )
     if not 1 <= int(month) <= 12:
-        _refuse(text, f"names month {int(month)}", forms)
+        _refuse(text, said("names month {month}", month=int(month)), forms)
     try:
         return date(year, int(month), int(day))
     except ValueError:
-        _refuse(text, f"names a day that does not exist in {year}-{int(month):02}", forms)
+        where = f"{year}-{int(month):02}"
+        _refuse(text, said("names a day that does not exist in {month}", month=where), forms)
 
 
 def _moment(match: re.Match[str], day: date, text: str, zone: tzinfo) -> datetime:
     hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     if hour > 23 or minute > 59 or second > 59:
-        _refuse(text, "names a time of day that does not exist", _TIME_FORMS)
+        _refuse(text, said("names a time of day that does not exist"), _TIME_FORMS)
     micro = int((match["fraction"] or "0").ljust(6, "0")[:6])
     naive = datetime(day.year, day.month, day.day, hour, minute, second, micro)
     if match["offset"]:
         return naive.replace(tzinfo=_offset(match["offset"], text))
     moment = naive.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != naive:
-        _refuse(text, "was skipped when the clocks went forward", _TIME_FORMS)
+        _refuse(text, said("was skipped when the clocks went forward"), _TIME_FORMS)
     return moment
 
 
@@ -132,14 +138,19 @@ def _offset(written: str, text: str) -> timezone:
         return UTC
     hours, minutes = int(written[1:3]), int(written[3:].lstrip(":") or 0)
     if hours > 14 or minutes > 59:
-        _refuse(text, f"has an offset {written} that does not exist", _TIME_FORMS)
+        _refuse(
+            text, said("has an offset {offset} that does not exist", offset=written), _TIME_FORMS
+        )
     size = timedelta(hours=hours, minutes=minutes)
     return timezone(-size if written[0] == "-" else size)
 
 
 def _refuse(text: str, why: str, forms: str) -> NoReturn:
     shown = text.strip()
-    raise BadInput(f"{shown[:40]!r} {why}", f"write it as {forms}")
+    raise BadInput(
+        said("{text} {problem}", text=repr(shown[:40]), problem=why),
+        said("write it as {forms}", forms=forms),
+    )
 
 
 def pasted_at(file: str) -> int | None:

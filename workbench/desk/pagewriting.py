@@ -170,6 +170,7 @@ def _beside(tools: Tools, save: Any, page: Page, nth: int, uid: str) -> OnPage |
                 "SELECT field, entry FROM decision WHERE case_id = ?", subject
             )
         ),
+        frozenset(entry.id for entry in entries.gone() if not entry.redacted),
     )
 
 

@@ -23,6 +23,7 @@ from workbench.cases.register import (
     replaced_by,
     said_before,
 )
+from workbench.cases.said import said
 from workbench.desk import peopling, reading
 from workbench.desk.deciding import ENTRY_KEYS, write_decided
 from workbench.desk.tools import Tools
@@ -67,8 +68,12 @@ def undo(tools: Tools, *, redo: bool) -> Undone:
     with tools.act("undo") as act:
         found = _newest(tools, redo=redo)
         if found is None:
-            word = "bring back" if redo else "take back"
-            raise WorkbenchError(f"there is nothing to {word}", "workbench history shows the acts.")
+            raise WorkbenchError(
+                said("there is nothing to bring back")
+                if redo
+                else said("there is nothing to take back"),
+                said("workbench history shows the acts."),
+            )
         batch, newest = found
         changes = [stored.change for stored in tools.log.batch(batch, newest)]
         act.undoes = batch

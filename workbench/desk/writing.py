@@ -12,6 +12,7 @@ from workbench.cases import fold, names, slots
 from workbench.cases.errors import BadInput
 from workbench.cases.model import STATUSES
 from workbench.cases.register import EMPTY, Register
+from workbench.cases.said import said
 from workbench.cases.text import key_fold
 from workbench.cases.times import parse_day, parse_time
 from workbench.desk.tools import Seen, Tools, Written
@@ -334,7 +335,8 @@ def _clean(text: str) -> str:
         text.encode()
     except UnicodeEncodeError as error:
         raise BadInput(
-            "the text holds half of a character (a lone surrogate)", "Type or paste it again."
+            said("the text holds half of a character (a lone surrogate)"),
+            said("Type or paste it again."),
         ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -346,8 +348,10 @@ def _speaker(speaker: str) -> str:
 def _name(name: str, field: str) -> str:
     found = " ".join(name.split())
     if not found:
-        word = "engineer" if field == "engineers" else "tag"
-        raise BadInput(f"a name of an {word} is empty" if word[0] == "e" else "a tag is empty")
+        is_engineer = field == "engineers"
+        raise BadInput(
+            said("a name of an engineer is empty") if is_engineer else said("a tag is empty")
+        )
     return found
 
 
@@ -361,8 +365,11 @@ def project_name(tools: Tools, project: str) -> str:
     broken = [c for c in name if c in "#＃|=" or c.isspace() or unicodedata.category(c)[0] == "C"]
     if not name or broken:
         raise BadInput(
-            f'"{project}" can\'t be a project: it stands in front of _case# in every key',
-            "Use a short word without spaces and without #.",
+            said(
+                '"{name}" can\'t be a project: it stands in front of _case# in every key',
+                name=project,
+            ),
+            said("Use a short word without spaces and without #."),
         )
     known = tools.db.value(
         "SELECT project FROM cases WHERE family = ? ORDER BY id LIMIT 1", key_fold(name)

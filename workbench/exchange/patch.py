@@ -44,8 +44,9 @@ class OnPage(NamedTuple):
     """A case of a page beside the case as it is here.
 
     ``entries`` says of each of the page's entries which of the case's it is, None for one that is
-    not known; ``hidden`` are the ids of those that are known and not to be seen. ``undecided`` are
-    the fields, and the ids of the entries, about which a decision waits: they stay as they are.
+    not known; ``hidden`` are the ids of those that are known and not to be seen, ``gone`` of those
+    that somebody took off the page. ``undecided`` are the fields, and the ids of the entries, about
+    which a decision waits: they stay as they are.
     """
 
     page_case: PageCase
@@ -53,6 +54,7 @@ class OnPage(NamedTuple):
     entries: Sequence[str | None]
     hidden: frozenset[str]
     undecided: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()
 
 
 def patch(
@@ -91,12 +93,12 @@ class _Patch:
     def __init__(self, page: Page, on_page: OnPage, speakers: Sequence[str]) -> None:
         self._page = page
         self._was = on_page.page_case
-        self._case = on_page.case
+        self._case = _without(on_page.case, on_page.gone)
         self._entries = on_page.entries
         self._hidden = on_page.hidden
         self._undecided = on_page.undecided
         self._speakers = speakers
-        self._text = CaseText(on_page.case, speakers)
+        self._text = CaseText(self._case, speakers)
         self._range = range(self._was.first_line - 1, self._was.last_line)
         self._instead: dict[int, list[str]] = {}
         self._below: dict[int, list[str]] = {}
@@ -309,6 +311,19 @@ class _Patch:
             written.pop()
         tail = [Line(texts[place - len(texts)], self._range[place]) for place in range(-blank, 0)]
         return [Line(texts[0], self._range.start), *map(Line, written[1:]), *tail]
+
+
+def _without(case: Case, gone: frozenset[str]) -> Case:
+    """Return a case without some of its entries, and without their pictures."""
+    if not gone:
+        return case
+    waiting = iter([image for image in case.summary.images if image.place == "thread"])
+    images = [image for image in case.summary.images if image.place == "problem"]
+    for entry in case.entries:
+        own = [image for _, image in zip(entry.images, waiting, strict=False)]
+        images += [] if entry.id in gone else own
+    entries = tuple(entry for entry in case.entries if entry.id not in gone)
+    return case._replace(summary=case.summary._replace(images=tuple(images)), entries=entries)
 
 
 def _without_files(lines: Sequence[str]) -> list[str]:

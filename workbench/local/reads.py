@@ -20,6 +20,7 @@ from workbench.cases.model import (
     Source,
     Summary,
 )
+from workbench.cases.said import said
 from workbench.cases.text import fold, key_fold
 from workbench.cases.times import pasted_at
 from workbench.cases.waiting import waiting_for
@@ -91,11 +92,11 @@ class Reader:
             if found:
                 keys = tuple(key for _, key in found)
                 raise Ambiguous(
-                    f'"{ref}" means several cases: {", ".join(keys)}',
+                    said('"{name}" means several cases: {keys}', name=ref, keys=", ".join(keys)),
                     keys,
-                    "Give the full key, or the number with its letters.",
+                    said("Give the full key, or the number with its letters."),
                 )
-        raise NotFound(f'no case "{ref}"', "workbench list shows the keys.")
+        raise NotFound(said('no case "{name}"', name=ref), said("workbench list shows the keys."))
 
     def _by_key(self, wanted: str) -> list[tuple[str, str]]:
         """Find by a key: the one that a case shows means that case, whoever bore it before."""
@@ -154,8 +155,13 @@ class Reader:
             if 1 <= int(wanted) <= len(found):
                 return found[int(wanted) - 1][0]
             raise NotFound(
-                f"{self.key(case_id)} has no entry {ref}; it has {len(found)}",
-                "workbench show tells the positions.",
+                said(
+                    "{key} has no entry {position}; it has {count}",
+                    key=self.key(case_id),
+                    position=ref,
+                    count=len(found),
+                ),
+                said("workbench show tells the positions."),
             )
         if re.fullmatch(ID_PREFIX, wanted):
             rows = self._db.rows(
@@ -169,9 +175,10 @@ class Reader:
             if len(ids) == 1:
                 return str(ids[0])
             if ids:
-                raise Ambiguous(f'"{ref}" begins several entries', tuple(ids))
+                raise Ambiguous(said('"{name}" begins several entries', name=ref), tuple(ids))
         raise NotFound(
-            f'{self.key(case_id)} has no entry "{ref}"', "workbench show tells the positions."
+            said('{key} has no entry "{name}"', key=self.key(case_id), name=ref),
+            said("workbench show tells the positions."),
         )
 
     def key(self, case_id: str) -> str:
