@@ -252,7 +252,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a handful of rows be many."""
     monkeypatch.setattr(index, "CHUNK", 2)
     monkeypatch.setattr(containing, "LEAST", 2)
-    monkeypatch.setattr(index, "AT_HAND", 1)
+    monkeypatch.setattr(index, "AT_HAND", 2)
 
 
 def test_search_finds_what_is_there_at_every_moment() -> None:

@@ -31,14 +31,14 @@ COUNTED = 1 << 15
 """Beginnings of grams with at most so many places (3 ms) are asked for beside whole grams."""
 
 AT_HAND = 500
-"""So few documents are told at once; where there are more, the index is asked for them again."""
+"""Fewer documents than these are told at once; of more the index is asked again when need be."""
 
 Progress = Callable[[int, int], None]
 
 
 class Documents(NamedTuple):
-    """Documents as SQL that gives their numbers as ``doc``, the value that it takes, and how many
-    they are; ``ALL`` where they were not counted."""
+    """Documents as SQL that gives their numbers as ``doc``, the value that it takes, and about how
+    many they are; ``ALL`` where nobody looked."""
 
     sql: str
     value: str
@@ -152,11 +152,14 @@ class Index:
 
     # --- asking -------------------------------------------------------------------------------
 
-    def documents(self, asked: Asked, most: int = ALL) -> Documents | None:
-        """Return the documents that may hold what is asked for, those that wait among them.
+    def documents(self, asked: Asked, few: int = ALL, most: int = ALL) -> Documents | None:
+        """Return the documents that may hold what is asked for; those that wait come on top.
+
+        Args:
+            few: of more than these it is worth while to ask for more grams.
 
         Returns:
-            None where they are more than ``most``, or the index can't tell.
+            None where they are more than about ``most``, or the index can't tell.
         """
         if most < ALL and self._count("SELECT 1 FROM unindexed", most) > most:
             return None
@@ -164,34 +167,49 @@ class Index:
         if most == ALL:
             match = self._narrowest(whole, asked.beginnings)
             return None if match is None else Documents(_MATCHING, match, ALL)
-        for some in (whole[:FIRST], whole[FIRST:] and whole):
-            if some and (found := self._few(" AND ".join(some), most)):
-                return found
-        used = self._used(asked.beginnings, most)
-        return self._few(" AND ".join([*whole, *used]), most) if used else None
+        found = self._those(" AND ".join(whole[:FIRST])) if whole else None
+        if found is not None and found.size > few and len(whole) > FIRST:
+            found = self._those(" AND ".join(whole))
+        if found is not None and found.size <= most:
+            return found
+        counts = {f'"{begin}" *': self._places(begin, most) for begin in asked.beginnings}
+        used = [begin for begin, count in counts.items() if count <= most]
+        if not used:
+            return None
+        if not whole and len(used) == 1 and counts[used[0]] > AT_HAND:
+            return Documents(_MATCHING, used[0], counts[used[0]])
+        found = self._those(" AND ".join([*whole, *used]))
+        return found if found.size <= most else None
 
-    def _few(self, match: str, most: int) -> Documents | None:
-        """Return the documents of a match, None where they are more than ``most``."""
-        rows = self._db.tuples(f"{_MATCHING} LIMIT ?", match, AT_HAND + 1)
-        docs = [doc for (doc,) in rows]
-        if len(docs) <= AT_HAND:
-            return Documents("SELECT value AS doc FROM json_each(?)", json.dumps(docs), len(docs))
-        count = self._count(_MATCHING, most, match)
-        return Documents(_MATCHING, match, count) if count <= most else None
+    def _those(self, match: str) -> Documents:
+        """Return the documents of a match: the first few tell about how many they are.
+
+        They are looked at in two parts, as their numbers are given: with cases among them, without.
+        """
+        docs = self._first(match, -1, ALL)
+        if len(docs) < AT_HAND:
+            found = json.dumps(docs)
+            return Documents("SELECT value AS doc FROM json_each(?)", found, len(docs))
+        cases = 2 * int(self._db.value("SELECT coalesce(max(id), 0) FROM cases")) + 1
+        last = 2 * int(self._db.value("SELECT coalesce(max(id), 0) FROM entry"))
+        size = 0
+        for low, high in ((-1, cases), (cases, max(cases, last))):
+            some = self._first(match, low, high)
+            full = len(some) == AT_HAND
+            size += len(some) * (high - some[0]) // (some[-1] - some[0]) if full else len(some)
+        return Documents(_MATCHING, match, size)
+
+    def _first(self, match: str, low: int, high: int) -> list[int]:
+        """Return the first documents of a match above ``low`` and up to ``high``."""
+        sql = f"{_MATCHING} AND rowid > ? AND rowid <= ? LIMIT ?"
+        return [doc for (doc,) in self._db.tuples(sql, match, low, high, AT_HAND)]
 
     def _narrowest(self, whole: list[str], beginnings: Sequence[str]) -> str | None:
-        used = self._used(beginnings, COUNTED)
+        # All places of a beginning are gathered before the first is told.
+        used = [f'"{b}" *' for b in beginnings if self._places(b, COUNTED) <= COUNTED]
         if not whole and not used and beginnings:
             used = [f'"{beginnings[0]}" *']
         return " AND ".join([*whole, *used]) or None
-
-    def _used(self, beginnings: Sequence[str], most: int) -> list[str]:
-        """Return the beginnings of grams with so few places that they are worth asking for.
-
-        A beginning stands for all grams that begin so, whose places are all gathered before the
-        first is told: so they are counted, as far as need be, before it is used.
-        """
-        return [f'"{begin}" *' for begin in beginnings if self._places(begin, most) <= most]
 
     def _count(self, sql: str, most: int, *values: Any) -> int:
         """Return how many rows there are, but no more than one above ``most``."""
