@@ -109,7 +109,7 @@ def _first(kind: str, feeds: int, changes: int) -> bool:
         made = life.feeds(feeds, changes // feeds)
         count = sum(_put(place, nth, written) for nth, written in enumerate(made))
         taken = take(Path(base) / "new.db", place.url)
-    rate = f"{count / taken.seconds:.0f} changes/s"
+    rate = f"{taken.worked:.0f} s of CPU, {count / taken.seconds:.0f} changes/s"
     told = f"first sync from {kind}, {count} changes of {feeds} feeds"
     print(f"{told}: {taken.seconds:.1f} s, {rate}, peak {taken.peak / 1e6:.0f} MB", flush=True)
     return taken.peak < MEMORY

@@ -41,10 +41,14 @@ alter table bare.op add foreign key (feed, owner) references bare.feed (feed, ow
 
 
 class Taken(NamedTuple):
-    """What a new laptop needed: seconds, and the most memory that its processes had (bytes)."""
+    """What a new laptop needed: seconds, and the most memory that its processes had (bytes).
+
+    ``worked`` are the seconds for which they had a processor, on whatever machine.
+    """
 
     seconds: float
     peak: int
+    worked: float
 
 
 def sharing(bench: Bench) -> list[Row]:
@@ -137,14 +141,14 @@ def take(path: Path, url: str) -> Taken:
         stdout=subprocess.PIPE,
         check=True,
     )
-    seconds, most = done.stdout.split()
-    return Taken(float(seconds), int(most))
+    seconds, most, worked = done.stdout.split()
+    return Taken(float(seconds), int(most), float(worked))
 
 
 def newcomer(path: str, url: str) -> None:
-    """Take everything from a store, and print the seconds and the most memory that it took.
+    """Take everything from a store, and print what ``Taken`` holds.
 
-    That is the memory of this process and of the one beside it together.
+    Its memory is that of this process and of the one beside it together.
     """
     of_others = 0
     true = Beside.close
@@ -156,10 +160,12 @@ def newcomer(path: str, url: str) -> None:
 
     with patch.object(Beside, "close", close), Desk.open(Path(path), "zhaoqi") as desk:
         desk.add_store("team", url)
+        worked = sum(os.times()[:4])
         began = time.perf_counter()
         desk.exchange("team")
         seconds = time.perf_counter() - began
-    print(seconds, peak("self") + of_others)
+        worked = sum(os.times()[:4]) - worked
+    print(seconds, peak("self") + of_others, worked)
 
 
 # --- the least that could do it -----------------------------------------------------------------
