@@ -12,8 +12,13 @@ import re
 import struct
 import sys
 from collections.abc import Iterator
+from inspect import cleandoc
 from pathlib import Path
 
+from click import Context
+
+from workbench.cli.group import COMMANDS as LINES
+from workbench.cli.group import program
 from workbench.commands import COMMANDS, GROUPS
 from workbench.language import CATALOGS, DOMAIN
 
@@ -52,11 +57,22 @@ def used() -> dict[Message, str]:
             found.setdefault((text, None), "workbench/commands.py")
     for text in GROUPS:
         found.setdefault((text, None), "workbench/commands.py")
+    for text in _of_commands():
+        found.setdefault((text, None), "workbench/cli/group.py")
     for path in sorted((ROOT / "workbench").rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         for message in in_source(path.read_text(encoding="utf-8"), name):
             found.setdefault(message, name)
     return found
+
+
+def _of_commands() -> Iterator[str]:
+    """Yield what the help of the command line says, of each command and its options."""
+    yield from (text for _, text in LINES.values())
+    for command in (program, *(program.get_command(Context(program), name) for name in LINES)):
+        assert command is not None
+        yield from (cleandoc(text) for text in (command.help, command.epilog) if text)
+        yield from filter(None, (getattr(param, "help", None) for param in command.params))
 
 
 def in_source(source: str, name: str) -> Iterator[Message]:

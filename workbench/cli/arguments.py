@@ -7,6 +7,7 @@ words are put in an order that click can't misread: options, ``--``, everything 
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -108,8 +109,39 @@ def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None
 
 def _show_help(ctx: click.Context, param: click.Parameter, value: object) -> None:
     if value and not ctx.resilient_parsing:
-        click.echo(ctx.get_help())
+        speak(ctx.ensure_object(Call))
+        click.echo(translated_help(ctx))
         ctx.exit()
+
+
+def speak(call: Call) -> None:
+    """Use the person's language, as far as a broken settings file lets it be known."""
+    try:
+        call.speak()
+    except WorkbenchError:
+        return
+
+
+def translated_help(ctx: click.Context) -> str:
+    """Return a command's help in the language spoken; what the command itself holds stays."""
+    from inspect import cleandoc  # click has loaded it by now
+
+    holders: list[Any] = [ctx.command, *ctx.command.params]
+    kept = [
+        (holder, name, text)
+        for holder in holders
+        for name in ("help", "epilog")
+        if isinstance(text := getattr(holder, name, None), str)
+    ]
+    try:
+        for holder, name, text in kept:
+            setattr(holder, name, t(cleandoc(text)))
+        found = ctx.get_help()
+    finally:
+        for holder, name, text in kept:
+            setattr(holder, name, text)
+    words = {"Usage": t("Usage"), "Options": t("Options"), "Commands": t("Commands")}
+    return re.sub(r"^(\w+)(?=:)", lambda at: words.get(at[1], at[1]), found, flags=re.MULTILINE)
 
 
 def global_options(*, listed: bool) -> list[click.Parameter]:
@@ -132,6 +164,7 @@ def global_options(*, listed: bool) -> list[click.Parameter]:
             "config_file",
             metavar="FILE",
             help="The settings file (WORKBENCH_CONFIG).",
+            is_eager=True,
             shell_complete=offered("file"),
         ),
         option("--author", metavar="NAME", type=words, help="Who acts (WORKBENCH_AUTHOR)."),
@@ -139,6 +172,7 @@ def global_options(*, listed: bool) -> list[click.Parameter]:
             "--lang",
             type=click.Choice(["zh", "en"]),
             help="The language of the talk (WORKBENCH_LANG).",
+            is_eager=True,
         ),
         option("--json", is_flag=True, help="Print JSON."),
         # Click would make its own, and search the disk for a catalog to translate its words.

@@ -11,7 +11,7 @@ from widgets.plain import visible
 from workbench.cases.errors import WorkbenchError
 from workbench.cli.call import Call
 from workbench.cli.output import is_terminal, json_line
-from workbench.language import t, told, trouble
+from workbench.language import current, t, told, trouble
 
 ERROR = 1
 INTERRUPTED = 130
@@ -58,10 +58,30 @@ def _explain_ours(call: Call, error: WorkbenchError) -> int:
 
 def _explain_usage(call: Call, error: click.ClickException) -> int:
     """Explain what is wrong with the command line."""
+    from workbench.cli.arguments import speak
+
+    speak(call)
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     path = ctx.command_path if ctx is not None else "workbench"
-    say_error(call, error.format_message(), t("See `{command} --help`.", command=path))
+    say_error(call, _usage(error), t("See `{command} --help`.", command=path))
     return error.exit_code
+
+
+def _usage(error: click.ClickException) -> str:
+    """Return what click has to say, its commonest sentences in the language spoken."""
+    if current() == "en":
+        return error.format_message()
+    match error:
+        case click.MissingParameter(param=click.Option() as param):
+            return t("The option {name} is missing.", name=param.get_error_hint(error.ctx))
+        case click.MissingParameter(param=click.Argument() as param):
+            return t("The argument {name} is missing.", name=param.get_error_hint(error.ctx))
+        case click.NoSuchOption():
+            return t("There is no option {name}.", name=error.option_name)
+        case click.BadParameter(param=click.Parameter() as param):
+            name = param.get_error_hint(error.ctx)
+            return t("{name} can't be so: {why}", name=name, why=error.message)
+    return error.format_message()
 
 
 def _explain_file(call: Call, error: OSError) -> int:

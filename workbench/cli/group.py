@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from workbench.cli.arguments import global_options
+from workbench.cli.arguments import global_options, speak
 from workbench.cli.call import Call, need_terminal
 from workbench.language import t
 
@@ -84,14 +84,17 @@ class Program(click.Group):
             import difflib
 
             near = difflib.get_close_matches(name, COMMANDS, n=3, cutoff=0.7)
-            tail = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise click.UsageError(f"No such command '{name}'.{tail}", ctx)
+            speak(ctx.ensure_object(Call))
+            said = t("No such command '{name}'.", name=name)
+            if near:
+                said += " " + t("Did you mean {names}?", names=t(" or ").join(near))
+            raise click.UsageError(said, ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl([(name, t(text)) for name, (_, text) in COMMANDS.items()])
 
 
 @click.pass_context
