@@ -115,10 +115,10 @@ def _statuses() -> Iterator[Offer]:
 def _settings() -> Iterator[Offer]:
     from workbench.commands import COMMANDS
     from workbench.language import t
-    from workbench.settings import KEYS_PREFIX, SETTINGS
+    from workbench.settings import KEYS_PREFIX, SETTINGS, TABLES
 
     for setting in SETTINGS:
-        if setting.kind != "keys":
+        if setting.kind not in TABLES:
             yield setting.name, t(setting.doc)
     for command in COMMANDS:
         yield KEYS_PREFIX + command.id, t(command.title)
