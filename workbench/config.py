@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workbench.colours import Colours
+    from workbench.patterns import Pattern
 
 Origin = Literal["option", "environment", "file", "machine", "default"]
 
@@ -186,6 +187,13 @@ class Config:
         return self._table("commands")
 
     @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """What else in texts leads elsewhere, at this site."""
+        from workbench.patterns import read
+
+        return tuple(read(name, raw) for name, raw in self._table("references").items())
+
+    @property
     def slow_link(self) -> bool:
         """Whether the line to the terminal is spared."""
         asked = self.get("slow_link")
@@ -268,7 +276,7 @@ class Config:
         from workbench.commands import BY_ID
 
         names = [setting.name for setting in SETTINGS if setting.kind not in TABLES]
-        for table in ("templates", "commands", "themes"):
+        for table in ("templates", "commands", "themes", "references"):
             names += [f"{table}.{name}" for name in self._table(table)]
         names += [KEYS_PREFIX + act for act in sorted(self.keys) if act in BY_ID]
         return [self.shown(name) for name in names]

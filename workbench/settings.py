@@ -26,10 +26,11 @@ Kind = Literal[
     "texts",
     "command",
     "colours",
+    "pattern",
 ]
 Value = str | tuple[str, ...] | int
 
-TABLES = frozenset({"keys", "texts", "command", "colours"})
+TABLES = frozenset({"keys", "texts", "command", "colours", "pattern"})
 """Kinds of settings that are a table in the file: each name in it is set by ``SETTING.NAME``."""
 KEYS_PREFIX = "keys."
 MOST = 100_000
@@ -178,6 +179,12 @@ SETTINGS: tuple[Setting, ...] = (
         later("themes.NAME: colours of your own, in your own file."),
     ),
     Setting(
+        "references",
+        "pattern",
+        (),
+        later("references.NAME: a pattern of your site's numbers, and the url of what it finds."),
+    ),
+    Setting(
         "keys",
         "keys",
         (),
@@ -269,6 +276,12 @@ def _as_kind(setting: Setting, raw: object, folder: str) -> Value | None:
             from workbench.colours import own
 
             return tuple(raw) if own(raw) else None
+        case "pattern", dict():
+            from workbench.patterns import problem
+
+            if wrong := problem(raw):
+                raise BadInput(wrong)
+            return tuple(raw)
         case "path", str():
             return os.path.join(folder, os.path.expanduser(raw)) if raw else None
         case "choice", str():
@@ -301,6 +314,7 @@ def _a(setting: Setting) -> str:
         "keys": t("a list of keys"),
         "command": t("a program and its words"),
         "colours": t("a table of colours in your own file"),
+        "pattern": t("a table with a pattern and a url, in your own file"),
         "texts": t("a text with no fields but {fields}", fields=" ".join(FIELDS)),
         "number": t("a whole number from 0 to {most}", most=MOST),
     }

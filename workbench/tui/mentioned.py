@@ -9,13 +9,20 @@ from workbench.cases import references
 from workbench.cases.model import Reference
 from workbench.cases.text import narrow
 from workbench.language import t
+from workbench.patterns import Pattern
+from workbench.patterns import find as find_sites
 
 SHOWN = 3
 """So many keys of other cases are named in a line."""
 
 
-def spans(text: str) -> list[tuple[int, int]]:
-    """Return where keys and numbers stand in a text, from the first to behind the last sign."""
+def spans(text: str, patterns: Sequence[Pattern] = ()) -> list[tuple[int, int]]:
+    """Return where keys and numbers stand in a text, from the first to behind the last sign.
+
+    Args:
+        text: What is shown.
+        patterns: What else leads elsewhere.
+    """
     found: list[tuple[int, int]] = []
     values = [reference.value for reference in references.find(text)]
     plain = narrow(text) if values else ""
@@ -23,6 +30,9 @@ def spans(text: str) -> list[tuple[int, int]]:
         for match in re.finditer(re.escape(value), plain, re.IGNORECASE):
             if not found or match.start() >= max(end for _, end in found):
                 found.append(match.span())
+    for site in find_sites(patterns, text):
+        if all(site.end <= first or last <= site.start for first, last in found):
+            found.append((site.start, site.end))
     return sorted(found)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -21,18 +22,29 @@ from workbench.tui.words import thread_words
 if TYPE_CHECKING:
     from workbench.cases.model import Case, Entry, Summary
     from workbench.desk import Desk
+    from workbench.patterns import Pattern
 
 
 class Reader(Vertical):
     """Shows one case; ``case`` is what stands on the screen now."""
 
-    def __init__(self, desk: Desk, clock: Callable[[], int]) -> None:
-        """Show cases of ``desk``; days are written relative to ``clock``."""
+    def __init__(
+        self, desk: Desk, clock: Callable[[], int], patterns: Sequence[Pattern] = ()
+    ) -> None:
+        """Show cases of ``desk``; days are written relative to ``clock``.
+
+        Args:
+            desk: Where they are read.
+            clock: Gives the time in milliseconds.
+            patterns: What in texts leads elsewhere, at this site.
+        """
         super().__init__(id="reader")
         self._desk = desk
         self._clock = clock
         self._heading = Static(id="heading")
-        self.thread = Thread(words=thread_words(), mentions=spans, id="thread")
+        self.thread = Thread(
+            words=thread_words(), mentions=partial(spans, patterns=patterns), id="thread"
+        )
         self.case: Case | None = None
         self.with_hidden = False
 
