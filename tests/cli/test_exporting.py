@@ -155,3 +155,12 @@ def test_the_source_of_a_case_is_shown_as_it_was_imported(paged: Cli) -> None:
     key = paged.ok("new", "nova", "新的问题")["key"]
     assert "came from no page" in paged.fails(1, "show", key, "--source")
     paged.fails(2, "show", "8", "--source", "--chat")
+
+
+def test_a_text_that_no_page_can_hold_leaves_stdout_and_the_file_as_they_were(paged: Cli) -> None:
+    paged.ok("note", "7", "响铃\x07")
+    assert "U+0007" in paged.fails(1, "export", "--format", "xwiki")
+    target = paged.folder / "page.txt"
+    target.write_bytes(b"before")
+    assert "nova_case#7" in paged.fails(1, "export", "--format", "xwiki", "-o", str(target))
+    assert target.read_bytes() == b"before"

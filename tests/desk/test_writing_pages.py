@@ -269,3 +269,20 @@ def test_what_somebody_took_off_the_page_is_not_put_back(copy: Copy) -> None:
     written = copy.desk.write_page("nova_9").data.decode()
     assert written == page_source([replace(left, status="resolved"), *PAGE[1:]])
     assert len(copy.texts(3)) == 2
+
+
+def test_a_redaction_finds_a_case_made_here_on_every_page_that_has_it(copy: Copy) -> None:
+    """Also where a page has it with words that it says no more, under another name."""
+    copy.desk.new("nova", "密码是 Nova-2024")
+    case = copy.id(1)
+    entry = copy.desk.note(case, "后台密码 Nova-2024").entry_id
+    assert entry is not None
+    found = copy.desk.case(case, seen=False)
+    source = "".join(page([found])).encode()
+    for name in ("nova_1", "nova_2"):
+        assert counts(copy.take(source, name)) == (0, 0, 1, 0)
+    copy.desk.edit_field(case, "problem", "密码不在这里了")
+    copy.plain(PageCase(7, "20240107", "另一个"), name="nova_2")
+    for target in (entry, "problem"):
+        copy.desk.redact(case, target, why="不该写")
+    assert not copy.holds("Nova-2024")

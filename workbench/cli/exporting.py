@@ -72,8 +72,10 @@ def export_command(
     asked = " ".join(query) if view is None else call.desk.within(view, " ".join(query))
     if page is not None:
         return _write_page(call, page, asked, masked, file)
-    numbered = form == "xwiki"
-    found = _Counted(call.desk.list(asked, sort="-number" if numbered else "activity"))
+    if form == "xwiki":  # what no page can hold is told before anything is written
+        for _ in _texts(call, form, _Counted(call.desk.list(asked)), asked):
+            pass
+    found = _Counted(call.desk.list(asked, sort="-number" if form == "xwiki" else "activity"))
     chunks = _chunks(call, form or "json", found, asked, masked)
     if file is None or file == "-":
         for chunk in chunks:

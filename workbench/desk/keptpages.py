@@ -11,7 +11,7 @@ from workbench.cases.errors import UnusablePage
 from workbench.cases.fold import EntryState
 from workbench.cases.register import Register
 from workbench.cases.text import narrow, squash
-from workbench.desk.pageentries import known_ids, listed_names, page_entries
+from workbench.desk.pageentries import case_ids, is_of, listed_names, page_entries
 from workbench.desk.tools import Tools
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ class KeptPages:
         subject = tools.subject(case)
         project = tools.db.value("SELECT project FROM cases WHERE id = ?", subject)
         numbers = tools.db.rows("SELECT number FROM claim WHERE case_id = ?", subject)
-        for save, name, source in tools.db.rows("SELECT id, uid, source FROM page"):
+        for save, source in tools.db.rows("SELECT id, source FROM page"):
             digits = narrow(source)
             if any(str(number) in digits for (number,) in numbers):
                 for page in _read(source, tools.speakers, project):
-                    self._look(save, name, page)
+                    self._look(save, page)
 
     def _names_of_others(self) -> set[str]:
         """Return the names of the case's other entries: of equal words each is its own."""
@@ -63,10 +63,10 @@ class KeptPages:
         every = {name for row in rows for name in (row["uid"], *json.loads(row["names"]))}
         return every - self._entry.names if self._entry else every
 
-    def _look(self, save: int, name: str, page: Page) -> None:
-        ids = known_ids(self._tools, name, page.cases)
-        for uid, page_case in zip(ids, page.cases, strict=True):
-            if uid != self._case:
+    def _look(self, save: int, page: Page) -> None:
+        uid = self._case
+        for derived, page_case in zip(case_ids(page.cases), page.cases, strict=True):
+            if not is_of(self._tools, uid, derived, page_case):
                 continue
             found = self._lines.setdefault(save, set())
             self._outside[save] = {
@@ -133,16 +133,15 @@ def blank_redacted(tools: Tools, case: str) -> bool:
         return False
     numbers = tools.db.rows("SELECT number FROM claim WHERE case_id = ?", row["id"])
     blanked = False
-    for save, name, source in tools.db.rows("SELECT id, uid, source FROM page"):
+    for save, source in tools.db.rows("SELECT id, source FROM page"):
         digits = narrow(source)
         if not any(str(number) in digits for (number,) in numbers):
             continue
         gone: set[int] = set()
         for page in _read(source, tools.speakers, row["project"]):
-            ids = known_ids(tools, name, page.cases)
-            for uid, page_case in zip(ids, page.cases, strict=True):
-                if uid == case:
-                    gone |= redacted_lines(tools, uid, page_case, page.owners)
+            for derived, page_case in zip(case_ids(page.cases), page.cases, strict=True):
+                if is_of(tools, case, derived, page_case):
+                    gone |= redacted_lines(tools, case, page_case, page.owners)
         lines = source.split("\n")
         if any(lines[number - 1] for number in gone):
             kept = ["" if n in gone else line for n, line in enumerate(lines, 1)]

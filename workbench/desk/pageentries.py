@@ -178,6 +178,27 @@ def known_ids(tools: Tools, page: str, cases: Sequence[PageCase]) -> list[str]:
     return derived
 
 
+def is_of(tools: Tools, case: str, derived: str, page_case: PageCase) -> bool:
+    """True for a page's case that is this one, or may be: it bears the number and is no other's.
+
+    For what is redacted: what a page said of a case made here need not be what the case says now.
+
+    Args:
+        derived: the id that the page's case would have by itself.
+    """
+    if derived == case:
+        return True
+    found = tools.db.value(
+        "SELECT 1 FROM claim n JOIN cases c ON c.id = n.case_id WHERE c.uid = ? AND n.number = ?"
+        " AND n.family = ? AND NOT EXISTS (SELECT 1 FROM cases o WHERE o.uid = ?)",
+        case,
+        page_case.number,
+        key_fold(page_case.project),
+        derived,
+    )
+    return found is not None
+
+
 def _made_here(tools: Tools, page: str, uid: str, case: PageCase) -> set[str]:
     """Return what a case of a page may be that is not known by its own id."""
     rows = tools.db.rows(
