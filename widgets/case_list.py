@@ -35,6 +35,7 @@ from widgets.paint import ink
 from widgets.plain import fit
 from widgets.signs import CURSOR_SIGN, MARK_SIGN
 from widgets.thread_lines import SIDES
+from widgets.wrap import Mark
 
 __all__ = ["CaseList", "CaseRow", "ListSource", "RowSource"]
 
@@ -165,8 +166,8 @@ class CaseList(CursorView):
 
     empty: reactive[str] = reactive("", init=False)
     """What is shown where there are no rows, in one line or several."""
-    highlight: reactive[tuple[str, ...]] = reactive((), init=False)
-    """Folded search terms that are marked in titles and in what stands behind them."""
+    highlight: reactive[tuple[Mark, ...]] = reactive((), init=False)
+    """Folded search terms, and what else is marked in titles and in what stands behind them."""
     sorted_by: reactive[SortedBy | None] = reactive(None, init=False)
     """What the header says the rows are sorted by; the source sorts them."""
     cursor_index: reactive[int] = reactive(0, init=False, repaint=False)
@@ -341,7 +342,7 @@ class CaseList(CursorView):
         self._refresh_index(old)
         self._refresh_index(new)
 
-    def watch_highlight(self, terms: tuple[str, ...]) -> None:
+    def watch_highlight(self, terms: tuple[Mark, ...]) -> None:
         """Mark other terms."""
         self._strips.clear()
 

@@ -18,7 +18,7 @@ from widgets.signs import (
     STATUS_GLYPHS,
     UNREAD_SIGN,
 )
-from widgets.wrap import hits
+from widgets.wrap import Mark, hits
 
 COLUMN_WORDS: Mapping[str, str] = {
     "key": "case",
@@ -204,7 +204,7 @@ def row_parts(
     row: CaseRow,
     columns: Sequence[Column],
     status_words: Mapping[str, str],
-    terms: Sequence[str] = (),
+    terms: Sequence[Mark] = (),
 ) -> Iterator[tuple[str, str]]:
     """Yield a row's text piece by piece, each with what it is; their cells add up to the columns.
 
@@ -228,7 +228,7 @@ def row_parts(
 
 
 def _title_parts(
-    row: CaseRow, cells: int, terms: Sequence[str], mark: str, *, unread: bool
+    row: CaseRow, cells: int, terms: Sequence[Mark], mark: str, *, unread: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield the title, where else hits stand, and at the right edge its signs and whose turn it
     is."""
@@ -252,7 +252,7 @@ def _title_parts(
         yield mark, f"side-{row.side}"
 
 
-def _hit_parts(text: str, kind: str, terms: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _hit_parts(text: str, kind: str, terms: Sequence[Mark]) -> Iterator[tuple[str, str]]:
     """Yield a text, what is looked for in it apart."""
     end = 0
     for first, last in hits(text, terms) if terms else ():

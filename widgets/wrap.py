@@ -112,12 +112,19 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def hits(text: str, terms: Iterable[str]) -> list[tuple[int, int]]:
+Mark = str | Callable[[str], Iterable[tuple[int, int]]]
+"""What is marked in a text: a folded term, or what tells where in a folded text to mark."""
+
+
+def hits(text: str, terms: Iterable[Mark]) -> list[tuple[int, int]]:
     """Return where folded terms stand in ``text``, as (start, end), sorted and not overlapping."""
     folded, origin = fold_with_map(text, fold)
     found: list[tuple[int, int]] = []
-    for term in filter(None, terms):
-        at = folded.find(term)
+    for term in terms:
+        if callable(term):
+            found += ((origin[start], origin[end - 1] + 1) for start, end in term(folded))
+            continue
+        at = folded.find(term) if term else -1
         while at >= 0:
             found.append((origin[at], origin[at + len(term) - 1] + 1))
             at = folded.find(term, at + len(term))

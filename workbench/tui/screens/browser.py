@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual.message import Message
@@ -10,7 +11,8 @@ from textual.message import Message
 from widgets.case_list import PAGE_ROWS, CaseList
 from widgets.plain import fit, width
 from workbench.cases.errors import WorkbenchError
-from workbench.cases.query import parse, terms
+from workbench.cases.initials import places
+from workbench.cases.query import initials, parse, terms
 from workbench.language import t
 from workbench.tui.finder import Answer, Finder, Question, answers, failed, look_up
 from workbench.tui.rows import FEW_CASES, Listed, Order, Rows
@@ -274,7 +276,8 @@ class Browser(CaseList):
     ) -> None:
         other_query = query != self.query_text
         self.query_text = query
-        self.highlight = terms(parse(query))
+        tree = parse(query)
+        self.highlight = (*terms(tree), *(partial(places, word) for word in initials(tree)))
         self._sorted = sort or self.sort
         self.sorted_by = sorted_by(self._sorted)
         self._order = order

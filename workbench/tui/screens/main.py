@@ -313,7 +313,8 @@ class MainScreen(TextGuard, CommandScreen):
 
     def refresh_standing(self) -> None:
         """Read what the database is and what waits in it, and say so."""
-        self.reader.thread.highlight = self.browser.highlight
+        words = (term for term in self.browser.highlight if isinstance(term, str))
+        self.reader.thread.highlight = tuple(words)
         self._standing = self.desk.status_line()
         self.show_standing()
 
