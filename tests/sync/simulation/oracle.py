@@ -216,7 +216,9 @@ class Oracle:
         fellows = [w for w in self.by_about.get(about, ()) if w.batch == body.get("g")]
         redacts = [frozenset({w.name}) for w in fellows if w.kind == "redact"]
         if kind == "redact":
-            versions = self.versions(register, know)
+            # What was taken out before has no words left to be listed.
+            gone = self.erased(register, know)
+            versions = [v for v in self.versions(register, know) if not v.said <= gone]
             listed = frozenset(name for version in versions for name in version.names)
             return (redacts or [self.heads(register, know)])[-1], listed
         if redacts:
