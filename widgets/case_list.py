@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region, Size, clamp
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 
 from widgets.case_rows import (
@@ -39,8 +40,9 @@ from widgets.wrap import Mark
 
 __all__ = ["CaseList", "CaseRow", "ListSource", "RowSource"]
 
-PAGE_ROWS = 128
-KEPT_PAGES = 8
+PAGE_ROWS = 16
+"""What one frame has to read is little more than it shows."""
+KEPT_PAGES = 64
 """A source may hold more: what is painted must be held there too, or it could change places."""
 KEPT_STRIPS = 2000
 HEADER = 1
@@ -164,6 +166,8 @@ class CaseList(CursorView):
     }
     """
 
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """As any widget's, but that other rows are no reason to lay the screen out anew."""
     empty: reactive[str] = reactive("", init=False)
     """What is shown where there are no rows, in one line or several."""
     highlight: reactive[tuple[Mark, ...]] = reactive((), init=False)
@@ -201,6 +205,7 @@ class CaseList(CursorView):
         self._row_count = 0
         self._pages: LRUCache[int, list[CaseRow]] = LRUCache(KEPT_PAGES)
         self._strips: LRUCache[tuple[int, str, bool], Strip] = LRUCache(KEPT_STRIPS)
+        self._styles: dict[tuple[str, bool, str], Style] = {}
         self._columns: tuple[Column, ...] = ()
         self._columns_cells = -1
         self._marked: frozenset[str] = frozenset()
@@ -254,7 +259,7 @@ class CaseList(CursorView):
         line = self.cursor_index - self.scroll_offset.y
         self._source, self._row_count = source, len(source)
         self._forget()
-        self.virtual_size = Size(0, self._row_count + HEADER)
+        self._make_scrollable()
         at = source.index(keep) if keep is not None else None
         self._move_to(self.cursor_index if at is None else at)
         if at is not None:
@@ -349,6 +354,7 @@ class CaseList(CursorView):
     def notify_style_update(self) -> None:
         """Forget painted lines when the theme changes."""
         self._strips.clear()
+        self._styles.clear()
         super().notify_style_update()
 
     # -- render
@@ -395,20 +401,27 @@ class CaseList(CursorView):
     def _paint(self, row: CaseRow, state: str, cells: int) -> Strip:
         """Paint a row as exactly ``cells`` cells."""
         marked = row.id in self._marked
-        base = self.rich_style
-        if state:
-            base += self.get_component_rich_style(f"case-list--{state}")
-        elif marked:
-            base += self.get_component_rich_style("case-list--marked")
-        flag = base if state == "cursor" else base + ink(self, "case-list--flag")
+        base = self._style(state, marked, "text")
         segments = [Segment(CURSOR_SIGN if state else " ", base)]
-        segments.append(Segment(MARK_SIGN if marked else " ", flag))
+        segments.append(Segment(MARK_SIGN if marked else " ", self._style(state, marked, "flag")))
         for text, kind in row_parts(row, self._columns, self._status_words, self.highlight):
-            # The cursor has a ground of its own, on which a status's colour may not be readable.
-            plain = state == "cursor" and kind != "hit"
-            style = base if plain else base + ink(self, f"case-list--{kind}")
-            segments.append(Segment(text, style))
+            segments.append(Segment(text, self._style(state, marked, kind)))
         return Strip(segments).adjust_cell_length(cells, base)
+
+    def _style(self, state: str, marked: bool, kind: str) -> Style:
+        """Return how a piece of a row looks. Kept: Textual goes up to the screen for each."""
+        style = self._styles.get((state, marked, kind))
+        if style is None:
+            style = self.rich_style
+            if state:
+                style += self.get_component_rich_style(f"case-list--{state}")
+            elif marked:
+                style += self.get_component_rich_style("case-list--marked")
+            # The cursor has a ground of its own, on which a status's colour may not be readable.
+            if state != "cursor" or kind == "hit":
+                style += ink(self, f"case-list--{kind}")
+            self._styles[state, marked, kind] = style
+        return style
 
     # -- rows and caches
 
@@ -450,6 +463,12 @@ class CaseList(CursorView):
 
     # -- cursor and view
 
+    def _make_scrollable(self) -> None:
+        """Let the rows scroll; only a scroll bar that comes or goes changes the layout."""
+        self.virtual_size = Size(0, self._row_count + HEADER)
+        if self.is_attached:
+            self._scroll_update(self.virtual_size)
+
     def _move_to(self, index: int) -> None:
         """Put the cursor on a row, show it, and say which case it is if it is another."""
         self.cursor_index = index
@@ -470,7 +489,7 @@ class CaseList(CursorView):
 
     def _on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in view."""
-        self.virtual_size = Size(0, self._row_count + HEADER)
+        self._make_scrollable()
         self._show_cursor()
 
     async def _on_click(self, event: events.Click) -> None:

@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 from textual.suggester import Suggester
 from textual.widgets import Input
@@ -100,6 +100,9 @@ class FilterLine(Input, inherit_bindings=False):
     }
     """
 
+    value: Reactive[str] = reactive("", init=False)
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """As Input's, but that what is typed is no reason to lay the screen out anew."""
     offer: reactive[str] = reactive("", init=False)
     """The words that may come next; while the line has the keys they stand in the error's place."""
     error: reactive[str] = reactive("", init=False)

@@ -14,7 +14,7 @@ from tests.tui.stage import World
 from workbench.cases.errors import Stopped
 from workbench.desk import Desk
 from workbench.local import act
-from workbench.local.containing import Containing
+from workbench.local.containing import Containing, Term
 from workbench.tui.finder import Answer, Finder, Question
 from workbench.tui.finder import answers as look_up
 
@@ -28,8 +28,8 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     event = threading.Event()
     condition = Containing.condition
 
-    def endless(self: Containing, term: str) -> tuple[str, list[Any]]:
-        if term != "慢":
+    def endless(self: Containing, term: Term) -> tuple[str, list[Any]]:
+        if term.term != "慢":
             return condition(self, term)
         event.set()
         return f"{ENDLESS} > 0", []

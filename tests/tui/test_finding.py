@@ -326,7 +326,7 @@ async def test_what_was_found_is_marked_in_title_entry_and_thread(
         assert ui.bench.main.reader.thread.highlight == ("盛弘",)
         await ui.press("escape", "escape")
         await ui.until(lambda: not ui.bench.main.browser.query_text, "the whole list")
-        assert ui.bench.main.reader.thread.highlight == ()
+        await ui.until(lambda: not ui.bench.main.reader.thread.highlight, "no marks")
 
 
 async def test_the_palette_finds_cases_by_number_words_and_initials(world: World) -> None:

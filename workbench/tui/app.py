@@ -33,6 +33,7 @@ def run(desk: Desk, config: Config, begin: str | None = None) -> int:
     choose_keyboard(config.kitty_keys, os.environ)
     if config.slow_link:
         spare_line(os.environ)
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES)
     with first_frame(desk, config) as painted:
         # Importing makes tens of thousands of objects that all stay: collecting them is lost time.
         gc.disable()
@@ -82,6 +83,8 @@ def time_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+FRAMES = "120"
+"""At most so many frames a second: what a key changes in two steps is seen half as late."""
 LOSING_TERMINALS = frozenset({"iTerm.app", "WezTerm", "vscode"})
 """Terminals in which Textual loses text of an input method over the Kitty keyboard protocol."""
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
 
-FIRST = 200
-"""So many cases are told of as soon as they are found, before the rest is looked for."""
+FIRST = 50
+"""So many cases are told of as soon as they are found; the rest once these are painted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Answer:
 class Question:
     """What to look for, in which order; ``shown`` are cases whose order is kept.
 
-    ``at_once``: all of it is told in one answer, not its beginning first.
+    ``at_once``: all of it is told, not its beginning only.
     """
 
     query: str
@@ -62,13 +62,21 @@ def failed(query: str, error: WorkbenchError) -> Answer:
     return Answer(query, error=trouble(error), at=at)
 
 
-def look_up(desk: Desk, question: Question) -> Answer:
-    """Return the answer of a desk to a query; a mistake in the query is an answer too."""
+def look_up(desk: Desk, question: Question, limit: int | None = None) -> Answer:
+    """Return the answer of a desk to a query; a mistake in the query is an answer too.
+
+    Raises:
+        Stopped: nobody waits for the answer any more.
+    """
+    query, sort = question.query, question.sort
     try:
-        found = desk.search(question.query, sort=question.sort)
+        found = desk.search(query, sort=sort, limit=limit)
+    except Stopped:
+        raise
     except WorkbenchError as error:
-        return failed(question.query, error)
-    return Answer(question.query, question.sort, in_old_order(question.shown, found))
+        return failed(query, error)
+    is_whole = limit is None or len(found) < limit
+    return Answer(query, sort, in_old_order(question.shown, found), is_whole)
 
 
 def in_old_order(shown: Sequence[int], found: Sequence[int]) -> Sequence[int]:
@@ -81,18 +89,8 @@ def in_old_order(shown: Sequence[int], found: Sequence[int]) -> Sequence[int]:
 
 
 def answers(desk: Desk, question: Question) -> Iterator[Answer]:
-    """Yield the answer to a question, in two parts where nothing stands against it."""
-    query, sort = question.query, question.sort
-    try:
-        if not question.shown and not question.at_once:
-            first = desk.search(query, sort=sort, limit=FIRST)
-            yield Answer(query, sort, first, is_whole=len(first) < FIRST)
-            if len(first) < FIRST:
-                return
-    except WorkbenchError as error:
-        yield failed(query, error)
-    else:
-        yield look_up(desk, question)
+    """Yield the answer to a question; where no other order is on the screen its beginning."""
+    yield look_up(desk, question, None if question.shown or question.at_once else FIRST)
 
 
 class Finder(Generic[Asked, Told]):

@@ -177,14 +177,23 @@ class Browser(CaseList):
         """Show an answer that came from the background."""
         if answer.error is not None or answer.is_shown or answer.sort != self.sort:
             return
-        is_many = len(answer.cases) > FEW_CASES
-        order = self._desk.gathered(answer.cases) if is_many else self._few(answer)
+        order = self._desk.gathered(answer.cases)
         keep, self._wanted = self._wanted, None
         if answer.query == self.query_text and answer.sort == self._sorted:
             self._follow(order, keep)
         else:
             self._show(answer.query, order, keep or self.cursor_id)
         self.is_whole = answer.is_whole
+        if not answer.is_whole:
+            self.call_after_refresh(self._look_for_rest)
+
+    def _look_for_rest(self) -> None:
+        """Look for all of what is shown, unless something else is asked by now.
+
+        Not before the beginning is painted: until then the thread would only be in the way.
+        """
+        if not self.is_whole and self.asked == self.query_text:
+            self._look_for(self.asked)
 
     def _few(self, answer: Answer) -> Listed:
         return Listed(self._desk.ids(answer.cases), answer.cases)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from widgets.case_list import CaseList
 from widgets.filter_line import FilterLine
-from widgets.plain import plain
+from widgets.plain import plain, width
 from widgets.status_bar import StatusBar
 from widgets.tab_line import TabLine
 from widgets.thread import Thread
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 10.0
 """How often the clock is looked at."""
+COUNT_PADDING = 2
+"""Cells beside the count, as styles/main.tcss has them."""
 SETTLE_SECONDS = 0.05
 """The preview follows once the cursor rests this long, so that moving costs no reading."""
 SLOW_SETTLE_SECONDS = 0.4
@@ -186,7 +188,7 @@ class MainScreen(TextGuard, CommandScreen):
     def open_case(self, case_id: str) -> None:
         """Show a case's thread and put the cursor into it; it counts as read from now on."""
         self.browser.select(case_id)
-        self.reader.show(case_id)
+        self._show_case(case_id)
         if self.layout_now == "single":
             self.panes.add_class("-reading")
         self.set_focus(self.reader.thread)
@@ -313,10 +315,15 @@ class MainScreen(TextGuard, CommandScreen):
 
     def refresh_standing(self) -> None:
         """Read what the database is and what waits in it, and say so."""
-        words = (term for term in self.browser.highlight if isinstance(term, str))
-        self.reader.thread.highlight = tuple(words)
         self._standing = self.desk.status_line()
+        if self.reader.thread.highlight != self._words:
+            self._settle()
         self.show_standing()
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        """The words that the list was searched for."""
+        return tuple(term for term in self.browser.highlight if isinstance(term, str))
 
     def show_standing(self) -> None:
         """Say in the footer how things stand."""
@@ -338,13 +345,17 @@ class MainScreen(TextGuard, CommandScreen):
         self.bar.hints = self.bench.keys.hints(self.place)
         total = standing.cases
         count = t("{n} cases", n=total)
+        self._make_room(count, t("{shown} of {total}", shown=total, total=total))
         if self.browser.query_text or not self.browser.is_whole:
             shown = self.browser.row_count if self.browser.is_whole else "…"
             count = t("{shown} of {total}", shown=shown, total=total)
         if count != self._counted:
-            # Its width changes with it, so the screen is laid out anew.
             self._counted = count
-            self._count.update(plain(count))
+            self._count.update(plain(count), layout=False)
+
+    def _make_room(self, *counts: str) -> None:
+        """Make room for the longest count: another one is no reason to lay the screen out anew."""
+        self._count.styles.width = max(map(width, counts)) + COUNT_PADDING
 
     # -- messages of the parts -------------------------------------------------------------------
 
@@ -368,8 +379,14 @@ class MainScreen(TextGuard, CommandScreen):
         self._settling = self.set_timer(wait, self._preview)
 
     def _preview(self) -> None:
+        self.reader.thread.highlight = self._words
         if self.layout_now != "single" and self.place != "thread":
             self.bench.guard(lambda: self.reader.show(self.browser.cursor_id))
+
+    def _show_case(self, case_id: str | None) -> None:
+        """Show a case's thread; what the list was searched for is marked in it."""
+        self.reader.thread.highlight = self._words
+        self.reader.show(case_id)
 
     @on(CaseList.CaseOpened)
     def _case_opened(self, event: CaseList.CaseOpened) -> None:
