@@ -129,7 +129,7 @@ def columns_for(
     """Return the columns that fit a list of ``cells`` cells; the title takes what is left."""
     status = max((width(visible(word)) for word in status_words.values()), default=0)
     status += width("▸ ") + width(AWAKE_SIGN)
-    columns = [Column("key", 22 if cells >= 118 else SHORT), Column("status", status)]
+    columns = [Column("key", 22 if cells >= 136 else SHORT), Column("status", status)]
     columns.append(Column("title", 0))
     if cells >= 100:
         columns.append(Column("waiting", max(8, width(visible(column_words["waiting"])))))

@@ -121,10 +121,11 @@ async def test_the_preview_is_switched_and_follows_the_cursor(world: World) -> N
     async with driven(world) as ui:
         main = ui.bench.main
         assert main.layout_now == "single"
-        await ui.press("p")
-        assert main.layout_now == "below"
-        await ui.press("j")
-        await ui.until(lambda: main.reader.case_id == main.browser.cursor_id, "the preview")
+        for layout in ("beside", "below"):
+            await ui.press("p")
+            assert main.layout_now == layout
+            await ui.press("j")
+            await ui.until(lambda: main.reader.case_id == main.browser.cursor_id, "the preview")
         await ui.press("p")
         assert main.layout_now == "single"
 

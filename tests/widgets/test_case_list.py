@@ -73,7 +73,8 @@ def new_list(count: int = 300) -> CaseList:
     [
         (60, ["nova#0", "处理中", "标题 0"], ["周敏", "2021-02-25", "nova_case"]),
         (80, ["nova#0", "处理中", "标题 0", "周敏", "2021-02-25"], ["3 天", "nova_case"]),
-        (120, ["nova_case#0_20210224", "标题 0", "周敏", "2021-02-25", "3 天", "2", "7"], []),
+        (120, ["nova#0", "标题 0", "周敏", "2021-02-25", "3 天", "2", "7"], ["nova_case"]),
+        (140, ["nova_case#0_20210224", "标题 0", "周敏", "2021-02-25", "3 天", "2", "7"], []),
     ],
 )
 async def test_columns_follow_the_width(cells: int, there: list[str], missing: list[str]) -> None:
