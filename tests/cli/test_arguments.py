@@ -120,13 +120,13 @@ def test_export_has_one_short_option() -> None:
 
 
 def test_unknown_long_options_are_refused_in_queries_too() -> None:
-    assert "No such option '--page'" in refused("export", "--format", "json", "--page", "x")
+    assert "No such option '--pages'" in refused("export", "--format", "json", "--pages", "x")
     assert "No such option '--atach'" in refused("note", "97", "x", "--atach", "f")
 
 
-@pytest.mark.parametrize("form", ["xwiki", "markdown", "html", "JSON", ""])
+@pytest.mark.parametrize("form", ["pdf", "md", "xml", "JSON", ""])
 def test_an_unknown_format_is_wrong_usage(form: str) -> None:
-    assert "is not one of 'json', 'csv'" in refused("export", "--format", form)
+    assert "is not one of 'json', 'csv', 'xwiki'" in refused("export", "--format", form)
 
 
 @pytest.mark.parametrize("sort", ["name", "--age", "", "Age"])

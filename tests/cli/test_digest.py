@@ -12,7 +12,8 @@ FIELDS = [
     *("decisions", "changes"),
 ]
 CHANGE_FIELDS = [
-    *("id", "case", "case_id", "entry", "at", "author", "act", "field", "old", "new", "text")
+    *("id", "case", "case_id", "entry", "at", "author", "act", "field", "old", "new"),
+    *("relayed_by", "text"),
 ]
 
 

@@ -38,7 +38,10 @@ def taken(path: Path, saves: list[bytes]) -> tuple[dict[str, list[Any]], list[Im
         plain = [name for (name,) in names if not name.startswith(("sqlite_", "gram"))]
         tables = {n: found.execute(f"SELECT * FROM {n}").fetchall() for n in plain}
     # What the index once had of a document is nothing in either, be it "" or none.
-    tables["unindexed"] = [(doc, former or "") for doc, former in tables["unindexed"]]
+    tables["unindexed"] = [
+        (doc, former or "", (named or "").strip("\x1f"))
+        for doc, former, named in tables["unindexed"]
+    ]
     return tables, reports
 
 

@@ -19,7 +19,7 @@ from workbench.desk import Desk
 from workbench.tui.application import Workbench
 
 SIZES = ((60, 20), (80, 24), (120, 40))
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 20.0
 CHARACTER_WIDTH = 12.2
 """The width of a cell in Textual's pictures."""
 
@@ -58,6 +58,14 @@ class Driven:
     async def shows(self, text: str) -> None:
         """Wait until ``text`` is on the screen."""
         await self.until(lambda: text in self.text, f"{text!r} on the screen")
+
+    async def is_told(self, text: str) -> None:
+        """Wait until a sentence with ``text`` is told, wherever its lines are broken."""
+        told = self.bench._notifications
+        await self.until(
+            lambda: any(text in each.message for each in told) or text in self.text,
+            f"{text!r} told",
+        )
 
     async def hides(self, text: str) -> None:
         """Wait until ``text`` is not on the screen."""

@@ -87,12 +87,12 @@ async def test_a_store_is_opened_or_made(empty: World, tmp_path: Path) -> None:
     folder.mkdir()
     async with driven(empty) as ui:
         await open_and_answer(ui, "S", str(folder))
-        await ui.shows("Make one there?")
+        await ui.shows("Enter yes · Esc no")
         await ui.press("escape")
         await ui.shows("No store was added")
         assert not empty.desk.stores()
         await open_and_answer(ui, "S", str(folder))
-        await ui.shows("Make one there?")
+        await ui.shows("Enter yes · Esc no")
         await ui.press("enter")
         await ui.until(lambda: empty.desk.stores()[0].synced_at is not None, "an exchange")
         assert [(store.name, store.url) for store in empty.desk.stores()] == [("team", str(folder))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PIL import Image
 
 from tests.tui.driving import Driven, driven
 from tests.tui.stage import World
+from workbench.config import load
 from workbench.desk.attaching import given_file
 from workbench.tui import pictures
 from workbench.tui.screens.files import FilesScreen
@@ -76,15 +78,17 @@ async def test_enter_hands_a_file_to_a_program(world: World, tmp_path: Path) -> 
         f"pathlib.Path({str(told)!r} + '.new').write_bytes(open(sys.argv[1], 'rb').read())\n"
         f"pathlib.Path({str(told)!r} + '.new').rename({str(told)!r})\n"
     )
-    async with driven(world) as ui:
-        ui.bench.opener = f"{sys.executable} {script}"
+    own = tmp_path / "config.toml"
+    own.write_text(f"opener = {json.dumps(f'{sys.executable} {script}')}\n", encoding="utf-8")
+    async with driven(world, config=load(own, {})) as ui:
         await listed(ui, world)
         await ui.press("enter")
         await ui.shows("Opened: log.txt")
         await ui.until(told.exists, "the program to be done")
         assert told.read_bytes() == "桩日志".encode()
-        ui.bench.opener = "no-such-opener"
-        await ui.press("escape", "f")
+    own.write_text('opener = "no-such-opener"\n', encoding="utf-8")
+    async with driven(world, config=load(own, {})) as ui:
+        await listed(ui, world)
         await ui.press("enter")
         await ui.shows("no-such-opener")
 

@@ -97,7 +97,7 @@ async def test_on_site_without_network_and_after_the_trip(shared: World, tmp_pat
         await ui.read(case)
         await writes(ui, "space", "现场：二维码贴反，已重贴")
         await ui.press("f5")
-        await ui.shows("stays in the outbox")
+        await ui.is_told("stays in the outbox")
         await ui.press("space")
         await ui.until(lambda: isinstance(ui.bench.screen, EditorScreen), "the editor")
         ui.bench.post_message(events.Paste("还差 2 号枪没有"))

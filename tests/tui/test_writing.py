@@ -9,6 +9,7 @@ from textual import events
 
 from tests.tui.driving import SIZES, Driven, driven
 from tests.tui.stage import COLLEAGUE, World
+from workbench.config import load
 from workbench.tui.screens.editor import EditorScreen
 
 
@@ -352,10 +353,18 @@ async def test_cases_are_offered_behind_their_sign(world: World) -> None:
         assert texts(world, case)[-1] == f"12#，见{key}"
 
 
-async def test_a_template_begins_an_entry_and_goes_into_a_text(world: World) -> None:
-    async with driven(world) as ui:
+async def test_a_template_begins_an_entry_and_goes_into_a_text(
+    world: World, tmp_path: Path
+) -> None:
+    own = tmp_path / "config.toml"
+    standard = "".join(f'"{name}" = ""\n' for name in load(own, {}).templates)
+    own.write_text(
+        f'[templates]\n{standard}"转研发" = "转研发确认：{{key}}，{{me}} {{today}}"\n'
+        '"等" = "等待厂家排查"\n',
+        encoding="utf-8",
+    )
+    async with driven(world, config=load(own, {})) as ui:
         case = world.cases[7]
-        ui.bench.templates = {"转研发": "转研发确认：{key}，{me} {today}", "等": "等待厂家排查"}
         await ui.read(case)
         await writes(ui, "t", "enter")
         filled = f"转研发确认：{world.desk.key(case)}，{world.desk.author} 2026-03-01"
