@@ -353,6 +353,18 @@ async def test_cases_are_offered_behind_their_sign(world: World) -> None:
         assert texts(world, case)[-1] == f"12#，见{key}"
 
 
+async def test_a_name_replaces_nothing_where_the_cursor_has_gone(world: World) -> None:
+    async with driven(world) as ui:
+        await ui.read(world.cases[-1])
+        await writes(ui, "a")
+        screen = editor(ui)
+        ui.bench.post_message(events.Paste("现场已更换模块，见#离线"))
+        await ui.until(lambda: screen.offers.display, "the case")
+        await ui.press("left", "left", "left", "left", "left", "tab")
+        assert screen.editor.text == "现场已更换模块，见#离线"
+        assert not screen.offers.display
+
+
 async def test_a_template_begins_an_entry_and_goes_into_a_text(
     world: World, tmp_path: Path
 ) -> None:

@@ -208,13 +208,12 @@ class EditorScreen(Dialog["Written | None"]):
         return (("Tab", t("Use it")), ("↑ ↓", t("Choose")), ("Esc", t("Write on")))
 
     def _take(self, offer: str) -> None:
-        """Put a name in the place of its beginning."""
-        named = self._named
-        if named is None:
+        """Put a name in the place of its beginning, unless the cursor has left that since."""
+        named, self._named = self._named, None
+        self._offer(())
+        if named is None or naming(self.editor.text[: self.editor.cursor]) != named:
             return
         row, column = self.editor.cursor_location
-        self._named = None
-        self._offer(())
         self.editor.replace(offer, (row, column - named.length), (row, column))
 
     @on(Choices.Clicked)
