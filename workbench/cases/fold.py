@@ -26,8 +26,6 @@ from workbench.cases.register import (
 )
 from workbench.cases.times import pasted_at
 
-VERSION = 1
-"""A newer number folds every case again: what is shown may change, the changes never do."""
 RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
 """Which source of a case number counts more."""
 

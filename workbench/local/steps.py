@@ -1,4 +1,8 @@
-"""What brings a file of an older layout forward; each step is frozen once it was released."""
+"""What brings a file of an older layout forward; each step is frozen once it was released.
+
+Where a version folds the same changes to something else than the one before, its step marks what
+that concerns as ``stale``, and the start that brings the file forward folds it again.
+"""
 
 from __future__ import annotations
 
