@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import Cli
 from workbench.cli.exporting import CSV_HEADER
 from workbench.local import points
-from workbench.tui.moments import written
+from workbench.tui.moments import activity, written
 
 CASE_FIELDS = [
     *("id", "key", "aliases", "project", "number", "date_raw", "opened_on", "title", "problem"),
@@ -297,3 +297,8 @@ def test_a_time_is_shown_as_the_clock_here_shows_it(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+def test_a_case_of_which_no_date_is_known_shows_no_day() -> None:
+    assert activity(0, now=1_790_000_000_000) == ""
+    assert activity(1_613_000_000_000, now=1_790_000_000_000) == "21-02-10"

@@ -28,7 +28,12 @@ def stamp(ms: int, now: int) -> str:
 
 
 def activity(ms: int, now: int) -> str:
-    """Return when something happened, as short as it is plain: a time today, else a day."""
+    """Return when something happened, as short as it is plain: a time today, else a day.
+
+    A case of which no date is known has 0: nothing, for 1970 would be a lie.
+    """
+    if not ms:
+        return ""
     then, today = local(ms), local(now)
     if then.date() == today.date():
         return f"{then:%H:%M}"
