@@ -89,3 +89,30 @@ def _calls(act: Callable[[], None]) -> int:
     finally:
         sys.setprofile(before)
     return calls
+
+
+def test_a_note_takes_few_statements_and_leaves_what_the_log_gives(long_and_short: Copy) -> None:
+    """Whatever a note brings with it: a new one is written without a look at what was there."""
+    copy = long_and_short
+    case = copy.id(SHORT)
+    copy.desk.note(case, "先做一次")
+    assert len(_statements(copy.desk, lambda: copy.desk.note(case, "见 TAPD1012345"))) <= 20
+    reply = copy.entry("见 TAPD1012345", SHORT)
+    copy.desk.note(case, "先做一次")  # equals what stands above it
+    copy.desk.status([case], "on_hold", why="等厂家")
+    boris = copy.open("boris")
+    boris.note(case, "联系厂家", reply_to=reply, speaker="Tom", happened="2031-02-03 04:05")
+    boris.close()
+    found = copy.desk.case(case).summary
+    assert (found.entry_count, found.awake) == (9, True)
+    assert found.updated_at > copy.clock.now  # when the last one happened
+
+
+def _statements(desk: Desk, act: Callable[[], object]) -> set[str]:
+    """Return the statements that are run; one that a trigger follows is told again and again."""
+    found: set[str] = set()
+    connection = desk._tools.db.connection
+    connection.set_trace_callback(found.add)
+    act()
+    connection.set_trace_callback(None)
+    return found

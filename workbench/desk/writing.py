@@ -59,10 +59,10 @@ def note(
     """Add an entry to a thread, with files whose contents are kept already."""
     body = _note(tools, text, speaker, happened)
     with tools.act("note") as act:
-        tools.subject(case_id)
+        tools.log.remember(case_id, tools.subject(case_id))
         if reply_to is not None:
             reply_to = tools.entry(case_id, reply_to).id
-        above = _equal_above(tools, case_id, body["s"] or tools.author, body["x"])
+        above = _equal_above(tools, case_id, body)
         change = act.write("note", case_id, **body, re=reply_to, d=above or None)
         if files:
             from workbench.desk import attaching
@@ -76,9 +76,9 @@ def notes(tools: Tools, case_id: str, several: Sequence[Said]) -> Written:
     """Add several entries to a thread, in their order, as one act."""
     bodies = [_note(tools, said.text, said.speaker, said.happened) for said in several]
     with tools.act("note") as act:
-        tools.subject(case_id)
+        tools.log.remember(case_id, tools.subject(case_id))
         for body in bodies:
-            above = _equal_above(tools, case_id, body["s"] or tools.author, body["x"])
+            above = _equal_above(tools, case_id, body)
             change = act.write("note", case_id, **body, d=above or None)
     return Written(len(act.changes), (case_id,), change.name, batch=act.batch)
 
@@ -93,11 +93,11 @@ def _note(tools: Tools, text: str, speaker: str | None, happened: str | None) ->
     }
 
 
-def _equal_above(tools: Tools, case_id: str, speaker: str, text: str) -> int:
-    """Return how many entries of the case show the same speaker and words."""
-    equal = names.equality(case_id, speaker, text)
-    slot = tools.log.slot_of(slots.token(case_id, equal))
-    stored = tools.log.in_slot(slot, tools.subject(case_id))
+def _equal_above(tools: Tools, case_id: str, body: dict[str, Any]) -> int:
+    """Return how many entries of the case show the same speaker and words as a new one."""
+    equal = names.equality(case_id, body["s"] or tools.author, body["x"])
+    labels = slots.token(case_id, body["i"]), slots.token(case_id, equal)
+    _, stored = tools.log.fellows(labels, tools.log.subject(case_id))
     states = fold.fold_entries(item.change for item in stored)
     return sum(
         equal

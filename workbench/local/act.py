@@ -50,6 +50,7 @@ class Act:
         self.undoes = undoes
         self.changes: list[Change] = []
         self._touched: dict[str, set[int]] = {}
+        self._alone: dict[str, list[Stored]] = {}
         self._allowed: set[str] = set()
         self._arrived: set[str] = set()
 
@@ -178,7 +179,7 @@ class Act:
 
     def _follow(self, arrivals: Arrivals, received_at: int) -> None:
         for case, touched in arrivals.touched.items():
-            self._touched.setdefault(case, set()).update(touched)
+            self._touch(case, touched)
         self._arrived.update(arrivals.touched)
         self._pen.witness(*arrivals.times)
         for redact in arrivals.redactions:
@@ -197,22 +198,32 @@ class Act:
         """Append what is left of a change that was erased before it came here."""
         taken = self._pen.log.take_stub(op_id, stub, received_at)
         if taken is not None:
-            stored, touched = taken
-            self._touched.setdefault(stored.change.case, set()).update(touched)
+            self._touch(taken.stored.change.case, taken.touched)
 
     def _append(self, data: bytes, change: Change) -> None:
         # Its nonce is fresh: it can't be here already.
-        _, touched = self._pen.log.keep(data, change, mine=True)
+        kept = self._pen.log.keep(data, change, mine=True)
         reached(f"{self._label}:after-append")
-        self._touched.setdefault(change.case, set()).update(touched)
+        if kept.alone and change.case not in self._touched:
+            self._alone.setdefault(change.case, []).append(kept.stored)
+        else:
+            self._touch(change.case, kept.touched)
         self.changes.append(change)
+
+    def _touch(self, case: str, touched: set[int]) -> None:
+        """Remember slots of a case that changed; what was alone is folded with them."""
+        alone = self._alone.pop(case, ())
+        self._touched.setdefault(case, set()).update(touched, (item.slot for item in alone))
 
     def fold(self) -> None:
         """Bring the tables up to the changes written so far."""
+        for case, alone in self._alone.items():
+            self._pen.rows.add(case, alone)
         for case, touched in self._touched.items():
             self._settle(case, self._pen.rows.refold(case, touched))
         for case in self._arrived:
             self._pen.marks.follow(case)
+        self._alone.clear()
         self._touched.clear()
         self._arrived.clear()
         reached(f"{self._label}:after-fold")

@@ -182,8 +182,7 @@ class Folded:
         row = {**before, **self.values}
         if self.claim is not None:
             row["drafted"] = int(not row["imported"] and row["batch"] not in self._numbered_in)
-        people = [c.h for c in written if not c.imported and c.kind not in _NO_ACTIVITY]
-        row["written_h"] = max(row["written_h"], max(people, default=0))
+        row["written_h"] = written_h(row["written_h"], written)
         row["title"] = row["own_title"] or first_line(row["problem"])
         return row
 
@@ -191,6 +190,12 @@ class Folded:
         """Put into the row what decides between two cases that claim its number."""
         if self.claim is not None:
             row["number_rank"] = keys.rank(self.claim, second=second)
+
+
+def written_h(before: int, written: Iterable[Change]) -> int:
+    """Return the latest of what people wrote in a case, given that of all but some changes."""
+    people = (c.h for c in written if not c.imported and c.kind not in _NO_ACTIVITY)
+    return max(before, max(people, default=0))
 
 
 def questions(row: Row, *, second: bool, later: bool) -> str:

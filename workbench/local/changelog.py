@@ -11,6 +11,7 @@ from typing import Any
 
 from workbench.cases import slots
 from workbench.cases.change import BadChange, Change, decode, kept, state_of
+from workbench.cases.record import Record
 from workbench.local.database import Database
 
 WHOLE = 0
@@ -43,6 +44,21 @@ class Stored:
         self.received_at = received_at
 
 
+class Kept(Record):
+    """A change that was appended.
+
+    ``touched`` are the slots whose fold it may have changed; ``alone`` is true where nothing else
+    is or was in its slot.
+    """
+
+    stored: Stored
+    touched: set[int]
+    alone: bool = False
+
+
+Fellows = tuple[dict[int, int], list[Stored]]
+
+
 class ChangeLog:
     """Appends changes inside the caller's transaction, and gives them back."""
 
@@ -50,6 +66,7 @@ class ChangeLog:
         self.database = database
         self._subjects: dict[str, int] = {}
         self._fresh: set[int] = set()
+        self._looked: tuple[int, tuple[int, ...], Fellows] | None = None
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -57,17 +74,15 @@ class ChangeLog:
         """Begin a transaction: what one that was rolled back had numbered is forgotten."""
         self._subjects.clear()
         self._fresh.clear()
+        self._looked = None
 
     def keep(
         self, data: bytes | None, change: Change, *, mine: bool, received_at: int | None = None
-    ) -> tuple[Stored, set[int]]:
+    ) -> Kept:
         """Append a change that is not here yet and can be folded.
 
         Args:
             data: None for one of which only the stub is left.
-
-        Returns:
-            It, with its slot, and every slot whose fold it may have changed.
         """
         subject = self.subject(change.case)
 
@@ -79,17 +94,23 @@ class ChangeLog:
 
         fixed = slots.fixed(change)
         if fixed is not None:
-            return insert(fixed), {fixed}
+            return Kept(insert(fixed), {fixed})
         labels = slots.tokens(change)
-        held = self.held(labels)
+        if len(labels) == 1:
+            slot = self.held(labels).get(*labels, *labels)
+            return Kept(insert(slot), {slot})
+        held, group = self.fellows(labels, subject)
         found = {held.get(label, label) for label in labels}
         if len(found) == 1:
-            return insert(*found), found
-        group = self.in_slots(found, subject)
+            return Kept(insert(*found), found)
+        if not held and not group:
+            slot = min(labels)  # as ``settle`` has it
+            self._write_slots((), {}, dict.fromkeys(labels, slot), held)
+            return Kept(insert(slot), {slot}, alone=change.kind == "note")
         own, by_label = slots.settle([*(stored.change for stored in group), change])
         stored = insert(own[change.id])
         self._write_slots(group, own, by_label, held if not group else None)
-        return stored, found | set(own.values())
+        return Kept(stored, found | set(own.values()))
 
     def _insert(
         self,
@@ -102,6 +123,7 @@ class ChangeLog:
         mine: bool,
         received_at: int | None,
     ) -> int:
+        self._looked = None
         undoes = change.body.get("u")
         cursor = self.database.run(
             "INSERT INTO op (op_id, bytes, stub, subject, slot, h, mine, batch, undoes, state,"
@@ -120,9 +142,7 @@ class ChangeLog:
         )
         return int(cursor.lastrowid or 0)
 
-    def take_stub(
-        self, op_id: bytes, stub: bytes, received_at: int
-    ) -> tuple[Stored, set[int]] | None:
+    def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> Kept | None:
         """Append what is left of an erased change; None where it is here, or can't be folded."""
         if self.database.value("SELECT id FROM op WHERE op_id = ?", op_id) is not None:
             return None
@@ -144,6 +164,10 @@ class ChangeLog:
                 self._fresh.add(int(row or 0))
             found = self._subjects[uid] = int(row or 0)
         return found
+
+    def remember(self, uid: str, subject: int) -> None:
+        """Take note of the number of a case that was looked up in this transaction."""
+        self._subjects[uid] = subject
 
     def is_fresh(self, subject: int) -> bool:
         """True for what changes were first about in this transaction."""
@@ -223,9 +247,7 @@ class ChangeLog:
     def forbidden(self, case: str) -> bool:
         """True where a change says that who does not understand it may not write to the case."""
         rows = self.database.rows(
-            "SELECT o.bytes FROM op o JOIN subject s ON s.id = o.subject"
-            " WHERE s.uid = ? AND o.state = 'unknown'",
-            case,
+            "SELECT bytes FROM op WHERE subject = ? AND state = 'unknown'", self.subject(case)
         )
         return any(json.loads(row["bytes"]).get("must") == 1 for row in rows)
 
@@ -255,9 +277,16 @@ class ChangeLog:
         )
         return {slot for (slot,) in rows}
 
-    def slot_of(self, label: int) -> int:
-        """Return the slot of an entry's name."""
-        return self.held([label]).get(label, label)
+    def fellows(self, labels: tuple[int, ...], subject: int) -> Fellows:
+        """Return what ``held`` tells of names of a case, and the changes in their slots.
+
+        A note's are asked for twice in a row: for what equals it, and for what it is folded with.
+        """
+        if self._looked is None or self._looked[:2] != (subject, labels):
+            held = self.held(labels)
+            group = self.in_slots({held.get(label, label) for label in labels}, subject)
+            self._looked = (subject, labels, (held, group))
+        return self._looked[2]
 
     def held(self, labels: Iterable[int]) -> dict[int, int]:
         """Return the slots of those of these names that bear another label than their own."""

@@ -154,8 +154,23 @@ class EntryRows:
         self._insert(fresh)
         return grown, doomed
 
+    def add(self, subject: int, notes: Iterable[Stored], case: Any) -> tuple[Grown, int]:
+        """Write the entries of notes that are each all that there is of their slot.
+
+        Returns:
+            How the case grew, and the latest activity that the notes tell of, in ms.
+        """
+        grown = Grown(case)
+        rows = []
+        for note in notes:
+            [state] = fold.fold_entries([note.change])
+            rows.append(entry_row(state, note, subject, case["created_h"]))
+            grown.count(None, rows[-1])
+        self._insert(rows)
+        return grown, max(row["active_at"] for row in rows)
+
     def _insert(self, rows: list[dict[str, Any]]) -> None:
-        self._db.insert("entry", rows)
+        self._db.connection.executemany(INSERT_ENTRY, [tuple(row.values()) for row in rows])
         for row in rows:
             self.write_references(row["case_id"], row["id"], mentioning(row), new=True)
 

@@ -6,7 +6,7 @@ case of 20,000 entries costs what it costs in one of five.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.change import Change
@@ -62,6 +62,33 @@ class CaseRows:
         else:
             stored = self._log.in_slots(_to_read(case, touched), subject)
         return self.fold_slots(subject, case, row, touched, stored)
+
+    def add(self, case: str, notes: Sequence[Stored]) -> None:
+        """Write the entries of new notes of a case, each of which is all that its slot holds.
+
+        No slot is read, since nothing that was here becomes another by them.
+        """
+        subject = self._log.subject(case)
+        row = self._row(subject)
+        if row is None:
+            self.refold(case, {note.slot for note in notes})
+            return
+        grown, active_at = self._entries.add(subject, notes, row)
+        written_h = caserow.written_h(row["written_h"], (note.change for note in notes))
+        said = caserow.last_said(row, self._db.row(_LAST, subject))
+        self._db.run(
+            "UPDATE cases SET entry_count = ?, entry_total = ?, written_h = ?, active_at = ?,"
+            " woken = ?, last_by = ?, last_own = ?, last_asks = ? WHERE id = ?",
+            row["entry_count"] + grown.shown,
+            row["entry_total"] + grown.total,
+            written_h,
+            max(row["active_at"], written_h >> 16, active_at),
+            int(row["woken"] or (row["status"] == "on_hold" and grown.woke)),
+            said["last_by"],
+            said["last_own"],
+            said["last_asks"],
+            subject,
+        )
 
     def refold_many(self, waiting: Mapping[int, tuple[str, set[int]]]) -> Iterator[Refolded]:
         """Fold slots of many cases, whose changes are read together.
