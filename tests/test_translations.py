@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
 
-from tests.translations import MO, NotLiteral, compiled, fields, in_source, read_po, used
+from tests.translations import MO, ROOT, NotLiteral, compiled, fields, in_source, read_po, used
 from workbench import language
 from workbench.cases.model import STATUSES
 from workbench.language import choose, later, setup, status_word, t, tn
@@ -54,6 +56,73 @@ def test_a_text_put_together_at_run_time_is_noticed() -> None:
         ("c", None),
         ("one", "many"),
     ]
+
+
+ERRORS = {"WorkbenchError", "BadChange"}
+"""Where the errors begin whose sentences a person reads; those made from them are found."""
+TOLD = {"said", "counted", "t", "tn", "trouble", "told", "join"}
+"""What a sentence goes through so that it can be translated; a list of names needs nothing."""
+
+
+def unmarked(source: str, errors: set[str]) -> list[str]:
+    """Return what is made a part of such an error as mere text; learns what else is one."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and errors & {called(base) for base in node.bases}:
+            errors.add(node.name)
+    return [
+        text
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and called(node.func) in errors
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords))
+        for text in mere_texts(argument)
+    ]
+
+
+def called(node: ast.expr) -> str | None:
+    """Return the last part of a name."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def mere_texts(node: ast.AST) -> Iterator[str]:
+    """Yield the English of an expression that no catalog will ever see."""
+    if isinstance(node, ast.Call) and called(node.func) in TOLD:
+        return
+    if isinstance(node, ast.Subscript):  # what a row holds is no text of ours
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if re.search("[a-z]{2}", node.value):
+            yield node.value
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from mere_texts(child)
+
+
+UNSEEN = {
+    "a change is one line", "a change is a JSON object", "v is no version of the format",
+    " is missing", "redact: exactly one of t and f", "note: exactly one of x and parts",
+    "person: exactly one of alias and side", "edit: exactly one of x, parts, s and at",
+    "set: no value for ", "no JSON of a change: ", "nested deeper than ",
+    ": only whole numbers up to ", " are allowed",
+}  # fmt: skip
+"""What is wrong with the bytes of another copy: they are set aside, and nobody reads why."""
+
+
+def test_every_error_that_a_person_reads_can_be_translated() -> None:
+    errors = set(ERRORS)
+    sources = [path.read_text("utf-8") for path in sorted((ROOT / "workbench").rglob("*.py"))]
+    for _ in range(2):  # an error may be made from one of another module
+        found = [text for source in sources for text in unmarked(source, errors)]
+    assert {"NotFound", "Unreachable", "ConfigError", "OutputLost"} <= errors
+    assert not set(found) - UNSEEN
+
+
+def test_an_error_with_mere_text_is_noticed() -> None:
+    source = "class Own(BadInput): ...\nraise x.Own(f'no {n}', hint=said('a') if n else 'or so')"
+    assert unmarked(source, {"BadInput"}) == ["no ", "or so"]
+    assert not unmarked("raise BadInput(said('a'), ', '.join(n)); OSError('no')", {"BadInput"})
 
 
 def test_status_words_are_the_teams_own() -> None:

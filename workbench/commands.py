@@ -244,6 +244,18 @@ class KeymapError(WorkbenchError):
         self.acts = acts
 
 
+def place_word(place: str) -> str:
+    """Return what a place of ``SCOPES`` is called on screen."""
+    words = {
+        "list": t("in the list"),
+        "thread": t("in the thread"),
+        "decisions": t("in the decisions"),
+        "editor": t("in the editor"),
+        "filter": t("in the filter line"),
+    }
+    return words[place]
+
+
 def acts_in(command: Command, key: str) -> frozenset[str]:
     """Return the places where ``key`` does ``command``.
 
@@ -356,7 +368,7 @@ def _refuse_clashes(keymap: Mapping[str, Sequence[str]]) -> None:
                         key=label(key),
                         first=other,
                         second=name,
-                        place=place,
+                        place=place_word(place),
                     ),
                     (other, name),
                     t("Give one of the two another key."),

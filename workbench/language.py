@@ -96,14 +96,30 @@ def told(sentence: str) -> str:
 
 
 def trouble(error: Exception) -> str:
-    """Return what an error says, in the language spoken."""
+    """Return what an error says, in the language spoken; one of the system without its file."""
+    if isinstance(error, OSError):
+        from workbench.cases.refusals import reason
+
+        return told(reason(error))
     what = error.args[0] if error.args else ""
     return told(what) if isinstance(what, str) and what else str(error)
 
 
 def explained(error: WorkbenchError) -> str:
     """Return what an error says and its hint, in the language spoken."""
-    return f"{trouble(error)} {told(error.hint)}" if error.hint else trouble(error)
+    return joined(trouble(error), told(error.hint)) if error.hint else trouble(error)
+
+
+def joined(*sentences: str) -> str:
+    """Return sentences one behind the other; between those without an end stands a dash."""
+    text = sentences[0]
+    for sentence in sentences[1:]:
+        if text.endswith("。"):
+            between = ""
+        else:
+            between = " " if text.endswith((".", "!", "?", "？")) else " – "
+        text += between + sentence
+    return text
 
 
 def later(msgid: str) -> str:

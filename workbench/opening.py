@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from workbench.cases.errors import WorkbenchError
-from workbench.language import t
+from workbench.language import t, trouble
 
 _RUNNING: list[subprocess.Popen[bytes]] = []
 """The programs that were started: a person may look at a file for hours, and nobody waits."""
@@ -57,7 +57,7 @@ def start(command: list[str], target: Path | str) -> None:
             t(
                 "{program} can't be started: {reason}.",
                 program=command[0],
-                reason=error.strerror or error,
+                reason=trouble(error),
             ),
             t("Name another: workbench config set opener PROGRAM, or give --to FOLDER."),
         ) from error

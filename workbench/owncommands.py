@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from workbench.cases.errors import BadInput
 from workbench.cases.model import Summary
-from workbench.language import t
+from workbench.language import t, trouble
 
 SECONDS = 60.0
 """How long a command may take."""
@@ -92,8 +92,12 @@ def run(command: Sequence[str]) -> str:
             check=False,
         )
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        if isinstance(error, subprocess.TimeoutExpired):
+            why = t("it took longer than {seconds} seconds", seconds=f"{SECONDS:.0f}")
+        else:
+            why = trouble(error)
         raise BadInput(
-            t("“{command}” can't be run: {reason}.", command=command[0], reason=error)
+            t("“{command}” can't be run: {reason}.", command=command[0], reason=why)
         ) from error
     said = done.stdout[:SHOWN].decode("utf-8", "replace").strip()
     if done.returncode:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from workbench.cases.errors import WorkbenchError
-from workbench.language import t
+from workbench.language import t, trouble
 
 _AT_LINE = r"\(at line (\d+), column \d+\)$"
 
@@ -47,7 +47,7 @@ class TomlFile:
             return cls(path)
         except OSError as error:
             raise ConfigError(
-                t("{file} can't be read: {reason}.", file=path, reason=error.strerror), advice
+                t("{file} can't be read: {reason}.", file=path, reason=trouble(error)), advice
             ) from error
         try:
             source = raw.decode("utf-8-sig").replace("\r\n", "\n")
@@ -140,7 +140,7 @@ def update(
             write_atomic(Path(path), [text.encode()], "config")
     except OSError as error:
         raise ConfigError(
-            t("{file} can't be written: {reason}.", file=path, reason=error.strerror),
+            t("{file} can't be written: {reason}.", file=path, reason=trouble(error)),
             t("Check that the folder is there and is yours to write to."),
         ) from error
 

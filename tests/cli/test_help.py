@@ -42,7 +42,7 @@ def test_the_settings_and_the_option_choose_the_language_of_the_help(cli: Cli) -
         (("redact", "9", "title"), "缺少选项 '--why'"),
         (("show", "--nope"), "没有选项 --nope"),
         (("list", "--limit", "many"), "'--limit'"),
-        (("lst",), "没有命令“lst”。 是不是想写 list"),
+        (("lst",), "没有命令“lst”。是不是想写 list"),
     ],
 )
 def test_a_wrong_command_line_is_said_in_chinese(

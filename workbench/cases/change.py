@@ -22,6 +22,7 @@ from workbench.cases.model import STATUSES
 from workbench.cases.names import LENGTH, SIGNS
 from workbench.cases.people import SIDES
 from workbench.cases.record import Record
+from workbench.cases.said import said
 
 MAX_BYTES = 256 * 1024
 PART_CHARS = 192 * 1024
@@ -139,7 +140,7 @@ def make(
         text = _write_json(line)
         data = text.encode()
     except UnicodeEncodeError as error:
-        raise BadChange("the text holds half of a character (a lone surrogate)") from error
+        raise BadChange(said("the text holds half of a character (a lone surrogate)")) from error
     _check_size(data)
     # Without this escape there is no NUL in it, and as it could be encoded, no surrogate either.
     plain = "\\u0000" not in text
@@ -446,7 +447,7 @@ def _check_common(body: Body) -> None:
     for key, value in body.items():
         check = checks.get(key)
         if check is not None and not check(value):
-            raise BadChange(f"{key} has the wrong form")
+            raise BadChange(said("{key} has the wrong form", key=key))
 
 
 def _check_kind(kind: str, body: Body, *, erased: bool) -> None:
@@ -533,7 +534,13 @@ _write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def _check_size(data: bytes) -> None:
     if len(data) > MAX_BYTES:
-        raise BadChange(f"a change of {len(data)} bytes; at most {MAX_BYTES} are allowed")
+        raise BadChange(
+            said(
+                "a change of {size} bytes; at most {most} are allowed",
+                size=len(data),
+                most=MAX_BYTES,
+            )
+        )
 
 
 def check_values(value: Body | list[Any], depth: int = 1) -> None:
@@ -551,9 +558,11 @@ def check_values(value: Body | list[Any], depth: int = 1) -> None:
 
 def _check_text(text: str) -> None:
     if "\0" in text:
-        raise BadChange("a text holds a NUL")
+        raise BadChange(said("a text holds a NUL"))
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError as error:
-            raise BadChange("a text holds a lone surrogate") from error
+            raise BadChange(
+                said("the text holds half of a character (a lone surrogate)")
+            ) from error

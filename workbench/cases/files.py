@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from workbench.cases.errors import BadInput
+from workbench.cases.said import said
 
 # Patterns are text, which re compiles when it is first used: most calls use none of them.
 SIZE = r"\s*([0-9]{1,12}(?:\.[0-9]{1,3})?)\s*(?:([kmgt])(i?))?b?\s*"
@@ -34,7 +35,9 @@ def label(name: str) -> str:
     """
     found = re.split(r"[/\\]", name.strip())[-1].strip()
     if not found or found in (".", "..") or len(found) > 1000 or not found.isprintable():
-        raise BadInput("the file needs a name that can be shown", "Give one with --name.")
+        raise BadInput(
+            said("the file needs a name that can be shown"), said("Give one with --name.")
+        )
     return found
 
 
@@ -68,7 +71,9 @@ def parse_size(text: str) -> int:
     """
     match = re.fullmatch(SIZE, text, re.ASCII | re.IGNORECASE)
     if match is None:
-        raise BadInput(f'"{text}" is no size', "Write it as 200MB, 1.5GB or 64MiB.")
+        raise BadInput(
+            said('"{text}" is no size', text=text), said("Write it as 200MB, 1.5GB or 64MiB.")
+        )
     number, unit, binary = match.groups()
     step = 1024 if binary else 1000
     return int(float(number) * step ** ("kmgt".find(unit.lower()) + 1 if unit else 0))

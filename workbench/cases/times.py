@@ -63,7 +63,7 @@ def parse_day(text: str) -> str:
     """
     match = _match(text, _DAY_FORMS)
     if match["hour"] is not None:
-        _refuse(text, "has a time, and only a date is wanted", _DAY_FORMS)
+        _refuse(text, said("has a time, and only a date is wanted"), _DAY_FORMS)
     return _day(match, text, _DAY_FORMS).isoformat()
 
 

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import click
 
 from workbench.cases.errors import BadInput, WorkbenchError
+from workbench.cases.said import said
 from workbench.cli.call import Call
 from workbench.language import t
 
@@ -62,7 +63,9 @@ def options_first(
             if options.get(word):
                 value = next(remaining, None)
                 if value is None:
-                    raise click.BadOptionUsage(word, f"Option '{word}' requires an argument.")
+                    raise click.BadOptionUsage(
+                        word, said("Option '{name}' requires an argument.", name=word)
+                    )
                 front.append(value)
     return front, rest
 
@@ -76,7 +79,7 @@ def words(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        raise click.BadParameter(t("the text is not UTF-8.")) from None
+        raise click.BadParameter(said("the text is not UTF-8.")) from None
     return text
 
 
@@ -102,7 +105,7 @@ def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None
     An empty one is refused: a script whose variable is unset must not write to the user's own file.
     """
     if value == "":
-        raise click.BadParameter(t("it is empty."), ctx, param)
+        raise click.BadParameter(said("it is empty."), ctx, param)
     if value and param.name:
         setattr(ctx.ensure_object(Call), param.name, value)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from widgets.plain import visible
@@ -26,7 +26,7 @@ class Call:
     """What the global options said, and what is made of it when it is first needed.
 
     ``screen`` opens the terminal UI and returns the exit status when it is closed: it comes from
-    outside, because this package must not know Textual.
+    outside, because this package must not know Textual. ``words`` are all of the command line.
     """
 
     def __init__(self, screen: Screen | None = None) -> None:
@@ -35,6 +35,7 @@ class Call:
         self.author: str | None = None
         self.lang: str | None = None
         self.json = False
+        self.words: Sequence[str] = ()
         self.screen = screen
         self.out = Output()
         self._desk: Desk | None = None

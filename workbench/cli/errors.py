@@ -11,7 +11,7 @@ from widgets.plain import visible
 from workbench.cases.errors import WorkbenchError
 from workbench.cli.call import Call
 from workbench.cli.output import is_terminal, json_line
-from workbench.language import current, t, told, trouble
+from workbench.language import joined, t, told, trouble
 
 ERROR = 1
 INTERRUPTED = 130
@@ -58,35 +58,20 @@ def _explain_ours(call: Call, error: WorkbenchError) -> int:
 
 def _explain_usage(call: Call, error: click.ClickException) -> int:
     """Explain what is wrong with the command line."""
+    from workbench.cli import usage
     from workbench.cli.arguments import speak
 
+    call.lang = call.lang or usage.asked_for(call.words)
     speak(call)
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     path = ctx.command_path if ctx is not None else "workbench"
-    say_error(call, _usage(error), t("See `{command} --help`.", command=path))
+    say_error(call, usage.told(error), t("See `{command} --help`.", command=path))
     return error.exit_code
-
-
-def _usage(error: click.ClickException) -> str:
-    """Return what click has to say, its commonest sentences in the language spoken."""
-    if current() == "en":
-        return error.format_message()
-    match error:
-        case click.MissingParameter(param=click.Option() as param):
-            return t("The option {name} is missing.", name=param.get_error_hint(error.ctx))
-        case click.MissingParameter(param=click.Argument() as param):
-            return t("The argument {name} is missing.", name=param.get_error_hint(error.ctx))
-        case click.NoSuchOption():
-            return t("There is no option {name}.", name=error.option_name)
-        case click.BadParameter(param=click.Parameter() as param):
-            name = param.get_error_hint(error.ctx)
-            return t("{name} can't be so: {why}", name=name, why=error.message)
-    return error.format_message()
 
 
 def _explain_file(call: Call, error: OSError) -> int:
     """Explain that the system refused a file."""
-    reason = error.strerror or str(error)
+    reason = trouble(error)
     if error.filename is None:
         say_error(call, t("The system says: {reason}.", reason=reason), None)
     else:
@@ -119,7 +104,6 @@ def _explain_bug(call: Call, error: BaseException) -> int:
 
 def say_error(call: Call, message: str, hint: str | None) -> None:
     """Write an error and its hint as one line."""
-    ends = message.endswith((".", "。", "!", "?"))
     parts = [message, hint] if hint else [message]
-    sentence = (" " if ends else " – ").join(" ".join(part.split("\n")) for part in parts)
+    sentence = joined(*(" ".join(part.split("\n")) for part in parts))
     call.out.say("workbench: " + visible(sentence))

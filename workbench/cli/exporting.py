@@ -13,7 +13,7 @@ from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.output import encode, json_array
 from workbench.cli.written import DECISIONS_WAIT
-from workbench.language import t, tn
+from workbench.language import t, tn, trouble
 
 if TYPE_CHECKING:
     from workbench.cases.model import Summary
@@ -237,6 +237,6 @@ def write_file(file: str, chunks: Iterable[bytes]) -> None:
         write_atomic(as_path(file), chunks, "export")
     except OSError as error:
         raise WorkbenchError(
-            t("{file} can't be written: {reason}.", file=file, reason=error.strerror),
+            t("{file} can't be written: {reason}.", file=file, reason=trouble(error)),
             t("Check that the folder is there and is yours to write to."),
         ) from error

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from workbench.cli.arguments import global_options, speak
+from workbench.cases.said import said
+from workbench.cli.arguments import global_options
 from workbench.cli.call import Call, need_terminal
 from workbench.language import t
 
@@ -84,11 +85,14 @@ class Program(click.Group):
             import difflib
 
             near = difflib.get_close_matches(name, COMMANDS, n=3, cutoff=0.7)
-            speak(ctx.ensure_object(Call))
-            said = t("No such command '{name}'.", name=name)
+            what: str = said("No such command '{name}'.", name=name)
             if near:
-                said += " " + t("Did you mean {names}?", names=t(" or ").join(near))
-            raise click.UsageError(said, ctx)
+                what = said(
+                    "No such command '{name}'. Did you mean {names}?",
+                    name=name,
+                    names=", ".join(near),
+                )
+            raise click.UsageError(what, ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,11 +9,12 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.errors import Stopped, UnusablePage, WorkbenchError
+from workbench.cases.said import said
 from workbench.cli.arguments import command, offered, read_stdin, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.progress import counted, follow_index
 from workbench.cli.written import DECISIONS_WAIT, DONE
-from workbench.language import t, tn
+from workbench.language import field_word, t, tn, told, trouble
 
 if TYPE_CHECKING:
     from workbench.desk import ImportReport
@@ -63,7 +64,9 @@ def import_command(
         except UnusablePage as error:
             if len(files) == 1:
                 raise
-            unusable.append(UnusablePage(f"{file}: {error}", error.hint))
+            unusable.append(
+                UnusablePage(said("{file}: {why}", file=file, why=error.args[0]), error.hint)
+            )
     if not reports:
         raise _all_unusable(unusable)
     follow_index(call)
@@ -95,7 +98,7 @@ def _unreadable(file: str, error: OSError) -> WorkbenchError:
         t(
             "{file} can't be read: {reason}. Nothing was imported.",
             file=file,
-            reason=error.strerror,
+            reason=trouble(error),
         ),
         t("Check the name of the file."),
     )
@@ -103,7 +106,7 @@ def _unreadable(file: str, error: OSError) -> WorkbenchError:
 
 def _all_unusable(errors: Sequence[UnusablePage]) -> WorkbenchError:
     """Return the one error for several files of which none could be taken."""
-    return UnusablePage(" ".join(str(error) for error in errors), errors[0].hint)
+    return UnusablePage(" ".join(map(trouble, errors)), errors[0].hint)
 
 
 def _print(
@@ -138,7 +141,9 @@ def _report(report: ImportReport) -> Iterator[str]:
     if report.questions:
         yield t("Questions for a person:")
         for question in report.questions:
-            yield visible(f"  {question['case']}  {question['field']}: {question['text']}")
+            yield visible(
+                f"  {question['case']}  {field_word(question['field'])}: {told(question['text'])}"
+            )
     if report.unread_lines:
         yield t("Lines that no field took up:")
         for line in report.unread_lines:
@@ -151,7 +156,10 @@ def _report(report: ImportReport) -> Iterator[str]:
 
 def _outcome(call: Call, reports: Sequence[ImportReport], unusable: Sequence[UnusablePage]) -> int:
     """Say what was refused and what waits, and return the exit status."""
-    refused = [*map(str, unusable), *(part for report in reports for part in report.refused)]
+    refused = [
+        *map(trouble, unusable),
+        *(told(part) for report in reports for part in report.refused),
+    ]
     for part in refused:
         call.out.remark(visible(part))
     decisions = sum(report.decisions for report in reports)

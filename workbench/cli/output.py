@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import BinaryIO, TextIO
 
 from workbench.cases.errors import WorkbenchError
-from workbench.language import t
+from workbench.language import t, trouble
 
 _KEPT_BACK = 64 * 1024
 
@@ -75,7 +75,7 @@ class Output:
         except OSError as error:
             silence(sys.stdout)
             raise OutputLost(
-                t("The output can't be written: {reason}.", reason=error.strerror or error),
+                t("The output can't be written: {reason}.", reason=trouble(error)),
                 t("What the command did is done; only its output is lost."),
             ) from error
 

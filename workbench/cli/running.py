@@ -39,6 +39,7 @@ def _run(call: Call, words: list[str]) -> int:
         from workbench.cli import completing
 
         completing.prepare(os.environ[COMPLETION])
+    call.words = words
     try:
         status = program.main(words, "workbench", standalone_mode=False, obj=call)
         call.out.finish()

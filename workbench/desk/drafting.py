@@ -81,7 +81,9 @@ def _write(
 ) -> Written:
     if draft.case_id is None:
         if not draft.target:
-            raise BadInput("a new case needs a project", "Name the project it belongs to.")
+            raise BadInput(
+                said("a new case needs a project"), said("Name the project it belongs to.")
+            )
         case = writing.new(tools, draft.target, text, date=happened, title=title)
         return Written(1, (case,))
     if draft.kind in ("problem", "title"):

@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
+from workbench.cases.said import said
 from workbench.cases.text import key_fold
 from workbench.desk.keptpages import redacted_lines
 from workbench.desk.pagecase import CaseImport, PageMark
@@ -201,8 +202,11 @@ class _Import:
         report.gone += done.gone
         if done.read_only:
             report.refused.append(
-                f"{job.page_case.key} was left as it was: a newer version of Workbench wrote what"
-                " this one can't read."
+                said(
+                    "{key} was left as it was: a newer version of Workbench wrote what this one"
+                    " can't read.",
+                    key=job.page_case.key,
+                )
             )
 
     def _report_questions(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cases.errors import BadInput
 from workbench.cases.model import Summary
+from workbench.cases.said import said
 from workbench.desk.tools import Tools
 
 if TYPE_CHECKING:
@@ -133,8 +134,8 @@ class Looking:
 
         if not is_sort(sort):
             raise BadInput(
-                f'there is no sort "{sort}"',
-                f"Sorts are {', '.join(SORTS)}; a - in front turns one round.",
+                said('there is no sort "{sort}"', sort=sort),
+                said("Sorts are {sorts}; a - in front turns one round.", sorts=", ".join(SORTS)),
             )
 
     def contexts(self, case_ids: Sequence[str], query: str) -> dict[str, str]:

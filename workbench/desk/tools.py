@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from workbench.cases import said as words
 from workbench.cases.errors import BadInput, Busy, NotFound
 from workbench.cases.record import Record
 from workbench.local.database import FORGET, LOOK, Database
@@ -128,7 +129,7 @@ class Tools:
         """
         found = self.db.value("SELECT id FROM cases WHERE uid = ?", case_id)
         if found is None:
-            raise NotFound(f"no case {case_id}")
+            raise NotFound(words.said("no case {case}", case=case_id))
         return int(found)
 
     # --- what is current ----------------------------------------------------------------------
@@ -160,7 +161,10 @@ class Tools:
             "SELECT slot FROM entry WHERE uid = ? AND case_id = ?", entry_id, subject
         )
         if slot is None:
-            raise NotFound(f"no entry {entry_id}", "workbench show tells the positions.")
+            raise NotFound(
+                words.said("no entry {entry}", entry=entry_id),
+                words.said("workbench show tells the positions."),
+            )
         return self.log.in_slot(slot, subject)
 
     def entry(self, case_id: str, entry_id: str) -> EntryState:
@@ -171,7 +175,7 @@ class Tools:
         for state in fold.fold_entries(item.change for item in stored):
             if entry_id in state.names:
                 return state
-        raise NotFound(f"no entry {entry_id}")
+        raise NotFound(words.said("no entry {entry}", entry=entry_id))
 
     def decided(self, case_id: str, field: str, entry_id: str | None = None) -> bool:
         """True while no decision waits about this field of a case or an entry."""
@@ -299,8 +303,10 @@ def _row_of(stored: Sequence[Stored], name: str) -> int:
     }
     if len(rows) != 1:
         raise BadInput(
-            f'"{name}" names {"several changes" if rows else "no change"} of this case',
-            "workbench history tells the changes; --seen takes the id of one.",
+            words.said('"{name}" begins several changes of this case', name=name)
+            if rows
+            else words.said('"{name}" names no change of this case', name=name),
+            words.said("workbench history tells the changes; --seen takes the id of one."),
         )
     return rows.popitem()[1]
 

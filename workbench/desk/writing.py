@@ -113,7 +113,10 @@ def _equal_above(tools: Tools, case_id: str, body: dict[str, Any]) -> int:
 def edit_field(tools: Tools, case_id: str, field: str, text: str, *, seen: Seen | None) -> Written:
     """Change the problem, the title or the date of a case."""
     if field not in FIELDS:
-        raise BadInput(f'there is no field "{field}" to edit', f"Name one of {', '.join(FIELDS)}.")
+        raise BadInput(
+            said('there is no field "{field}" to edit', field=field),
+            said("Name one of {names}.", names=", ".join(FIELDS)),
+        )
     return _set(tools, "edit", {case_id: seen}, field, None, value_of(tools, field, text) or None)
 
 
@@ -128,7 +131,9 @@ def status(
 ) -> Written:
     """Set the status of cases."""
     if _status(value) != "on_hold" and (until is not None or why is not None):
-        raise BadInput("only a hold has an until and a why", "Leave them out, or say on_hold.")
+        raise BadInput(
+            said("only a hold has an until and a why"), said("Leave them out, or say on_hold.")
+        )
     day = parse_day(until) if until is not None else None
     reason = " ".join(why.split()) or None if why is not None else None
     given = {case: (seen or {}).get(case) for case in case_ids}
@@ -278,7 +283,9 @@ def elements(
     adding = [_name(name, field) for name in add]
     removing = [_name(name, field) for name in remove]
     if both := set(adding) & set(removing):
-        raise BadInput(f"{both.pop()} is both given and taken off", "Say one of the two.")
+        raise BadInput(
+            said("{name} is both given and taken off", name=both.pop()), said("Say one of the two.")
+        )
     with tools.act("assign" if field == "engineers" else "tag") as act:
         called = read_people(tools.db).called if field == "engineers" else str
         gone = {called(name) for name in removing}
@@ -319,14 +326,19 @@ def value_of(tools: Tools, field: str, text: str) -> Any:
 
 def _status(word: str) -> str:
     if word not in STATUSES:
-        raise BadInput(f'there is no status "{word}"', f"Statuses are {', '.join(STATUSES)}.")
+        raise BadInput(
+            said('there is no status "{word}"', word=word),
+            said("Statuses are {words}.", words=", ".join(STATUSES)),
+        )
     return word
 
 
 def _words(text: str) -> str:
     words = _clean(text).strip()
     if not words:
-        raise BadInput("there is no text", "Give the words, or - to read them from stdin.")
+        raise BadInput(
+            said("there is no text"), said("Give the words, or - to read them from stdin.")
+        )
     return words
 
 

@@ -10,6 +10,7 @@ import codecs
 import re
 
 from workbench.cases.errors import UnusablePage
+from workbench.cases.said import said
 
 DAMAGE = "\udcff"
 """Stands for bytes that could not be decoded; it can't occur in decoded text."""
@@ -31,8 +32,8 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
     text, encoding = _decode(data)
     if "\0" in text:
         raise UnusablePage(
-            f"{name} is no text: it holds binary data",
-            "save the wiki page's source view as text or HTML, or export it as a XAR",
+            said("{name} is no text: it holds binary data", name=name),
+            said("save the wiki page's source view as text or HTML, or export it as a XAR"),
         )
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from workbench.cases.errors import UnusablePage
+from workbench.cases.said import said
 from workbench.exchange.decoding import DAMAGE, decode, is_damaged, show_damage
 from workbench.exchange.page import Revision, Shape, SourceLine
 from workbench.exchange.wrapped import Wrapped
@@ -23,7 +24,17 @@ _STANDS_IN = "\ufdd0"
 """Carries a damaged place through the XML parser, which takes no surrogate."""
 _FIELDS = frozenset(("web", "name", "title", "version", "author", "date", "language", "content"))
 _DECLARATION = re.compile(r"\A\s*(<\?xml\b[^>]{0,200})\?>")
-_EXPORT_AGAIN = "export it from the wiki again"
+_TROUBLES = {
+    "no element found": said("no element found"),
+    "mismatched tag": said("mismatched tag"),
+    "not well-formed (invalid token)": said("not well-formed"),
+    "unclosed token": said("unclosed token"),
+    "unclosed CDATA section": said("unclosed CDATA section"),
+    "undefined entity": said("undefined entity"),
+    "junk after document element": said("junk after document element"),
+}
+"""What the XML parser finds most often, so that it can be translated."""
+_EXPORT_AGAIN = said("export it from the wiki again")
 
 
 def unwrap_document(text: str, encoding: str, name: str) -> Wrapped:
@@ -52,15 +63,16 @@ def unwrap_xar(data: bytes, name: str) -> list[Wrapped]:
             document = _parse(text, member)
         except UnusablePage as error:
             if "package.xml" not in member:
-                refused.append(f"{error}.")
+                refused.append(_sentence(error))
             continue
         documents.append(document)
         pages.append(_wrapped(document, "xar", encoding))
     if not pages:
-        raise UnusablePage(
-            f"{name} holds no page of the wiki" + (f": {refused[0]}" if refused else ""),
-            _EXPORT_AGAIN,
-        )
+        if refused:
+            what = said("{name} holds no page of the wiki: {why}", name=name, why=refused[0])
+        else:
+            what = said("{name} holds no page of the wiki", name=name)
+        raise UnusablePage(what, _EXPORT_AGAIN)
     return _told_apart(pages, documents, tuple(refused))
 
 
@@ -110,15 +122,24 @@ def _parse(text: str, name: str) -> _Document:
         parser.Parse(_DECLARATION.sub("", text.replace(DAMAGE, _STANDS_IN)), True)
     except _Refused:
         raise UnusablePage(
-            f"{name} declares a document type or entities, and no export of the wiki does",
+            said(
+                "{name} declares a document type or entities, and no export of the wiki does",
+                name=name,
+            ),
             _EXPORT_AGAIN,
         ) from None
     except expat.ExpatError as error:
-        document.trouble = f"{expat.ErrorString(error.code)} in line {error.lineno}"
+        found = expat.ErrorString(error.code)
+        what = _TROUBLES.get(found, found)
+        document.trouble = said("{what} in line {line}", what=what, line=error.lineno)
         reading.break_off()
     if not document.is_document or "content" not in document.fields:
-        trouble = f": {document.trouble}" if document.trouble else ""
-        raise UnusablePage(f"{name} is no XML document of the wiki{trouble}", _EXPORT_AGAIN)
+        if document.trouble:
+            why = document.trouble
+            what = said("{name} is no XML document of the wiki: {why}", name=name, why=why)
+        else:
+            what = said("{name} is no XML document of the wiki", name=name)
+        raise UnusablePage(what, _EXPORT_AGAIN)
     return document
 
 
@@ -171,7 +192,9 @@ def _wrapped(document: _Document, shape: Shape, encoding: str) -> Wrapped:
     if not document.whole:
         damaged.add(len(texts))
     if document.trouble:
-        refused.append(f"The XML is damaged, and was read up to there: {document.trouble}.")
+        refused.append(
+            said("The XML is damaged, and was read up to there: {why}.", why=document.trouble)
+        )
     return Wrapped(
         shape,
         tuple(SourceLine(number, show_damage(text)) for number, text in enumerate(texts, 1)),
@@ -193,16 +216,21 @@ def _broken_attachments(document: _Document) -> Iterator[str]:
     for attachment in document.attachments:
         content = attachment.get("content", "").strip()
         size = attachment.get("filesize", "").strip()
-        name = attachment.get("filename", "").strip() or "without a name"
+        name = attachment.get("filename", "").strip() or said("without a name")
         if not content:
             continue
         try:
             given = len(a2b_base64(content))
         except (Error, ValueError):
-            yield f"The attachment {name} can't be decoded."
+            yield said("The attachment {name} can't be decoded.", name=name)
             continue
         if size.isascii() and size.isdigit() and int(size[:19]) != given:
-            yield f"The attachment {name} holds {given} bytes instead of {size}."
+            yield said(
+                "The attachment {name} holds {given} bytes instead of {size}.",
+                name=name,
+                given=given,
+                size=size,
+            )
 
 
 def _members(data: bytes, name: str, refused: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -216,9 +244,9 @@ def _members(data: bytes, name: str, refused: list[str]) -> Iterator[tuple[str, 
         archive = ZipFile(BytesIO(data))
     except (BadZipFile, ValueError, OverflowError, NotImplementedError, struct.error) as error:
         raise UnusablePage(
-            f"{name} is cut off or damaged: its table of contents can't be read ({error})",
+            said("{name} is cut off or damaged: its table of contents can't be read", name=name),
             _EXPORT_AGAIN,
-        ) from None
+        ) from error
     left = LIMIT
     with archive:
         for info in archive.infolist():
@@ -231,18 +259,33 @@ def _members(data: bytes, name: str, refused: list[str]) -> Iterator[tuple[str, 
                 BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError,
                 struct.error, zlib.error,
             ) as error:  # fmt: skip
-                refused.append(f"{info.filename} in the archive can't be unpacked: {error}.")
+                refused.append(
+                    said(
+                        "{name} in the archive can't be unpacked: {error}.",
+                        name=info.filename,
+                        error=error,
+                    )
+                )
                 continue
             left -= len(unpacked)
             if left < 0:
                 raise UnusablePage(
-                    f"{name} unpacks to more than {LIMIT // 1024**2} MiB",
-                    "export fewer pages at once",
+                    said(
+                        "{name} unpacks to more than {size} MiB", name=name, size=LIMIT // 1024**2
+                    ),
+                    said("export fewer pages at once"),
                 )
             try:
-                yield info.filename, *decode(unpacked, f"{info.filename} in the archive")
+                yield (
+                    info.filename,
+                    *decode(unpacked, said("{name} in the archive", name=info.filename)),
+                )
             except UnusablePage as error:
-                refused.append(f"{error}.")
+                refused.append(_sentence(error))
+
+
+def _sentence(error: UnusablePage) -> str:
+    return said("{what}.", what=error.args[0])
 
 
 def _told_apart(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 
 from workbench.cases.model import Status
+from workbench.cases.said import said
 from workbench.exchange.labels import Heading, Label, read_label, read_status, split_names
 from workbench.exchange.page import (
     Owner,
@@ -297,7 +298,9 @@ class CaseReading:
         if len(statuses) == 1:
             return statuses.pop(), line
         numbers = ", ".join(str(line.number) for line, _ in self._status_lines)
-        self._questions.append(("status", f"Lines {numbers} give different statuses."))
+        self._questions.append(
+            ("status", said("Lines {lines} give different statuses.", lines=numbers))
+        )
         return None, line
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from workbench.cases.dates import calendar_day, parse_date
 from workbench.cases.model import Status
+from workbench.cases.said import said
 from workbench.cases.text import narrow
 from workbench.exchange.xwiki import Markup, bare
 
@@ -129,11 +130,11 @@ def read_status(rest: str) -> tuple[Status | None, str | None]:
     text = rest.replace("\ufe0f", "")
     chosen = [CHOICES[word] for word in _CHOSEN.findall(text)]
     if text.count(_MARK) > len(chosen):
-        return None, f"The {_MARK} marks no choice that is known: {rest}"
+        return None, said("The {mark} marks no choice that is known: {rest}", mark=_MARK, rest=rest)
     if len(chosen) > 1:
-        return None, f"More than one status is marked: {rest}"
+        return None, said("More than one status is marked: {rest}", rest=rest)
     more = bare(_CHOICE_SIGNS.sub(" ", text))
-    question = f"The status line says more than a status: {more}" if more else None
+    question = said("The status line says more than a status: {more}", more=more) if more else None
     return chosen[0] if chosen else "unset", question
 
 

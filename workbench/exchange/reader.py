@@ -13,10 +13,11 @@ from pathlib import PurePath
 from typing import NoReturn
 
 from workbench.cases.errors import UnusablePage
+from workbench.cases.said import counted, said
 from workbench.exchange.grammar import CaseReading
 from workbench.exchange.labels import DEFAULT_SPEAKERS, Heading, looks_like_case, read_heading
 from workbench.exchange.page import Owner, Page, PageCase, SourceLine, source_of
-from workbench.exchange.wrapped import Wrapped
+from workbench.exchange.wrapped import Wrapped, first_few
 from workbench.exchange.wrapper import unwrap
 from workbench.exchange.xwiki import Markup, bare, read_line, read_verbatim, verbatim_blocks
 
@@ -44,7 +45,7 @@ def read_pages(
     Raises:
         UnusablePage: Nothing of the file could be taken.
     """
-    name = PurePath(file_name).name if file_name else "the input"
+    name = PurePath(file_name).name if file_name else said("the input")
     pages = [_read(wrapped, file_name, speakers, project) for wrapped in unwrap(data, name)]
     usable = [page for page in pages if page.cases]
     if not usable:
@@ -82,12 +83,12 @@ def _refuse(name: str, pages: Sequence[Page]) -> NoReturn:
     refused = [sentence for page in pages for sentence in page.refused]
     if refused:
         raise UnusablePage(
-            f"{name} holds no case that could be taken: {refused[0].rstrip('.')}",
-            "give --project for headings that name none, or save the page again",
+            said("{name} holds no case that could be taken: {why}", name=name, why=refused[0]),
+            said("give --project for headings that name none, or save the page again"),
         )
     raise UnusablePage(
-        f"{name} has no heading of a case, as {_FORM}",
-        "save the wiki page's source view, its source, or an export of it",
+        said("{name} has no heading of a case, as {form}", name=name, form=_FORM),
+        said("save the wiki page's source view, its source, or an export of it"),
     )
 
 
@@ -113,14 +114,16 @@ class _Reading:
         damaged: list[int] = []
         for index, line in enumerate(self._lines):
             if line.number != expected:
-                self._break_off(index, f"Lines are missing above line {line.number}")
+                self._break_off(
+                    index, said("Lines are missing above line {line}", line=line.number)
+                )
             if line.number in self._wrapped.damaged:
                 self.owners[index] = "unread" if bare(line.text) else "blank"
                 if self._case is None:
                     damaged.append(line.number)
                 else:
                     self._case.close_at(read_line(line.text))
-                self._break_off(index, f"Line {line.number} is not whole")
+                self._break_off(index, said("Line {line} is not whole", line=line.number))
             else:
                 self._line(index, line)
             expected = line.number + 1
@@ -128,16 +131,20 @@ class _Reading:
         if self._case is not None and (
             self._wrapped.cut or (self._wrapped.goes_on and not self._case.is_complete)
         ):
-            self._break_off(len(self._lines), "The page breaks off at its end")
+            self._break_off(len(self._lines), said("The page breaks off at its end"))
         self._finish(len(self._lines))
 
     def _tell_damage(self, numbers: Sequence[int]) -> None:
         """Name the damaged lines that stand in no case: some by number, all by count."""
         if numbers:
-            shown = ", ".join(map(str, numbers[:5]))
-            more = f" and {len(numbers) - 5} more" if numbers[5:] else ""
-            lines = "Line" if len(numbers) == 1 else "Lines"
-            self.refused.append(f"{lines} {shown}{more}, in no case, can't be read whole.")
+            self.refused.append(
+                counted(
+                    "Line {lines}, in no case, can't be read whole.",
+                    "Lines {lines}, in no case, can't be read whole.",
+                    len(numbers),
+                    lines=first_few(list(map(str, numbers))),
+                )
+            )
 
     def _line(self, index: int, line: SourceLine) -> None:
         if not bare(line.text):
@@ -161,8 +168,11 @@ class _Reading:
         elif not self._case.take(index, line, markup, verbatim=verbatim):
             self._finish(index)
             self.refused.append(
-                f"Line {line.number} begins a case that has no heading, and nothing was read from"
-                " there to the next heading."
+                said(
+                    "Line {line} begins a case that has no heading, and nothing was read from"
+                    " there to the next heading.",
+                    line=line.number,
+                )
             )
 
     def _heading(self, index: int, line: SourceLine, markup: Markup) -> bool:
@@ -175,8 +185,13 @@ class _Reading:
         if looks_like_case(markup) and self._ends_case(markup):
             self._finish(index)
             self.refused.append(
-                f'The heading in line {line.number}, "{markup.text[:60]}", is not of the form'
-                f" {_FORM}, and nothing was read from there to the next one."
+                said(
+                    'The heading in line {line}, "{text}", is not of the form {form}, and nothing'
+                    " was read from there to the next one.",
+                    line=line.number,
+                    text=markup.text[:60],
+                    form=_FORM,
+                )
             )
             return True
         if self._case is not None and self._ends_case(markup):
@@ -192,8 +207,12 @@ class _Reading:
         project = heading.project or self._project
         if project is None:
             self.refused.append(
-                f'The heading in line {line.number}, "{markup.text[:60]}", names no project;'
-                " give one with --project."
+                said(
+                    'The heading in line {line}, "{text}", names no project;'
+                    " give one with --project.",
+                    line=line.number,
+                    text=markup.text[:60],
+                )
             )
             return
         self.owners[index] = "heading"
@@ -223,9 +242,17 @@ class _Reading:
             for index in range(self._began, end):
                 if bare(self._lines[index].text):
                     self.owners[index] = "unread"
-            self.refused.append(f"{why}: {case.key} was not taken.")
+            self.refused.append(said("{why}: {key} was not taken.", why=why, key=case.key))
             return
         dropped = case.drop_open()
-        what = f", but for what begins in line {dropped}" if dropped is not None else ""
-        self.refused.append(f"{why}: {case.key} was taken up to there{what}.")
+        if dropped is None:
+            what = said("{why}: {key} was taken up to there.", why=why, key=case.key)
+        else:
+            what = said(
+                "{why}: {key} was taken up to there, but for what begins in line {line}.",
+                why=why,
+                key=case.key,
+                line=dropped,
+            )
+        self.refused.append(what)
         self._finish(end, whole=False)

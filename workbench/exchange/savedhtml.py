@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from workbench.cases.said import said
 from workbench.exchange.decoding import is_damaged, show_damage
 from workbench.exchange.page import Revision
 from workbench.exchange.wrapped import Row, Wrapped, in_sequence, read_saved, read_title
@@ -36,7 +37,9 @@ def unwrap_html(text: str, encoding: str) -> Wrapped:
     lines, damaged, refused = in_sequence(view.rows)
     if view.cut:
         after = lines[-1].number if lines else 0
-        refused += (f"The file ends before the table of lines does, after line {after}.",)
+        refused += (
+            said("The file ends before the table of lines does, after line {line}.", line=after),
+        )
     saved_by, saved_at = read_saved(" ".join("".join(view.outside).split()))
     return Wrapped(
         "html",
@@ -153,7 +156,7 @@ class _View(HTMLParser):
         text = _one_line(cells.get("content", ""))
         self.rows.append(
             Row(
-                f"{len(self.rows) + 1} of the table",
+                said("{row} of the table", row=len(self.rows) + 1),
                 _number(cells.get("line-number", "")),
                 show_damage(text),
                 _revision(cells.get("version", "")),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from workbench.cases.said import said
 from workbench.exchange.decoding import is_damaged, show_damage
 from workbench.exchange.page import Revision, Shape
 from workbench.exchange.wrapped import Row, Wrapped, in_sequence, read_saved, read_title
@@ -44,7 +45,9 @@ def unwrap_table(text: str, encoding: str) -> Wrapped:
         rows.pop()
     lines, damaged, refused = in_sequence(rows)
     if begun:
-        refused += (f"The file ends in the middle of a row, after row {_last(rows)}.",)
+        refused += (
+            said("The file ends in the middle of a row, after row {row}.", row=_last(rows)),
+        )
     saved_by, saved_at = read_saved("\n".join(written[:_HEAD]))
     return Wrapped(
         _shape(rows, avatars),

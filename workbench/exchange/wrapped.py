@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from workbench.cases.said import counted, said
 from workbench.exchange.page import Revision, Shape, SourceLine
 
 
@@ -136,7 +137,11 @@ class _Sequencer:
         assert number is not None
         self.revision = self.author = None
         self.refused.append(
-            f"The table has no whole {_span('row', str(expected), str(number - 1))}."
+            said("The table has no whole row {row}.", row=expected)
+            if number - 1 == expected
+            else said(
+                "The table has no whole rows {first} to {last}.", first=expected, last=number - 1
+            )
         )
 
     def _drop_footer(self) -> None:
@@ -148,12 +153,15 @@ class _Sequencer:
     def _tell_strays(self) -> None:
         places = [row.place for row in self.strays]
         if places:
-            shown = ", ".join(places[:5]) + (f" and {len(places) - 5} more" if places[5:] else "")
-            rows = "Row" if len(places) == 1 else "Rows"
-            verb = "is no line" if len(places) == 1 else "are no lines"
             self.refused.append(
-                f"{rows} {shown} of the file {verb} of the page by number, and nothing was read"
-                " from there."
+                counted(
+                    "Row {rows} of the file is no line of the page by number, and nothing was read"
+                    " from there.",
+                    "Rows {rows} of the file are no lines of the page by number, and nothing was"
+                    " read from there.",
+                    len(places),
+                    rows=first_few(places),
+                )
             )
 
 
@@ -161,8 +169,12 @@ def _is_footer(row: Row) -> bool:
     return row.number is None and "|" not in row.text
 
 
-def _span(what: str, first: str, last: str) -> str:
-    return f"{what} {first}" if first == last else f"{what}s {first} to {last}"
+def first_few(places: Sequence[str]) -> str:
+    """Return the first places by name, the others by their number."""
+    shown = ", ".join(places[:5])
+    return (
+        said("{shown} and {more} more", shown=shown, more=len(places) - 5) if places[5:] else shown
+    )
 
 
 _TIME = r"(?P<time>[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}\s+[0-9]{1,2}:[0-9]{2})"

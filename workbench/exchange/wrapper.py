@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from workbench.cases.errors import UnusablePage
+from workbench.cases.said import said
 from workbench.exchange.decoding import decode, is_damaged, show_damage
 from workbench.exchange.page import PlainLines
 from workbench.exchange.texttable import is_row, row_text, unwrap_table
@@ -34,7 +35,7 @@ def unwrap(data: bytes, name: str) -> list[Wrapped]:
         return unwrap_xar(data, name)
     text, encoding = decode(data, name)
     if not bare(text):
-        raise UnusablePage(f"{name} is empty", "save the wiki page again")
+        raise UnusablePage(said("{name} is empty", name=name), said("save the wiki page again"))
     return [_unwrap_text(text, encoding, name)]
 
 

@@ -100,7 +100,7 @@ class Act:
             )
         except BadChange as error:
             raise BadInput(
-                said("this can't be written: {error}", error=error),
+                said("this can't be written: {error}", error=error.args[0]),
                 said("Leave it out, or write less."),
             ) from error
         found = [(data, change)]

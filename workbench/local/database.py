@@ -17,6 +17,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import Busy, Stopped, WorkbenchError
+from workbench.cases.refusals import reason
 from workbench.cases.said import said
 from workbench.local import place, schema
 from workbench.local.points import reached
@@ -216,7 +217,7 @@ class Database:
                 raise
             if left is not None and left < 0 and not self.unwanted():
                 raise TooLong from error
-            raise Stopped("the search was stopped") from error
+            raise Stopped(said("the search was stopped")) from error
         finally:
             self._watch = before
             self.connection.set_progress_handler(before, STEPS if before else 0)
@@ -394,9 +395,22 @@ class Database:
             )
 
 
+_TOLD = {
+    "unable to open database file": said("unable to open database file"),
+    "file is not a database": said("file is not a database"),
+    "database disk image is malformed": said("database disk image is malformed"),
+    "disk I/O error": said("disk I/O error"),
+}
+"""What SQLite says most often, so that it can be translated."""
+
+
+def _told(text: str) -> str:
+    return _TOLD.get(text, text)
+
+
 def explain(error: Exception, path: str | Path) -> WorkbenchError:
     """Return the error that a person can act on for one of SQLite or the system."""
-    text = str(error)
+    text = reason(error) if isinstance(error, OSError) else str(error)
     if "locked" in text or "busy" in text:
         return Busy(
             said(
@@ -409,13 +423,15 @@ def explain(error: Exception, path: str | Path) -> WorkbenchError:
     if "not a database" in text or "malformed" in text:
         return WorkbenchError(
             said(
-                "{path} is no Workbench database, or it is damaged ({text})", path=path, text=text
+                "{path} is no Workbench database, or it is damaged ({text})",
+                path=path,
+                text=_told(text),
             ),
             said(
                 "Name another file with --db, or bring back a backup; this one was left as it was."
             ),
         )
-    if "disk is full" in text or "full" in text:
+    if "full" in text or "No space" in text:
         return WorkbenchError(
             said("the disk of {path} is full", path=path),
             said("Make room, then try again; nothing was written."),
@@ -426,6 +442,6 @@ def explain(error: Exception, path: str | Path) -> WorkbenchError:
             said("Check the rights of file and folder."),
         )
     return WorkbenchError(
-        said("{path}: {text}", path=path, text=text),
+        said("{path}: {text}", path=path, text=_told(text)),
         said("Nothing was written."),
     )

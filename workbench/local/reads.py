@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import thread
@@ -41,12 +41,22 @@ TWIN_KEY = r"(?P<project>.+)_case#(?P<number>\d{1,15})-(?P<id>[a-z2-7]{4,26})_.*
 
 AWAKE = "(c.status = 'on_hold' AND (c.woken OR coalesce(c.status_until <= ?, 0)))"
 """A hold whose date has come, or since which another person wrote; takes today's date."""
-QUESTIONS = {
-    "date": 'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
-    "number": "number {number} stands on the page more than once; is this another case?",
-    "twin": "another case shows number {number} too; give this one another: "
-    "workbench renumber {key}",
+QUESTIONS: dict[str, Callable[[str, str, int | None], str]] = {
+    "date": lambda raw, key, number: said(
+        'the heading\'s date "{raw}" is no date; give it: workbench edit {key} date YYYY-MM-DD',
+        raw=raw,
+        key=key,
+    ),
+    "number": lambda raw, key, number: said(
+        "number {number} stands on the page more than once; is this another case?", number=number
+    ),
+    "twin": lambda raw, key, number: said(
+        "another case shows number {number} too; give this one another: workbench renumber {key}",
+        number=number,
+        key=key,
+    ),
 }
+"""What is asked about a case, from its date as it is written, its key and its number."""
 ASKED_ABOUT = {"twin": "number"}
 """The field that a question is about, where it is not the question's own name."""
 
@@ -185,13 +195,13 @@ class Reader:
         """Return the key of a case."""
         key = self._db.value("SELECT key FROM cases WHERE uid = ?", case_id)
         if key is None:
-            raise NotFound(f"no case {case_id}")
+            raise NotFound(said("no case {case}", case=case_id))
         return str(key)
 
     def _subject(self, case_id: str) -> int:
         found = self._db.value("SELECT id FROM cases WHERE uid = ?", case_id)
         if found is None:
-            raise NotFound(f"no case {case_id}")
+            raise NotFound(said("no case {case}", case=case_id))
         return int(found)
 
     # --- cases --------------------------------------------------------------------------------
@@ -323,7 +333,7 @@ class Reader:
                 known = self._contents(case, [row])
                 mark = place_read(self._db, case, reader)
                 return _entry(row, nth + 1, depth, parent, known, reader=reader, mark=mark)
-        raise NotFound(f"{self.key(case_id)} has no entry {entry_id}")
+        raise NotFound(said('{key} has no entry "{name}"', key=self.key(case_id), name=entry_id))
 
     def own_files(self, case_id: str) -> list[Attachment]:
         """Return the files of a case that stand in no entry, with what is known of them."""
@@ -411,7 +421,7 @@ def _summary(
         questions=tuple(
             Question(
                 ASKED_ABOUT.get(name, name),
-                QUESTIONS[name].format(raw=row["date_raw"], key=row["key"], number=row["number"]),
+                QUESTIONS[name](row["date_raw"], row["key"], row["number"]),
             )
             for name in _listed(row["questions"])
         ),

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 
 from workbench.cases.errors import NewerFile, WorkbenchError
+from workbench.cases.said import said
 from workbench.local import steps
 from workbench.local.points import reached
 
@@ -37,7 +38,9 @@ def read_schema() -> str:
     for path in (here / "schema.sql", here.parent / "schema.sql"):
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    raise WorkbenchError("schema.sql is missing from the installation", "Install Workbench again.")
+    raise WorkbenchError(
+        said("schema.sql is missing from the installation"), said("Install Workbench again.")
+    )
 
 
 def statements(script: str) -> list[str]:
@@ -144,13 +147,18 @@ def check_header(path: str) -> None:
 def _judge(path: str, version: int, application: int, *, empty: bool) -> int:
     if application != APPLICATION and not empty:
         raise WorkbenchError(
-            f"{path} is a database of another program",
-            "Name another file with --db; this one was left as it was.",
+            said("{path} is a database of another program", path=path),
+            said("Name another file with --db; this one was left as it was."),
         )
     if version > VERSION:
         raise NewerFile(
-            f"{path} was written by a newer version of Workbench (layout {version}, "
-            f"this one knows {VERSION})",
-            "Update Workbench; the file was left as it was.",
+            said(
+                "{path} was written by a newer version of Workbench (layout {version}, this one"
+                " knows {known})",
+                path=path,
+                version=version,
+                known=VERSION,
+            ),
+            said("Update Workbench; the file was left as it was."),
         )
     return version

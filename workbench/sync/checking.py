@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.cases import names
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.refusals import reason
 from workbench.cases.said import counted, said
 from workbench.sync.remote import Finding, Remote
 
@@ -81,7 +82,7 @@ def check_folder(folder: Folder, root: Path, entropy: bytes) -> list[Finding]:
                 found.append(
                     Finding(
                         False,
-                        said("{what}: no, {why}", what=text, why=error.strerror or error.args[0]),
+                        said("{what}: no, {why}", what=text, why=reason(error)),
                     )
                 )
                 break

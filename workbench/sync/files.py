@@ -10,6 +10,7 @@ from pathlib import Path
 from time import sleep
 from typing import IO
 
+from workbench.cases.refusals import reason
 from workbench.cases.said import said
 from workbench.local.points import reached
 from workbench.sync.remote import Unreachable
@@ -31,7 +32,7 @@ def unreachable(root: Path, error: OSError) -> Unreachable:
         said(
             "the store's folder {folder} can't be used: {why}",
             folder=root,
-            why=error.strerror or str(error),
+            why=reason(error),
         ),
         said("Sync again when it can be reached."),
     )

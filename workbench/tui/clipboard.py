@@ -6,7 +6,7 @@ import shlex
 import subprocess
 
 from workbench.cases.errors import BadInput
-from workbench.language import t
+from workbench.language import t, trouble
 
 SECONDS = 5.0
 """How long the program may take to read the text; some stay to serve it, in the background."""
@@ -19,16 +19,23 @@ def hand_over(command: str, text: str) -> None:
         BadInput: there is no such program, or it failed.
     """
     try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise _failed(command, t("a quote is not closed")) from error
+    try:
         done = subprocess.run(
-            shlex.split(command),
+            words,
             input=text.encode(errors="replace"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             timeout=SECONDS,
             check=False,
         )
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise _failed(command, str(error)) from error
+    except subprocess.TimeoutExpired as error:
+        why = t("it took longer than {seconds} seconds", seconds=f"{SECONDS:.0f}")
+        raise _failed(command, why) from error
+    except (OSError, ValueError) as error:
+        raise _failed(command, trouble(error)) from error
     if done.returncode:
         raise _failed(command, t("exit status {status}", status=done.returncode))
 

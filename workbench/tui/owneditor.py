@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from workbench.cases.errors import BadInput
-from workbench.language import t
+from workbench.language import t, trouble
 
 
 def command(env: Mapping[str, str]) -> list[str]:
@@ -25,7 +25,7 @@ def command(env: Mapping[str, str]) -> list[str]:
             try:
                 return shlex.split(written)
             except ValueError as error:
-                raise _failed(written, str(error)) from error
+                raise _failed(written, t("a quote is not closed")) from error
     raise BadInput(
         t("No editor of your own is named."),
         t("Set the variable EDITOR, as in: export EDITOR=vim"),
@@ -48,8 +48,10 @@ def write_in(editor: list[str], text: str) -> str:
             if status:
                 raise _failed(editor[0], t("exit status {status}", status=status))
             written = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise _failed(editor[0], t("the text is not UTF-8")) from error
         except (OSError, ValueError) as error:
-            raise _failed(editor[0], str(error)) from error
+            raise _failed(editor[0], trouble(error)) from error
     # An editor ends the last line, whether the text did or not.
     return written if text.endswith("\n") else written.removesuffix("\n")
 

@@ -17,6 +17,7 @@ from workbench.language import (
     side_word,
     status_word,
     t,
+    told,
     waiting_words,
 )
 from workbench.tui.moments import stamp, written
@@ -110,7 +111,7 @@ def _problem(
         waiting=f"{incomplete}: {waiting_words('incomplete')}" if incomplete else None,
         decisions=summary.decisions,
         hidden=summary.hidden,
-        notes=(*notes, *(f"? {question.text}" for question in summary.questions)),
+        notes=(*notes, *(f"? {told(question.text)}" for question in summary.questions)),
     )
 
 

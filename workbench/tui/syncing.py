@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cases.errors import Stopped, WorkbenchError
+from workbench.cases.said import said
 from workbench.desk.pace import Pace
 
 if TYPE_CHECKING:
@@ -92,7 +93,11 @@ class Syncer:
         except WorkbenchError as error:
             synced.append(Synced("", error=error))
         except Exception as error:  # noqa: BLE001 - at the thread's edge, nobody else hears of it
-            what = f"internal error ({type(error).__name__}: {error}); nothing was lost"
+            what = said(
+                "internal error ({name}: {error}); nothing was lost.",
+                name=type(error).__name__,
+                error=error,
+            )
             synced.append(Synced("", error=WorkbenchError(what)))
         self._ended(synced)
 
@@ -103,7 +108,7 @@ class Syncer:
         def progress(what: str, done: int, total: int) -> None:
             nonlocal told
             if self._stop.is_set():
-                raise Stopped("stopped")
+                raise Stopped(said("stopped"))
             now = time.monotonic()
             if now - told >= TOLD_EVERY:
                 told = now

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cases.errors import WorkbenchError
-from workbench.language import explained, t
+from workbench.language import explained, t, trouble
 
 if TYPE_CHECKING:
     from workbench.desk import ImportReport
@@ -39,9 +39,10 @@ def import_page(main: MainScreen) -> None:
         try:
             data = path.read_bytes()
         except OSError as error:
-            reason = error.strerror or str(error)
             return t(
-                "{file} can't be read: {reason}. Nothing was imported.", file=path, reason=reason
+                "{file} can't be read: {reason}. Nothing was imported.",
+                file=path,
+                reason=trouble(error),
             )
         main.bench.say(t("reading {file}…", file=path.name))
         main.run_worker(
@@ -72,7 +73,7 @@ def _read(main: MainScreen, name: str, data: bytes) -> None:
     except WorkbenchError as error:
         main.bench.from_thread(partial(main.bench.say_error, error))
     except OSError as error:
-        main.bench.from_thread(partial(main.bench.say, str(error), "error"))
+        main.bench.from_thread(partial(main.bench.say, trouble(error), "error"))
     else:
         main.bench.from_thread(partial(_tell, main, report))
 

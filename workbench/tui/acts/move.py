@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.cases.errors import WorkbenchError
-from workbench.language import t
+from workbench.language import t, trouble
 
 if TYPE_CHECKING:
     from workbench.tui.screens.main import MainScreen
@@ -87,7 +87,7 @@ def jump(main: MainScreen) -> None:
         try:
             case_id = main.desk.resolve(text)
         except WorkbenchError as error:
-            return str(error)
+            return trouble(error)
         main.go_to(case_id)
         return None
 

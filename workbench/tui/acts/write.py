@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cases.text import squash
-from workbench.language import field_word, t
+from workbench.language import explained, field_word, t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +143,7 @@ def _ask_date(main: MainScreen, case_id: str, value: str, seen: tuple[str, ...])
             day = parse_day(text, main.bench.clock()) or ""
             written = main.desk.edit_field(case_id, "date", day, seen=seen or None)
         except WorkbenchError as error:
-            return str(error)
+            return explained(error)
         main.after_write(written.case_ids)
         return None
 

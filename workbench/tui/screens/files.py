@@ -17,7 +17,7 @@ from textual.widgets import OptionList, Static
 from widgets.plain import plain, visible
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.files import safe_name, show_size
-from workbench.language import explained, t
+from workbench.language import explained, t, trouble
 from workbench.opening import opener, start
 from workbench.tui import pictures
 from workbench.tui.screens.listing import ListDialog
@@ -171,4 +171,4 @@ def _prompt(line: _Line) -> Text:
 
 
 def _told(error: WorkbenchError | OSError) -> str:
-    return explained(error) if isinstance(error, WorkbenchError) else str(error)
+    return explained(error) if isinstance(error, WorkbenchError) else trouble(error)
