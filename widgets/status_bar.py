@@ -24,6 +24,9 @@ SIGNS: dict[str, str] = {"information": "", "warning": "! ", "error": "✕ "}
 
 BETWEEN = " │ "
 
+Hint = tuple[str, str, str]
+"""A key and what it does, both as they are shown, and the key itself."""
+
 
 class StatusBar(Widget):
     """One line: segments on the left, keys on the right; for a while a message instead of both."""
@@ -64,7 +67,8 @@ class StatusBar(Widget):
     segments: reactive[tuple[str, ...]] = reactive(())
     """What stands on the left, the most important first."""
     hints: reactive[tuple[tuple[str, str], ...]] = reactive(())
-    """Keys and what they do, the most important first: the last ones go where it is narrow."""
+    """Keys and what they do, the most important first; of them the last stays longest, as the way
+    to all the others: where it is narrow, those before it go, and then segments."""
     message: reactive[str] = reactive("")
     """A sentence that takes the whole line, until it is cleared."""
 
@@ -128,35 +132,38 @@ class StatusBar(Widget):
     def _both_sides(self, cells: int) -> Iterator[Segment]:
         """Yield the segments, then as many hints as fit, at the right edge."""
         base = self.rich_style
-        left = self._left(cells)
-        hints = self._fitting_hints(cells - width(left))
-        at = cells - sum(width(key) + width(label) + 3 for key, label, _ in hints)
+        last = _shown(self.hints[-1:])
+        left = self._left(cells, _size(last))
+        room = cells - width(left)
+        if _size(last) > room:
+            last = []
+        hints = [*self._fitting_hints(room - _size(last)), *last]
+        at = cells - _size(hints)
         yield Segment(fit(left, max(at, 0)), base)
         bold = base + ink(self, "status-bar--key")
         for key, label, id in hints:
-            size = width(key) + width(label) + 2
-            self._spots.append((at, at + size, id))
+            size = _size([(key, label, id)])
+            self._spots.append((at, at + size - 1, id))
             yield Segment(f" {key}", bold)
             yield Segment(f" {label} ", base)
-            at += size + 1
+            at += size
 
-    def _left(self, cells: int) -> str:
-        """Return the segments in a line, without the last ones where they don't fit."""
+    def _left(self, cells: int, beside: int) -> str:
+        """Return the segments in a line, without the last that leave no ``beside`` cells free."""
         shown = [visible(segment) for segment in self.segments if segment]
-        while len(shown) > 1 and width(BETWEEN.join(shown)) + 2 > cells:
+        while len(shown) > 1 and width(BETWEEN.join(shown)) + 2 + beside > cells:
             shown.pop()
         return fit(f" {BETWEEN.join(shown)} ", min(width(BETWEEN.join(shown)) + 2, cells))
 
-    def _fitting_hints(self, cells: int) -> list[tuple[str, str, str]]:
-        """Return the first hints that take at most ``cells``, as shown key, label and key."""
-        shown: list[tuple[str, str, str]] = []
-        for key, label in self.hints:
-            hint = (visible(key), visible(label), key)
-            cells -= width(hint[0]) + width(hint[1]) + 3
+    def _fitting_hints(self, cells: int) -> list[Hint]:
+        """Return those of the hints before the last that take at most ``cells``, from the first."""
+        fitting: list[Hint] = []
+        for hint in _shown(self.hints[:-1]):
+            cells -= _size([hint])
             if cells < 0:
                 break
-            shown.append(hint)
-        return shown
+            fitting.append(hint)
+        return fitting
 
     # -- events
 
@@ -166,3 +173,12 @@ class StatusBar(Widget):
         for start, end, key in self._spots:
             if start <= event.x < end:
                 self.post_message(self.HintClicked(self, key))
+
+
+def _shown(hints: Sequence[tuple[str, str]]) -> list[Hint]:
+    return [(visible(key), visible(label), key) for key, label in hints]
+
+
+def _size(hints: Sequence[Hint]) -> int:
+    """Return how many cells the hints take, with the space around each."""
+    return sum(width(key) + width(label) + 3 for key, label, _ in hints)

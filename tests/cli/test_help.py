@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.conftest import Cli
-from workbench.cli.group import COMMANDS
+from workbench.cli.group import COMMANDS, HEADINGS
 
 
 def test_the_help_of_every_command_is_chinese_where_the_person_is(
@@ -14,7 +14,7 @@ def test_the_help_of_every_command_is_chinese_where_the_person_is(
     monkeypatch.setenv("WORKBENCH_LANG", "zh")
     whole = cli("--help").out
     assert whole.startswith("用法: workbench")
-    for words in ("选项:", "命令:", "列出符合查询的案件。", "显示这段说明并退出。"):
+    for words in ("选项:", "起步:", "团队:", "列出符合查询的案件。", "显示这段说明并退出。"):
         assert words in whole
     for name in COMMANDS:
         said = cli(name, "--help").out
@@ -26,6 +26,10 @@ def test_the_help_of_every_command_is_chinese_where_the_person_is(
     monkeypatch.setenv("WORKBENCH_LANG", "en")
     assert "Add an entry to the thread" in cli("note", "--help").out
     assert cli("note", "--help").out.startswith("Usage: workbench note")
+
+
+def test_every_command_stands_in_the_help_once() -> None:
+    assert sorted(" ".join(HEADINGS.values()).split()) == sorted(COMMANDS)
 
 
 def test_the_settings_and_the_option_choose_the_language_of_the_help(cli: Cli) -> None:

@@ -27,9 +27,10 @@ async def test_segments_left_and_hints_right() -> None:
 @pytest.mark.parametrize(
     ("cells", "there", "missing"),
     [
-        (60, ["nova.db", "3 处未发送", "Enter", "写条目"], ["筛选"]),
-        (40, ["nova.db", "3 处未发送", "Enter"], ["写条目"]),
-        (20, ["nova.db"], ["未发送"]),
+        (60, ["nova.db", "3 处未发送", "Enter", "状态", "筛选"], ["写条目"]),
+        (40, ["nova.db", "3 处未发送", "筛选"], ["Enter"]),
+        (28, ["nova.db", "筛选"], ["未发送", "Enter"]),
+        (10, ["nova.db"], ["筛选"]),
         (8, ["nova"], []),
     ],
 )

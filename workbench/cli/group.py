@@ -10,7 +10,7 @@ import click
 from workbench.cases.said import said
 from workbench.cli.arguments import global_options
 from workbench.cli.call import Call, need_terminal
-from workbench.language import t
+from workbench.language import later, t
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Try the screen on a scratch copy of a sample page."),
@@ -55,6 +55,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 """Name of a command → the module of this package that holds it, and its line in the help."""
 
+HEADINGS: dict[str, str] = {
+    later("To begin"): "demo import config keys",
+    later("A case"): "list show new note edit status assign tag hide unhide redact history undo "
+    "reserve renumber",
+    later("Its files"): "attach files open",
+    later("All cases"): "view explain stats report export",
+    later("The team"): "store sync push pull outbox digest decisions decide people",
+    later("The file"): "doctor backup rebuild",
+}
+"""Headings of the help → the commands under each."""
+
 
 class Program(click.Group):
     """The group of all commands, which imports each only when it is called."""
@@ -64,7 +75,7 @@ class Program(click.Group):
         self.params.extend(global_options(listed=True))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order of the help."""
+        """Return the names of all commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -97,8 +108,11 @@ class Program(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table of commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, t(text)) for name, (_, text) in COMMANDS.items()])
+        width = max(len(name) for name in COMMANDS)
+        for heading, names in HEADINGS.items():
+            with formatter.section(t(heading)):
+                told = [(name.ljust(width), t(COMMANDS[name][1])) for name in names.split()]
+                formatter.write_dl(told)
 
 
 @click.pass_context

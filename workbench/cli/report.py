@@ -19,6 +19,7 @@ from workbench.language import (
     status_word,
     t,
     tn,
+    told,
     waiting_words,
 )
 
@@ -81,7 +82,7 @@ def _head(case: Summary) -> Iterator[str]:
     for reference in case.references:
         yield _line(reference_word(reference.kind), reference.value)
     for question in case.questions:
-        yield _line(f"{QUESTION_SIGN} {question.field}", question.text)
+        yield _line(f"{QUESTION_SIGN} {field_word(question.field)}", told(question.text))
     if case.decisions:
         yield _line(
             f"{DECISION_SIGN} " + t("Decisions"),
@@ -156,9 +157,9 @@ def _size(width: int | None, height: int | None) -> str:
 
 def history_line(item: HistoryItem) -> str:
     """Return one change in one line, its name last."""
-    what = item.field if item.entry is None else f"{item.field} {item.entry[:8]}"
     who = [] if item.person is None else [item.person]
-    parts = [moment(item.at), item.author or "–", *who, f"{item.act} {what}", *_values(item)]
+    entry = [] if item.entry is None else [item.entry[:8]]
+    parts = [moment(item.at), item.author or "–", *who, _done(item), *entry, *_values(item)]
     if item.relayed_by:
         parts.append(f"({relayed_words(item.relayed_by)})")
     if item.lacking:
@@ -228,14 +229,20 @@ def _told(item: HistoryItem, texts: Mapping[str, str]) -> Iterator[str]:
     """Yield the parts of a change's line; of an entry that was hidden or shown, what it says."""
     yield moment(item.at)
     yield item.author or "–"
-    yield t("{field} {act}", act=act_word(item.act), field=field_word(item.field))
+    yield _done(item)
     values = list(_values(item)) or [_short(texts.get(item.entry or "", ""))]
     yield from (" ".join(value.split()) for value in values)
 
 
+def _done(item: HistoryItem) -> str:
+    """Return what was done to which field."""
+    return t("{field} {act}", act=act_word(item.act), field=field_word(item.field))
+
+
 def decision_report(decision: Decision) -> str:
     """Return a decision with its values numbered as ``decide`` counts them."""
-    what = decision.field if decision.entry is None else f"{decision.field} {decision.entry[:8]}"
+    field = field_word(decision.field)
+    what = field if decision.entry is None else f"{field} {decision.entry[:8]}"
     lines = [f"{decision.id}  {decision.case}  {what}"]
     if decision.ancestor is not None:
         lines.append("  " + t("before: {value}", value=_decided(decision, decision.ancestor)))

@@ -241,7 +241,10 @@ def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -
             )
         )
         return SET_ASIDE
-    return DECISIONS_WAIT if done.decisions else 0
+    if done.decisions:
+        call.out.remark(t("`workbench decisions` shows what waits for you."))
+        return DECISIONS_WAIT
+    return 0
 
 
 def kit_json(kit: Kit) -> dict[str, Any]:

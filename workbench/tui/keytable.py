@@ -10,7 +10,7 @@ from workbench.language import t
 PLACES = ("list", "thread", "decisions", "editor", "filter")
 
 FOOTERS: Mapping[str, tuple[str, ...]] = {
-    "editor": ("save", "back", "discard", "help", "palette"),
+    "editor": ("save", "back", "discard", "palette", "help"),
 }
 """Places where what matters is not what the registry's footer says."""
 
@@ -43,7 +43,8 @@ class KeyTable:
     def hints(self, place: str) -> tuple[tuple[str, str], ...]:
         """Return (key, title) of the acts that the footer shows in ``place``.
 
-        What can be done only here stands first: a narrow footer is cut on the right.
+        What can be done only here stands first, and the help last: a narrow footer leaves out those
+        before it.
         """
         keys = self._keys[place]
         if place in FOOTERS:
@@ -51,7 +52,7 @@ class KeyTable:
         else:
             acts = [BY_ID[name] for name in keys if BY_ID[name].show_in_footer and name != "save"]
             first = "Write" if place == "thread" else "Move"
-            acts.sort(key=lambda act: (act.scope != place, act.group != first))
+            acts.sort(key=lambda act: (act.id == "help", act.scope != place, act.group != first))
         return tuple((label(keys[act.id][0]), t(act.title)) for act in acts if keys[act.id])
 
     def key_of_label(self, shown: str, place: str) -> str | None:

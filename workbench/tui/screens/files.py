@@ -61,6 +61,8 @@ class FilesScreen(ListDialog[None]):
 
     def foot(self) -> str:
         """Return the line under the list."""
+        if not self._lines:
+            return t("A file dropped on an entry that you write is attached · Esc leaves")
         return t("Enter opens it with the system's program · Esc leaves")
 
     def prompts(self) -> Sequence[Text]:

@@ -53,7 +53,7 @@ class HelpScreen(Dialog[None]):
             yield Static(plain(self._title), classes="title")
             with VerticalScroll(id="help"):
                 yield Static(self._text)
-            yield Static(plain(t("Esc closes · ctrl+p finds any act by its name")), classes="quiet")
+            yield Static(plain(t("Esc closes · Ctrl+P finds any act by its name")), classes="quiet")
 
     def on_mount(self) -> None:
         """Let the arrows scroll."""

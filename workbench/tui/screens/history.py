@@ -50,7 +50,7 @@ def change_line(change: HistoryItem, now: int) -> Text:
         line.append_text(plain("  " + t("by import"), "dim"))
     if change.lacking:
         line.append_text(plain(f"  {waiting_words('incomplete')}"))
-    if change.field in ("title", "problem", "entry", "date", "tags", "attachment"):
+    if change.field in ("title", "problem", "entry", "date", "attachment"):
         text = " ".join(str(change.new or change.old or "").split())
         shown = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
         line.append_text(plain(f"  {shown}", "dim"))
