@@ -220,11 +220,11 @@ class Verb(click.Command):
         return super().parse_args(ctx, [*front, "--", *rest])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
-        """Offer options; behind a minus sign also names to take off."""
+        """Offer options; behind a minus sign also names to take off, or what a query excludes."""
         found = super().shell_complete(ctx, incomplete)
-        if self.signs == "names" and not incomplete.startswith("--"):
-            names = next(param for param in self.params if isinstance(param, click.Argument))
-            found = names.shell_complete(ctx, incomplete) + found
+        if self.signs != "text" and incomplete.startswith("-") and not incomplete.startswith("--"):
+            words = next(param for param in self.params if isinstance(param, click.Argument))
+            found = words.shell_complete(ctx, incomplete) + found
         return found
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -13,7 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import BashComplete, CompletionItem, add_completion_class
+from click.shell_completion import (
+    BashComplete,
+    CompletionItem,
+    FishComplete,
+    add_completion_class,
+)
 
 from widgets.plain import visible
 from workbench.cases.errors import WorkbenchError
@@ -57,6 +62,15 @@ class Bash(BashComplete):
         return f"{item.type},{re.sub(_UNSAFE, _ESCAPED, item.value[kept:])}"
 
 
+class Fish(FishComplete):
+    """Click's script takes what it is told apart at each comma: of ``status:unset,in_progress``
+    and of a title only the beginning would be left."""
+
+    source_template = FishComplete.source_template.replace(
+        'string split ","', 'string split --max 1 ","'
+    )
+
+
 def prepare(asked: str) -> None:
     """Let click use what is said here; only a call that completes loads this module.
 
@@ -64,6 +78,7 @@ def prepare(asked: str) -> None:
         asked: what the shell asks for: ``bash_source``, ``zsh_complete`` and their like.
     """
     add_completion_class(Bash)
+    add_completion_class(Fish)
     if asked.endswith("_complete"):
         silence(sys.stderr)
 
