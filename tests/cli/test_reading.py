@@ -301,4 +301,4 @@ def test_a_time_is_shown_as_the_clock_here_shows_it(
 
 def test_a_case_of_which_no_date_is_known_shows_no_day() -> None:
     assert activity(0, now=1_790_000_000_000) == ""
-    assert activity(1_613_000_000_000, now=1_790_000_000_000) == "21-02-10"
+    assert activity(1_612_958_400_000, now=1_790_000_000_000) == "21-02-10"
