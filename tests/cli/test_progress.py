@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,22 @@ def test_a_terminal_sees_how_far_it_is(shared: Cli) -> None:
         assert b" sent\x1b[K" in raw
         assert screen.lines[0].startswith("team: ")
         assert "0 decisions" in screen.lines[0], "the line of progress is gone"
+
+
+def test_a_start_says_how_much_it_works_out_of_what_a_stopped_pull_left(cli: Cli) -> None:
+    cli.ok("new", "nova", "枪头无法解锁")
+    with sqlite3.connect(cli.db) as file:
+        file.execute("INSERT INTO stale SELECT id, 0 FROM subject")
+    file.close()
+    config = str(cli.folder / "none.toml")
+    words = ["-m", "workbench", "--db", str(cli.db), "--config", config, "--lang", "en", "list"]
+    with PtyScreen(words) as screen:
+        assert screen.wait_end() == 0
+        while screen.read():
+            pass
+        assert b"\r1 of 1 worked out\x1b[K" in bytes(screen.raw)
+        assert "枪头无法解锁" in "".join(screen.lines)
+        assert "worked out" not in "".join(screen.lines), "the line of progress is gone"
 
 
 def test_a_pipe_hears_nothing_of_it(

@@ -16,6 +16,7 @@ from workbench.language import t, told
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from workbench.cli.progress import ProgressLine
     from workbench.config import Config
     from workbench.desk import Desk
 
@@ -39,6 +40,7 @@ class Call:
         self.screen = screen
         self.out = Output()
         self._desk: Desk | None = None
+        self._line: ProgressLine | None = None
         self._config: Config | None = None
 
     @property
@@ -70,13 +72,25 @@ class Call:
             from workbench.desk import Desk
 
             config = self.config
-            self._desk = Desk.open(
-                config.db_file,
-                config.author,
-                speakers=config.speakers,
-                stale_days=config.stale_days,
-            )
+            try:
+                self._desk = Desk.open(
+                    config.db_file,
+                    config.author,
+                    speakers=config.speakers,
+                    stale_days=config.stale_days,
+                    progress=self._tell_worked_out,
+                )
+            finally:
+                if self._line is not None:
+                    self._line.clear()
         return self._desk
+
+    def _tell_worked_out(self, done: int, total: int) -> None:
+        if self._line is None:
+            from workbench.cli.progress import ProgressLine
+
+            self._line = ProgressLine(None if self.json else sys.stderr)
+        self._line.tell("worked out", done, total)
 
     def options(self) -> dict[str, str | None]:
         """Return what the global options said about settings."""

@@ -84,6 +84,7 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         entropy: Callable[[int], bytes] = os.urandom,
         speakers: Sequence[str] | None = None,
         stale_days: int = STALE_DAYS,
+        progress: Callable[[int, int], None] | None = None,
     ) -> Desk:
         """Open the file, making it where it is not there.
 
@@ -93,11 +94,13 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
             entropy: gives random bytes.
             speakers: bare words that begin an entry of a page, as 客户; None for the default.
             stale_days: after so many days without anything new an open case is stale.
+            progress: is told how much is worked out of what a sync left that was stopped, and
+                how much there was.
 
         Raises:
             WorkbenchError: the file can't be used; the sentence says why.
         """
-        return cls(Tools(path, author, clock, entropy, speakers, stale_days))
+        return cls(Tools(path, author, clock, entropy, speakers, stale_days, progress))
 
     def beside(self) -> Desk:
         """Return another desk of the same person at the same file, for another thread."""

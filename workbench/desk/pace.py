@@ -35,6 +35,7 @@ class Pace:
             self._what, self._began = what, (now, done)
         counted = {
             "received": t("{done} of {total} received", done=done, total=total),
+            "worked out": t("{done} of {total} worked out", done=done, total=total),
             "sent": t("{done} of {total} sent", done=done, total=total),
             "files received": t("{done} of {total} files received", done=done, total=total),
             "files sent": t("{done} of {total} files sent", done=done, total=total),

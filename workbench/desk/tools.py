@@ -60,6 +60,7 @@ class Tools:
         entropy: Callable[[int], bytes],
         speakers: Sequence[str] | None = None,
         stale_days: int = STALE_DAYS,
+        progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self.author = author
         self.stale_days = stale_days
@@ -68,7 +69,7 @@ class Tools:
         self._entropy = entropy
         self.db = Database(path)
         self.reader = Reader(self.db)
-        self.go_on()
+        self.go_on(progress)
 
     @cached_property
     def pen(self) -> Pen:
@@ -229,9 +230,13 @@ class Tools:
             )
         return tuple(replaced)
 
-    def go_on(self) -> None:
+    def go_on(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Do what was left to be done: read what an older version could not, forget what a
-        redaction took out, and fold what a pull left that was stopped."""
+        redaction took out, and fold what a pull left that was stopped.
+
+        Args:
+            progress: is told how much of that is folded, and how much there was.
+        """
         known = {row["name"] for row in self.db.rows("SELECT name FROM meta")}
         if "copy" not in known or FORGET in known:
             _ = self.pen  # whose making does either
@@ -248,7 +253,7 @@ class Tools:
 
         holder = self.db.value("SELECT value FROM meta WHERE name = 'exchanging'")
         if holder is None or not process.alive(holder):
-            self.pen.fold_stale("open")
+            self.pen.fold_stale("open", progress)
 
     def _clean(self, case: str, text: str) -> None:
         """Take a text that another copy's redaction takes out from drafts and pages too."""

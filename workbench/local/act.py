@@ -497,8 +497,13 @@ class Pen:
         """
         return None if self._beside is None else self._beside.ask("look", changes)
 
-    def fold_stale(self, label: str) -> None:
-        """Fold what waits, some cases in each transaction; others may write in between."""
+    def fold_stale(self, label: str, progress: Callable[[int, int], None] | None = None) -> None:
+        """Fold what waits, some cases in each transaction; others may write in between.
+
+        Args:
+            label: names the transactions.
+            progress: is told how much of what waits is folded, and how much waited.
+        """
         if self._db.value("SELECT 1 FROM stale LIMIT 1"):
             from workbench.local.stale import Stale
 
@@ -510,6 +515,7 @@ class Pen:
                 partial(self._folding, label),
                 lambda found: Act(self, label, "", "", None).catch_up(found),
                 self._beside,
+                progress,
             ).fold()
         if self._erased:
             # Another process may be reading the file's log now; then the next start sees to it.

@@ -35,6 +35,9 @@ CASES = 150
 AHEAD = 2
 """How many such transactions' cases are made ahead."""
 
+Progress = Callable[[int, int], None]
+"""Is told how much of what waits is folded, and how much waited."""
+
 Waiting = dict[int, tuple[str, set[int]]]
 """Stale slots: by the cases' numbers, their ids and slots."""
 
@@ -59,6 +62,7 @@ class Stale:
         write: Callable[[], AbstractContextManager[None]],
         settle: Callable[[Iterable[Refolded]], None],
         beside: Beside | None,
+        progress: Progress | None = None,
     ) -> None:
         """Get ready.
 
@@ -66,6 +70,7 @@ class Stale:
             write: opens a transaction.
             settle: does what follows when cases were folded, in the same transaction.
             beside: what may fold new cases.
+            progress: follows how far it has come.
         """
         self._db = database
         self._log = log
@@ -73,12 +78,17 @@ class Stale:
         self._write = write
         self._settle = settle
         self._beside = beside
+        self._progress = progress
+        self._done = 0
+        self._all = 0
         self._ahead: deque[_Ahead] = deque()
         self._after = -1
         self._going_on = False
 
     def fold(self) -> None:
         """Fold until nothing waits."""
+        if self._progress is not None:
+            self._all = self._db.value("SELECT count(*) FROM stale")
         while self._db.value("SELECT 1 FROM stale LIMIT 1"):
             self._after = -1
             self._round()
@@ -111,11 +121,17 @@ class Stale:
         with self._write():
             waiting = self._waiting()
             self._settle(self._rows.refold_many(waiting))
-            self._db.connection.executemany(
+            folded = self._db.connection.executemany(
                 "DELETE FROM stale WHERE subject = ? AND slot = ?",
                 [(i, slot) for i, (_, slots) in waiting.items() for slot in slots],
             )
+        self._tell(folded.rowcount)
         return True
+
+    def _tell(self, folded: int) -> None:
+        self._done += folded
+        if self._progress is not None:
+            self._progress(self._done, max(self._done, self._all))
 
     def _waiting(self) -> Waiting:
         """Return all stale slots of some cases.
@@ -219,6 +235,7 @@ class Stale:
                 return
             by_case = dict(zip(ahead.cases, made, strict=True))
             self._settle(self._rows.put_new(ahead.cases, by_case))
-            self._db.connection.executemany(
+            folded = self._db.connection.executemany(
                 "DELETE FROM stale WHERE subject = ?", [(subject,) for subject in ahead.cases]
             )
+        self._tell(folded.rowcount)

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from workbench.local.arriving import Looks
 
 Progress = Callable[[str, int, int], None]
-"""Is told "received", "sent", "files received" or "files sent", how many so far, of how many.
+"""Is told "received", "worked out", "sent", "files received" or "files sent", how many so far,
+and of how many.
 
 It is told between two transactions, so raising a WorkbenchError is how to stop an exchange.
 """
@@ -246,13 +247,27 @@ class Engine:
                         self._take(part, batch, looks)
                         self._report("received", self.outcome.received, self._remote.expected)
             except (WorkbenchError, Surprise):
-                self._pen.fold_stale("pull")
+                self._fold()
                 raise
             if self._known.must_read:
                 with self._db.write("read"):
                     self._known.read_all()
-            self._pen.fold_stale("pull")
+            self._fold()
         self._heal()
+
+    def _fold(self) -> None:
+        """Fold what came; who stops meanwhile is heard when all of it can be seen."""
+        stopped: list[WorkbenchError] = []
+
+        def tell(done: int, total: int) -> None:
+            try:
+                self._report("worked out", done, total)
+            except WorkbenchError as problem:
+                stopped.append(problem)
+
+        self._pen.fold_stale("pull", tell)
+        if stopped:
+            raise stopped[0]
 
     def _looked_at(self, batch: Batch) -> Iterator[tuple[Batch, Looks | None]]:
         """Yield a batch in parts, each with what a look at its changes tells, in bulk."""
