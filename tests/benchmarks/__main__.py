@@ -4,7 +4,8 @@ It prints a table of pairs with their ratios, and writes all numbers where ``--j
 pair is taken in turn in the same run; times are medians and 95th percentiles.
 
 - Without a size it measures at full scale: a million cases in the list. The data sets are read in
-  by the program itself the first time, which takes long, and kept in the folder of ``--data``.
+  by the program itself the first time, which takes long, and kept in the folder of ``--data``; of
+  more than 20,000 cases the rest are made of the first (``multiplied`` says what those lack).
 - ``--quick`` takes 20,000 cases, and exits with 1 where a ratio is behind what is held. A benchmark
   that is behind is taken once more, and the better of both counts: other work on the machine only
   ever makes a ratio worse for a moment.

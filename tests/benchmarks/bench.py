@@ -42,15 +42,17 @@ class Bench:
     def _set(self, name: Name) -> Path:
         scale = self.scale
         if name == "many":
-            size, source = f"{scale.many}", data.pages(scale.many)
-        elif name == "few":
+            return self._known("many", str(scale.many), datasets.many(self._cache, scale.many))
+        if name == "few":
             size, source = f"{scale.few}", data.pages(scale.few)
         elif name == "changes":
             size, source = f"{scale.shared}", data.pages(scale.shared // CHANGES)
         else:
             size = f"{scale.long}-{scale.writes}"
             source = data.threads(scale.long, SHORT, scale.writes + 1)
-        made = datasets.made(self._cache, name, size, source)
+        return self._known(name, size, datasets.made(self._cache, name, size, source))
+
+    def _known(self, name: str, size: str, made: datasets.DataSet) -> Path:
         self.built[f"{name}-{size}"] = made.built
         return made.path
 

@@ -14,6 +14,8 @@ from workbench.cases.model import Status
 
 SEED = 20240917
 PROJECT = "nova"
+LENGTH = 1.2
+"""Of the length of threads: the logarithm of its median; 4.5 entries are its mean."""
 LONGEST = 400
 """Entries of the longest thread of a page."""
 PAGE = 5000
@@ -80,12 +82,14 @@ def problem(random: Random) -> str:
     return _filled(random, random.choice(PROBLEMS))
 
 
-def pages(cases: int, seed: int = SEED) -> Iterator[tuple[str, bytes]]:
+def pages(cases: int, seed: int = SEED, length: float = LENGTH) -> Iterator[tuple[str, bytes]]:
     """Yield the names and sources of the pages that hold so many cases, the oldest page first."""
-    return ((name, source) for name, source, _ in pages_of(cases, seed))
+    return ((name, source) for name, source, _ in pages_of(cases, seed, length))
 
 
-def pages_of(cases: int, seed: int = SEED) -> Iterator[tuple[str, bytes, list[PageCase]]]:
+def pages_of(
+    cases: int, seed: int = SEED, length: float = LENGTH
+) -> Iterator[tuple[str, bytes, list[PageCase]]]:
     """Yield pages as ``pages`` does, each with the cases on it, the oldest first.
 
     One at a time: a million cases are more than fits in memory. Few of their threads are very long.
@@ -93,18 +97,18 @@ def pages_of(cases: int, seed: int = SEED) -> Iterator[tuple[str, bytes, list[Pa
     for nth, first in enumerate(range(1, cases + 1, PAGE), start=1):
         random = Random(f"{seed}-{nth}")
         numbers = range(first, min(first + PAGE, cases + 1))
-        made = [_case(random, number, _skewed(random)) for number in numbers]
+        made = [_case(random, number, _skewed(random, length)) for number in numbers]
         yield f"{PROJECT}_{nth}", page_source(reversed(made)).encode(), made
 
 
-def _skewed(random: Random) -> int:
+def _skewed(random: Random, length: float) -> int:
     if random.random() < THOUSANDS:
         return random.randint(1000, 8000)
-    return _length(random)
+    return _length(random, length)
 
 
-def _length(random: Random) -> int:
-    return min(LONGEST, int(random.lognormvariate(1.2, 0.9)))
+def _length(random: Random, length: float = LENGTH) -> int:
+    return min(LONGEST, int(random.lognormvariate(length, 0.9)))
 
 
 def _case(random: Random, number: int, entries: int) -> PageCase:

@@ -1,6 +1,7 @@
 """The data sets: read in by the program itself, made once, and kept outside the tree.
 
-Making one is a bulk import: what it took is kept beside it and printed with the rest.
+Making one is a bulk import: what it took is kept beside it and printed with the rest. Of more cases
+than can be waited for, the first are read in and the others made of them (see ``multiplied``).
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.benchmarks import data
+from tests.benchmarks import data, multiplied
 from workbench.desk import Desk
+from workbench.local import health
 
 SCHEMA = Path(__file__).parent.parent.parent / "schema.sql"
 Pages = Iterable[tuple[str, bytes]]
@@ -37,22 +39,57 @@ def made(folder: Path, name: str, size: str, source: Pages) -> DataSet:
         size: how large, for its file's name: the same words are the same data.
         source: the names and sources of its pages; not begun where the set is there.
     """
-    with Path(data.__file__).open("rb") as generator:
-        digest = sha256(SCHEMA.read_bytes() + generator.read()).hexdigest()[:12]
+    return _kept(folder, name, size, lambda path: _read_in(path, name, source))
+
+
+def many(folder: Path, cases: int) -> DataSet:
+    """Return the set of many cases: up to ``multiplied.BASE`` read in, of more the rest is copies.
+
+    Of as many copies as give at least so many cases.
+    """
+    if cases <= multiplied.BASE:
+        return made(folder, "many", str(cases), data.pages(cases))
+    source = data.pages(multiplied.BASE, multiplied.SEED, multiplied.LENGTH)
+    base = made(folder, "base", str(multiplied.BASE), source)
+    return _kept(folder, "many", str(cases), lambda path: _multiply(base.path, path, cases))
+
+
+def _kept(folder: Path, name: str, size: str, make: Callable[[Path], dict[str, Any]]) -> DataSet:
+    parts = (Path(module.__file__).read_bytes() for module in (data, multiplied))
+    digest = sha256(SCHEMA.read_bytes() + b"".join(parts)).hexdigest()[:12]
     path = folder / f"{name}-{size}-{digest}.db"
     told = path.with_suffix(".json")
     if not told.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        built = _read_in(path, name, source)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+        built = make(unfinished)
+        unfinished.replace(path)
         told.write_text(json.dumps(built) + "\n", "utf-8")
     return DataSet(path, json.loads(told.read_text("utf-8")))
 
 
+def _multiply(base: Path, path: Path, cases: int) -> dict[str, Any]:
+    began = time.perf_counter()
+    multiplied.multiply(base, path, -(-cases // multiplied.BASE))
+    seconds = time.perf_counter() - began
+    began = time.perf_counter()
+    with Desk.open(path, data.ENGINEERS[0]) as desk:
+        desk.follow_index(_tell)
+        indexed = time.perf_counter() - began
+        if wrong := health.untallied(desk._tools.db):
+            raise AssertionError(f"{wrong} sums are not what the tables give")
+    return {**multiplied.told(path), "copied_seconds": seconds, "indexed_seconds": indexed}
+
+
+def _tell(done: int, total: int) -> None:
+    if done % 100_000 == 0 or done == total:
+        print(f"  {done} of {total} texts indexed", file=sys.stderr, flush=True)
+
+
 def _read_in(path: Path, name: str, source: Pages) -> dict[str, Any]:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     cases = entries = 0
     seconds = 0.0
-    with Desk.open(unfinished, data.ENGINEERS[0]) as desk:
+    with Desk.open(path, data.ENGINEERS[0]) as desk:
         for page, content in source:
             began = time.perf_counter()
             report = desk.import_page(content, page=page)
@@ -63,7 +100,6 @@ def _read_in(path: Path, name: str, source: Pages) -> dict[str, Any]:
         began = time.perf_counter()
         desk.follow_index()
         indexed = time.perf_counter() - began
-    unfinished.replace(path)
     return {
         "cases": cases,
         "entries": entries,

@@ -6,20 +6,24 @@ import json
 import math
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.benchmarks import data
+from tests.benchmarks import data, datasets, multiplied, searching
 from tests.benchmarks.__main__ import measured
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Bound, Row, in_turn, percentile
 from tests.benchmarks.scale import QUICK
 from tests.benchmarks.searching import PARTS
 from tests.benchmarks.terminal import Terminal
+from workbench.desk import Desk
+from workbench.local import health
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -168,3 +172,27 @@ def test_a_key_that_is_held_down_is_timed_for_each_repeat() -> None:
     assert len(times) == 6
     assert min(times) >= 0
     assert all(one > next_one for one, next_one in zip(times[::2], times[1::2], strict=True))
+
+
+def test_many_cases_are_made_of_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its own names and numbers; the program knows all of them by these."""
+    monkeypatch.setattr(multiplied, "BASE", 30)
+    made = datasets.many(tmp_path, 90)
+    assert datasets.many(tmp_path, 90) == made
+    with closing(sqlite3.connect(made.path)) as bare, Desk.open(made.path, "LM") as desk:
+        found = list(desk.list())
+        assert len({case.number for case in found}) == len({case.id for case in found}) == 90
+        assert [desk.resolve(case.key) for case in found] == [case.id for case in found]
+        orders = re.findall("[0-9]{20}", " ".join(text for (text,) in bare.execute(TEXTS)))
+        for order in orders[:5] + orders[-5:]:
+            searching._check(desk, bare, order)
+            assert len(searching._found(desk, order, None)) == 1
+        (newest,) = bare.execute("SELECT max(id) FROM entry").fetchone()
+        desk.note(found[0].id, "后来")
+        assert bare.execute("SELECT max(id) FROM entry").fetchone()[0] > newest
+        db = desk._tools.db
+        assert (health.integrity(db), health.damaged(db)) == ([], [])
+        assert (health.uncounted(db), health.untallied(db)) == (0, 0)
+
+
+TEXTS = "SELECT text FROM entry UNION ALL SELECT problem FROM cases"
