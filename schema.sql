@@ -195,6 +195,98 @@ CREATE TRIGGER assigned_delete AFTER DELETE ON cases WHEN OLD.engineer_text <> '
     AND number = coalesce(OLD.number, -1) AND uid = OLD.uid;
 END;
 
+-- of activity a stretch is 18 hours of a project's or of an engineer's (assigned) cases of a status,
+-- of the other orders a day, 1024 numbers, or 25 days of the same engineers
+-- derived: how many cases that are not hidden stand in each stretch of an order; kept by triggers
+CREATE TABLE stretch (
+  kind        TEXT NOT NULL,                               -- activity, assigned, opened, number, engineer
+  name        TEXT NOT NULL,
+  status_rank INTEGER NOT NULL,
+  part        INTEGER NOT NULL,                            -- which stretch of the time, or of the numbers
+  n           INTEGER NOT NULL,
+  PRIMARY KEY (kind, name, status_rank, part)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stretch_empty ON stretch (n) WHERE n = 0;
+CREATE TRIGGER stretch_insert AFTER INSERT ON cases WHEN NOT NEW.hidden BEGIN
+  INSERT INTO stretch
+    VALUES ('activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO stretch
+    VALUES ('opened', coalesce(NEW.opened_on, ''), 0, 0, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO stretch
+    VALUES ('number', '', 0, coalesce(NEW.number, 9223372036854775807) >> 10, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO stretch
+    VALUES ('engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0, NEW.active_at >> 31, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_activity AFTER UPDATE OF hidden, family, status_rank, active_at ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.family <> NEW.family OR OLD.status_rank <> NEW.status_rank
+  OR OLD.active_at >> 26 <> NEW.active_at >> 26 BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'activity'
+    AND name = OLD.family AND status_rank = OLD.status_rank
+    AND part = OLD.active_at >> 26;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_opened AFTER UPDATE OF hidden, opened_on ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.opened_on IS NOT NEW.opened_on BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'opened'
+    AND name = coalesce(OLD.opened_on, '') AND status_rank = 0
+    AND part = 0;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'opened', coalesce(NEW.opened_on, ''), 0, 0, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_number AFTER UPDATE OF hidden, number ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.number IS NOT NEW.number BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'number'
+    AND name = '' AND status_rank = 0
+    AND part = coalesce(OLD.number, 9223372036854775807) >> 10;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'number', '', 0, coalesce(NEW.number, 9223372036854775807) >> 10, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_engineer AFTER UPDATE OF hidden, engineer_text, active_at ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.engineer_text <> NEW.engineer_text
+  OR OLD.active_at >> 31 <> NEW.active_at >> 31 BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'engineer'
+    AND name = coalesce(nullif(OLD.engineer_text, ''), '~') AND status_rank = 0
+    AND part = OLD.active_at >> 31;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0,
+      NEW.active_at >> 31, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_delete AFTER DELETE ON cases WHEN NOT OLD.hidden BEGIN
+  UPDATE stretch SET n = n - 1 WHERE kind = 'activity'
+    AND name = OLD.family AND status_rank = OLD.status_rank
+    AND part = OLD.active_at >> 26;
+  UPDATE stretch SET n = n - 1 WHERE kind = 'opened'
+    AND name = coalesce(OLD.opened_on, '') AND status_rank = 0
+    AND part = 0;
+  UPDATE stretch SET n = n - 1 WHERE kind = 'number'
+    AND name = '' AND status_rank = 0
+    AND part = coalesce(OLD.number, 9223372036854775807) >> 10;
+  UPDATE stretch SET n = n - 1 WHERE kind = 'engineer'
+    AND name = coalesce(nullif(OLD.engineer_text, ''), '~') AND status_rank = 0
+    AND part = OLD.active_at >> 31;
+  DELETE FROM stretch WHERE n = 0;
+END;
+CREATE TRIGGER stretch_assigned AFTER INSERT ON assigned BEGIN
+  INSERT INTO stretch
+    VALUES ('assigned', NEW.name, NEW.status_rank, NEW.active_at >> 26, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_unassigned AFTER DELETE ON assigned BEGIN
+  UPDATE stretch SET n = n - 1 WHERE kind = 'assigned'
+    AND name = OLD.name AND status_rank = OLD.status_rank
+    AND part = OLD.active_at >> 26;
+  DELETE FROM stretch WHERE n = 0;
+END;
+
 -- derived: the cases of each tag; kept by triggers
 CREATE TABLE tagged (
   name    TEXT NOT NULL,                                   -- folded

@@ -34,6 +34,7 @@ DERIVED = {
     " LEFT JOIN entry e ON e.id = place",
     "assigned": "SELECT name, status_rank, active_at, number, uid FROM assigned",
     "tally": "SELECT * FROM tally",
+    "stretch": "SELECT * FROM stretch",
     "person": "SELECT * FROM person",
 }
 """What copies that hold the same changes have in common, told without the numbers of rows."""

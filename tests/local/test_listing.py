@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from tests.cases.changes import examples
 from tests.local.copies import MEMORY
 from workbench.cases.model import STATUSES
 from workbench.local import health, schema
+from workbench.local import listing as listing_module
 from workbench.local.database import Database
 from workbench.local.listing import SORTS, Listing, Place, Scope, has_index
 
@@ -58,7 +60,7 @@ class Table:
             "engineer_text": "".join(f"\x1f{name}" for name in names) + "\x1f" * bool(names),
             "tag_text": chance.choice(["", "\x1f网络\x1f", '\x1f"x\x1fa\\b\x1f网络\x1f']),
             "hidden": int(chance.random() < 0.1),
-            "active_at": chance.choice([0, 1, 86_400_000, 1_800_000_000_000]),
+            "active_at": chance.choice([-1, 0, 1, 86_400_000, 1_800_000_000_000]),
         }
 
     def add(self) -> int:
@@ -186,7 +188,9 @@ def test_pages_of_any_sort_are_the_sorted_list_in_pieces(seed: int, cases: int, 
             assert listing.in_order(made.random.sample(down, len(down))) == down
             for nth in made.random.sample(range(len(down)), min(3, len(down))):
                 assert listing.ahead(down[nth]) == nth
-                assert listing.from_position(nth, rows) == down[nth : nth + rows]
+                for long in (0, listing_module.LONG):  # along the index, by stretches
+                    with patch.object(listing_module, "LONG", long):
+                        assert listing.from_position(nth, rows) == down[nth : nth + rows]
                 assert listing.places([down[nth].case]) == {down[nth].case: down[nth]}
                 assert all(listing.is_before(down[nth], place) for place in down[nth + 1 :])
 
@@ -227,7 +231,7 @@ def test_tallies_are_what_counting_gives_however_rows_change(seed: int) -> None:
         made.db.run("DELETE FROM cases")
         assert [
             row
-            for name in ("tally", "assigned", "tagged")
+            for name in ("tally", "assigned", "tagged", "stretch")
             for row in made.db.rows(f"SELECT * FROM {name}")
         ] == []
 
@@ -246,6 +250,7 @@ def test_no_page_is_sorted_or_filtered_when_it_is_read(scope: Scope, sort: str) 
         for place in (place for page in pages for place in page[:1]):
             listing.after(place, 5)
             listing.before(place, 5)
+            listing.ahead(place)
         made.db.connection.set_trace_callback(None)
         for sql in said:
             plan = [row[3] for row in made.db.rows(f"EXPLAIN QUERY PLAN {sql}")]

@@ -27,6 +27,7 @@ DAMAGE = {
     "assigned": ("DELETE FROM assigned", "UPDATE assigned SET active_at = 1"),
     "tagged": ("DELETE FROM tagged", "UPDATE tagged SET name = 'x'"),
     "tally": ("DELETE FROM tally", "UPDATE tally SET n = n + 1"),
+    "stretch": ("DELETE FROM stretch", "UPDATE stretch SET n = n + 1"),
     "unread": ("DELETE FROM unread", "UPDATE unread SET n = n + 1"),
     "person": ("DELETE FROM person", "UPDATE person SET called = 'b'"),
     "op": ("UPDATE op SET slot = 5",),
@@ -74,7 +75,7 @@ def test_what_differs_is_told_and_replaced(desk: Desk, table: str, sql: str) -> 
     found_wrong = health.untallied(db)
     told = desk.rebuild()
     assert told["equal"] is False
-    assert table not in ("assigned", "tagged", "tally") or found_wrong
+    assert table not in ("assigned", "tagged", "tally", "stretch") or found_wrong
     assert table in [found["table"] for found in told["differences"]]
     assert sorted(tuple(row) for row in db.rows(f"SELECT * FROM {table}")) == sorted(before)
     assert desk.rebuild()["equal"] is True

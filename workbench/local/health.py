@@ -106,10 +106,23 @@ def untallied(db: Database) -> int:
         " GROUP BY family, status_rank UNION ALL"
         " SELECT 'engineer', name, status_rank, count(*) FROM assigned GROUP BY name, status_rank"
     )
+    stretch = (
+        "SELECT 'activity', family, status_rank, active_at >> 26 AS part, count(*) FROM cases"
+        " WHERE NOT hidden GROUP BY family, status_rank, part UNION ALL"
+        " SELECT 'opened', coalesce(opened_on, '') AS name, 0, 0, count(*) FROM cases"
+        " WHERE NOT hidden GROUP BY name UNION ALL"
+        " SELECT 'number', '', 0, coalesce(number, 9223372036854775807) >> 10 AS part, count(*)"
+        " FROM cases WHERE NOT hidden GROUP BY part UNION ALL"
+        " SELECT 'engineer', coalesce(nullif(engineer_text, ''), '~') AS name, 0,"
+        " active_at >> 31 AS part, count(*) FROM cases WHERE NOT hidden GROUP BY name, part"
+        " UNION ALL SELECT 'assigned', name, status_rank, active_at >> 26 AS part, count(*)"
+        " FROM assigned GROUP BY name, status_rank, part"
+    )
     tagged = f"SELECT DISTINCT e.value, c.id FROM cases c, {TAGS} e WHERE c.tag_text <> ''"
+    both = {"assigned": assigned, "tagged": tagged, "tally": tally, "stretch": stretch}
     return sum(
         db.value(f"SELECT count(*) FROM (SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other}))")
-        for kept, given in (("assigned", assigned), ("tagged", tagged), ("tally", tally))
+        for kept, given in both.items()
         for one, other in ((f"SELECT * FROM {kept}", given), (given, f"SELECT * FROM {kept}"))
     )
 

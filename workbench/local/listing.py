@@ -1,7 +1,8 @@
 """The list's order: what each sort orders by, and pages of it by keyset over an index.
 
 "A page costs the same wherever it stands": it begins behind a known row's own values, which an
-index holds in exactly this order. Only a jump to a position nobody has seen counts along the index.
+index holds in exactly this order. A jump to a position that nobody has seen begins at the end of a
+stretch of the order, of which it is known how many cases stand before it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from workbench.cases.model import STATUSES
 from workbench.cases.record import Record
 from workbench.local.database import Database
+from workbench.local.stretches import ORDERS, Of, Stretches
 
 
 class Key(Record):
@@ -140,6 +142,16 @@ class Listing:
         self.keys = keys_of(sort)
         self.scope = scope
         self._streams = list(self._cut())
+        order = ORDERS[sort.removeprefix("-")]
+        falls = [key.falls for key in self.keys[: len(order.by)]]
+        self._stretches = Stretches(
+            database,
+            order,
+            falls,
+            statuses=scope.statuses,
+            project=scope.project,
+            engineer=scope.engineer,
+        )
 
     # -- which rows ------------------------------------------------------------------------------
 
@@ -198,20 +210,46 @@ class Listing:
         return self._next(place, most, turned=True)[::-1]
 
     def from_position(self, position: int, most: int) -> list[Place]:
-        """Return the cases from a position on; it counts along the index to get there."""
+        """Return the cases from a position on; within its stretch they are counted."""
+        last, before = self._stretches.at(position)
+        left = position - before
+        if left > LONG:
+            return self._from_end(position, most)
+        return self._next(self._end_of(last), left + most, turned=False)[left:]
+
+    def _from_end(self, position: int, most: int) -> list[Place]:
+        """Return the cases from a position on, counted along the index from the nearer end."""
         whole = self.count()
         if position > whole // 2:
             most = min(most, whole - position)
             return self._skip(whole - position - most, most, turned=True)[::-1]
         return self._skip(position, most, turned=False)
 
+    def _end_of(self, stretch: Of | None) -> Place | None:
+        """Return the end of a stretch as a place that says only its first keys."""
+        order = self._stretches.order
+        if stretch is None or not order.shift:
+            return None if stretch is None else Place(0, stretch)
+        edge = order.first(stretch) if self.keys[order.whole].falls else order.last(stretch)
+        return Place(0, (*stretch[:-1], edge))
+
     def ahead(self, place: Place) -> int:
-        """Return how many cases stand before a place."""
-        return sum(
-            self._db.value(f"SELECT count(*) FROM {stream.source} WHERE {where}", *values)
-            for stream in self._streams
-            for where, values, _ in _beyond(stream, place, turned=True)
-        )
+        """Return how many cases stand before a place: in other stretches and in its own."""
+        order = self._stretches.order
+        stretch = order.of(place.at)
+        found = self._stretches.before(stretch)
+        for stream in self._streams:
+            for where, values, equal in _beyond(stream, place, turned=True):
+                if equal < order.whole:
+                    continue
+                bound = ""
+                if equal == order.whole and order.shift:
+                    key = stream.keys[equal]
+                    bound = f" AND {key.sql} {'<=' if key.falls else '>='} ?"
+                    values.append(order.last(stretch) if key.falls else order.first(stretch))
+                sql = f"SELECT count(*) FROM {stream.source} WHERE {where}{bound}"
+                found += self._db.value(sql, *values)
+        return found
 
     def places(self, cases: Sequence[int]) -> dict[int, Place]:
         """Return where these cases stand, those that the scope has."""
@@ -336,6 +374,8 @@ def uids(db: Database, cases: Sequence[int]) -> Iterator[str]:
         yield from (known[case] for case in part if case in known)
 
 
+LONG = 5_000
+"""So many cases of a stretch are read to get to one of them; of more the index is gone along."""
 PART = 500
 """How many cases are read at once where all are asked for."""
 
@@ -356,7 +396,7 @@ def _beyond(stream: _Stream, place: Place, *, turned: bool) -> Iterator[tuple[st
     comparison of several values at once for columns only, and where all of them rise or all fall.)
     With each comes how many keys are equal.
     """
-    for equal in reversed(range(len(stream.keys))):
+    for equal in reversed(range(len(place.at))):
         key, value = stream.keys[equal], place.at[equal]
         falls = key.falls != turned
         if stream.first is not None and not equal:

@@ -17,7 +17,7 @@ from workbench.local.rows import CaseRows
 
 DERIVED = (
     *("name", "decision", "reference", "attachment", "entry", "alias", "claim", "cases"),
-    *("assigned", "tagged", "tally", "unread", "person"),
+    *("assigned", "tagged", "tally", "stretch", "unread", "person"),
 )
 """Every derived table, those that others refer to last, and behind them what triggers keep."""
 

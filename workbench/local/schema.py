@@ -16,7 +16,7 @@ from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
-VERSION = 5
+VERSION = 6
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 
@@ -26,6 +26,7 @@ MIGRATIONS: dict[int, Migration] = {
     2: steps.go_on_sharing,
     3: steps.find_among_many,
     4: steps.know_names,
+    5: steps.know_positions,
 }
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 
