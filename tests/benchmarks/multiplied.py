@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.cases import names
-from workbench.local import schema, steps
+from workbench.local import schema
+from workbench.local.stretchstep import STRETCHED
 
 BASE = 20_000
 """So many cases are read in by the program."""
@@ -109,7 +110,7 @@ def multiply(base: Path, path: Path, times: int) -> None:
             print(f"  {path.name}: {(nth + 1) * cases} cases", file=sys.stderr, flush=True)
         db.execute("UPDATE tally SET n = n * ?", [times])
         db.execute("DELETE FROM stretch")
-        for statement in schema.statements(steps.STRETCHED):
+        for statement in schema.statements(STRETCHED):
             db.execute(statement)
         # What is written to the file from now on comes after all that is in it.
         db.execute(

@@ -1,0 +1,107 @@
+"""What brings a file to layout 6: how many cases each stretch of an order holds."""
+
+from __future__ import annotations
+
+STRETCHES = """
+CREATE TABLE stretch (
+  kind        TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  status_rank INTEGER NOT NULL,
+  part        INTEGER NOT NULL,
+  n           INTEGER NOT NULL,
+  PRIMARY KEY (kind, name, status_rank, part)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stretch_empty ON stretch (n) WHERE n = 0;
+CREATE TRIGGER stretch_insert AFTER INSERT ON cases WHEN NOT NEW.hidden BEGIN
+  INSERT INTO stretch
+    VALUES ('activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO stretch
+    VALUES ('opened', coalesce(NEW.opened_on, ''), 0, 0, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO stretch
+    VALUES ('number', '', 0, coalesce(NEW.number, 9223372036854775807) >> 10, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO stretch
+    VALUES ('engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0, NEW.active_at >> 31, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_activity AFTER UPDATE OF hidden, family, status_rank, active_at ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.family <> NEW.family OR OLD.status_rank <> NEW.status_rank
+  OR OLD.active_at >> 26 <> NEW.active_at >> 26 BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'activity'
+    AND name = OLD.family AND status_rank = OLD.status_rank
+    AND part = OLD.active_at >> 26;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_opened AFTER UPDATE OF hidden, opened_on ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.opened_on IS NOT NEW.opened_on BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'opened'
+    AND name = coalesce(OLD.opened_on, '') AND status_rank = 0
+    AND part = 0;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'opened', coalesce(NEW.opened_on, ''), 0, 0, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_number AFTER UPDATE OF hidden, number ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.number IS NOT NEW.number BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'number'
+    AND name = '' AND status_rank = 0
+    AND part = coalesce(OLD.number, 9223372036854775807) >> 10;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'number', '', 0, coalesce(NEW.number, 9223372036854775807) >> 10, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_engineer AFTER UPDATE OF hidden, engineer_text, active_at ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.engineer_text <> NEW.engineer_text
+  OR OLD.active_at >> 31 <> NEW.active_at >> 31 BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'engineer'
+    AND name = coalesce(nullif(OLD.engineer_text, ''), '~') AND status_rank = 0
+    AND part = OLD.active_at >> 31;
+  DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT 'engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0,
+      NEW.active_at >> 31, 1
+    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_delete AFTER DELETE ON cases WHEN NOT OLD.hidden BEGIN
+  UPDATE stretch SET n = n - 1 WHERE kind = 'activity'
+    AND name = OLD.family AND status_rank = OLD.status_rank
+    AND part = OLD.active_at >> 26;
+  UPDATE stretch SET n = n - 1 WHERE kind = 'opened'
+    AND name = coalesce(OLD.opened_on, '') AND status_rank = 0
+    AND part = 0;
+  UPDATE stretch SET n = n - 1 WHERE kind = 'number'
+    AND name = '' AND status_rank = 0
+    AND part = coalesce(OLD.number, 9223372036854775807) >> 10;
+  UPDATE stretch SET n = n - 1 WHERE kind = 'engineer'
+    AND name = coalesce(nullif(OLD.engineer_text, ''), '~') AND status_rank = 0
+    AND part = OLD.active_at >> 31;
+  DELETE FROM stretch WHERE n = 0;
+END;
+CREATE TRIGGER stretch_assigned AFTER INSERT ON assigned BEGIN
+  INSERT INTO stretch
+    VALUES ('assigned', NEW.name, NEW.status_rank, NEW.active_at >> 26, 1)
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER stretch_unassigned AFTER DELETE ON assigned BEGIN
+  UPDATE stretch SET n = n - 1 WHERE kind = 'assigned'
+    AND name = OLD.name AND status_rank = OLD.status_rank
+    AND part = OLD.active_at >> 26;
+  DELETE FROM stretch WHERE n = 0;
+END;
+"""
+STRETCHED = """
+INSERT INTO stretch SELECT 'activity', family, status_rank, active_at >> 26, count(*) FROM cases
+  WHERE NOT hidden GROUP BY 2, 3, 4;
+INSERT INTO stretch SELECT 'opened', coalesce(opened_on, ''), 0, 0, count(*) FROM cases
+  WHERE NOT hidden GROUP BY 2;
+INSERT INTO stretch SELECT 'number', '', 0, coalesce(number, 9223372036854775807) >> 10, count(*)
+  FROM cases WHERE NOT hidden GROUP BY 4;
+INSERT INTO stretch SELECT 'engineer', coalesce(nullif(engineer_text, ''), '~'), 0,
+  active_at >> 31, count(*) FROM cases WHERE NOT hidden GROUP BY 2, 4;
+INSERT INTO stretch SELECT 'assigned', name, status_rank, active_at >> 26, count(*) FROM assigned
+  GROUP BY 2, 3, 4;
+"""
+"""How many cases stand before a row is told by these: no index is counted along."""
