@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import count, cycle
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import PAGE, Cli
 from tests.pages import PageCase, PageEntry, page_source
-from workbench.desk import importing
+from workbench.desk import wholecases
 from workbench.local.database import Database
 
 FIELDS = [
@@ -124,17 +124,6 @@ def test_a_project_that_can_begin_no_key_is_refused(cli: Cli) -> None:
     assert cli.ok("import", str(page), "--project", "nova")["added"] == 1
 
 
-class OneAtATime:
-    """A span of time in which one case is read."""
-
-    def __init__(self) -> None:
-        self._turns = cycle((True, False))
-
-    def __gt__(self, other: int) -> bool:
-        """Say whether there is time for another case."""
-        return next(self._turns)
-
-
 def test_ctrl_c_leaves_whole_cases_and_a_second_run_takes_the_rest(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,7 +135,7 @@ def test_ctrl_c_leaves_whole_cases_and_a_second_run_takes_the_rest(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(importing, "BUDGET_MS", OneAtATime())
+        patched.setattr(wholecases, "RUN", 1)
         patched.setattr(Database, "give_way", stop)
         said = cli.fails(130, "import", page)
     assert said == (

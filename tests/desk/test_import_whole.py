@@ -13,8 +13,11 @@ import pytest
 from tests.benchmarks import data
 from tests.desk.stage import START, Copy
 from tests.pages import PageCase, PageEntry, avatar, first_save, page_source
-from workbench.cases.change import PART_CHARS
-from workbench.desk import Desk, ImportReport, importing
+from workbench.cases.change import MAX_BYTES, PART_CHARS
+from workbench.cases.errors import BadInput
+from workbench.desk import Desk, ImportReport, importing, wholecases
+from workbench.local import beside
+from workbench.local.beside import Beside
 
 ODD = (
     PageCase(7, "20240231", "日期不对的桩", (PageEntry("一样", "YD"), PageEntry("一样", "YD"))),
@@ -65,6 +68,39 @@ def test_whole_cases_are_what_single_changes_make(
     assert sum(report.added for report in reports) == len(single["cases"]) > 0
     for table, rows in single.items():
         assert sorted(whole[table], key=repr) == sorted(rows, key=repr), table
+
+
+def test_what_a_process_beside_makes_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = [data.page(60)]
+    here, _ = taken(tmp_path / "here.db", page)
+    monkeypatch.setattr(importing, "MANY", 1)
+    monkeypatch.setattr(wholecases, "RUN", 7)
+    asked: list[str] = []
+
+    class Watched(Beside):
+        def ask(self, work: str, given: Any) -> Any:
+            asked.append(work)
+            return super().ask(work, given)
+
+    monkeypatch.setattr(beside, "is_of_use", lambda: True)
+    monkeypatch.setattr(beside, "Beside", Watched)
+    there, reports = taken(tmp_path / "beside.db", page)
+    assert reports[0].added == 60
+    assert asked == ["make"] * len(asked)
+    assert len(asked) >= 60 // 7
+    for table, rows in here.items():
+        assert sorted(there[table], key=repr) == sorted(rows, key=repr), table
+
+
+def test_what_no_change_can_hold_stops_only_what_is_behind_it(tmp_path: Path) -> None:
+    bad = PageCase(8, "20240601", "坏的", engineers=("工" * MAX_BYTES,))
+    copy = Copy(tmp_path / "cases.db")
+    with pytest.raises(BadInput, match="bytes"):
+        copy.plain(*ODD[5:7], bad, ODD[7])
+    assert copy.sql("SELECT number FROM cases ORDER BY id") == [(3,), (2,)]
+    assert copy.desk.rebuild()["equal"]
 
 
 def test_a_long_new_case_beside_short_ones(tmp_path: Path) -> None:

@@ -109,7 +109,6 @@ def make(
     nonce: bytes,
     p: Iterable[str] = (),
     batch: str | None = None,
-    trusted: bool = False,
     **body: Any,
 ) -> tuple[bytes, Change]:
     """Return the bytes of a change, and what they say; keys whose value is None are left out.
@@ -117,7 +116,6 @@ def make(
     Args:
         h: hybrid time, 64 bit.
         nonce: 16 random bytes: two equal clicks are two changes, and a hash tells nothing.
-        trusted: the form of every value is the program's own, only their words are another's.
 
     Raises:
         BadChange: the result would not be a change (too long, a NUL, a lone surrogate).
@@ -144,8 +142,6 @@ def make(
     _check_size(data)
     # Without this escape there is no NUL in it, and as it could be encoded, no surrogate either.
     plain = "\\u0000" not in text
-    if trusted and plain:
-        return data, kept(line, sha256(data).hexdigest())
     check_values([value for value in line.values() if not (plain and isinstance(value, str))])
     return data, from_body(line, sha256(data).hexdigest())
 

@@ -41,6 +41,11 @@ class Clock:
         self.newest = max(self.newest, self.last)
         return self.last, unsure
 
+    def follow(self, h: int) -> None:
+        """Follow a time that was given out here."""
+        self.last = max(self.last, h)
+        self.newest = max(self.newest, h)
+
     def witness(self, h: int, now: int) -> bool:
         """Follow a received time; return False for one too far ahead, which is not followed."""
         self.newest = max(self.newest, h)

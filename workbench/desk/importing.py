@@ -6,29 +6,38 @@ whole cases, so one that is stopped leaves no half of a case, and doing it again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
+from workbench.cases.pagevalues import Save
 from workbench.cases.said import said
 from workbench.cases.text import key_fold
 from workbench.desk.keptpages import redacted_lines
-from workbench.desk.pagecase import CaseImport, PageMark
+from workbench.desk.pagecase import CaseImport, PageMark, keep_places
 from workbench.desk.pageentries import known_ids
 from workbench.desk.tools import Tools
+from workbench.desk.wholecases import WholeCases
 from workbench.desk.writing import project_name
+from workbench.local.beside import started
 from workbench.local.points import reached
 
 if TYPE_CHECKING:
     from workbench.exchange.page import Page, PageCase, Revision
+    from workbench.local.act import Act
+    from workbench.local.beside import Beside
+    from workbench.local.pagecases import Made
 
 Progress = Callable[[int, int], None]
 BUDGET_MS = 40
 """How long the import keeps others from writing, before it gives the lock away."""
 AT_ONCE = 40
 """A new case of so many entries is made and written in one piece."""
+MANY = 400
+"""For so many cases it saves time to have a process beside this one make them."""
 DONE = object()
 """What the last step of a case gives."""
 
@@ -107,7 +116,6 @@ def run(tools: Tools, request: Request, progress: Progress | None) -> ImportRepo
 
 @dataclass(slots=True)
 class _Job:
-    uid: str
     page_case: PageCase
     case: CaseImport
     steps: Iterator[None]
@@ -157,37 +165,77 @@ class _Import:
         report.decisions += len(self._decisions() - before)
 
     def _import_cases(self, mark: PageMark) -> None:
-        """Write case by case; give the lock away when it was held for long enough."""
-        done = 0
-        jobs = self._jobs(mark)
+        """Write the cases; give the lock away when it was held for long enough."""
+        cases = list(zip(self._ids, self._page.cases, strict=True))
+        save = Save(mark.folded, mark.newest, older=False)
+        place = 0
         job: _Job | None = None
-        while done < len(self._ids):
-            with self._tools.act("import-case", batch=self._batch, bulk=True) as act:
-                started = self._tools.clock()
-                whole = act.whole_cases()
-                while done < len(self._ids) and 0 <= self._tools.clock() - started < BUDGET_MS:
-                    job = job or next(jobs)
-                    if job.case.is_unheard_of and len(job.page_case.entries) <= AT_ONCE:
-                        job.case.act = whole
-                        for _ in job.steps:
-                            pass
+        with self._in_bulk() as beside:
+            whole = WholeCases(self._tools, save, self._batch, cases, AT_ONCE, beside)
+            while place < len(cases):
+                made = whole.made() if job is None and whole.begins(place) else {}
+                with self._tools.act("import-case", batch=self._batch, bulk=True) as act:
+                    if made and not whole.heard(list(made)):
+                        self._put(act, mark, cases[place : place + len(made)], made)
+                        place += len(made)
                     else:
-                        whole.put()
-                        job.case.act = act
-                        if next(job.steps, DONE) is not DONE:
-                            continue
-                    self._count(job)
-                    done += 1
-                    job = None
-                whole.put()
-            self._tools.db.give_way()
-            if self._progress is not None:
-                self._progress(done, self._total)
+                        place, job = self._step(act, mark, whole, place, job)
+                self._tools.db.give_way()
+                if self._progress is not None:
+                    self._progress(place, self._total)
 
-    def _jobs(self, mark: PageMark) -> Iterator[_Job]:
-        for uid, page_case in zip(self._ids, self._page.cases, strict=True):
-            case = CaseImport(self._tools, mark, uid, page_case)
-            yield _Job(uid, page_case, case, case.steps())
+    @contextmanager
+    def _in_bulk(self) -> Iterator[Beside | None]:
+        """Write without a flush for each transaction: the one that completes the page flushes all.
+
+        Gives a process that makes cases, where there are many.
+        """
+        if self._request.dry_run:
+            yield None
+            return
+        making = started() if len(self._ids) >= MANY else nullcontext()
+        with self._tools.db.bulk(), making as beside:
+            yield beside
+
+    def _put(
+        self,
+        act: Act,
+        mark: PageMark,
+        cases: Sequence[tuple[str, PageCase]],
+        made: Mapping[str, Made],
+    ) -> None:
+        """Write new cases that were made whole."""
+        report = self._report
+        subjects = act.put_whole(made)
+        keep_places(
+            self._tools, mark, [(subjects[uid], case, made[uid].names) for uid, case in cases]
+        )
+        report.added += len(cases)
+        entries = sum(len(case.entries) for _, case in cases)
+        report.entries += entries
+        report.entries_added += entries
+
+    def _step(
+        self, act: Act, mark: PageMark, whole: WholeCases, place: int, job: _Job | None
+    ) -> tuple[int, _Job | None]:
+        """Write other cases step by step for a while; return where that ends, and in which one."""
+        began = self._tools.clock()
+        while place < len(self._ids) and 0 <= self._tools.clock() - began < BUDGET_MS:
+            job = job or self._job(mark, place)
+            job.case.act = act
+            if next(job.steps, DONE) is not DONE:
+                continue
+            self._count(job)
+            job = None
+            place += 1
+            if whole.begins(place):
+                break
+        return place, job
+
+    def _job(self, mark: PageMark, place: int) -> _Job:
+        uid, page_case = self._ids[place], self._page.cases[place]
+        case = CaseImport(self._tools, mark, uid, page_case)
+        return _Job(page_case, case, case.steps())
 
     def _count(self, job: _Job) -> None:
         report, done = self._report, job.case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import fold, names, pagevalues
@@ -21,7 +21,7 @@ from workbench.desk.tools import Tools
 from workbench.exchange.labels import split_names
 from workbench.exchange.wikitext import as_on_page
 from workbench.local.act import Act
-from workbench.local.wholecases import WholeCases
+from workbench.local.pagecases import mime
 
 if TYPE_CHECKING:
     from workbench.cases.model import Case
@@ -104,7 +104,7 @@ class CaseImport:
         self._state = fold.fold_case(self._changes)
         self._names = {change.name for change in self._changes}
 
-    act: Act | WholeCases
+    act: Act
     """Where it writes now: a big new case is written in several transactions."""
 
     @property
@@ -159,13 +159,11 @@ class CaseImport:
         if self._is_from_pages:
             name = names.derive("case", self._uid)
             self._write("case", name, project=page.project, date_raw=page.date_raw)
-        if isinstance(self.act, WholeCases):
-            self._keep_place(self.act.end(self._uid), on_page)
-            return
         self.act.fold()
         if not self._save.older:
             place = on_page if page.whole else [*entries.last, *on_page]
-            self._keep_place(self._tools.subject(self._uid), place)
+            subject = self._tools.subject(self._uid)
+            keep_places(self._tools, self._mark, [(subject, page, place)])
             if page.whole and not self.is_new:
                 key = self._tools.reader.key(self._uid)
                 self.gone = [{"case": key, "entry": s.id, "text": s.text} for s in entries.gone()]
@@ -382,26 +380,35 @@ class CaseImport:
             most |= counts
         return most
 
-    # --- where it stands ----------------------------------------------------------------------
 
-    def _keep_place(self, subject: int, entries: list[str]) -> None:
-        page = self._page
-        self._tools.db.run(
-            "INSERT OR REPLACE INTO page_case (case_id, page_id, first_line, last_line,"
-            " oldest_revision, newest_revision, entries) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            subject,
-            self._mark.id,
-            page.first_line,
-            page.last_line,
-            _dotted(page.oldest_revision),
-            _dotted(page.newest_revision),
-            json.dumps(entries),
-        )
+def keep_places(
+    tools: Tools, mark: PageMark, cases: Iterable[tuple[int, PageCase, Sequence[str]]]
+) -> None:
+    """Keep where on a save cases stand.
+
+    Args:
+        cases: their numbers, and the names of their entries there.
+    """
+    tools.db.connection.executemany(
+        "INSERT OR REPLACE INTO page_case (case_id, page_id, first_line, last_line,"
+        " oldest_revision, newest_revision, entries) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                subject,
+                mark.id,
+                page.first_line,
+                page.last_line,
+                _dotted(page.oldest_revision),
+                _dotted(page.newest_revision),
+                json.dumps(entries),
+            )
+            for subject, page, entries in cases
+        ],
+    )
 
 
 def _picture(image: PageImage) -> dict[str, Any]:
-    mime = f"image/{image.file.rpartition('.')[2].lower() or 'png'}"
-    return {"mime": mime, "width": image.width, "height": image.height}
+    return {"mime": mime(image.file), "width": image.width, "height": image.height}
 
 
 def _json(rev: Rev | None) -> list[Any] | None:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from workbench.local.arriving import Arrivals, Looks
     from workbench.local.beside import Beside
     from workbench.local.index import Index
+    from workbench.local.pagecases import Made
     from workbench.local.readmarks import ReadMarks, Untold
-    from workbench.local.wholecases import WholeCases
 
 Names = Iterable[str]
 
@@ -62,22 +62,15 @@ class Act:
             WorkbenchError: a newer version wrote something of the case that must be understood.
         """
         self._refuse_newer(case)
-        made = self.made(kind, case, p, body)
+        made = self._made(kind, case, p, body)
         for data, change in made:
             self._append(data, change)
         return made[0][1]
 
-    def made(
-        self, kind: str, case: str, p: Names, body: dict[str, Any], *, trusted: bool = False
+    def _made(
+        self, kind: str, case: str, p: Names, body: dict[str, Any]
     ) -> list[tuple[bytes, Change]]:
-        """Return a change of this act, and the parts of its text where that is too long for one.
-
-        Args:
-            trusted: as ``make`` has it.
-
-        Raises:
-            BadInput: the text can't be kept (a control sign that no file may hold).
-        """
+        """Return a change of this act, and the parts of its text where that is too long for one."""
         h, unsure = self._pen.tick()
         text = body.get("x")
         pieces = _pieces(text) if kind in ("note", "edit", "set") else []
@@ -95,7 +88,6 @@ class Act:
                 batch=self.batch,
                 u=self.undoes,
                 unsure=1 if unsure else None,
-                trusted=trusted,
                 **body,
             )
         except BadChange as error:
@@ -107,14 +99,14 @@ class Act:
         own = change.name if kind == "note" else body.get("t")
         for j, piece in enumerate(pieces):
             part = {"of": change.name, "t": own, "f": body.get("f"), "j": j, "x": piece}
-            found += self.made("part", case, (), part)
+            found += self._made("part", case, (), part)
         return found
 
-    def whole_cases(self) -> WholeCases:
-        """Return what takes cases of which nothing is here, to be put in before the act ends."""
-        from workbench.local.wholecases import WholeCases
+    def put_whole(self, cases: Mapping[str, Made]) -> dict[str, int]:
+        """Write cases of which nothing is here as ``wholecases.put`` does; return their numbers."""
+        from workbench.local import wholecases
 
-        return WholeCases(self._pen, self, self._label)
+        return wholecases.put(self._pen, self._label, cases)
 
     def tell_read(self, mark: Untold) -> bool:
         """Write how far a person has read; False where a newer version forbids to write."""
@@ -333,6 +325,7 @@ class Pen:
         self._beside: Beside | None = None
         self._now = clock
         self._clock = Clock()
+        self._reserved = 0
         known = dict(map(tuple, database.rows("SELECT name, value FROM meta")))
         self.copy = known.get("copy") or self._new_copy()
         if FORGET in known:
@@ -360,6 +353,17 @@ class Pen:
         """Return the hybrid time of a new change; the clock is kept in the file."""
         now = self._now()
         return self._clock.tick(now)
+
+    def reserve(self, count: int) -> tuple[int, bool]:
+        """Return the time of the first of so many changes to be written later, and what ``tick``
+        tells of it; the others follow it one by one, and whatever is written meanwhile comes after.
+        """
+        if not self._db.connection.in_transaction:
+            self._load_clock()
+        first, unsure = self.tick()
+        self._clock.follow(first + count - 1)
+        self._reserved = self._clock.last
+        return first, unsure
 
     @contextmanager
     def act(
@@ -555,6 +559,7 @@ class Pen:
         rows = self._db.rows("SELECT * FROM meta WHERE name IN ('clock', 'newest')")
         stored = {row["name"]: int(row["value"]) for row in rows}
         self._clock = Clock(stored.get("clock", 0), stored.get("newest", 0))
+        self._clock.follow(self._reserved)
 
     def _keep_clock(self) -> None:
         self._db.run(

@@ -144,9 +144,9 @@ def serve() -> None:
 
 def _works() -> Mapping[str, Work]:
     """Return what can be asked, by its name."""
-    from workbench.local import arriving, newcases
+    from workbench.local import arriving, newcases, pagecases
 
-    return {"look": arriving.look, "fold": newcases.fold_new}
+    return {"look": arriving.look, "fold": newcases.fold_new, "make": pagecases.make}
 
 
 def _write(stream: IO[bytes], value: Any) -> None:
