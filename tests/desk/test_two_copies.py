@@ -141,6 +141,7 @@ def test_an_entry_edited_between_the_saves_is_one_when_either_reads_on(
     entries[place] = PageEntry(entries[place].text + "，又来了", entries[place].speaker)
     wiki.save(case(*entries))
     anna.take(wiki.bytes(0))
+    boris.clock.pass_ms(60_000)
     boris.take(wiki.bytes(1))
     exchange(anna, boris)
     assert len(anna.texts()) == 4
