@@ -119,9 +119,32 @@ def test_what_one_says_of_people_the_team_knows(spelled: Cli, tmp_path: Path) ->
     assert person(spelled, "Kay")["side"] == "customer"
 
 
+def test_a_name_is_taken_out_of_what_was_said_of_people(paged: Cli) -> None:
+    paged.ok("people", "set", "Kay", "--side", "customer", "--alias", "凯先生", "--alias", "凯总")
+    paged.ok("people", "redact", "凯先生", "--why", "个人信息")
+    kay = person(paged, "Kay")
+    assert (kay["aliases"], kay["side"]) == (["凯总"], "customer")
+    assert "凯先生".encode() not in paged.db.read_bytes()
+    told = paged("people", "redact", "Kay", "--why", "个人信息")
+    assert (told.code, "Cases still bear the name: 1 as an engineer's" in told.err) == (0, True)
+    assert [found["side"] for found in paged.ok("people") if found["name"] == "凯总"] == [
+        "customer"
+    ]
+    paged("store", "add", "team", str(paged.folder / "team"))
+    assert "spelling redacted  ▇" in paged("outbox").out
+    (first, *_, last) = [item for item in paged.ok("outbox") if item["act"] == "redact"]
+    assert (first["why"], last["person"]) == ("个人信息", "▇")
+    undone = paged("undo")
+    assert (undone.code, "was redacted since" in undone.err) == (4, True)
+
+
 @pytest.mark.parametrize(
     ("code", "words", "says"),
     [
+        (2, ("people", "redact", "Kay"), "people redact NAME --why W"),
+        (2, ("people", "redact", "Kay", "--why", " "), "a redaction needs a reason"),
+        (3, ("people", "redact", "Kay", "--why", "x"), "nothing was said of “Kay”"),
+        (2, ("people", "set", "Kay", "--why", "x"), "--why goes with redact only"),
         (2, ("people", "merge", "Kay"), "people merge A B"),
         (2, ("people", "set", "Kay"), "--side"),
         (2, ("people", "list"), "people"),

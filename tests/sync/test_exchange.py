@@ -9,6 +9,7 @@ import pytest
 from tests.pages import PageCase, PageEntry, page_source
 from tests.sync.places import DatabasePlace, FolderPlace, Place
 from tests.sync.team import Person, Team
+from workbench.cases.names import PEOPLE
 from workbench.desk import BadInput, Busy, Desk, NotFound, WorkbenchError
 from workbench.local import points, process
 from workbench.main import main
@@ -298,6 +299,30 @@ def test_a_redacted_text_is_nowhere_after_sync(
     team.agree()
     assert not holders(team)
     assert late.desk.case(case).entries[0].text == "▇"
+
+
+def test_a_redacted_name_is_nowhere_after_sync(team: Team, pair: tuple[Person, Person]) -> None:
+    anna, boris = pair
+    anna.desk.set_person(SECRET, side="customer", aliases=["张先生"])
+    team.settle()
+    boris.desk.merge_people("客户张", SECRET)
+    boris.desk.set_person("Kay", side="engineer")
+    team.settle()
+    assert holders(team) == everything(team).keys()
+    anna.desk.redact_person(SECRET, why="个人信息")
+    team.settle()
+    assert not holders(team)
+    late = team.join("late")
+    team.settle()
+    team.agree()
+    assert not holders(team)
+    for person in team.people:
+        told = {found.name: (found.side, found.aliases) for found in person.desk.people()}
+        assert told == {"Kay": ("engineer", ()), "客户张": ("customer", ("张先生",))}
+    assert [item.act for item in late.desk.history(PEOPLE)][-3:] == ["redact", "add", "set"]
+    # Nothing is taken back of what is gone; what was said beside it still can be.
+    boris.desk.undo()
+    assert "Kay" not in [found.name for found in boris.desk.people()]
 
 
 def test_a_person_is_told_where_words_became_a_draft(

@@ -43,7 +43,7 @@ class BadChange(ValueError):
 class Change(Record):
     """A decoded change. ``h`` is the hybrid time as a 64-bit integer; ``body`` holds every key.
 
-    ``erased`` is true for a change of which only the stub is left: all its keys but ``x``.
+    ``erased`` is true for a change of which only the stub is left: all its keys but its text.
     """
 
     id: str
@@ -83,14 +83,22 @@ class Change(Record):
     def stub(self) -> Body:
         """All keys but the text: what stays when the text is erased.
 
-        Of a file that is its name; the hash stays, for copies to know which content must go.
+        Of a file that is its name; the hash stays, for copies to know which content must go. Of
+        what was said of a person it is the spellings of the name.
         """
-        gone = TEXT_KEYS[self.kind == "att"]
+        gone = text_keys(self.kind)
         return {key: value for key, value in self.body.items() if key not in gone}
 
 
-TEXT_KEYS = (frozenset({"x"}), frozenset({"x", "name"}))
-"""The keys that an erased change loses; the second are those of a file."""
+_TEXT = frozenset({"x"})
+_NAMES = {"att": frozenset({"x", "name"}), "person": frozenset({"name", "alias"})}
+
+
+def text_keys(kind: str) -> frozenset[str]:
+    """Return the keys that an erased change of this kind loses."""
+    return _NAMES.get(kind, _TEXT)
+
+
 IMPORTABLE = frozenset({"case", "set", "add", "edit", "num", "att"})
 
 
@@ -427,12 +435,13 @@ REQUIRED: Mapping[str, frozenset[str]] = {
 _CHECKS: Mapping[str, Mapping[str, Check]] = {k: {**COMMON, **own} for k, own in KINDS.items()}
 FIELDS = ("title", "problem", "date", "engineer_label", "status")
 """The single-value fields, in the order in which a case shows them."""
-ERASABLE = (*FIELDS, "files")
-"""What a redaction of a case itself can be about; "files" are those that stand in no entry."""
+ERASABLE = (*FIELDS, "files", "people")
+"""What a redaction of a case itself can be about; "files" are those that stand in no entry, and
+"people" the names that were said in no case."""
 TEXT_FIELDS = frozenset({"title", "problem", "engineer_label"})
 SETS = ("engineers", "tags")
 _KEYS = [(kind, sorted(own)) for kind, own in sorted(_CHECKS.items())]
-VOCABULARY = sha256(repr([FIELDS, SETS, SIDES, *_KEYS]).encode()).hexdigest()
+VOCABULARY = sha256(repr([ERASABLE, SETS, SIDES, *_KEYS]).encode()).hexdigest()
 """Another one where a version knows other words: then what was not understood is read again."""
 
 
@@ -449,7 +458,7 @@ def _check_common(body: Body) -> None:
 def _check_kind(kind: str, body: Body, *, erased: bool) -> None:
     missing = REQUIRED.get(kind, frozenset()) - body.keys()
     if erased:
-        missing -= TEXT_KEYS[kind == "att"]
+        missing -= text_keys(kind)
     if missing:
         raise BadChange(f"{kind}: {', '.join(sorted(missing))} is missing")
     if kind == "redact" and len(body.keys() & {"t", "f"}) != 1:

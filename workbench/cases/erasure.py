@@ -1,6 +1,7 @@
 """What redactions take out: which changes lose their text, on every copy alike.
 
 A file that a redaction lists loses its name in the log, and with that its content everywhere.
+What was said of a person loses the spellings of the name, and with them all that it says.
 
 "A redaction erases every version of its target that does not come after it", also one that
 arrives later: its writer had not seen what was taken out, so it may say it again. "What is to be
@@ -15,6 +16,8 @@ from collections.abc import Iterable
 from workbench.cases.change import BadChange, Change, from_body, state_of
 
 TEXTS = frozenset({"note", "set"})
+LISTED = frozenset({"att", "person"})
+"""What names nothing that it replaces: such a change goes when it is listed, and else stays."""
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -70,7 +73,7 @@ def erase(changes: Iterable[Change]) -> tuple[list[Change], frozenset[str]]:
     torn = {_act(change) for change in every if change.id in gone and _is_text(change)}
 
     def doomed(change: Change) -> bool:
-        if change.kind == "att":  # it names nothing that it replaces: one that nobody listed stays
+        if change.kind in LISTED:
             return change.name in listed
         name = _says(change)
         if name is None:

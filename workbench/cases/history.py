@@ -67,7 +67,9 @@ def people_history(changes: Iterable[Change]) -> list[HistoryItem]:
         if change.erased:
             continue
         old = new = None
-        if "side" in body:
+        if change.kind == "redact":
+            act, field, new = "redact", "alias", REDACTED
+        elif "side" in body:
             old = next((given[name] for name in sorted(change.p) if given.get(name)), None)
             given[change.name] = new = body["side"] or None
             field, act = "side", "set"
@@ -87,7 +89,8 @@ def people_history(changes: Iterable[Change]) -> list[HistoryItem]:
                 field=field,
                 old=old,
                 new=new,
-                person=body["name"],
+                person=body.get("name", REDACTED),
+                why=body.get("why"),
             )
         )
     return items

@@ -36,6 +36,10 @@ def equality(note: Change) -> str | None:
     )
 
 
+_REDACTED = {"files": ("files",), "people": ("other", "person")}
+"""The slots of what a redaction takes out that is no field."""
+
+
 def fixed(change: Change) -> int | None:
     """Return the slot of a change of a field, a set, the case or its number; None for entries."""
     parts = fixed_parts(change)
@@ -56,8 +60,8 @@ def fixed_parts(change: Change) -> tuple[str, ...] | None:
             return ("case",) if change.kind in ("hide", "show") else ("files",)
         case "redact" | "part" if "t" not in body:
             field = str(body.get("f"))
-            files = change.kind == "redact" and field == "files"
-            return ("files",) if files else ("field", field)
+            named = _REDACTED.get(field) if change.kind == "redact" else None
+            return named or ("field", field)
         case "note" | "edit" | "hide" | "show" | "att" | "attrem" | "redact" | "part":
             return None
     return ("other", change.kind)

@@ -16,15 +16,22 @@ from workbench.language import side_word, t
 if TYPE_CHECKING:
     from workbench.desk.peopling import Known
 
-_FORMS = {"set": "set NAME [--side S] [--alias N] [--no-alias N]", "merge": "merge A B"}
+_FORMS = {
+    "set": "set NAME [--side S] [--alias N] [--no-alias N]",
+    "merge": "merge A B",
+    "redact": "redact NAME --why W",
+}
 
 
 @command("people")
-@click.argument("act", required=False, type=click.Choice(list(_FORMS)), metavar="[set|merge]")
+@click.argument(
+    "act", required=False, type=click.Choice(list(_FORMS)), metavar="[set|merge|redact]"
+)
 @click.argument("given", nargs=-1, type=words, metavar="[NAME] [NAME]")
 @click.option("--side", type=words, metavar="S", help="engineer, R&D, customer, vendor or none.")
 @click.option("--alias", multiple=True, type=words, metavar="N", help="Another spelling.")
 @click.option("--no-alias", multiple=True, type=words, metavar="N", help="No spelling after all.")
+@click.option("--why", type=words, metavar="W", help="Of redact: the reason; it is kept.")
 def people_command(
     call: Call,
     act: str | None,
@@ -32,11 +39,19 @@ def people_command(
     side: str | None,
     alias: Sequence[str],
     no_alias: Sequence[str],
+    why: str | None,
 ) -> int:
-    """Show the people, say on which side one stands, or that two spellings are one person."""
+    """Show the people, say on which side one stands, or that two spellings are one person.
+
+    redact takes a spelling out of all that was said of people, for good, in every copy and store.
+    """
     options = side is not None or bool(alias) or bool(no_alias)
-    if act is None and not options:
+    if act is None and not options and why is None:
         return _show(call, call.desk.people())
+    if act == "redact" and len(given) == 1 and not options and why is not None:
+        return _redact(call, given[0], why)
+    if why is not None:
+        raise click.UsageError(t("--why goes with redact only."))
     if act == "set" and len(given) == 1 and options:
         written = call.desk.set_person(given[0], side=side, aliases=alias, others=no_alias)
     elif act == "merge" and len(given) == 2 and not options:
@@ -44,6 +59,24 @@ def people_command(
     else:
         raise click.UsageError(t("It is: workbench people {form}", form=_FORMS[act or "set"]))
     _show(call, call.desk.person(given[0]))
+    return outcome(call, written)
+
+
+def _redact(call: Call, name: str, why: str) -> int:
+    """Take a spelling out, and say where cases still bear it."""
+    written = call.desk.redact_person(name, why=why)
+    found = call.desk.person(name)
+    _show(call, found)
+    for person in found:
+        if person.cases or person.entries:
+            call.out.remark(
+                t(
+                    "Cases still bear the name: {cases} as an engineer's, {entries} entries as"
+                    " who said them.",
+                    cases=person.cases,
+                    entries=person.entries,
+                )
+            )
     return outcome(call, written)
 
 

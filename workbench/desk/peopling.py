@@ -142,6 +142,53 @@ def merge(tools: Tools, name: str, other: str) -> Written:
     return Written(len(act.changes), (), batch=act.batch)
 
 
+def redact(tools: Tools, name: str, *, why: str) -> Written:
+    """Take a spelling of a name out of all that was said of people, here and in every store.
+
+    The person's other spellings stay one person, on the side that was given. What cases say is
+    not touched, nor what another copy says of the name that has not heard of this yet.
+
+    Raises:
+        BadInput: there is no reason given.
+        NotFound: nobody said anything of that name.
+    """
+    from workbench.desk.redacting import portions, reason_of, stub_of
+
+    reason, folded = reason_of(why), fold(_name(name))
+    with tools.act("redact") as act:
+        before = _changes(tools)
+        doomed = [change for change in before if folded in _names_in(change)]
+        if not doomed:
+            raise NotFound(
+                said("nothing was said of “{name}”", name=name),
+                said("What cases say is taken out there: workbench redact, edit, assign."),
+            )
+        for portion in portions([stub_of(change) for change in doomed]):
+            act.write("redact", PEOPLE, l=portion, why=reason, f="people")
+        act.fold()
+        for person in fold_of.fold_people(before):
+            written = [other for other in (person.name, *person.aliases) if fold(other) != folded]
+            if written and len(written) <= len(person.aliases):
+                _say_again(tools, act, written, person.side)
+    return Written(len(act.changes), (), batch=act.batch)
+
+
+def _names_in(change: Change) -> set[str]:
+    """Return the spellings (folded) that a change of people names; none where they are gone."""
+    return {fold(change.body[key]) for key in ("name", "alias") if key in change.body}
+
+
+def _say_again(tools: Tools, act: Act, written: Sequence[str], side: str | None) -> None:
+    """Say of spellings what was said by way of one that is gone: one person, on that side."""
+    for other in written[1:]:
+        if fold(other) not in _spellings(_changes(tools), written[0]):
+            _link(tools, act, written[0], other)
+    changes = _changes(tools)
+    told = fold_of.side_of(changes, _spellings(changes, written[0]))
+    if side is not None and not told.heads:
+        act.write("person", PEOPLE, name=written[0], side=side)
+
+
 def changes_of_people(tools: Tools) -> list[Change]:
     """Return all changes of people, in order of arrival."""
     return _changes(tools)
@@ -193,6 +240,8 @@ def _part(tools: Tools, act: Act, name: str, other: str) -> None:
 
 def take_back(tools: Tools, act: Act, change: Change) -> str | None:
     """Take back a change of people; return a sentence where somebody changed it since."""
+    if change.erased:
+        return said("the name was redacted since, and was left")
     changes = _changes(tools)
     name, alias = change.body["name"], change.body.get("alias")
     in_force = fold_of.links_in_force(changes)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from workbench.cases import files
 from workbench.cases import said as words
+from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, NotFound, WorkbenchError
 from workbench.cases.fold import EntryState
 from workbench.cases.model import Attachment
@@ -45,7 +46,7 @@ def redact(
         BadInput: there is no reason given.
         WorkbenchError: there is nothing to take out.
     """
-    reason = _reason(why)
+    reason = reason_of(why)
     state: EntryState | None = None
     with tools.act("redact") as act:
         if target in ("problem", "title"):
@@ -77,10 +78,10 @@ def redact(
             and (file is None or item.change.name == file.id)
             and (text is None or text in item.change.body["name"])
         ]
-        stubs = [_stub(change.id, change.name, change.stub) for change in changes]
+        stubs = [stub_of(change) for change in changes]
         stubs += [_stub(stubs[0]["id"], name, {}) for name in sorted(kept.names - names)]
         seen = register.seen
-        for portion in _portions(stubs):
+        for portion in portions(stubs):
             seen = (act.write("redact", case_id, seen, l=portion, why=reason, **about).name,)
         if text is not None or file is not None:
             kind = "set" if entry_id is None else "edit"
@@ -103,10 +104,10 @@ def redact_file(tools: Tools, case_id: str, file: Attachment, *, why: str) -> Wr
         )
     if file.entry is not None:
         return redact(tools, case_id, file.entry, text=None, why=why, file=file)
-    reason = _reason(why)
+    reason = reason_of(why)
     with tools.act("redact") as act:
         stubs = [
-            _stub(item.change.id, item.change.name, item.change.stub)
+            stub_of(item.change)
             for item in tools.changes(case_id, "files")
             if item.change.name == file.id
         ]
@@ -114,7 +115,8 @@ def redact_file(tools: Tools, case_id: str, file: Attachment, *, why: str) -> Wr
     return Written(len(act.changes), (case_id,), batch=act.batch)
 
 
-def _reason(why: str) -> str:
+def reason_of(why: str) -> str:
+    """Return the reason of a redaction; raises BadInput where none is given."""
     reason = " ".join(why.split())
     if not reason:
         raise BadInput(words.said("a redaction needs a reason"), words.said("Give it with --why."))
@@ -151,11 +153,16 @@ def _secrets(register: Register, target: str, text: str | None) -> list[str]:
     return [text]
 
 
+def stub_of(change: Change) -> Stub:
+    """Return what a redaction says of a version that it takes out."""
+    return _stub(change.id, change.name, change.stub)
+
+
 def _stub(change: object, name: str, keys: Mapping[str, object]) -> Stub:
     return {"id": change, "name": name, "stub": keys}
 
 
-def _portions(stubs: Sequence[Stub]) -> list[list[Stub]]:
+def portions(stubs: Sequence[Stub]) -> list[list[Stub]]:
     """Return the stubs of the erased versions, as many together as one change can hold."""
     portions: list[list[Stub]] = [[]]
     size = 0

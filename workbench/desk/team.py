@@ -52,3 +52,9 @@ class Team:
         from workbench.desk import peopling
 
         return peopling.merge(self._tools, name, other)
+
+    def redact_person(self, name: str, *, why: str) -> Written:
+        """Take a spelling of a name out of all that was said of people, in every copy."""
+        from workbench.desk import peopling
+
+        return peopling.redact(self._tools, name, why=why)

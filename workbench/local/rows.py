@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from workbench.cases import erasure
 from workbench.cases.change import Change
 from workbench.cases.fold import Claim
 from workbench.cases.names import PEOPLE, slot_hash
@@ -193,8 +194,9 @@ class CaseRows:
         """
         if case == PEOPLE:
             told = self._log.in_slot(slot_hash("other", "person", PEOPLE), subject)
-            write_people(self._db, (item.change for item in told))
-            return []
+            left, gone = erasure.erase(item.change for item in told)
+            write_people(self._db, left)
+            return [item for item in told if item.change.id in gone]
         fixed = fixed_slots(case)
         by_slot: dict[int, list[Stored]] = {}
         for item in stored:

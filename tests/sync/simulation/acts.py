@@ -380,12 +380,15 @@ def read(world: World, copy: Copy) -> None:
 
 
 def people(world: World, copy: Copy) -> None:
-    """Say on which side somebody stands, or that two spellings are one person, or are not."""
+    """Say on which side somebody stands, or that two spellings are one person, or are not, or
+    take out what was said of a name."""
     name, other = world.chance.sample((*SPELLINGS, *PEOPLE), k=2)
     what = world.chance.choice(("side", "alias", "alias", "not alias", "merge"))
     with world.acting(copy):
         if what == "merge":
             copy.desk.merge_people(name, other)
+        elif what == "not alias" and other in PEOPLE:
+            copy.desk.redact_person(name, why="密码")
         else:
             copy.desk.set_person(
                 name,

@@ -311,6 +311,7 @@ def _gone(world: World, know: Knowledge) -> tuple[set[str], set[str]]:
             for write in writes:
                 entry = know.identity.get(write.target, write.target)
                 registers.add((*about[:2], entry, *about[2:]) if write.target else about)
+    erased |= {i for i in know.held if world.oracle.texts.get(i, frozenset()) & world.taken}
     for register in registers:
         gone = world.oracle.erased(register, know)
         writes = world.oracle.writes(register, know)

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 TOKEN = re.compile(r"w\d{5}")
+NAMING = {"person": ("name", "alias")}
+"""In which keys a change says its words, where it is not in ``x``."""
 GONE = "▇"
 """What stands where a text was taken out."""
 FINISHED = {"in_progress": 0, "on_hold": 1, "resolved": 2, "unset": 3}
@@ -125,7 +127,8 @@ class Oracle:
             name = body.get("i", id_)
             if "parts" in body and "x" not in body:
                 body["x"] = "".join(pieces.get(name, ()))
-            text = "" if body["k"] == "part" else json.dumps(body.get("x", ""))
+            told = [body.get(key, "") for key in NAMING.get(body["k"], ("x",))]
+            text = "" if body["k"] == "part" else json.dumps(told)
             self.texts[id_] = frozenset(TOKEN.findall(text))
             if body.get("v") == 1 and body["k"] != "part":
                 self._learn(id_, name, body, know, intent)

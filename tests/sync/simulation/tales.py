@@ -191,6 +191,24 @@ def redacted_text_restored(world: World) -> None:
     store.restore(0)
 
 
+@tale("folder")
+def redacted_name(world: World) -> None:
+    """A name is taken out of all that was said of people, while another says more of it."""
+    anna, bo = team(world, 2)
+    name, other = world.words().split()[0], world.words().split()[0]
+    with world.acting(anna):
+        anna.desk.set_person(name, side="customer", aliases=[other])
+    sync(world, anna)
+    sync(world, bo)
+    with world.acting(bo):
+        bo.desk.merge_people("Kay", name)
+    sync(world, bo)
+    sync(world, anna)
+    with world.acting(anna):
+        anna.desk.redact_person(name, why="密码")
+    world.taken.add(name)
+
+
 # --- a database --------------------------------------------------------------------------------
 
 

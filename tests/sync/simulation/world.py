@@ -214,6 +214,8 @@ class World:
         """The ids of the changes that each person's screens showed when a case was read."""
         self.spared: set[str] = set()
         """Words that were erased, but that no redaction was aimed at: pages may keep them."""
+        self.taken: set[str] = set()
+        """Names that were taken out of all that was said of people."""
         self._tokens = 0
         self._made = 0
         self._fuse = 0
