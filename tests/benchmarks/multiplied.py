@@ -121,9 +121,10 @@ def multiply(base: Path, path: Path, times: int) -> None:
         for _, _, sql in sorted(kept, key=lambda one: one[1]):  # indexes, then triggers
             db.execute(sql)
         db.execute(
-            "INSERT INTO unindexed SELECT 2 * id, NULL, NULL FROM entry WHERE id > ?"
-            " AND folded <> '' UNION ALL SELECT 2 * id + 1, NULL, NULL FROM cases WHERE id > ?",
-            [changes, subjects],
+            "INSERT INTO unindexed SELECT (case_id << 32) + id, NULL, NULL FROM entry"
+            " WHERE case_id >= ?1 AND folded <> ''"
+            " UNION ALL SELECT id << 32, NULL, NULL FROM cases WHERE id >= ?1",
+            [subjects],
         )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,11 +26,12 @@ from tests.local.copies import MEMORY
 from workbench.cases import initials
 from workbench.cases.grams import grams
 from workbench.cases.query import Phrase, Words
-from workbench.local import containing, index
+from workbench.local import containing, index, schema
 from workbench.local.containing import Containing, Term
 from workbench.local.database import Database
 from workbench.local.index import Index
 
+LAYOUTS = Path(__file__).parent / "layouts"
 SIGNS = (
     "盛弘充电桩あ한abÄßé012345 \n#-:/\"'*😀👩\u200d\u0301\u3099\u200b\ufb01\uff21\uff10\U00020000"
 )
@@ -222,12 +225,13 @@ class Texts(RuleBasedStateMachine):
         held: dict[int, set[str]] = {}
         for term, doc in self.db.rows("SELECT term, doc FROM gram_place"):
             held.setdefault(doc, set()).add(term)
-        docs = {2 * id_: text for id_, (_, text) in self.entries.items()}
-        docs |= {2 * id_ + 1: text for id_, text in self.cases.items()}
+        docs = {(case << 32) + id_: text for id_, (case, text) in self.entries.items()}
+        docs |= {id_ << 32: text for id_, text in self.cases.items()}
         for doc in held.keys() | docs.keys() - waiting:
             if doc not in waiting:
                 text = docs.get(doc, "")
-                wanted = grams(folded(text)) | (initials.grams(text) if doc & 1 else set())
+                of_case = not doc & 0xFFFFFFFF
+                wanted = grams(folded(text)) | (initials.grams(text) if of_case else set())
                 assert held.get(doc, set()) == wanted
 
 
@@ -257,6 +261,37 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_search_finds_what_is_there_at_every_moment() -> None:
     run()
+
+
+def test_the_index_of_a_file_of_layout_5_is_made_anew(tmp_path: Path) -> None:
+    """There a document was not numbered by its case."""
+    path = tmp_path / "older.db"
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript((LAYOUTS / "v5.sql").read_text(encoding="utf-8"))
+        older.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        older.execute("PRAGMA user_version = 5")
+        older.execute("INSERT INTO subject VALUES (3, 'c')")
+        older.execute(
+            "INSERT INTO cases (id, uid, project, family, key, date_raw, created_h, folded)"
+            " VALUES (3, 'c', '', 'nova', '', '', 0, '盛弘')"
+        )
+        older.execute(
+            "INSERT INTO entry (id, uid, case_id, slot, h, op_id, text, edited, redacted, hidden,"
+            " images, files, seen, decisions, active_at, news, folded)"
+            " VALUES (7, 'e', 3, 0, 0, '', '', 0, 0, 0, '[]', '[]', '[]', 0, 0, 0, '充电桩')"
+        )
+        older.execute("INSERT INTO gram (rowid, grams) VALUES (7, '盛弘 弘'), (14, '充电 电桩 桩')")
+        older.execute("DELETE FROM unindexed")
+        older.commit()
+    with closing(Database(path)) as db:
+        for _ in range(2):
+            for text, found in (("弘", [3]), ("充电桩", [3]), ("盛充", [])):
+                condition, values = Containing(db, None).condition(Phrase(text))
+                rows = db.rows(f"SELECT c.id FROM cases c WHERE {condition}", *values)
+                assert [id_ for (id_,) in rows] == found
+            assert Index(db).follow()
+        docs = {doc for (doc,) in db.rows("SELECT doc FROM gram_place")}
+        assert docs == {3 << 32, (3 << 32) + 7}
 
 
 def unverified(monkeypatch: pytest.MonkeyPatch) -> None:

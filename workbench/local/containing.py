@@ -18,7 +18,7 @@ from typing import Any, Literal
 from workbench.cases import initials, query
 from workbench.cases.grams import asked
 from workbench.local.database import Database
-from workbench.local.index import ALL, Documents, Index
+from workbench.local.index import ALL, CASE, ENTRY, Documents, Index
 from workbench.local.speakers import SHOWN, speakers
 
 LEAST = 1_000
@@ -31,23 +31,20 @@ _ANYWHERE = (
 )
 _SPEAKS = f"EXISTS (SELECT 1 FROM entry e WHERE e.case_id = c.id AND {_SAID})"
 _DOCS = "({} UNION ALL SELECT doc FROM unindexed) d"
+_CASE, _ENTRY = CASE.format("d.doc"), ENTRY.format("d.doc")
 _HOLDING = (
-    "SELECT CASE d.doc & 1 WHEN 1"
-    " THEN (SELECT c.id FROM cases c WHERE c.id = d.doc >> 1 AND instr(c.folded, ?) > 0)"
-    " ELSE (SELECT e.case_id FROM entry e WHERE e.id = d.doc >> 1 AND instr(e.folded, ?) > 0) END"
+    f"SELECT CASE {_ENTRY} WHEN 0"
+    f" THEN (SELECT c.id FROM cases c WHERE c.id = {_CASE} AND instr(c.folded, ?) > 0)"
+    f" ELSE (SELECT e.case_id FROM entry e WHERE e.id = {_ENTRY} AND instr(e.folded, ?) > 0) END"
     f" FROM {_DOCS}"
 )
-_MAYBE = (
-    "+c.id IN (SELECT CASE d.doc & 1 WHEN 1 THEN d.doc >> 1 ELSE"
-    " (SELECT e.case_id FROM entry e INDEXED BY entry_home WHERE e.id = d.doc >> 1) END"
-    f" FROM {_DOCS})"
-)
-"""What may be: told without a look at any text, so for more documents than are looked at."""
+_MAYBE = f"+c.id IN (SELECT {_CASE} FROM {_DOCS})"
+"""What may be: told without a look at any row, so for more documents than are looked at."""
 _HAVING = (
-    f"SELECT (SELECT c.id FROM cases c WHERE c.id = d.doc >> 1 AND {_NAMED}) FROM {_DOCS}"
-    " WHERE d.doc & 1"
+    f"SELECT (SELECT c.id FROM cases c WHERE c.id = {_CASE} AND {_NAMED}) FROM {_DOCS}"
+    f" WHERE {_ENTRY} = 0"
 )
-_MAYBE_NAMED = f"+c.id IN (SELECT d.doc >> 1 FROM {_DOCS} WHERE d.doc & 1)"
+_MAYBE_NAMED = f"+c.id IN (SELECT {_CASE} FROM {_DOCS} WHERE {_ENTRY} = 0)"
 _SPOKEN = f"SELECT e.case_id FROM entry e WHERE {_SAID}"
 
 Term = query.Words | query.Phrase
@@ -152,11 +149,13 @@ class Containing:
     def _few(self) -> int:
         """Return of how many documents it is quicker to look at each than to go through the cases.
 
-        To look at n documents takes about 12 × n steps, to find a page among N cases of which n are
-        known to hold the term about page × N / n of them.
+        To find a page among N cases of which n are known to hold the term one goes by page × N / n
+        of them. That is an index in its order; the documents stand anywhere in the file, and to
+        look at one takes as long as to go by a hundred cases.
         """
-        page = self._cases if self.limit is None else self.limit
-        return max(LEAST, isqrt(page * self._cases // 12))
+        if self.limit is None:
+            return max(LEAST, self._cases // 4)
+        return max(LEAST, isqrt(self.limit * self._cases // 100))
 
     def _most(self) -> int:
         """Return of how many documents it is quicker to gather the cases than to ask each case."""

@@ -45,12 +45,15 @@ class Documents(NamedTuple):
     size: int
 
 
+CASE, ENTRY = "({} >> 32)", "({} & 4294967295)"
+"""Of a document: its case, and its entry, which is 0 where it is of the case itself."""
+
 _WAITING = (
-    "SELECT u.doc, u.former, u.named, CASE u.doc & 1"
-    " WHEN 1 THEN (SELECT c.folded FROM cases c WHERE c.id = u.doc >> 1)"
-    " ELSE (SELECT e.folded FROM entry e WHERE e.id = u.doc >> 1) END AS text,"
-    " CASE u.doc & 1 WHEN 1 THEN (SELECT c.title || char(31) || c.engineer_text FROM cases c"
-    " WHERE c.id = u.doc >> 1) END AS names"
+    f"SELECT u.doc, u.former, u.named, CASE {ENTRY.format('u.doc')}"
+    f" WHEN 0 THEN (SELECT c.folded FROM cases c WHERE c.id = {CASE.format('u.doc')})"
+    f" ELSE (SELECT e.folded FROM entry e WHERE e.id = {ENTRY.format('u.doc')}) END AS text,"
+    f" CASE {ENTRY.format('u.doc')} WHEN 0 THEN (SELECT c.title || char(31) || c.engineer_text"
+    f" FROM cases c WHERE c.id = {CASE.format('u.doc')}) END AS names"
     " FROM unindexed u"
 )
 _MATCHING = "SELECT rowid AS doc FROM gram WHERE gram MATCH ?"
@@ -125,8 +128,9 @@ class Index:
         self._db.run("INSERT INTO gram (gram) VALUES ('delete-all')")
         self._db.run("DELETE FROM unindexed")
         self._db.run(
-            "INSERT INTO unindexed SELECT 2 * id, NULL, NULL FROM entry WHERE folded <> ''"
-            " UNION ALL SELECT 2 * id + 1, NULL, NULL FROM cases WHERE folded <> ''"
+            "INSERT INTO unindexed SELECT (case_id << 32) + id, NULL, NULL FROM entry"
+            " WHERE folded <> '' UNION ALL SELECT id << 32, NULL, NULL FROM cases"
+            " WHERE folded <> ''"
         )
         while some := self._db.rows(f"{_WAITING} ORDER BY u.doc LIMIT ?", CHUNK):
             self._take(some)
@@ -182,27 +186,14 @@ class Index:
         return found if found.size <= most else None
 
     def _those(self, match: str) -> Documents:
-        """Return the documents of a match: the first few tell about how many they are.
-
-        They are looked at in two parts, as their numbers are given: with cases among them, without.
-        """
-        docs = self._first(match, -1, ALL)
+        """Return the documents of a match: the first few tell about how many they are."""
+        docs = [doc for (doc,) in self._db.tuples(f"{_MATCHING} LIMIT ?", match, AT_HAND)]
         if len(docs) < AT_HAND:
             found = json.dumps(docs)
             return Documents("SELECT value AS doc FROM json_each(?)", found, len(docs))
-        cases = 2 * int(self._db.value("SELECT coalesce(max(id), 0) FROM cases")) + 1
-        last = 2 * int(self._db.value("SELECT coalesce(max(id), 0) FROM entry"))
-        size = 0
-        for low, high in ((-1, cases), (cases, max(cases, last))):
-            some = self._first(match, low, high)
-            full = len(some) == AT_HAND
-            size += len(some) * (high - some[0]) // (some[-1] - some[0]) if full else len(some)
-        return Documents(_MATCHING, match, size)
-
-    def _first(self, match: str, low: int, high: int) -> list[int]:
-        """Return the first documents of a match above ``low`` and up to ``high``."""
-        sql = f"{_MATCHING} AND rowid > ? AND rowid <= ? LIMIT ?"
-        return [doc for (doc,) in self._db.tuples(sql, match, low, high, AT_HAND)]
+        cases = int(self._db.value("SELECT coalesce(max(id), 0) FROM cases"))
+        first, last = docs[0] >> 32, docs[-1] >> 32
+        return Documents(_MATCHING, match, len(docs) * (cases + 1 - first) // (last + 1 - first))
 
     def _narrowest(self, whole: list[str], beginnings: Sequence[str]) -> str | None:
         # All places of a beginning are gathered before the first is told.

@@ -23,7 +23,7 @@ WALK = 300_000
 """Steps of SQLite's machine (0.1 s) in which a page of a common term is found by going through the
 cases in order; where that is not enough, all of them are old, and the index has to tell them."""
 
-GATHER = 40
+GATHER = 12
 """Steps in which one document that may hold a term is gathered, at most."""
 
 

@@ -519,11 +519,12 @@ def know_names(connection: sqlite3.Connection) -> None:
 
 
 def know_positions(connection: sqlite3.Connection) -> None:
-    """5 → 6: how many cases stand in each stretch of an order."""
-    from workbench.local.stretchstep import STRETCHED, STRETCHES
+    """5 → 6: how many cases stand in each stretch of an order; documents that tell their case."""
+    from workbench.local.stretchstep import DOCUMENTS, STRETCHED, STRETCHES
 
     _run(connection, STRETCHES)
     _run(connection, STRETCHED)
+    _run(connection, DOCUMENTS)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

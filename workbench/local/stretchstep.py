@@ -1,4 +1,4 @@
-"""What brings a file to layout 6: how many cases each stretch of an order holds."""
+"""What brings a file to layout 6: stretches of the orders, and documents that tell their case."""
 
 from __future__ import annotations
 
@@ -105,3 +105,47 @@ INSERT INTO stretch SELECT 'assigned', name, status_rank, active_at >> 26, count
   GROUP BY 2, 3, 4;
 """
 """How many cases stand before a row is told by these: no index is counted along."""
+
+DOCUMENTS = """
+DROP TRIGGER entry_added;
+DROP TRIGGER entry_changed;
+DROP TRIGGER entry_gone;
+DROP TRIGGER case_added;
+DROP TRIGGER case_changed;
+DROP TRIGGER case_gone;
+CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT (new.case_id << 32) + new.id, NULL, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (new.case_id << 32) + new.id);
+END;
+CREATE TRIGGER entry_changed AFTER UPDATE OF folded ON entry WHEN new.folded <> old.folded BEGIN
+  INSERT INTO unindexed SELECT (new.case_id << 32) + new.id, old.folded, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (new.case_id << 32) + new.id);
+END;
+CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT (old.case_id << 32) + old.id, old.folded, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (old.case_id << 32) + old.id);
+END;
+CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
+  INSERT INTO unindexed SELECT new.id << 32, NULL, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = new.id << 32);
+END;
+CREATE TRIGGER case_changed AFTER UPDATE OF folded, title, engineer_text ON cases
+WHEN new.folded <> old.folded OR new.title <> old.title
+  OR new.engineer_text <> old.engineer_text BEGIN
+  INSERT INTO unindexed
+    SELECT new.id << 32, old.folded, old.title || char(31) || old.engineer_text
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = new.id << 32);
+END;
+CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
+  INSERT INTO unindexed
+    SELECT old.id << 32, old.folded, old.title || char(31) || old.engineer_text
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = old.id << 32);
+END;
+
+DROP INDEX entry_home;
+INSERT INTO gram (gram) VALUES ('delete-all');
+DELETE FROM unindexed;
+INSERT INTO unindexed SELECT (case_id << 32) + id, NULL, NULL FROM entry WHERE folded <> '';
+INSERT INTO unindexed SELECT id << 32, NULL, NULL FROM cases WHERE folded <> '';
+"""
+"""Every text waits to be indexed under another number, in which its case stands."""

@@ -363,7 +363,6 @@ CREATE TABLE entry (
 ) STRICT;
 CREATE INDEX entry_slot ON entry (slot);
 CREATE INDEX entry_case ON entry (case_id, h);
-CREATE INDEX entry_home ON entry (id, case_id);            -- without a look at long rows
 CREATE INDEX entry_active ON entry (case_id, active_at);
 CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
 CREATE INDEX entry_news ON entry (case_id, id) WHERE news AND NOT hidden;
@@ -371,7 +370,8 @@ CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden
 CREATE INDEX entry_files ON entry (case_id) WHERE files <> '[]' AND NOT hidden;
 
 -- of a case they are also the initials of its title and of its engineers
--- derived: the grams of the texts that search reads, by document: 2 x entry.id, 2 x cases.id + 1
+-- a document is numbered by its case << 32, plus its entry: so the index tells the cases of a gram
+-- derived: the grams of the texts that search reads, by document
 CREATE VIRTUAL TABLE gram USING fts5 (
   grams, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
 );
@@ -384,32 +384,32 @@ CREATE TABLE unindexed (
   named  TEXT                                              -- the names whose initials it has; NULL = it has none
 ) STRICT;
 CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id, NULL, NULL
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+  INSERT INTO unindexed SELECT (new.case_id << 32) + new.id, NULL, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (new.case_id << 32) + new.id);
 END;
 CREATE TRIGGER entry_changed AFTER UPDATE OF folded ON entry WHEN new.folded <> old.folded BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id, old.folded, NULL
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id);
+  INSERT INTO unindexed SELECT (new.case_id << 32) + new.id, old.folded, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (new.case_id << 32) + new.id);
 END;
 CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * old.id, old.folded, NULL
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id);
+  INSERT INTO unindexed SELECT (old.case_id << 32) + old.id, old.folded, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (old.case_id << 32) + old.id);
 END;
 CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
-  INSERT INTO unindexed SELECT 2 * new.id + 1, NULL, NULL
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+  INSERT INTO unindexed SELECT new.id << 32, NULL, NULL
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = new.id << 32);
 END;
 CREATE TRIGGER case_changed AFTER UPDATE OF folded, title, engineer_text ON cases
 WHEN new.folded <> old.folded OR new.title <> old.title
   OR new.engineer_text <> old.engineer_text BEGIN
   INSERT INTO unindexed
-    SELECT 2 * new.id + 1, old.folded, old.title || char(31) || old.engineer_text
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * new.id + 1);
+    SELECT new.id << 32, old.folded, old.title || char(31) || old.engineer_text
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = new.id << 32);
 END;
 CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
   INSERT INTO unindexed
-    SELECT 2 * old.id + 1, old.folded, old.title || char(31) || old.engineer_text
-    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = 2 * old.id + 1);
+    SELECT old.id << 32, old.folded, old.title || char(31) || old.engineer_text
+    WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = old.id << 32);
 END;
 
 -- derived: what texts mention
