@@ -33,6 +33,8 @@ _FIXED: tuple[Parts, ...] = (
     *(("field", field) for field in (*FIELDS, *SETS)),
 )
 """The slots of a case that are no entries, each before those that look at its result."""
+TELLS_ACTIVITY = frozenset({"images", "opened_on"})
+"""The columns of which the last activity comes, beside what people wrote and the entries."""
 _NO_ACTIVITY = frozenset({"page", "part", "read", "num"})
 
 
@@ -157,17 +159,20 @@ def shown_text(register: Register) -> str:
 class Folded:
     """What the slots that were folded come to together.
 
-    ``claim`` is the one that the case shows, where its number's slot is among them and has any.
+    ``claim`` is the one that the case shows, where its number's slot is among them and has any;
+    ``undecided`` is true where somebody has to decide about one of them.
     """
 
     def __init__(self) -> None:
         self.values: Row = {}
         self.claim: Claim | None = None
+        self.undecided = False
         self._numbered_in: set[str | None] = set()
 
     def add(self, slot: Slot, changes: Iterable[Change]) -> None:
         """Add what a slot comes to; the later one has the last word on a column of both."""
         self.values.update(slot.values)
+        self.undecided = self.undecided or slot.undecided is not None
         if slot.claims:
             self.claim = slot.claims[0]
             self._numbered_in = {change.batch for change in changes if change.kind == "num"}

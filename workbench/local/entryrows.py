@@ -77,7 +77,7 @@ def wakes(entry: Any, case: Any) -> bool:
 class Grown:
     """By how much a case grew while its entries were folded; ``case`` is its row then."""
 
-    __slots__ = ("_case", "calmed", "changed", "shown", "total", "woke")
+    __slots__ = ("_case", "calmed", "changed", "shown", "total", "undecided", "woke")
 
     def __init__(self, case: Any = None) -> None:
         self._case = case
@@ -86,6 +86,7 @@ class Grown:
         self.woke = False
         self.calmed = False
         self.changed = False
+        self.undecided = False
 
     def count(self, before: Any, after: Any) -> None:
         """Count an entry by its row before and after; None where it was not, or is no more."""
@@ -146,6 +147,7 @@ class EntryRows:
                 self.write_files(subject, first.id, state.files)
             grown.count(before, row)
             for field, register in undecided(state):
+                grown.undecided = True
                 self.add_decision(register, subject, first.slot, field, state.id)
             doomed += [by_id[i] for i in sorted(state.erased) if i in by_id]
         for gone in old.values():

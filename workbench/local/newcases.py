@@ -29,9 +29,10 @@ INSERTS: Mapping[str, str] = {
 class NewCases:
     """Gathers the rows of new cases, inside the caller's transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, empty: caserow.Row) -> None:
+        """Make rows from that of a case of which nothing is known, as ``empty_row`` gives it."""
         self._db = database
-        self._empty = empty_row(database)
+        self._empty = empty
         self._cases: list[dict[str, Any]] = []
         self._entries: list[tuple[Any, ...]] = []
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}

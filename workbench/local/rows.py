@@ -7,6 +7,7 @@ case of 20,000 entries costs what it costs in one of five.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import erasure
@@ -22,7 +23,7 @@ from workbench.local.entryrows import EntryRows, Grown
 from workbench.local.people import write_people
 
 if TYPE_CHECKING:
-    from workbench.local.newcases import Made
+    from workbench.local.newcases import Made, NewCases
 
 
 class Refolded(Record):
@@ -60,6 +61,8 @@ class CaseRows:
         row = self._row(subject)
         if row is None:
             stored = self._log.of(subject)
+            if self._add_new({subject: (case, stored)}):
+                return []
         else:
             stored = self._log.in_slots(_to_read(case, touched), subject)
         return self.fold_slots(subject, case, row, touched, stored)
@@ -141,9 +144,7 @@ class CaseRows:
             cases: their ids, by their numbers.
             made: what it made of each, of all their changes that are here.
         """
-        from workbench.local.newcases import NewCases
-
-        new = NewCases(self._db)
+        new = self.gather()
         left: dict[int, tuple[str, set[int]]] = {}
         for subject, case in cases.items():
             rows, _ = made[subject]
@@ -156,15 +157,26 @@ class CaseRows:
         if left:
             yield from self.refold_many(left)
 
-    def _add_new(self, several: Mapping[int, tuple[str, list[Stored]]]) -> set[int]:
-        """Write the rows of those cases that are new and of the usual kind; return which."""
+    def gather(self) -> NewCases:
+        """Return what gathers the rows of new cases."""
         from workbench.local.newcases import NewCases
 
+        return NewCases(self._db, self._empty)
+
+    @cached_property
+    def _empty(self) -> caserow.Row:
+        """The row of a case of which nothing is known."""
+        from workbench.local.newcases import empty_row
+
+        return empty_row(self._db)
+
+    def _add_new(self, several: Mapping[int, tuple[str, list[Stored]]]) -> set[int]:
+        """Write the rows of those cases that are new and of the usual kind; return which."""
         begun = self._db.rows_in(
             "SELECT DISTINCT case_id FROM entry WHERE case_id IN ({})", several
         )
         fresh = several.keys() - {subject for (subject,) in begun}
-        new = NewCases(self._db)
+        new = self.gather()
         added = {
             subject
             for subject in several
@@ -209,7 +221,8 @@ class CaseRows:
         else:
             fields = set() if row is None else _with_others(touched & fixed.keys(), fixed)
         entry_slots = touched - fixed.keys() - {reads_slot(case)}
-        self._forget_decisions(subject, fields | entry_slots)
+        if row is None or new or row["decisions"]:
+            self._forget_decisions(subject, fields | entry_slots)
         doomed: list[Stored] = []
         folded = Folded()
         for slot, parts in fixed.items():
@@ -301,15 +314,19 @@ class CaseRows:
             second = self._is_second(row, claim)
             folded.rank(row, second=second)
             self._ask(row, second=second)
-        row["decisions"] = self._db.value(
-            "SELECT count(*) FROM decision WHERE case_id = ?", subject
-        )
+        if new or old["decisions"] or folded.undecided or grown.undecided:
+            row["decisions"] = self._db.value(
+                "SELECT count(*) FROM decision WHERE case_id = ?", subject
+            )
         if new or "status" in values or (row["woken"] and grown.calmed):
             row["woken"] = int(row["status"] == "on_hold" and self._woken(subject, row))
         elif row["status"] == "on_hold":
             row["woken"] = int(row["woken"] or grown.woke)
-        entries = self._db.value("SELECT max(active_at) FROM entry WHERE case_id = ?", subject)
-        row["active_at"] = caserow.active_at(row, entries or 0)
+        if new or grown.changed or values.keys() & caserow.TELLS_ACTIVITY:
+            entries = self._db.value("SELECT max(active_at) FROM entry WHERE case_id = ?", subject)
+            row["active_at"] = caserow.active_at(row, entries or 0)
+        else:
+            row["active_at"] = max(old["active_at"], row["written_h"] >> 16)
         if new or "status" in values or grown.changed:
             row.update(caserow.last_said(row, self._db.row(_LAST, subject)))
         if "problem" in values:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from workbench.local import keys
-from workbench.local.newcases import NewCases
 from workbench.local.points import reached
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def put(pen: Pen, label: str, cases: Mapping[str, Made]) -> dict[str, int]:
     """
     ops: list[Values] = []
     odd: list[tuple[str, set[int]]] = []
-    rows = NewCases(pen.log.database)
+    rows = pen.rows.gather()
     numbers = {case: n for n, case in enumerate(cases, start=pen.log.heard() + 1)}
     at = pen.log.last() + 1
     for case, subject in numbers.items():
