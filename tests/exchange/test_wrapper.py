@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -38,10 +37,9 @@ def without_blame(cases: Sequence[PageCase]) -> list[PageCase]:
         )
     )  # fmt: skip
     return [
-        replace(
-            case,
+        case._replace(
             **nothing,
-            entries=tuple(replace(entry, revision=None, author=None) for entry in case.entries),
+            entries=tuple(entry._replace(revision=None, author=None) for entry in case.entries),
         )
         for case in cases
     ]

@@ -174,9 +174,13 @@ class CaseReading:
         self._entries.remove(passage)
         return passage.lines[0].number
 
-    def finish(self, lines: Sequence[SourceLine], *, whole: bool) -> PageCase:
-        """Return the case. ``lines`` are the page's, from its heading to where it ends."""
-        known = [line.revision for line in lines if line.revision is not None and bare(line.text)]
+    def finish(self, last: int, revisions: Sequence[Revision], *, whole: bool) -> PageCase:
+        """Return the case.
+
+        Args:
+            last: the number of its last line.
+            revisions: of its lines, where they are known.
+        """
         problem = self._problem
         problem_revision = problem.revision()
         status, status_line = self._read_status()
@@ -186,9 +190,9 @@ class CaseReading:
             number=self.heading.number,
             date_raw=self.heading.date_raw,
             first_line=self.first.number,
-            last_line=lines[-1].number,
-            oldest_revision=min(known, default=None),
-            newest_revision=max(known, default=None),
+            last_line=last,
+            oldest_revision=min(revisions, default=None),
+            newest_revision=max(revisions, default=None),
             heading_revision=self.first.revision,
             problem=problem.text(),
             problem_images=tuple(problem.images),

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from workbench.cases.dates import calendar_day, parse_date
 from workbench.cases.model import Status
+from workbench.cases.record import Record
 from workbench.cases.said import said
 from workbench.cases.text import narrow
 from workbench.exchange.xwiki import Markup, bare
@@ -53,8 +53,7 @@ _UPDATE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Record):
     """A case's heading. ``project`` is None where it names none."""
 
     project: str | None
@@ -62,8 +61,7 @@ class Heading:
     date_raw: str
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Record):
     """A label that a line begins with. ``rest`` is the line's text behind it.
 
     ``name``: for a speaker who speaks, for engineers the label, as written. ``legend``: a status

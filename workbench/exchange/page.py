@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, overload
 
 from workbench.cases.model import Status
+from workbench.cases.record import Record
 
 Revision = tuple[int, int]
 """Major and minor version of the wiki page: (25, 10) is newer than (25, 9)."""
@@ -25,8 +27,7 @@ Owner = Literal[
 """What took a line up. ``markup``: it holds nothing but styling. ``unread``: nothing took it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SourceLine:
+class SourceLine(Record):
     """One line of the page's source, counted from 1, with the save that wrote it last."""
 
     number: int
@@ -72,6 +73,14 @@ class PlainLines(Sequence[SourceLine]):
         end = self._starts[nth + 1] - 1 if nth + 1 < len(self) else len(self.text)
         return SourceLine(nth + 1, self.text[self._starts[nth] : end])
 
+    def __iter__(self) -> Iterator[SourceLine]:
+        """Go through the lines; faster than place by place."""
+        text, start = self.text, 0
+        for nth, begin in enumerate(islice(self._starts, 1, None), start=1):
+            yield SourceLine(nth, text[start : begin - 1])
+            start = begin
+        yield SourceLine(len(self), text[start:])
+
 
 def source_of(lines: Sequence[SourceLine]) -> str:
     """Return the text that is these lines."""
@@ -80,8 +89,7 @@ def source_of(lines: Sequence[SourceLine]) -> str:
     return "\n".join(line.text for line in lines)
 
 
-@dataclass(frozen=True, slots=True)
-class PageImage:
+class PageImage(Record):
     """A picture that a line names; its size in pixels where the line gives one."""
 
     file: str
@@ -89,8 +97,7 @@ class PageImage:
     height: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PageEntry:
+class PageEntry(Record):
     """One entry of a thread. ``revision`` is the newest of its lines, ``author`` the first one's.
 
     ``last_line`` may lie behind lines that are not the entry's own: prose after ``--解决:`` is one
@@ -108,8 +115,7 @@ class PageEntry:
     author: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class PageCase:
+class PageCase(Record):
     """One case as the page has it.
 
     ``status`` and ``engineer_label`` are None where the page has no such line, so that nothing is

@@ -16,7 +16,7 @@ from workbench.cases.errors import UnusablePage
 from workbench.cases.said import counted, said
 from workbench.exchange.grammar import CaseReading
 from workbench.exchange.labels import DEFAULT_SPEAKERS, Heading, looks_like_case, read_heading
-from workbench.exchange.page import Owner, Page, PageCase, SourceLine, source_of
+from workbench.exchange.page import Owner, Page, PageCase, Revision, SourceLine, source_of
 from workbench.exchange.wrapped import Wrapped, first_few
 from workbench.exchange.wrapper import unwrap
 from workbench.exchange.xwiki import Markup, bare, read_line, read_verbatim, verbatim_blocks
@@ -106,6 +106,8 @@ class _Reading:
         self._blocks = verbatim_blocks(line.text for line in self._lines)
         self._case: CaseReading | None = None
         self._began = 0
+        self._revisions: list[Revision] = []
+        """Of the lines of the case so far that are not blank."""
         self._outside: Owner = "preamble"
         """Who owns a line that stands in no case: the preamble, above anything else."""
 
@@ -127,6 +129,8 @@ class _Reading:
             else:
                 self._line(index, line)
             expected = line.number + 1
+            if line.revision is not None and bare(line.text):
+                self._revisions.append(line.revision)
         self._tell_damage(damaged)
         if self._case is not None and (
             self._wrapped.cut or (self._wrapped.goes_on and not self._case.is_complete)
@@ -217,6 +221,7 @@ class _Reading:
             return
         self.owners[index] = "heading"
         self._began = index
+        self._revisions = []
         self._case = CaseReading(
             heading, project, line, markup.heading, self._speakers, self.owners
         )
@@ -227,7 +232,8 @@ class _Reading:
     def _finish(self, end: int, *, whole: bool = True) -> None:
         """End the case above the line with index ``end``; what follows belongs to none."""
         if self._case is not None:
-            self.cases.append(self._case.finish(self._lines[self._began : end], whole=whole))
+            last = self._lines[end - 1].number
+            self.cases.append(self._case.finish(last, self._revisions, whole=whole))
         self._case = None
         self._outside = "unread"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from workbench.cases.record import Record
 from workbench.exchange.page import PageImage
 
 _FORMATS = frozenset(("**", "//", "--", "__", "^^", ",,", "##"))
@@ -42,8 +42,7 @@ _DEEPEST = 3
 """Links within links are read so deep: a picture in a link is 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Markup:
+class Markup(Record):
     """A line as it is read: its text without outer spaces, and what it names.
 
     ``escaped`` holds the places in ``text`` of characters that a ``~`` stood before. ``heading``
@@ -328,6 +327,8 @@ def verbatim_blocks(lines: Iterable[str]) -> dict[int, bool]:
     opened: int | None = None
     closes = ""
     for index, line in enumerate(lines):
+        if opened is None and "{{" not in line:
+            continue
         text = bare(line)
         if text.startswith("=") and "#" in text:
             opened = None
