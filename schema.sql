@@ -529,6 +529,42 @@ CREATE TABLE read_mark (
   PRIMARY KEY (case_id, reader)
 ) STRICT, WITHOUT ROWID;
 
+-- local: the long threads whose order is kept below; an entry behind the latest stands last
+CREATE TABLE threaded (
+  case_id INTEGER NOT NULL PRIMARY KEY,
+  n       INTEGER NOT NULL,                                -- how many entries
+  h       INTEGER NOT NULL,                                -- of the latest one
+  op_id   TEXT NOT NULL
+) STRICT;
+
+-- local: the entries of a long thread in order; made when it is first read, kept by triggers
+CREATE TABLE thread (
+  case_id INTEGER NOT NULL,
+  nth     INTEGER NOT NULL,                                -- from 1, hidden ones counted
+  entry   INTEGER NOT NULL,
+  depth   INTEGER NOT NULL,
+  answers TEXT,                                            -- entry.uid of what it answers
+  since   INTEGER NOT NULL,                                -- the least h of what answers none, from here on
+  PRIMARY KEY (case_id, nth)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX thread_entry ON thread (entry);
+CREATE TRIGGER thread_insert AFTER INSERT ON entry
+WHEN EXISTS (SELECT 1 FROM threaded WHERE case_id = NEW.case_id) BEGIN
+  DELETE FROM threaded WHERE case_id = NEW.case_id
+    AND (NEW.reply_to IS NOT NULL OR NEW.above IS NOT NULL OR NEW.names <> '[]'
+      OR (NEW.h, NEW.op_id) <= (h, op_id));
+  INSERT OR REPLACE INTO thread SELECT case_id, n + 1, NEW.id, 0, NULL, NEW.h FROM threaded
+    WHERE case_id = NEW.case_id;
+  UPDATE threaded SET n = n + 1, h = NEW.h, op_id = NEW.op_id WHERE case_id = NEW.case_id;
+END;
+CREATE TRIGGER thread_update AFTER UPDATE OF id, case_id, h, op_id, names, reply_to, above ON entry
+BEGIN
+  DELETE FROM threaded WHERE case_id IN (OLD.case_id, NEW.case_id);
+END;
+CREATE TRIGGER thread_delete AFTER DELETE ON entry BEGIN
+  DELETE FROM threaded WHERE case_id = OLD.case_id;
+END;
+
 -- local: the people whose unread cases are kept below
 CREATE TABLE reader (
   name TEXT NOT NULL PRIMARY KEY

@@ -24,9 +24,16 @@ from widgets.paint import ink
 from widgets.plain import fit, width
 from widgets.signs import UNREAD_SIGN
 from widgets.thread_layout import ThreadLayout
-from widgets.thread_lines import SPEAKER_COLOURS, THREAD_WORDS, Finder, ThreadItem
+from widgets.thread_lines import (
+    PASSED_OVER,
+    SPEAKER_COLOURS,
+    THREAD_WORDS,
+    Finder,
+    ThreadItem,
+)
+from widgets.thread_source import ItemSource, ListItems
 
-__all__ = ["Thread", "ThreadItem"]
+__all__ = ["ItemSource", "ListItems", "Thread", "ThreadItem"]
 
 KEPT_STRIPS = 2000
 
@@ -158,23 +165,23 @@ class Thread(CursorView):
         """Return the items that begin in view, events left out: the line of each, and its id."""
         top, found = self.scroll_offset.y, []
         first, offset = self._layout.heights.locate(top)
-        for at in range(first + (offset > 0), len(self._layout.items)):
+        for at in range(first + (offset > 0), self._layout.count):
             line = self._layout.start(at) - top
             if line >= self._view_lines:
                 break
-            if self._layout.items[at].kind != "event":
-                found.append((line, self._layout.items[at].id))
+            if self._layout.item(at).kind not in PASSED_OVER:
+                found.append((line, self._layout.item(at).id))
         return found
 
     @property
     def items(self) -> Sequence[ThreadItem]:
-        """All items."""
-        return self._layout.items
+        """All items; where they are read by the page, all are read."""
+        return self._layout.source.items(0, self._layout.count)
 
     @property
     def cursor_item(self) -> ThreadItem | None:
         """The item under the cursor, or None."""
-        return self._layout.items[self.cursor_index] if self._layout.items else None
+        return self._layout.item(self.cursor_index) if self._layout.count else None
 
     @property
     def cursor_id(self) -> str | None:
@@ -192,16 +199,22 @@ class Thread(CursorView):
     def set_items(
         self, items: Sequence[ThreadItem], keep: str | None = None, *, to_end: bool = False
     ) -> None:
+        """Show other items, as ``set_source`` does."""
+        self.set_source(ListItems(items), keep, to_end=to_end)
+
+    def set_source(
+        self, source: ItemSource, keep: str | None = None, *, to_end: bool = False
+    ) -> None:
         """Show other items.
 
         Args:
-            items: All of them, in their order.
+            source: All of them, in their order.
             keep: The item that the cursor stays on, on the same line of the screen; where it is
                 None or not among the items, the cursor goes to the first one.
             to_end: Put the cursor on the last one instead.
         """
         line = self._layout.start(self.cursor_index) - self.scroll_offset.y
-        self._layout.set_items(items)
+        self._layout.set_source(source)
         self._laid_out_anew()
         self._to_end = to_end and not self._layout.cells
         at = self._layout.index(keep)
@@ -221,17 +234,6 @@ class Thread(CursorView):
         self._layout.set_words({**THREAD_WORDS, **words})
         self._laid_out_anew()
         self.refresh()
-
-    def update_item(self, item: ThreadItem) -> bool:
-        """Show an item's new content. Returns whether the thread has an item of this id."""
-        at = self._layout.index(item.id)
-        if at is None:
-            return False
-        self._layout.set_item(at, item)
-        self._strips.clear()
-        self._settle()
-        self.refresh()
-        return True
 
     def select(self, id: str) -> bool:
         """Put the cursor on an item. Returns whether the thread has it."""
@@ -270,22 +272,21 @@ class Thread(CursorView):
 
     def end(self) -> None:
         """Put the cursor on the last item and show the thread's last lines."""
-        last = len(self._layout.items) - 1
+        last = self._layout.count - 1
         self._lay_out_around(last)
         self.show_from(self._layout.total)
         self._set_cursor(self._next(last + 1, -1, last))
 
     def next_unread(self) -> bool:
         """Put the cursor on the next unread item below. Returns whether there is one."""
-        for at in range(self.cursor_index + 1, len(self._layout.items)):
-            if self._layout.items[at].unread:
-                self._move_to(at)
-                return True
-        return False
+        at = self._layout.source.next_unread(self.cursor_index)
+        if at is not None:
+            self._move_to(at)
+        return at is not None
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the text that the mouse selected, without what the widget drew around it."""
-        if not self._layout.items:
+        if not self._layout.count:
             return None
         first = selection.start.y if selection.start else 0
         last = selection.end.y if selection.end else self._layout.total - 1
@@ -302,7 +303,7 @@ class Thread(CursorView):
 
     def validate_cursor_index(self, index: int) -> int:
         """Keep the cursor within the items."""
-        return clamp(index, 0, max(len(self._layout.items) - 1, 0))
+        return clamp(index, 0, max(self._layout.count - 1, 0))
 
     def watch_cursor_index(self, old: int, new: int) -> None:
         """Paint the two items anew."""
@@ -345,14 +346,14 @@ class Thread(CursorView):
 
     def _below(self, y: int, cells: int) -> Strip:
         """Paint a line below all items."""
-        if self._layout.items or y != 1:
+        if self._layout.count or y != 1:
             return Strip.blank(cells, self.rich_style)
         style = self.get_component_rich_style("thread--empty")
         return Strip([Segment(fit(f"  {self.empty}", cells), style)], cells)
 
     def _paint(self, at: int, offset: int, cells: int) -> Strip:
         """Paint a line of an item as exactly ``cells`` cells."""
-        item, line = self._layout.items[at], self._layout.line(at, offset)
+        item, line = self._layout.item(at), self._layout.line(at, offset)
         base = self.rich_style
         last = offset == self._layout.heights[at] - 1 and item.kind != "event"
         on = at == self.cursor_index and not last
@@ -428,10 +429,10 @@ class Thread(CursorView):
     # -- cursor and view
 
     def _next(self, at: int, step: int, otherwise: int) -> int:
-        """Return the next item that is no event, or ``otherwise`` where there is none."""
+        """Return the next item that can have the cursor, or ``otherwise`` where there is none."""
         at += step
-        while 0 <= at < len(self._layout.items):
-            if self._layout.items[at].kind != "event":
+        while 0 <= at < self._layout.count:
+            if self._layout.item(at).kind not in PASSED_OVER:
                 return at
             at += step
         return otherwise
@@ -441,7 +442,7 @@ class Thread(CursorView):
 
         The item must be in view: a cursor that was scrolled away moves at once.
         """
-        if not self._layout.items:
+        if not self._layout.count:
             return False
         top, lines = self.scroll_offset.y, self._view_lines
         start = self._layout.start(self.cursor_index)
@@ -456,7 +457,7 @@ class Thread(CursorView):
 
     def _move_to(self, at: int) -> None:
         """Put the cursor on an item and bring it into view."""
-        if not self._layout.items:
+        if not self._layout.count:
             self._set_cursor(0)
             return
         up = at < self.cursor_index
@@ -494,7 +495,7 @@ class Thread(CursorView):
             self._to_end = False
             self.end()
         self._settle()
-        if self._layout.items:
+        if self._layout.count:
             self._move_to(self.cursor_index)
 
     async def _on_click(self, event: events.Click) -> None:
@@ -507,7 +508,7 @@ class Thread(CursorView):
         at, _ = self._layout.heights.locate(offset.y + self.scroll_offset.y)
         self._set_cursor(at)
         if event.chain == 2:
-            self.post_message(self.EntryOpened(self, self._layout.items[at].id))
+            self.post_message(self.EntryOpened(self, self._layout.item(at).id))
 
     # -- actions
 

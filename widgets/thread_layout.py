@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from textual.cache import LRUCache
 
 from widgets.heights import Heights
-from widgets.thread_lines import BLANK, Finder, Line, ThreadItem, estimate, lay_out
+from widgets.thread_lines import BLANK, Finder, Line, ThreadItem, lay_out
+from widgets.thread_source import ItemSource, ListItems
 
-KEPT_LAYOUTS = 1024
+PAGE_ITEMS = 16
+KEPT_PAGES = 64
+KEPT_LAYOUTS = PAGE_ITEMS * KEPT_PAGES
 LAID_OUT_AT_ONCE = 150
 """A thread up to this long is laid out whole: then nothing moves when it is scrolled."""
 
@@ -23,9 +26,10 @@ class ThreadLayout:
         self._mentions = mentions
         self._terms: tuple[str, ...] = ()
         self._lines: LRUCache[int, list[Line]] = LRUCache(KEPT_LAYOUTS)
+        self._pages: LRUCache[int, Sequence[ThreadItem]] = LRUCache(KEPT_PAGES)
         self._exact = bytearray()
-        self._index: dict[str, int] = {}
-        self.items: list[ThreadItem] = []
+        self.source: ItemSource = ListItems()
+        self.count = 0
         self.cells = 0
         self.heights = Heights()
 
@@ -43,7 +47,17 @@ class ThreadLayout:
 
     def index(self, id: str | None) -> int | None:
         """Return where an item stands, or None."""
-        return self._index.get(id) if id is not None else None
+        return self.source.index(id) if id is not None else None
+
+    def item(self, at: int) -> ThreadItem:
+        """Return an item; its page is read if it was not."""
+        nth, offset = divmod(at, PAGE_ITEMS)
+        page = self._pages.get(nth)
+        if page is None:
+            start = nth * PAGE_ITEMS
+            page = self.source.items(start, min(start + PAGE_ITEMS, self.count))
+            self._pages[nth] = page
+        return page[offset]
 
     def start(self, at: int) -> int:
         """Return the line on which an item begins."""
@@ -56,17 +70,11 @@ class ThreadLayout:
 
     # -- what changes
 
-    def set_items(self, items: Sequence[ThreadItem]) -> None:
+    def set_source(self, source: ItemSource) -> None:
         """Take other items."""
-        self.items = list(items)
-        self._index = {item.id: at for at, item in enumerate(items)}
+        self.source, self.count = source, len(source)
+        self._pages.clear()
         self._begin()
-
-    def set_item(self, at: int, item: ThreadItem) -> None:
-        """Take another item in the place of one; its height is to be made exact again."""
-        self.items[at] = item
-        self._lines.discard(at)
-        self._exact[at] = 0
 
     def set_cells(self, cells: int) -> None:
         """Take another width."""
@@ -92,7 +100,7 @@ class ThreadLayout:
         if not self.cells:
             return None
         grown, changed = 0, False
-        for at in range(max(first, 0), min(last, len(self.items) - 1) + 1):
+        for at in range(max(first, 0), min(last, self.count - 1) + 1):
             if self._exact[at]:
                 continue
             self._exact[at] = 1
@@ -109,17 +117,17 @@ class ThreadLayout:
     def _begin(self) -> None:
         """Begin anew: every height a guess, or exact at once in a short thread."""
         self._lines.clear()
-        if self.cells and len(self.items) <= LAID_OUT_AT_ONCE:
-            self.heights = Heights(len(self._item_lines(at)) for at in range(len(self.items)))
-            self._exact = bytearray(b"\1" * len(self.items))
+        if self.cells and self.count <= LAID_OUT_AT_ONCE:
+            self.heights = Heights(len(self._item_lines(at)) for at in range(self.count))
+            self._exact = bytearray(b"\1" * self.count)
         else:
-            self.heights = Heights(estimate(item, self.cells) for item in self.items)
-            self._exact = bytearray(len(self.items))
+            self.heights = Heights(self.source.heights(self.cells))
+            self._exact = bytearray(self.count)
 
     def _item_lines(self, at: int) -> list[Line]:
         """Return the lines of an item."""
         lines = self._lines.get(at)
         if lines is None:
-            lines = lay_out(self.items[at], self.cells, self._words, self._terms, self._mentions)
+            lines = lay_out(self.item(at), self.cells, self._words, self._terms, self._mentions)
             self._lines[at] = lines
         return lines

@@ -45,6 +45,7 @@ READABLE = 24
 class ThreadItem:
     """One item of a thread.
 
+    An item that is ``gone`` takes its place among the others and shows nothing.
     ``when`` is shown as it is. ``position`` counts from 1; 0 shows none. ``depth`` is 0 or how many
     entries it answers in turn. ``side`` (engineer, rnd, customer, vendor) narrows the speaker's
     colour, ``side_word`` stands beside the name. ``waiting`` says why the text is not whole yet.
@@ -52,7 +53,7 @@ class ThreadItem:
     """
 
     id: str
-    kind: Literal["problem", "entry", "event"]
+    kind: Literal["problem", "entry", "event", "gone"]
     text: str = ""
     speaker: str | None = None
     author: str | None = None
@@ -87,6 +88,8 @@ class Line:
 
 
 BLANK = Line(())
+PASSED_OVER = ("event", "gone")
+"""Kinds of items on which the cursor does not stand."""
 
 
 def speaker_kind(speaker: str | None, side: str | None) -> str:
@@ -134,6 +137,8 @@ def lay_out(
         terms: Folded search terms to mark.
         mentions: Gives what is marked as a chip: numbers and keys that lead elsewhere.
     """
+    if item.kind == "gone":
+        return []
     if item.kind == "event":
         return [_event(item, cells)]
     inset = indent(item, cells)

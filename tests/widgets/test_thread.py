@@ -295,16 +295,6 @@ async def test_it_can_open_at_its_end() -> None:
         assert "第399条" in "".join(bars(thread))
 
 
-async def test_one_item_is_laid_out_anew() -> None:
-    thread = new_thread(many(20))
-    async with shown(thread) as (_, pilot):
-        assert thread.update_item(entry(1, "一\n二\n三\n四\n五", id="e1"))
-        await pilot.pause()
-        assert "▌" not in lines(thread)[8]
-        assert "五" in lines(thread)[8]
-        assert not thread.update_item(entry(99))
-
-
 async def test_an_empty_thread_says_so() -> None:
     thread = Thread(empty="没有条目")
     async with shown(thread) as (host, pilot):

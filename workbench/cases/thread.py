@@ -59,6 +59,29 @@ def arrange(places: Sequence[Place]) -> list[tuple[str, int, str | None]]:
     return [(i, depth, parents[i]) for i, depth in done.items()]
 
 
+def is_open(places: Sequence[Place], order: Sequence[tuple[str, int, str | None]]) -> bool:
+    """Return whether what is typed later than all of a thread stands behind all of it.
+
+    It does not where a loop was cut, and may not where something stands by its time until what it
+    answers, or stands below, has come.
+
+    Args:
+        places: the entries.
+        order: them as ``arrange`` gives them: with a loop last, if there is one.
+    """
+    by_name = {name: place for place in places for name in place.names}
+    wanted = [name for place in places for name in (place.reply_to, place.above) if name]
+    if not by_name.keys() >= set(wanted):
+        return False
+    here = by_name[order[-1][0]] if order else None
+    passed: set[str] = set()
+    while here is not None and here.id not in passed:
+        passed.add(here.id)
+        answered = _other(by_name.get(here.reply_to or ""), here)
+        here = answered or _other(by_name.get(here.above or ""), here)
+    return here is None
+
+
 def _chain(ordered: Sequence[Place]) -> list[tuple[str, int, str | None]] | None:
     """Return a thread as most are: one entry of a page below the other, then what was typed.
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from workbench.desk.attaching import Given
     from workbench.desk.doctoring import Health
     from workbench.desk.importing import ImportReport
+    from workbench.desk.longthread import LongThread
     from workbench.desk.sharing import Exchange
     from workbench.desk.undoing import Undone
     from workbench.local.backup import Backup
@@ -190,6 +191,12 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
             seen: tell what is shown, for whoever writes something else over it.
         """
         return reading.case(self._tools, case_id, hidden=hidden, seen=seen)
+
+    def long_thread(self, case_id: str) -> LongThread | None:
+        """Return a thread to be read by pages; None where it is short, and ``case`` has it all."""
+        from workbench.desk import longthread
+
+        return longthread.opened(self._tools, case_id)
 
     def case_as_of(self, case_id: str, moment: str, *, hidden: bool = False) -> Case:
         """Return a case as it was at a time, or at the end of a day.

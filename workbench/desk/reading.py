@@ -36,12 +36,13 @@ def case(tools: Tools, case_id: str, *, hidden: bool, seen: bool = False) -> Cas
         return Case(
             summary=summary,
             entries=entries,
-            seen=_seen(tools, case_id) if seen else {},
+            seen=seen_of(tools, case_id) if seen else {},
             arrived=arrived(tools.db, subject),
         )
 
 
-def _seen(tools: Tools, case_id: str) -> dict[str, tuple[str, ...]]:
+def seen_of(tools: Tools, case_id: str) -> dict[str, tuple[str, ...]]:
+    """Return the names of what a case shows, by field."""
     from workbench.cases.change import FIELDS
 
     return {field: tools.field(case_id, field).seen for field in FIELDS}

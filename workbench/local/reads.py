@@ -180,7 +180,7 @@ class Reader:
             ids = [
                 row["uid"]
                 for row in rows
-                if any(n.startswith(wanted) for n in (row["uid"], *_listed(row["names"])))
+                if any(n.startswith(wanted) for n in (row["uid"], *listed(row["names"])))
             ]
             if len(ids) == 1:
                 return str(ids[0])
@@ -302,7 +302,7 @@ class Reader:
         )
         places: dict[int, list[thread.Place]] = {case: [] for case in cases}
         for case, uid, bears, h, op_id, reply_to, above in rows:
-            known = frozenset((uid, *_listed(bears)))
+            known = frozenset((uid, *listed(bears)))
             places[case].append(thread.Place(uid, known, (h, op_id), reply_to, above))
         return {case: thread.arrange(found) for case, found in places.items()}
 
@@ -313,12 +313,13 @@ class Reader:
         rows = {
             row["uid"]: row for row in self._db.rows("SELECT * FROM entry WHERE case_id = ?", case)
         }
-        known = self._contents(case, rows.values())
-        return [
-            _entry(rows[uid], nth + 1, depth, parent, known, reader=reader, mark=mark)
-            for nth, (uid, depth, parent) in enumerate(self.order([case])[case])
+        order = [
+            (rows[uid], (nth, depth, parent))
+            for nth, (uid, depth, parent) in enumerate(self.order([case])[case], start=1)
             if hidden or not rows[uid]["hidden"]
         ]
+        shown, places = [row for row, _ in order], [place for _, place in order]
+        return entries_of(self._db, case, shown, places, reader=reader, mark=mark)
 
     def entry(self, case_id: str, entry_id: str, *, reader: str) -> Entry:
         """Return one entry of a case, which may be hidden.
@@ -329,24 +330,17 @@ class Reader:
         case = self._subject(case_id)
         for nth, (uid, depth, parent) in enumerate(self.order([case])[case]):
             if uid == entry_id:
-                row = self._db.row("SELECT * FROM entry WHERE uid = ?", uid)
-                known = self._contents(case, [row])
+                rows = self._db.rows("SELECT * FROM entry WHERE case_id = ? AND uid = ?", case, uid)
                 mark = place_read(self._db, case, reader)
-                return _entry(row, nth + 1, depth, parent, known, reader=reader, mark=mark)
+                place = (nth + 1, depth, parent)
+                return entries_of(self._db, case, rows, [place], reader=reader, mark=mark)[0]
         raise NotFound(said('{key} has no entry "{name}"', key=self.key(case_id), name=entry_id))
 
     def own_files(self, case_id: str) -> list[Attachment]:
         """Return the files of a case that stand in no entry, with what is known of them."""
         case = self._subject(case_id)
         row = self._db.row("SELECT files FROM cases WHERE id = ?", case)
-        return _files(row, 0, "problem", self._contents(case, [row]))
-
-    def _contents(self, case: int, rows: Iterable[Any]) -> Contents:
-        """Return what is known of the contents of a case's files, where these rows name any."""
-        if all(row["files"] == "[]" for row in rows):
-            return {}
-        found = self._db.rows(f"{ATTACHED} WHERE a.case_id = ?", case)
-        return {(row["place"], row["nth"]): _attached(row) for row in found}
+        return _files(row, 0, "problem", _contents(self._db, case, [0]))
 
     def attached(self, cases: Sequence[int]) -> list[tuple[str, Attachment]]:
         """Return (key of the case, file) of what these cases show with a content, newest first."""
@@ -375,7 +369,7 @@ Contents = dict[tuple[int, int], Attachment]
 """Files with a content by their place (0 = the case, else the entry's number) and order there."""
 
 
-def _listed(text: str) -> list[Any]:
+def listed(text: str) -> list[Any]:
     """Return what a column holds as JSON; most hold nothing."""
     found: list[Any] = [] if text == "[]" else json.loads(text)
     return found
@@ -388,19 +382,19 @@ def _summary(
     source: Any,
     people: People,
 ) -> Summary:
-    engineers = tuple(_listed(row["engineers"]))
-    images = [_image(image, "problem") for image in _listed(row["images"])]
-    files = [_file(file, "problem") for file in _listed(row["files"])]
+    engineers = tuple(listed(row["engineers"]))
+    images = [_image(image, "problem") for image in listed(row["images"])]
+    files = [_file(file, "problem") for file in listed(row["files"])]
     by_place = mentioned.get(row["id"], {})
     references = list(by_place.get(0, ()))
     for entry in places:
-        images += [_image(image, "thread") for image in _listed(entry["images"])]
-        files += [_file(file, "thread") for file in _listed(entry["files"])]
+        images += [_image(image, "thread") for image in listed(entry["images"])]
+        files += [_file(file, "thread") for file in listed(entry["files"])]
         references += by_place.get(entry["id"], ())
     return Summary(
         id=row["uid"],
         key=row["key"],
-        aliases=tuple(_listed(row["aliases"])),
+        aliases=tuple(listed(row["aliases"])),
         project=row["project"],
         number=row["number"],
         date_raw=row["date_raw"],
@@ -413,7 +407,7 @@ def _summary(
         awake=bool(row["awake"]),
         engineers=engineers,
         engineer_label=row["engineer_label"],
-        tags=tuple(_listed(row["tags"])),
+        tags=tuple(listed(row["tags"])),
         entry_count=row["entry_count"],
         images=tuple(images),
         attachments=tuple(files),
@@ -423,7 +417,7 @@ def _summary(
                 ASKED_ABOUT.get(name, name),
                 QUESTIONS[name](row["date_raw"], row["key"], row["number"]),
             )
-            for name in _listed(row["questions"])
+            for name in listed(row["questions"])
         ),
         decisions=row["decisions"],
         unread=row["unread"],
@@ -432,7 +426,7 @@ def _summary(
         created_at=milliseconds(row["created_h"]),
         updated_at=row["active_at"],
         drafts=row["drafts"],
-        status_seen=tuple(_listed(row["status_seen"])),
+        status_seen=tuple(listed(row["status_seen"])),
         people=people.all_called(engineers),
         waiting_for=waiting_of(row, people),
     )
@@ -485,10 +479,33 @@ def _attached(row: Any) -> Attachment:
     )
 
 
+def entries_of(
+    db: Database,
+    case: int,
+    rows: Sequence[Any],
+    places: Iterable[tuple[int, int, str | None]],
+    *,
+    reader: str,
+    mark: int,
+) -> list[Entry]:
+    """Return entries by their rows, and by the position, depth and answered id of each."""
+    known = _contents(db, case, [row["id"] for row in rows if row["files"] != "[]"])
+    return [
+        _entry(row, *place, known, reader=reader, mark=mark)
+        for row, place in zip(rows, places, strict=True)
+    ]
+
+
+def _contents(db: Database, case: int, places: Sequence[int]) -> Contents:
+    """Return what is known of the contents of the files at these places of a case."""
+    found = db.rows_in(f"{ATTACHED} WHERE a.place IN ({{}}) AND a.case_id = ?", places, case)
+    return {(row["place"], row["nth"]): _attached(row) for row in found}
+
+
 def _files(row: Any, id_: int, place: Place, known: Contents) -> list[Attachment]:
     """Return the files of the case (0) or of an entry, with what is known of their contents."""
-    listed = [_file(file, place) for file in _listed(row["files"])]
-    return [known.get((id_, nth), file) for nth, file in enumerate(listed)]
+    named = [_file(file, place) for file in listed(row["files"])]
+    return [known.get((id_, nth), file) for nth, file in enumerate(named)]
 
 
 def _entry(
@@ -517,10 +534,10 @@ def _entry(
         edited_by=row["edited_by"],
         redacted=bool(row["redacted"]),
         hidden=bool(row["hidden"]),
-        images=tuple(file for file, *_ in _listed(row["images"])),
+        images=tuple(file for file, *_ in listed(row["images"])),
         attachments=tuple(file.file for file in files),
         files=tuple(files),
-        seen=tuple(_listed(row["seen"])),
+        seen=tuple(listed(row["seen"])),
         unread=bool(row["news"] and row["id"] > mark and row["author"] != reader),
         waiting=row["waiting"],
         imported=row["above"] is not None,

@@ -519,12 +519,17 @@ def know_names(connection: sqlite3.Connection) -> None:
 
 
 def know_positions(connection: sqlite3.Connection) -> None:
-    """5 → 6: how many cases stand in each stretch of an order; documents that tell their case."""
+    """5 → 6: how many cases stand in each stretch of an order; documents that tell their case.
+
+    And the order of long threads.
+    """
     from workbench.local.stretchstep import DOCUMENTS, STRETCHED, STRETCHES
+    from workbench.local.threadstep import THREADS
 
     _run(connection, STRETCHES)
     _run(connection, STRETCHED)
     _run(connection, DOCUMENTS)
+    _run(connection, THREADS)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

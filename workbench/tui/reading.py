@@ -47,21 +47,31 @@ def thread_items(
     but never behind a reply to one of them that came later.
     """
     changes = list(history)
-    lacking = {change.field for change in changes if change.lacking and change.entry is None}
-    imported = {item.entry for item in changes if item.imported and item.entry is not None}
     behind: dict[int, list[ThreadItem]] = {}
-    for change in changes:
-        if change.field in QUIET_FIELDS and not change.imported:
-            place = _place(case.entries, change.at)
-            behind.setdefault(place, []).append(_event(change, now))
-    relayed = _relayed(changes)
-    items = [_problem(case.summary, now, relayed.get(PROBLEM, ()), lacking), *behind.get(0, ())]
-    for place, entry in enumerate(case.entries, start=1):
-        notes = [*relayed.get(entry.id, ()), *([ahead_words(entry.ahead)] if entry.ahead else [])]
-        items.append(_entry(entry, now, people, notes, here=entry.id not in imported))
-        items += behind.get(place, ())
-    items += [_draft(draft) for draft in drafts]
+    for change in quiet(changes):
+        behind.setdefault(_place(case.entries, change.at), []).append(event_item(change, now))
+    items = [problem_item(case.summary, changes, now), *behind.get(0, ())]
+    for place, item in enumerate(entry_items(case.entries, changes, now, people), start=1):
+        items += [item, *behind.get(place, ())]
+    items += [draft_item(draft) for draft in drafts]
     return items
+
+
+def quiet(changes: Iterable[HistoryItem]) -> list[HistoryItem]:
+    """Return the changes that stand as quiet lines between the entries."""
+    return [item for item in changes if item.field in QUIET_FIELDS and not item.imported]
+
+
+def entry_items(
+    entries: Iterable[Entry], changes: Sequence[HistoryItem], now: int, people: People | None
+) -> list[ThreadItem]:
+    """Return entries as items of the thread; ``changes`` tell what was done to them."""
+    relayed = _relayed(changes)
+    imported = {item.entry for item in changes if item.imported and item.entry is not None}
+    return [
+        _entry(entry, now, people, relayed.get(entry.id, ()), here=entry.id not in imported)
+        for entry in entries
+    ]
 
 
 def _place(entries: Sequence[Entry], at: int) -> int:
@@ -90,11 +100,11 @@ def _relayed(changes: Iterable[HistoryItem]) -> dict[str, dict[str, None]]:
     return found
 
 
-def _problem(
-    summary: Summary, now: int, notes: Iterable[str], lacking: Iterable[str]
-) -> ThreadItem:
-    """Return the problem; ``lacking`` are the fields of which an earlier value is not here."""
+def problem_item(summary: Summary, changes: Sequence[HistoryItem], now: int) -> ThreadItem:
+    """Return the problem; of fields of which an earlier value is not here it says so."""
+    lacking = {change.field for change in changes if change.lacking and change.entry is None}
     incomplete = ", ".join(field_word(field) for field in sorted(lacking))
+    notes = _relayed(changes).get(PROBLEM, ())
     return ThreadItem(
         id=PROBLEM,
         kind="problem",
@@ -124,6 +134,7 @@ def _entry(
 ) -> ThreadItem:
     """Return an entry; one written ``here`` without a speaker is its author's own word."""
     own = here and entry.speaker in (None, entry.author)
+    ahead = [ahead_words(entry.ahead)] if entry.ahead else []
     speaker = entry.author if own else entry.speaker
     side = people.side(speaker) if people is not None and speaker else None
     return ThreadItem(
@@ -146,7 +157,7 @@ def _entry(
         unread=entry.unread,
         waiting=waiting_words(entry.waiting),
         decisions=entry.decisions,
-        notes=tuple(notes),
+        notes=(*notes, *ahead),
     )
 
 
@@ -157,13 +168,15 @@ def _when(entry: Entry, now: int) -> str:
     return "" if entry.imported else stamp(entry.written_at, now)
 
 
-def _event(change: HistoryItem, now: int) -> ThreadItem:
+def event_item(change: HistoryItem, now: int) -> ThreadItem:
+    """Return a change as a quiet line."""
     return ThreadItem(
         id=change.id, kind="event", text=act_sentence(change), when=stamp(change.at, now)
     )
 
 
-def _draft(draft: Draft) -> ThreadItem:
+def draft_item(draft: Draft) -> ThreadItem:
+    """Return what is being written as a quiet line."""
     first = next((line for line in draft.text.splitlines() if line.strip()), "")
     return ThreadItem(id=f"draft-{draft.id}", kind="event", text=t("✎ draft: {text}", text=first))
 

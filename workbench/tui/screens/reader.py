@@ -13,10 +13,11 @@ from textual.widgets import Static
 
 from widgets.plain import plain
 from widgets.signs import AWAKE_SIGN, STATUS_GLYPHS
-from widgets.thread import Thread, ThreadItem
+from widgets.thread import ItemSource, ListItems, Thread
 from workbench.language import side_word, status_word, t
 from workbench.tui.mentioned import spans
 from workbench.tui.reading import PROBLEM, thread_items
+from workbench.tui.threadpages import ThreadPages
 from workbench.tui.words import thread_words
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Reader(Vertical):
             words=thread_words(), mentions=partial(spans, patterns=patterns), id="thread"
         )
         self.case: Case | None = None
+        """Where it is read by pages, without its entries."""
+        self._pages: ThreadPages | None = None
         self.with_hidden = False
 
     def compose(self) -> ComposeResult:
@@ -62,8 +65,10 @@ class Reader(Vertical):
     def entry(self) -> Entry | None:
         """The entry under the cursor; None on the problem and on quiet lines."""
         wanted = self.thread.cursor_id
-        if self.case is None:
+        if self.case is None or wanted is None:
             return None
+        if self._pages is not None:
+            return self._pages.entry(wanted)
         return next((entry for entry in self.case.entries if entry.id == wanted), None)
 
     @property
@@ -74,12 +79,11 @@ class Reader(Vertical):
     def show(self, case_id: str | None) -> None:
         """Show another case, from its top."""
         if case_id is None:
-            self.case = None
+            self.case = self._pages = None
             self._heading.update("")
             self.thread.set_items([])
         elif case_id != self.case_id:
-            self._read(case_id)
-            self.thread.set_items(self._items())
+            self.thread.set_source(self._read(case_id))
             self.thread.top()
 
     def relabel(self) -> None:
@@ -90,20 +94,25 @@ class Reader(Vertical):
     def reload(self, keep: str | None = None) -> None:
         """Read the case again; the cursor stays on its entry, or goes to the entry ``keep``."""
         if self.case_id is not None:
-            self._read(self.case_id)
-            self.thread.set_items(self._items(), keep or self.thread.cursor_id)
+            self.thread.set_source(self._read(self.case_id), keep or self.thread.cursor_id)
 
-    def _read(self, case_id: str) -> None:
-        self.case = self._desk.case(case_id, hidden=self.with_hidden)
-        self._heading.update(heading(self.case.summary), layout=False)
-
-    def _items(self) -> list[ThreadItem]:
-        assert self.case is not None, "a case is read before its items are made"
-        case_id = self.case.summary.id
-        history = self._desk.history(case_id)
+    def _read(self, case_id: str) -> ItemSource:
+        """Read a case; of a long one as much as is shown, when it is shown."""
         drafts = [draft for draft in self._desk.drafts(case_id) if draft.text.strip()]
-        people = self._desk.names_of_people()
-        return thread_items(self.case, history, drafts, self._clock(), people)
+        people, now = self._desk.names_of_people(), self._clock()
+        long = self._desk.long_thread(case_id)
+        if long is None:
+            self.case = self._desk.case(case_id, hidden=self.with_hidden)
+            self._pages = None
+            history = self._desk.history(case_id)
+            source: ItemSource = ListItems(thread_items(self.case, history, drafts, now, people))
+        else:
+            self.case = long.case
+            source = self._pages = ThreadPages(
+                long, drafts, now, people, with_hidden=self.with_hidden
+            )
+        self._heading.update(heading(self.case.summary), layout=False)
+        return source
 
 
 def heading(summary: Summary) -> Text:

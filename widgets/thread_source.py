@@ -1,0 +1,57 @@
+"""Where the items of a thread come from: all in memory, or read by the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from widgets.thread_lines import ThreadItem, estimate
+
+
+class ItemSource(Protocol):
+    """Items in order. Every method answers at once: it is asked while a frame is painted."""
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+
+    def items(self, start: int, stop: int) -> Sequence[ThreadItem]:
+        """Return the items from ``start`` up to ``stop``, as many as that."""
+
+    def index(self, id: str) -> int | None:
+        """Return where an item stands, or None."""
+
+    def next_unread(self, at: int) -> int | None:
+        """Return where the next unread item behind ``at`` stands, or None."""
+
+    def heights(self, cells: int) -> Iterable[int]:
+        """Return about how many lines each item takes in a thread of so many cells."""
+
+
+class ListItems:
+    """A source whose items are all in memory."""
+
+    def __init__(self, items: Iterable[ThreadItem] = ()) -> None:
+        """Keep ``items`` in their order."""
+        self._items = list(items)
+        self._index = {item.id: at for at, item in enumerate(self._items)}
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+        return len(self._items)
+
+    def items(self, start: int, stop: int) -> Sequence[ThreadItem]:
+        """Return the items from ``start`` up to ``stop``."""
+        return self._items[start:stop]
+
+    def index(self, id: str) -> int | None:
+        """Return where an item stands, or None."""
+        return self._index.get(id)
+
+    def next_unread(self, at: int) -> int | None:
+        """Return where the next unread item behind ``at`` stands, or None."""
+        behind = range(at + 1, len(self._items))
+        return next((place for place in behind if self._items[place].unread), None)
+
+    def heights(self, cells: int) -> Iterable[int]:
+        """Return about how many lines each item takes in a thread of so many cells."""
+        return (estimate(item, cells) for item in self._items)

@@ -1,0 +1,126 @@
+"""A long thread as the items of the screen, read by the page. Knows no widget's look."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+from widgets.thread import ThreadItem
+from workbench.tui.reading import (
+    PROBLEM,
+    draft_item,
+    entry_items,
+    event_item,
+    problem_item,
+    quiet,
+)
+
+if TYPE_CHECKING:
+    from workbench.cases.model import Entry
+    from workbench.cases.people import People
+    from workbench.desk import Draft
+    from workbench.desk.longthread import LongThread
+
+GUESS = 4
+"""About so many lines an entry takes that nobody has read yet."""
+
+
+class ThreadPages:
+    """The problem, the entries with the quiet lines between them, and what is being written."""
+
+    def __init__(
+        self,
+        thread: LongThread,
+        drafts: Iterable[Draft],
+        now: int,
+        people: People | None = None,
+        *,
+        with_hidden: bool = False,
+    ) -> None:
+        """Read what stands around the entries.
+
+        Args:
+            thread: Where the entries are read.
+            drafts: What is being written; it stands last.
+            now: The time (ms) to which days are relative.
+            people: Tell who stands on which side.
+            with_hidden: Show hidden entries too.
+        """
+        self._thread = thread
+        self._now = now
+        self._people = people
+        self._with_hidden = with_hidden
+        own = thread.own_history()
+        self._problem = problem_item(thread.case.summary, own, now)
+        placed = sorted(
+            ((thread.behind(change.at), change) for change in quiet(own)), key=lambda pair: pair[0]
+        )
+        self._behind = [place for place, _ in placed]
+        self._events = [event_item(change, now) for _, change in placed]
+        self._event_at = [place + nth for nth, place in enumerate(self._behind, start=1)]
+        self._drafts = [draft_item(draft) for draft in drafts]
+        self._drafts_at = 1 + thread.count + len(placed)
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+        return self._drafts_at + len(self._drafts)
+
+    def items(self, start: int, stop: int) -> Sequence[ThreadItem]:
+        """Return the items from ``start`` up to ``stop``, as many as that."""
+        entries = self._entries(start, min(stop, self._drafts_at))
+        found: list[ThreadItem] = []
+        for at in range(start, min(stop, len(self))):
+            nth = bisect_left(self._event_at, at)
+            if at >= self._drafts_at:
+                found.append(self._drafts[at - self._drafts_at])
+            elif not at:
+                found.append(self._problem)
+            elif nth < len(self._event_at) and self._event_at[nth] == at:
+                found.append(self._events[nth])
+            else:
+                found.append(entries.get(at - nth) or ThreadItem(f"gone {at}", "gone"))
+        return found
+
+    def index(self, id: str) -> int | None:
+        """Return where an item stands, or None."""
+        if id == PROBLEM:
+            return 0
+        for begin, items in ((None, self._events), (self._drafts_at, self._drafts)):
+            for nth, item in enumerate(items):
+                if item.id == id:
+                    return self._event_at[nth] if begin is None else begin + nth
+        place = self._thread.place(id)
+        return None if place is None or place > self._thread.count else self._at(place)
+
+    def next_unread(self, at: int) -> int | None:
+        """Return where the next unread item behind ``at`` stands, or None."""
+        place = self._thread.next_unread(at - bisect_right(self._event_at, at))
+        return None if place is None or place > self._thread.count else self._at(place)
+
+    def heights(self, cells: int) -> Iterable[int]:
+        """Return about how many lines each item takes."""
+        return repeat(GUESS, len(self))
+
+    def entry(self, id: str) -> Entry | None:
+        """Return an entry by its id, None where the id is of no entry."""
+        place = self._thread.place(id)
+        if place is None:
+            return None
+        return next(iter(self._thread.page(place, place).entries), None)
+
+    def _at(self, place: int) -> int:
+        """Return where the entry of a place stands among the items."""
+        return place + bisect_left(self._behind, place)
+
+    def _entries(self, start: int, stop: int) -> dict[int, ThreadItem]:
+        """Return the entries among some items, by their places; hidden ones only if wanted."""
+        first = max(start - bisect_left(self._event_at, start), 1)
+        last = stop - 1 - bisect_left(self._event_at, stop - 1)
+        if last < first:
+            return {}
+        page = self._thread.page(first, last)
+        entries = [entry for entry in page.entries if self._with_hidden or not entry.hidden]
+        items = entry_items(entries, page.history, self._now, self._people)
+        return {entry.position: item for entry, item in zip(entries, items, strict=True)}
