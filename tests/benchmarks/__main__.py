@@ -15,8 +15,9 @@ pair is taken in turn in the same run; times are medians and 95th percentiles.
 
 What is measured: start (first paint), memory (of the screen), keys (the cursor, also with the key
 held down), filter (a query to its first row), searching (a page of each kind of query), calls
-(whole commands), durable (one note), long (a case of thousands of entries), arriving (many changes
-of one case at once), imports, sharing (push and first sync over both stores), and the two peers.
+(whole commands), durable (one note), long (a case of thousands of entries), threads (reading such
+a case), arriving (many changes of one case at once), imports, sharing (push and first sync over
+both stores), and the two peers.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from tests.benchmarks.searching import searching
 from tests.benchmarks.sharing import sharing
 from tests.benchmarks.taskwarrior import taskwarrior
 from tests.benchmarks.terminal import NotShown
+from tests.benchmarks.threads import threads
 from tests.benchmarks.writes import durable, long_threads
 
 Benchmark = Callable[[Bench], list[Row]]
@@ -56,6 +58,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "calls": calls,
     "durable": durable,
     "long": long_threads,
+    "threads": threads,
     "arriving": arriving,
     "imports": imports,
     "sharing": sharing,

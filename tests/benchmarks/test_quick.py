@@ -48,6 +48,8 @@ MEASURED = {
     "a note in a case of 100 entries",
     "an edit in a case of 100 entries",
     "a status in a case of 100 entries",
+    "a case of 100 entries shown",
+    "a page down in a case of 100 entries",
     "a thousand of N changes of one case arriving at once",
     "import of 20 cases",
     "push of N changes to PostgreSQL",
