@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -17,7 +19,7 @@ from tests.cases.changes import DISHES as KINDS
 from tests.local.copies import Copy, copies
 from tests.local.test_newcases import HEAD, usual_life
 from workbench.cases import names
-from workbench.local import arriving, beside, points, rows, stale
+from workbench.local import arriving, beside, early, points, rows, stale
 from workbench.local.database import Database
 
 SOME = 60
@@ -62,6 +64,21 @@ def pulled(copy: Copy, made: Sequence[bytes]) -> None:
         copy.pull(*made)
 
 
+def pulled_by_pages(copy: Copy, made: Sequence[bytes], size: int) -> None:
+    """Pull as an exchange does, which has each page looked at before it takes the page."""
+    with copy.pen.bulk():
+        for start in range(0, len(made), size):
+            by_id = {sha256(change).digest(): change for change in made[start : start + size]}
+            for known in copy.pen.log.known(by_id):  # a redaction brought what is left of it
+                del by_id[known]
+            asked = copy.pen.look_ahead(list(by_id.items()))
+            found = None if asked is None else asked.result()
+            with copy.pen.receive("pull") as receiving:
+                looks = None if found is None else dict(zip(by_id, found, strict=True))
+                receiving.take_new(by_id, copy.now, looks)
+        copy.pen.fold_stale("pull")
+
+
 def assert_like_one_by_one(copy: Copy, other: Copy, made: Sequence[bytes]) -> None:
     for change in made:
         other.take(change)
@@ -75,6 +92,38 @@ def test_what_is_folded_beside_is_what_is_folded_here(written: list[int]) -> Non
     with copies(2) as (one, two):
         pulled(two, made)
         assert written or not beside.is_of_use()
+        assert_like_one_by_one(two, one, made)
+
+
+@pytest.mark.parametrize("size", [7, 40, 400])
+def test_what_is_folded_early_is_what_is_folded_at_the_end(written: list[int], size: int) -> None:
+    """Pages end in the middle of cases; unusual ones and redactions are among them."""
+    made = life()
+    with copies(2) as (one, two):
+        pulled_by_pages(two, made, size)
+        assert sum(written) > 5 or not beside.is_of_use()
+        assert_like_one_by_one(two, one, made)
+
+
+def test_a_case_that_goes_on_is_not_written_as_it_began(written: list[int]) -> None:
+    """Its rows are made beside while the page behind it is taken: they lack what that says."""
+    made = life()
+    chance = Random(3)
+    chance.shuffle(made)
+    with copies(2) as (one, two):
+        pulled_by_pages(two, made, 90)
+        assert_like_one_by_one(two, one, made)
+
+
+def test_where_most_cases_go_on_none_is_folded_early(
+    written: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(early, "SPREAD", 3)
+    cases = [cook([HEAD, ("note", 0, 0, 0, 0, 0)], names.derive(f"case {n}")) for n in range(40)]
+    made = [case[0] for case in cases] + [change for case in cases for change in case[1:]]
+    with copies(2) as (one, two):
+        pulled_by_pages(two, made, 8)
+        assert sum(written) <= len(cases)
         assert_like_one_by_one(two, one, made)
 
 
@@ -105,6 +154,28 @@ def test_what_was_folded_beside_counts_only_where_it_can(
         pulled(two, made)
         points.hook = None
         assert not written or what is end_it
+        assert_like_one_by_one(two, one, made)
+
+
+@pytest.mark.parametrize("what", [end_it, write_elsewhere])
+def test_what_was_folded_early_counts_only_where_it_can(
+    what: Callable[[Copy], None], written: list[int]
+) -> None:
+    made = life()
+    with copies(2) as (one, two):
+        pages = 0
+
+        def hook(point: str) -> None:
+            nonlocal pages
+            pages += point == "pull:after-commit"
+            if point == "pull:after-commit" and pages == 2 and two.pen._beside is not None:
+                what(two)
+
+        points.hook = hook
+        with suppress(beside.Gone):
+            pulled_by_pages(two, made, 40)
+        points.hook = None
+        two.pull(*made)
         assert_like_one_by_one(two, one, made)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from workbench.local.arriving import Arrivals, Looks
     from workbench.local.beside import Beside
+    from workbench.local.early import Early, Heard
     from workbench.local.index import Index
     from workbench.local.pagecases import Made
     from workbench.local.readmarks import ReadMarks, Untold
@@ -53,6 +54,9 @@ class Act:
         self._alone: dict[str, list[Stored]] = {}
         self._allowed: set[str] = set()
         self._arrived: set[str] = set()
+        self.received_at = 0
+        self.heard: Heard = {}
+        """New cases of which all that came was looked at beside, and when it came."""
 
     def write(self, kind: str, case: str, p: Names = (), **body: Any) -> Change:
         """Append a change; the tables follow when the act ends, or at ``fold``.
@@ -157,6 +161,8 @@ class Act:
 
         arrivals = Arrivals(self._pen.log)
         arrivals.take(by_id, received_at, looks)
+        if looks is not None:
+            self.heard, self.received_at = arrivals.heard, received_at
         self._follow(arrivals, received_at)
         return arrivals
 
@@ -191,6 +197,7 @@ class Act:
         taken = self._pen.log.take_stub(op_id, stub, received_at)
         if taken is not None:
             self._touch(taken.stored.change.case, taken.touched)
+            self.heard.pop(taken.stored.subject, None)  # nobody looked at this one
 
     def _append(self, data: bytes, change: Change) -> None:
         # Its nonce is fresh: it can't be here already.
@@ -234,6 +241,8 @@ class Act:
             # Of a case that was never heard of nothing is folded yet.
             new = self._pen.log.is_fresh(subject)
             self._pen.mark_stale(subject, [WHOLE] if new else touched)
+            if not new:
+                self._pen.touch(subject)
         self._touched.clear()
 
     def catch_up(self, refolded: Iterable[Refolded]) -> None:
@@ -323,6 +332,7 @@ class Pen:
         self._let_go = let_go
         self._erased = False
         self._beside: Beside | None = None
+        self._early: Early | None = None
         self._now = clock
         self._clock = Clock()
         self._reserved = 0
@@ -449,8 +459,12 @@ class Pen:
             act = Act(self, label, "", "", None)
             yield act
             act.put_off()
+            if self._early is not None:
+                act.catch_up(self._early.put())
             self._keep_clock()
             self._note_forget()
+        if self._early is not None:
+            self._early.ask(act.heard, act.received_at)
 
     def tell_reads(self, label: str, untold: Iterable[Untold]) -> None:
         """Write read marks as changes, one for each case and reader."""
@@ -489,10 +503,19 @@ class Pen:
         from workbench.local.beside import started
 
         with self._db.bulk(), started() as self._beside:
+            if self._beside is not None:
+                from workbench.local.early import Early
+
+                self._early = Early(self._db, self.rows, self._beside)
             try:
                 yield
             finally:
-                self._beside = None
+                self._beside = self._early = None
+
+    def touch(self, subject: int) -> None:
+        """Hear that a case changed which was here."""
+        if self._early is not None:
+            self._early.touch(subject)
 
     def look_ahead(self, changes: Sequence[tuple[bytes, bytes]]) -> Future[Looks] | None:
         """Have changes looked at, given as ids and bytes, while others are written; in bulk only.
@@ -512,15 +535,11 @@ class Pen:
             from workbench.local.stale import Stale
 
             label = f"{label}-fold"
-            Stale(
-                self._db,
-                self.log,
-                self.rows,
-                partial(self._folding, label),
-                lambda found: Act(self, label, "", "", None).catch_up(found),
-                self._beside,
-                progress,
-            ).fold()
+            write = partial(self._folding, label)
+            settle = Act(self, label, "", "", None).catch_up
+            if self._early is not None:
+                self._early.end(write, settle)
+            Stale(self._db, self.log, self.rows, write, settle, self._beside, progress).fold()
         if self._erased:
             # Another process may be reading the file's log now; then the next start sees to it.
             with suppress(Busy):

@@ -44,8 +44,16 @@ Looks = list[tuple[Any, ...]]
 """The values of a ``Looked`` for each of several changes."""
 
 
-def look(several: Iterable[tuple[bytes, bytes]]) -> Looks:
-    """Look at changes, given as ids and bytes; all of it are plain values, for another process."""
+Kept = tuple[int, int, bytes]
+"""A change that was taken: its row in the log, its slot, and its id."""
+
+
+def look(several: Iterable[tuple[bytes, bytes]], seen: dict[bytes, Change] | None = None) -> Looks:
+    """Look at changes, given as ids and bytes; all of it are plain values, for another process.
+
+    Args:
+        seen: takes those that can be folded, by their ids.
+    """
     found: Looks = []
     for op_id, data in several:
         try:
@@ -54,6 +62,8 @@ def look(several: Iterable[tuple[bytes, bytes]]) -> Looks:
             found.append(("bad", "", 0, None, None, 0, (), False))
         else:
             found.append(_looked(change, state))
+            if seen is not None and state == "ok":
+                seen[op_id] = change
     return found
 
 
@@ -87,6 +97,8 @@ class Arrivals:
         """By case, every slot whose fold they may have changed."""
         self.rows: dict[bytes, int] = {}
         """The rows of the log in which they stand now, by their ids."""
+        self.heard: dict[int, tuple[str, list[Kept]]] = {}
+        """By their numbers, the cases that were first heard of here: id, and what can be folded."""
         self.states: Counter[str] = Counter()
         """How many of them are "ok", "unknown", and "bad"."""
         self._parent: dict[int, int] = {}
@@ -117,6 +129,9 @@ class Arrivals:
                 self.redactions.append(read(data, op_id.hex())[0])
             columns = self._columns(seen, place)
             rows.append((first + nth, op_id, data, *columns, received_at))
+            if seen.state == "ok" and columns[0] > self._heard:
+                _, kept = self.heard.setdefault(columns[0], (seen.case, []))
+                kept.append((first + nth, place, op_id))
         self.states.update(seen.state for seen in found)
         self._db.connection.executemany(INSERT, rows)
 

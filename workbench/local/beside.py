@@ -144,9 +144,16 @@ def serve() -> None:
 
 def _works() -> Mapping[str, Work]:
     """Return what can be asked, by its name."""
-    from workbench.local import arriving, newcases, pagecases
+    from workbench.local import newcases, pagecases
+    from workbench.local.early import Seen
 
-    return {"look": arriving.look, "fold": newcases.fold_new, "make": pagecases.make}
+    seen = Seen()
+    return {
+        "look": seen.look,
+        "fold": newcases.fold_new,
+        "fold seen": seen.fold,
+        "make": pagecases.make,
+    }
 
 
 def _write(stream: IO[bytes], value: Any) -> None:

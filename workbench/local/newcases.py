@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench.cases import fold
 from workbench.local import caserow, entryrows, keys
-from workbench.local.caserow import Folded, fixed_slots
+from workbench.local.caserow import fixed_slots
 from workbench.local.changelog import Stored, stored_of
 from workbench.local.database import Database
 
@@ -95,22 +95,31 @@ Unfolded = tuple[int, str, list[tuple[Any, ...]]]
 them."""
 
 
-def fold_new(given: tuple[caserow.Row, list[Unfolded]]) -> list[tuple[Made | None, bool]]:
-    """Return the rows of new cases, None for what is to be folded by ``CaseRows``.
+Folded = tuple[Made | None, bool]
+"""The rows of a new case, None where it is to be folded by ``CaseRows``; and whether a change tells
+how far somebody has read it."""
 
-    Beside each: whether a change tells how far somebody has read it.
+
+def fold_new(given: tuple[caserow.Row, list[Unfolded]]) -> list[Folded]:
+    """Return the rows of new cases.
 
     Args:
         given: the row of a case of which nothing is known, and the cases. As what comes of it
             these are plain values, for another process.
     """
     empty, cases = given
-    found = []
-    for subject, case, rows in cases:
-        stored = [stored_of(row) for row in rows]
-        reads = any(item.change.kind == "read" for item in stored)
-        found.append((_made(subject, case, stored, empty), reads))
-    return found
+    return [
+        made_of(subject, case, [stored_of(row) for row in rows], empty)
+        for subject, case, rows in cases
+    ]
+
+
+def made_of(subject: int, case: str, stored: Sequence[Stored] | None, empty: caserow.Row) -> Folded:
+    """Return what comes of a new case; of one whose changes are not at hand no rows do."""
+    if stored is None:
+        return None, False
+    reads = any(item.change.kind == "read" for item in stored)
+    return _made(subject, case, stored, empty), reads
 
 
 def _made(subject: int, case: str, stored: Sequence[Stored], empty: caserow.Row) -> Made | None:
@@ -137,7 +146,7 @@ class _Case:
         entries: list[Stored] = []
         for item in stored:
             (by_slot.setdefault(item.slot, []) if item.slot in fixed else entries).append(item)
-        folded = Folded()
+        folded = caserow.Folded()
         for slot, parts in fixed.items():
             if slot in by_slot:
                 self._fold(slot, parts, by_slot[slot], folded)
@@ -148,7 +157,9 @@ class _Case:
         self._complete(row, folded)
         self.row = row
 
-    def _fold(self, slot: int, parts: caserow.Parts, stored: list[Stored], folded: Folded) -> None:
+    def _fold(
+        self, slot: int, parts: caserow.Parts, stored: list[Stored], folded: caserow.Folded
+    ) -> None:
         changes = [item.change for item in stored]
         found = caserow.fold_slot(parts, changes)
         folded.add(found, changes)
@@ -181,7 +192,7 @@ class _Case:
     def _mention(self, place: int, text: str) -> None:
         self.rows["reference"] += entryrows.reference_rows(self._subject, place, text)
 
-    def _complete(self, row: caserow.Row, folded: Folded) -> None:
+    def _complete(self, row: caserow.Row, folded: caserow.Folded) -> None:
         """Put into the row what follows from several slots together.
 
         No other case shows its number, and no other id begins like its own.

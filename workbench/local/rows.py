@@ -47,6 +47,10 @@ class CaseRows:
         self._log = log
         self._entries = EntryRows(database)
 
+    def heard(self) -> int:
+        """Return the number of the newest thing that changes are about; 0 where there is none."""
+        return self._log.heard()
+
     def refold(self, case: str, touched: set[int]) -> list[Stored]:
         """Fold the touched slots of a case again, and write the rows that changed.
 

@@ -45,6 +45,8 @@ It is told between two transactions, so raising a WorkbenchError is how to stop 
 """
 PAGE = 500
 """How many changes are taken in one local transaction."""
+BULK_PAGE = 2000
+"""How many where there are many: the fuller an index's pages are written, the fewer are."""
 AHEAD = 3
 """How many such pages are looked at ahead where there are many."""
 MANY = 3000
@@ -241,7 +243,8 @@ class Engine:
                     if not bulk and self._remote.expected > MANY:
                         bulk = True
                         stack.enter_context(self._pen.bulk())
-                    for part, looks in self._looked_at(batch):
+                    size = BULK_PAGE if bulk else PAGE
+                    for part, looks in self._looked_at(batch, size):
                         if self.outcome.received:  # what people do here goes on meanwhile
                             self._db.give_way()
                         self._take(part, batch, looks)
@@ -269,10 +272,10 @@ class Engine:
         if stopped:
             raise stopped[0]
 
-    def _looked_at(self, batch: Batch) -> Iterator[tuple[Batch, Looks | None]]:
+    def _looked_at(self, batch: Batch, size: int) -> Iterator[tuple[Batch, Looks | None]]:
         """Yield a batch in parts, each with what a look at its changes tells, in bulk."""
         ahead: deque[tuple[Batch, Future[Looks] | None]] = deque()
-        for part in batch.parts(PAGE):
+        for part in batch.parts(size):
             items = [(item.op_id, item.data) for item in part.items if item.data is not None]
             ahead.append((part, self._pen.look_ahead(items)))
             if len(ahead) > AHEAD:

@@ -205,7 +205,7 @@ class Folder:
             if name not in held and (batch := self._read(feed, name)) is not None:
                 holds = packs.held(batch, names, self._store_id)
                 held.update(holds)
-                yield replace(batch, holds=holds)
+                yield replace(batch, holds=holds, links=batch.chains[1:])
 
     def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
         """Return the segments of others that we have read and that are gone, or not whole."""
