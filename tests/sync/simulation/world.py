@@ -16,15 +16,16 @@ from unittest.mock import patch
 
 import psycopg
 
+from tests.sync.simulation.beside import started
 from tests.sync.simulation.database import kept_line
 from tests.sync.simulation.oracle import Intent, Knowledge, Oracle, View
 from tests.sync.simulation.stores import Shop
 from tests.sync.simulation.wiki import Wiki
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import Desk
-from workbench.local import place, points, process
+from workbench.local import beside, place, points, process
 from workbench.local.database import Database
-from workbench.sync import packs
+from workbench.sync import engine, packs
 from workbench.sync.folder import Folder
 from workbench.sync.postgres import Postgres, line
 
@@ -467,8 +468,11 @@ class World:
         small = patch.multiple(
             packs, FAN=3, KEPT_MS=3 * 86_400_000
         )  # so that a short history has packs
+        # Every pull of a few changes is a big one, with a process beside that is none.
+        bulk = patch.multiple(engine, MANY=1, BULK_PAGE=5)
+        near = patch.object(beside, "started", started)
         with ExitStack() as entered:
-            for one in (homes, dates, server, own, alive, small, lines, alone):
+            for one in (homes, dates, server, own, alive, small, lines, alone, bulk, near):
                 entered.enter_context(one)
             entered.enter_context(patch.object(points, "hook", self.reached))
             yield
