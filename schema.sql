@@ -110,6 +110,10 @@ CREATE INDEX cases_project ON cases
   (hidden, family, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
 CREATE INDEX cases_family ON cases (family, number);
 CREATE INDEX cases_questions ON cases (id) WHERE questions <> '[]';
+CREATE INDEX cases_images ON cases (id) WHERE images <> '[]';
+CREATE INDEX cases_files ON cases (id) WHERE files <> '[]';
+CREATE INDEX cases_held ON cases (hidden, status_rank, status, woken, status_until)
+  WHERE status_rank = 2;
 
 -- derived: the cases of each engineer that are not hidden, latest activity first; kept by triggers
 CREATE TABLE assigned (

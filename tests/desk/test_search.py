@@ -17,7 +17,7 @@ from workbench.cases.model import STATUSES
 from workbench.cases.text import fold
 from workbench.desk import Desk, QueryError
 from workbench.desk.attaching import Given
-from workbench.local import containing, database, search
+from workbench.local import containing, database, fields, search
 
 WORDS = (
     "盛弘", "充电桩", "充电", "桩", "案件", "TAPD1000088", "tapd", "20210127161512345678", "2021",
@@ -236,7 +236,7 @@ def test_a_query_finds_exactly_what_it_means(
     }
     found = stock.copy.desk.find(asked)
     assert set(found.ids) == meant
-    assert len(found) == len(meant)
+    assert len(found) == stock.copy.desk.count(asked) == len(meant)
     listed = list(stock.copy.desk.list(asked))
     assert [summary.id for summary in listed] == list(found.ids)
 
@@ -294,6 +294,9 @@ def test_a_page_is_the_beginning_of_the_whole_however_it_is_found(
         "-盛弘 OR 充电",
         '"100%" 2021',
         "is:hidden 桩",
+        "has:image",
+        "has:file,image 桩",
+        "speaker:客户 OR is:decision",
         "\ud800",
         "'-'",
     ]
@@ -301,9 +304,12 @@ def test_a_page_is_the_beginning_of_the_whole_however_it_is_found(
     if indexed:
         desk.follow_index()
     monkeypatch.setattr(containing, "LEAST", 0)
+    monkeypatch.setattr(fields, "FEW", 0)
     monkeypatch.setattr(database, "STEPS", 5)
     monkeypatch.setattr(search, "WALK", walk)
     for words, ids in whole.items():
         for limit in (1, 3, 100):
             page = tuple(summary.id for summary in desk.list(words, sort=sort, limit=limit))
             assert page == ids[:limit], words
+        assert desk.find(words, sort=sort).ids == ids
+        assert desk.count(words) == len(ids)

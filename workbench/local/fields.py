@@ -39,12 +39,20 @@ class Asker(Record):
 
 
 class Fields:
-    """Makes conditions; the values of their question marks go to a list, in order."""
+    """Makes conditions; the values of their question marks go to a list, in order.
 
-    def __init__(self, database: Database, asker: Asker, values: list[Any]) -> None:
+    ``few`` are those that are told by a few rows, so that nothing else need be gone through.
+    """
+
+    def __init__(
+        self, database: Database, asker: Asker, values: list[Any], *, every: bool = False
+    ) -> None:
+        """Ask for someone; ``every``: all cases are wanted, and a field alone says which."""
         self._db = database
         self._asker = asker
         self._values = values
+        self._every = every
+        self.few: set[str] = set()
 
     def named(self, name: str, values: Sequence[str]) -> str:
         """Return the condition that a field has one of the values."""
@@ -66,7 +74,7 @@ class Fields:
             case "ref":
                 return _any(self._mentions(value) for value in values)
             case "has":
-                return _any(_holds(_COLUMNS[value]) for value in values)
+                return _any(self._holding(_COLUMNS[value]) for value in values)
         return _any(self._flag(value) for value in values)
 
     def days(self, name: str, spans: Sequence[query.Span]) -> str:
@@ -111,10 +119,30 @@ class Fields:
 
     def _few_or_each(self, rows: str, case: str, values: Sequence[Any] = ()) -> str:
         """Take the cases from rows where they are few, else look whether each case has one."""
-        count = f"SELECT count(*) FROM (SELECT 1 {rows} LIMIT {FEW})"
-        if self._db.value(count, *values) < FEW:
-            return f"c.id IN (SELECT {case} {rows})"
+        if (few := self._are_few(f"SELECT 1 {rows}", values)) or self._every:
+            return self._told(f"SELECT {case} {rows}", few=few)
         return f"EXISTS (SELECT 1 {rows} AND {case} = c.id)"
+
+    def _are_few(self, rows: str, values: Sequence[Any] = ()) -> bool:
+        found = self._db.value(f"SELECT count(*) FROM ({rows} LIMIT {FEW})", *values)
+        return bool(found < FEW)
+
+    def _told(self, rows: str, *, few: bool) -> str:
+        """Return the condition that a case is among these rows."""
+        condition = f"c.id IN ({rows})"
+        if few:
+            self.few |= {condition, _any([condition])}
+        return condition
+
+    def _holding(self, column: str) -> str:
+        """Ask two indexes of the few that hold a picture or a file, of the case and of entries."""
+        of_case = f"SELECT q.id FROM cases q WHERE q.{column} <> '[]'"
+        of_entries = f"FROM entry e WHERE e.{column} <> '[]' AND NOT e.hidden"
+        both = f"{of_case} UNION ALL SELECT e.case_id {of_entries}"
+        if (few := self._are_few(both)) or self._every:
+            return self._told(both, few=few)
+        one = f"EXISTS (SELECT 1 {of_entries} AND e.case_id = c.id)"
+        return f"(c.id IN ({of_case}) OR {one})"
 
     def _mentions(self, value: str) -> str:
         """Ask the table of references; what begins with digits is a range of it."""
@@ -178,20 +206,13 @@ class Fields:
         reader = self._asker.reader
         if is_kept(self._db, reader) and some(self._db, reader, FEW) is not None:
             self._values.append(reader)
-            return "c.id IN (SELECT u.case_id FROM unread u WHERE u.reader = ?)"
+            return self._told("SELECT u.case_id FROM unread u WHERE u.reader = ?", few=True)
         if (news := few_news(self._db, reader)) is not None:
             self._values += [reader, reader]
             return f"c.id IN ({news})"
         count, values = counted(self._db, reader)
         self._values += values
         return f"{count} > 0"
-
-
-def _holds(column: str) -> str:
-    return (
-        f"(c.{column} <> '[]' OR EXISTS (SELECT 1 FROM entry e WHERE e.case_id = c.id"
-        f" AND e.{column} <> '[]' AND NOT e.hidden))"
-    )
 
 
 def _any(conditions: Iterable[str]) -> str:

@@ -127,27 +127,43 @@ class Search:
         """Return how many cases a query finds. Raises QueryError, or Stopped as ``cases`` does."""
         tree = query.parse(text)
         with self._db.read(), self._db.watched():
-            scope = self._scope(tree, asker.reader)
-            if scope is not None:
-                return Listing(self._db, scope, "activity").count()
-            where, values = Conditions(self._db, asker, Containing(self._db, None)).where(tree)
-            return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", *values))
+            return self._count(tree, asker)
+
+    def _count(self, tree: query.Node, asker: Asker) -> int:
+        scope = self._scope(tree, asker.reader)
+        if scope is not None:
+            return Listing(self._db, scope, "activity").count()
+        if isinstance(tree, query.Or) and not query.asks_for_hidden(tree):
+            for part in tree.parts:
+                if self._scope(part, asker.reader) is not None:
+                    # How many a tally knows; only what the others find besides is counted.
+                    others = query.Or(tuple(other for other in tree.parts if other != part))
+                    besides = query.And((others, query.Not(part)))
+                    return self._count(part, asker) + self._count(besides, asker)
+        where, values = Conditions(self._db, asker, Containing(self._db, None)).where(tree)
+        return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", *values))
 
 
 class Conditions:
     """Turns a tree into a WHERE over ``cases c``."""
 
     def __init__(self, database: Database, asker: Asker, terms: Containing) -> None:
+        self._database = database
+        self._asker = asker
         self._terms = terms
         self._values: list[Any] = []
-        self._fields = Fields(database, asker, self._values)
+        self._few: set[query.Node] = set()
 
     def where(self, tree: query.Node) -> tuple[str, list[Any]]:
         """Return the condition and the values of its question marks."""
+        every = self._terms.limit is None and isinstance(tree, query.Field)
+        self._fields = Fields(self._database, self._asker, self._values, every=every)
         condition = self._sql(tree)
         if not query.asks_for_hidden(tree):
             # SQLite takes an equality for the way in: no index is to be gone through for a few.
-            visible = "NOT c.hidden" if self._terms.leads(tree) else "c.hidden = 0"
+            parts = tree.parts if isinstance(tree, query.And) else (tree,)
+            leads = self._terms.leads(tree) or not self._few.isdisjoint(parts)
+            visible = "NOT c.hidden" if leads else "c.hidden = 0"
             condition = f"{visible} AND {condition}"
         return condition, self._values
 
@@ -156,7 +172,10 @@ class Conditions:
             case query.Words() | query.Phrase():
                 return self._contains(node)
             case query.Field(name, values):
-                return self._fields.named(name, values)
+                condition = self._fields.named(name, values)
+                if condition in self._fields.few:
+                    self._few.add(node)
+                return condition
             case query.Days(name, spans):
                 return self._fields.days(name, spans)
             case query.Not(part):

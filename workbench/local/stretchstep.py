@@ -1,4 +1,4 @@
-"""What brings a file to layout 6: stretches of the orders, and documents that tell their case."""
+"""What brings a file to layout 6: stretches of the orders, documents that tell their case."""
 
 from __future__ import annotations
 
@@ -141,6 +141,11 @@ CREATE TRIGGER case_gone AFTER DELETE ON cases WHEN old.folded <> '' BEGIN
     SELECT old.id << 32, old.folded, old.title || char(31) || old.engineer_text
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = old.id << 32);
 END;
+
+CREATE INDEX cases_images ON cases (id) WHERE images <> '[]';
+CREATE INDEX cases_files ON cases (id) WHERE files <> '[]';
+CREATE INDEX cases_held ON cases (hidden, status_rank, status, woken, status_until)
+  WHERE status_rank = 2;
 
 DROP INDEX entry_home;
 INSERT INTO gram (gram) VALUES ('delete-all');
