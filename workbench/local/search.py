@@ -130,6 +130,7 @@ class Search:
             return self._count(tree, asker)
 
     def _count(self, tree: query.Node, asker: Asker) -> int:
+        tree = _bare(tree)
         scope = self._scope(tree, asker.reader)
         if scope is not None:
             return Listing(self._db, scope, "activity").count()
@@ -156,7 +157,7 @@ class Conditions:
 
     def where(self, tree: query.Node) -> tuple[str, list[Any]]:
         """Return the condition and the values of its question marks."""
-        every = self._terms.limit is None and isinstance(tree, query.Field)
+        every = self._terms.limit is None and isinstance(_bare(tree), query.Field)
         self._fields = Fields(self._database, self._asker, self._values, every=every)
         condition = self._sql(tree)
         if not query.asks_for_hidden(tree):
@@ -192,3 +193,10 @@ class Conditions:
         condition, values = self._terms.condition(term)
         self._values += values
         return condition
+
+
+def _bare(tree: query.Node) -> query.Node:
+    """Return what stands alone in a tree without what is put around several parts."""
+    while isinstance(tree, query.And) and len(tree.parts) == 1:
+        tree = tree.parts[0]
+    return tree
