@@ -88,15 +88,19 @@ def pages(cases: int, seed: int = SEED, length: float = LENGTH) -> Iterator[tupl
 
 
 def pages_of(
-    cases: int, seed: int = SEED, length: float = LENGTH
+    cases: int, seed: int = SEED, length: float = LENGTH, *, behind: int = 0
 ) -> Iterator[tuple[str, bytes, list[PageCase]]]:
     """Yield pages as ``pages`` does, each with the cases on it, the oldest first.
 
     One at a time: a million cases are more than fits in memory. Few of their threads are very long.
+
+    Args:
+        behind: so many cases stand on the pages before these.
     """
-    for nth, first in enumerate(range(1, cases + 1, PAGE), start=1):
+    last = behind + cases
+    for nth, first in enumerate(range(behind + 1, last + 1, PAGE), start=1 - -behind // PAGE):
         random = Random(f"{seed}-{nth}")
-        numbers = range(first, min(first + PAGE, cases + 1))
+        numbers = range(first, min(first + PAGE, last + 1))
         made = [_case(random, number, _skewed(random, length)) for number in numbers]
         yield f"{PROJECT}_{nth}", page_source(reversed(made)).encode(), made
 

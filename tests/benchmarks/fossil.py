@@ -16,41 +16,60 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Bound, Row, missing
 from tests.benchmarks.program import environment, run
 from tests.benchmarks.sharing import server
+from tests.benchmarks.writes import bare_notes, insert_bare
 from tests.sync.places import DatabasePlace
 from workbench.desk import Desk
+from workbench.desk.numbering import MOST
 
 TWENTIETH = Bound(1 / 20)
 
 
 def fossil(bench: Bench) -> list[Row]:
     """The same new cases in both, one after the other as each of them does it best: Fossil by a
-    command for each ticket, as it has no other way; the desk in one process, each case durable."""
+    command for each ticket, as it has no other way; the desk in one process, each case durable.
+
+    Pushing gives each new case its number first, which tickets have none of: so a second push is
+    of as many cases that got theirs beforehand. What the disk permits stands beside the adding.
+    """
     count = bench.scale.tickets
-    names = f"adding {count} cases", f"pushing {count} new cases to PostgreSQL over loopback"
-    against = "fossil ticket add, each", "fossil push to fossil server, over loopback"
+    add, push = "fossil ticket add, each", "fossil push to fossil server, over loopback"
+    pushing = f"pushing {count} new cases to PostgreSQL over loopback"
+    names = (
+        (f"adding {count} cases", add, TWENTIETH),
+        ("the least of it: INSERT; COMMIT of their texts, each", add, None),
+        (pushing, push, TWENTIETH),
+        (f"{pushing}, numbered before", push, None),
+    )
     program = shutil.which("fossil")
     if program is None:
         return [
-            missing(name, peer, "fossil is not installed", TWENTIETH)
-            for name, peer in zip(names, against, strict=True)
+            missing(name, peer, "fossil is not installed", bound) for name, peer, bound in names
         ]
     random = Random(data.SEED)
     texts = [f"{data.sentence(random)} {n}" for n in range(count)]
     folder = bench.folder / "tickets"
     folder.mkdir()
     ours = _ours(folder, texts)
-    theirs = _theirs(program, folder, texts)
-    rates = [
-        f"{count / a:.0f} against {count / b:.0f}/s" for a, b in zip(ours, theirs, strict=True)
-    ]
+    theirs = dict(zip((add, push), _theirs(program, folder, texts), strict=True))
     return [
-        Row(name, peer, [own], [other], TWENTIETH, rate)
-        for name, peer, own, other, rate in zip(names, against, ours, theirs, rates, strict=True)
+        Row(
+            name,
+            peer,
+            [own],
+            [theirs[peer]],
+            bound,
+            f"{count / own:.0f} against {count / theirs[peer]:.0f}/s",
+        )
+        for (name, peer, bound), own in zip(names, ours, strict=True)
     ]
 
 
-def _ours(folder: Path, texts: list[str]) -> tuple[float, float]:
-    """Return the seconds of adding and of pushing."""
+def _ours(folder: Path, texts: list[str]) -> tuple[float, float, float, float]:
+    """Return the seconds of adding, of the least that does it, and of pushing: cases that have no
+    number yet, and cases that have one."""
+    bare = bare_notes(folder / "bare.db")
+    least = _seconds(lambda: _each(texts, lambda text: insert_bare(bare, text)))
+    bare.close()
     with server() as database, Desk.open(folder / "workbench.db", "LM") as desk:
         place = DatabasePlace(database)
         place.create()
@@ -58,7 +77,11 @@ def _ours(folder: Path, texts: list[str]) -> tuple[float, float]:
         desk.exchange("team")  # the tickets' repository knows its server beforehand too
         added = _seconds(lambda: _each(texts, lambda text: desk.new(data.PROJECT, text)))
         pushed = _seconds(lambda: desk.exchange("team", pull=False))
-    return added, pushed
+        for start in range(0, len(texts), MOST):
+            desk.reserve(data.PROJECT, len(texts[start : start + MOST]))
+        _each(texts, lambda text: desk.new(data.PROJECT, text))
+        numbered = _seconds(lambda: desk.exchange("team", pull=False))
+    return added, least, pushed, numbered
 
 
 def _theirs(program: str, folder: Path, texts: list[str]) -> tuple[float, float]:

@@ -10,7 +10,8 @@ class Scale(NamedTuple):
 
     Sizes: cases of the large and of the small set, entries of the long thread, cases imported,
     about how many changes are shared, changes that arrive at once, cases that Taskwarrior and
-    Fossil get. ``held``: whether a ratio that falls behind what is held fails the run.
+    Fossil get. ``filters`` is how many queries of a kind are typed. ``held``: whether a ratio that
+    falls behind what is held fails the run.
     """
 
     many: int
@@ -23,6 +24,7 @@ class Scale(NamedTuple):
     tickets: int
     starts: int
     presses: int
+    filters: int
     calls: int
     writes: int
     imports: int
@@ -42,6 +44,7 @@ FULL = Scale(
     tickets=4000,
     starts=15,
     presses=200,
+    filters=30,
     calls=25,
     writes=200,
     imports=3,
@@ -59,6 +62,7 @@ QUICK = Scale(
     tickets=200,
     starts=5,
     presses=60,
+    filters=30,
     calls=7,
     writes=60,
     imports=3,
@@ -76,7 +80,8 @@ LEAST = Scale(
     tasks=20,
     tickets=5,
     starts=1,
-    presses=5,
+    presses=3,
+    filters=1,
     calls=1,
     writes=5,
     imports=1,

@@ -126,7 +126,7 @@ def filtering(bench: Bench) -> list[Row]:
     down = "down key to cursor row"
     rows = []
     for single, bound in ((False, Bound(2, "p95", held=4)), (True, Bound(4, "p95", held=8))):
-        some = [pair for pair in wanted if (len(pair[0]) == 1) is single]
+        some = [pair for pair in wanted if (len(pair[0]) == 1) is single][: bench.scale.filters]
         if not some:
             continue
         with Terminal(workbench("--db", str(database)), env) as screen:

@@ -1,6 +1,8 @@
 """The same cases in Taskwarrior: read in, listed, filtered, searched and added to.
 
-Each case is a task with its project, its engineers as tags and its entries as annotations.
+Each case is a task with its project, its engineers as tags and its entries as annotations. Of the
+whole commands of ours a Python that loads two libraries is the least, so that stands beside them;
+adding many cases by one command tells what the adding itself takes.
 """
 
 from __future__ import annotations
@@ -9,21 +11,25 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 
 from tests.benchmarks import data
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.calls import timed
-from tests.benchmarks.measure import Bound, Measured, Row, in_turn, missing
+from tests.benchmarks.calls import FLOOR, timed
+from tests.benchmarks.measure import Bound, Measured, Row, each_in_turn, missing
 from tests.benchmarks.program import environment, workbench
 from tests.pages import PageCase
 
 TENTH = Bound(0.1)
 IMPORT = Bound(1 / 1.5)
 WORD = "物流园"
+MORE = 20
+"""One in so many cases comes once more, by one command."""
 OPENED = 1_700_000_000
 """When the first task was entered, in seconds since 1970."""
 
@@ -31,17 +37,18 @@ OPENED = 1_700_000_000
 def taskwarrior(bench: Bench) -> list[Row]:
     """Whole commands of both on the same cases, in turn."""
     cases = bench.scale.tasks
+    more = cases // MORE
     program = shutil.which("task")
     name = f"{{}} at {cases} cases"
     if program is None:
-        whole = name.format("import, list, filter, search, add")
+        whole = name.format("import, list, filter, search, note, add")
         return [missing(whole, "Taskwarrior", "task is not installed", TENTH)]
     folder = bench.folder / "tasks"
     folder.mkdir()
     env = {**environment(folder), **_settings(folder)}
     database = folder / "workbench.db"
     tasks = folder / "tasks.json"
-    pages = _written(folder, tasks, cases)
+    pages, open_case = _written(folder, tasks, data.pages_of(cases))
 
     def ours(*words: str) -> Measured:
         return lambda n: timed(
@@ -61,6 +68,10 @@ def taskwarrior(bench: Bench) -> list[Row]:
     note = f"{cases / read_in:.0f} against {cases / imported:.0f} cases/s"
     against = f"task import ({_version(program)})"
     rows = [Row(name.format("import"), against, [read_in], [imported], IMPORT, note)]
+
+    def floor(_: int) -> float:
+        return timed([sys.executable, "-c", FLOOR], env)
+
     engineer = data.ENGINEERS[0]
     commands = {
         "list": (["list", "--limit", "50"], ["status.any:", "limit:50", "all"]),
@@ -69,14 +80,31 @@ def taskwarrior(bench: Bench) -> list[Row]:
             [f"+{engineer}", "status:completed", "limit:50", "all"],
         ),
         "search": (["list", WORD, "--limit", "50"], [f"/{WORD}/", "limit:50", "all"]),
+        "note": (
+            ["note", f"{data.PROJECT}#{open_case}", "现场重启{n}号桩"],
+            [_uuid(open_case), "annotate", "现场重启{n}号桩"],
+        ),
         "add": (
             ["new", data.PROJECT, "{n}号桩离线"],
-            ["add", f"project:{data.PROJECT}", "{n}号桩"],
+            ["add", f"project:{data.PROJECT}", "{n}号桩离线"],
         ),
     }
     for what, (own, other) in commands.items():
-        times = in_turn(bench.scale.peers, ours(*own), theirs(*other))
-        rows.append(Row(name.format(what), f"task {' '.join(other)}", *times, TENTH))
+        own_times, their_times, least = each_in_turn(
+            bench.scale.peers, ours(*own), theirs(*other), floor
+        )
+        peer = f"task {' '.join(other)}".replace(_uuid(open_case), "UUID")
+        rows.append(Row(name.format(what), peer, own_times, their_times, TENTH))
+        if what == "add":
+            rows.append(Row(f'the least of it: python -c "{FLOOR}"', peer, least, their_times))
+    further = folder / "further.json"
+    pages, _ = _written(folder, further, data.pages_of(more, behind=cases))
+    own = timed(workbench("--db", str(database), "import", *map(str, pages)), env)
+    other = timed([program, "rc.verbose=nothing", "import", str(further)], env)
+    rate = f"{more / own:.0f} against {more / other:.0f} cases/s"
+    rows.append(
+        Row(name.format(f"add {more} by one command"), against, [own], [other], TENTH, rate)
+    )
     return rows
 
 
@@ -92,22 +120,26 @@ def _settings(folder: Path) -> dict[str, str]:
     return {"TASKRC": str(settings), "TASKDATA": str(folder / "task")}
 
 
-def _written(folder: Path, tasks: Path, cases: int) -> list[Path]:
-    """Write the same cases as pages and as tasks; return the pages."""
+def _written(
+    folder: Path, tasks: Path, cases: Iterable[tuple[str, bytes, list[PageCase]]]
+) -> tuple[list[Path], int]:
+    """Write the same cases as pages and as tasks; return the pages, and a case that is open."""
     pages = []
+    open_case = 0
     with tasks.open("w", encoding="utf-8") as file:
-        for page, content, made in data.pages_of(cases):
+        for page, content, made in cases:
             pages.append(folder / f"{page}.txt")
             pages[-1].write_bytes(content)
             for case in made:
                 file.write(json.dumps(_task(case), ensure_ascii=False) + "\n")
-    return pages
+                open_case = case.number if case.status != "resolved" else open_case
+    return pages, open_case
 
 
 def _task(case: PageCase) -> dict[str, object]:
     entered = OPENED + case.number
     return {
-        "uuid": str(uuid.UUID(int=Random(case.number).getrandbits(128), version=4)),
+        "uuid": _uuid(case.number),
         "description": case.problem,
         "status": "completed" if case.status == "resolved" else "pending",
         **({"end": _time(entered)} if case.status == "resolved" else {}),
@@ -119,6 +151,10 @@ def _task(case: PageCase) -> dict[str, object]:
             for nth, entry in enumerate(case.entries, start=1)
         ],
     }
+
+
+def _uuid(number: int) -> str:
+    return str(uuid.UUID(int=Random(number).getrandbits(128), version=4))
 
 
 def _time(seconds: int) -> str:

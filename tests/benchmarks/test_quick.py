@@ -62,9 +62,11 @@ MEASURED = {
     "sync with nothing new, a folder",
 }
 PEERS = {
-    "import, list, filter, search, add at 20 cases",
+    "import, list, filter, search, note, add at 20 cases",
     "adding 5 cases",
+    "the least of it: INSERT; COMMIT of their texts, each",
     "pushing 5 new cases to PostgreSQL over loopback",
+    "pushing 5 new cases to PostgreSQL over loopback, numbered before",
 }
 
 

@@ -20,17 +20,15 @@ def durable(bench: Bench) -> list[Row]:
     path = bench.working("many")
     random = Random(data.SEED)
     texts = [f"{data.sentence(random)} {n}" for n in range(bench.scale.writes + 1)]
-    bare = _bare(bench.folder / "bare.db")
+    bare = bare_notes(bench.folder / "bare.db")
     with Desk.open(path, "LM") as desk:
         ids = [summary.id for summary in desk.list(limit=bench.scale.writes + 1)]
 
         def note(n: int) -> object:
             return desk.note(ids[n % len(ids)], texts[n])
 
-        def insert(n: int) -> object:
-            bare.execute("BEGIN IMMEDIATE")
-            bare.execute("INSERT INTO note (text) VALUES (?)", (texts[n],))
-            return bare.execute("COMMIT")
+        def insert(n: int) -> None:
+            insert_bare(bare, texts[n])
 
         times = in_turn(bench.scale.writes, _timed(note), _timed(insert))
     bare.close()
@@ -77,6 +75,13 @@ def long_threads(bench: Bench) -> list[Row]:
     return rows
 
 
+def insert_bare(bare: sqlite3.Connection, text: str) -> None:
+    """Write words as a row, durable when it returns: the least that any note takes."""
+    bare.execute("BEGIN IMMEDIATE")
+    bare.execute("INSERT INTO note (text) VALUES (?)", (text,))
+    bare.execute("COMMIT")
+
+
 def _timed(act: Callable[[int], object]) -> Measured:
     def timed(n: int) -> float:
         began = time.perf_counter()
@@ -86,8 +91,8 @@ def _timed(act: Callable[[int], object]) -> Measured:
     return timed
 
 
-def _bare(path: Path) -> sqlite3.Connection:
-    """Return a database with one table, as durable as ours."""
+def bare_notes(path: Path) -> sqlite3.Connection:
+    """Return a database with one table of notes, as durable as ours."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
