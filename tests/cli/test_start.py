@@ -80,3 +80,20 @@ def test_a_command_of_every_day_loads_little(
 
     needless = (NEVER | more) & (loaded(CALL) - loaded(BY_CLICK))
     assert not needless
+
+
+@pytest.mark.parametrize("busy", [False, True], ids=["at rest", "with a thread"])
+def test_a_process_ends_with_its_output_its_status_and_what_is_left_to_do(busy: bool) -> None:
+    code = (
+        "import atexit, sys, threading\n"
+        "from workbench.__main__ import end\n"
+        "atexit.register(print, 'left')\n"
+        f"if {busy}: threading.Timer(0.05, print, ['worked']).start()\n"
+        "print('said')\n"
+        "end(3)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, timeout=60, text=True
+    )
+    assert done.stdout.split() == ["said", *["worked"] * busy, "left"]
+    assert (done.returncode, done.stderr) == (3, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
 import pytest
@@ -106,6 +107,29 @@ def test_a_note_takes_few_statements_and_leaves_what_the_log_gives(long_and_shor
     found = copy.desk.case(case).summary
     assert (found.entry_count, found.awake) == (9, True)
     assert found.updated_at > copy.clock.now  # when the last one happened
+
+
+def test_nothing_of_every_day_looks_through_all_entries_or_cases(long_and_short: Copy) -> None:
+    copy = long_and_short
+    desk = copy.desk
+    case, entry = copy.id(SHORT), copy.entry(f"第{SHORT}.3次现场重启", SHORT)
+    acts: dict[str, Callable[[], object]] = {
+        **{name: partial(act, desk, case, entry, "现场已恢复") for name, act in ACTS.items()},
+        "new": lambda: desk.new("nova", "离线"),
+        "resolve": lambda: desk.resolve(desk.key(case)),
+        "case": lambda: desk.case(case),
+        "entry": lambda: desk.entry(case, entry),
+        "summaries": lambda: desk.summaries([case]),
+        "list": lambda: list(desk.list(limit=50)),
+        "counts": desk.counts,
+    }
+    large = {f"SCAN {name}" for name in ("cases", "entry", "op", "reference", "c", "e", "o", "r")}
+    run = desk._tools.db.connection.execute
+    for name, act in acts.items():
+        for sql in _statements(desk, act):
+            if sql.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
+                plan = {detail for *_, detail in run(f"EXPLAIN QUERY PLAN {sql}")}
+                assert not plan & large, f"{name}: {sql}"
 
 
 def _statements(desk: Desk, act: Callable[[], object]) -> set[str]:

@@ -20,35 +20,39 @@ DECISIONS_WAIT = 4
 
 def finish_cases(call: Call, ids: Sequence[str], written: Written) -> int:
     """Print the cases of a write, whole as JSON or one a line, and return the exit status."""
-    from workbench.desk import case_json
-
-    cases = [call.desk.case(case_id, seen=False) for case_id in ids]
     if call.json:
+        from workbench.desk import case_json
+
+        cases = [call.desk.case(case_id, seen=False) for case_id in ids]
         call.out.json_rows([case_json(case) for case in cases])
     else:
-        for case in cases:
-            call.out.data(case_line(case.summary) + "\n")
+        _tell(call, ids)
     return outcome(call, written)
 
 
 def finish_case(call: Call, case_id: str, written: Written) -> int:
     """Print the one case of a write and return the exit status."""
-    from workbench.desk import case_json
-
-    case = call.desk.case(case_id, seen=False)
     if call.json:
-        call.out.json(case_json(case))
+        from workbench.desk import case_json
+
+        call.out.json(case_json(call.desk.case(case_id, seen=False)))
     else:
-        call.out.data(case_line(case.summary) + "\n")
+        _tell(call, [case_id])
     return outcome(call, written)
+
+
+def _tell(call: Call, ids: Sequence[str]) -> None:
+    """Print cases, one a line; of their threads, which may be long, nothing is read."""
+    for summary in call.desk.summaries(ids, brief=True):
+        call.out.data(case_line(summary) + "\n")
 
 
 def finish_entry(call: Call, case_id: str, entry_id: str, written: Written) -> int:
     """Print the one entry of a write and return the exit status."""
-    from workbench.desk import entry_json
-
     entry = call.desk.entry(case_id, entry_id)
     if call.json:
+        from workbench.desk import entry_json
+
         call.out.json(entry_json(entry))
     else:
         call.out.data(entry.id + "\n")
