@@ -48,6 +48,10 @@ WRITING = {
 }
 """What only those need that write."""
 
+QUERY = {"workbench.cases.query", "workbench.local.index", "workbench.local.search"}
+"""What only those need that look for something."""
+JSON = {"workbench.desk.json"}
+
 # Click itself loads gettext, and some versions of it more.
 BY_CLICK = "import click, sqlite3, sys; print(*sys.modules)"
 CALL = "import sys; from workbench.main import main; main(sys.argv[1:]); print(*sys.modules)"
@@ -56,12 +60,12 @@ CALL = "import sys; from workbench.main import main; main(sys.argv[1:]); print(*
 @pytest.mark.parametrize(
     ("words", "more"),
     [
-        (("note", "9", "现场重启后正常"), {"workbench.local.search"}),
-        (("status", "9", "on_hold"), {"workbench.local.search"}),
-        (("show", "9"), WRITING | {"workbench.local.search"}),
-        (("show", "9", "--json"), WRITING | {"workbench.local.search"}),
-        (("list", "--limit", "50"), WRITING),
-        (("list", "--json", "--limit", "50"), WRITING),
+        (("note", "9", "现场重启后正常"), QUERY | JSON),
+        (("status", "9", "on_hold"), QUERY | JSON),
+        (("show", "9"), WRITING | QUERY | JSON),
+        (("show", "9", "--json"), WRITING | QUERY),
+        (("list", "--limit", "50"), WRITING | QUERY | JSON),
+        (("list", "--json", "--limit", "50"), WRITING | QUERY),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )

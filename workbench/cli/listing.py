@@ -50,14 +50,14 @@ def list_command(
     The fields: status: engineer: project: tag: speaker: ref: opened: updated: is: has:. A - in
     front of a term negates it, OR stands between alternatives, parentheses keep terms together.
     """
-    from workbench.desk import summary_json
-
     if as_csv and call.json:
         raise click.UsageError(t("--csv and --json exclude each other."))
     asked = " ".join(query) if view is None else call.desk.within(view, " ".join(query))
     brief = not (call.json or as_csv)
     rows = call.desk.list(asked, sort=sort, limit=limit, brief=brief)
     if call.json:
+        from workbench.desk import summary_json
+
         call.out.json_rows(map(summary_json, rows))
     elif as_csv:
         from workbench.cli.exporting import case_csv
@@ -83,8 +83,6 @@ def show_command(
     call: Call, case: str, hidden: bool, source: bool, chat: bool, moment: str | None
 ) -> None:
     """Show one case with its thread; marks nothing as read."""
-    from workbench.desk import case_json
-
     given = {"--hidden": hidden, "--source": source, "--chat": chat, "--as-of": moment is not None}
     for one, other in _EXCLUDED:
         if given[one] and given[other]:
@@ -100,6 +98,8 @@ def show_command(
         else call.desk.case_as_of(case_id, moment, hidden=hidden)
     )
     if call.json:
+        from workbench.desk import case_json
+
         told = case_json(found)
         if chat:
             told["chat"] = text

@@ -365,6 +365,21 @@ def numbers(db: Database, ids: Iterable[str]) -> list[int]:
     return [row[0] for row in db.rows_in("SELECT id FROM cases WHERE uid IN ({})", ids)]
 
 
+def every(db: Database, sort: str, limit: int | None) -> list[int]:
+    """Return the numbers of the first cases of a sort, None for no limit, without hidden ones.
+
+    Raises:
+        Stopped: nobody waits for them any more.
+    """
+    order = order_by(keys_of(sort))
+    with db.watched():
+        rows = db.tuples(
+            f"SELECT c.id FROM cases c WHERE c.hidden = 0 ORDER BY {order} LIMIT ?",
+            -1 if limit is None else limit,
+        )
+        return [case for (case,) in rows]
+
+
 def uids(db: Database, cases: Sequence[int]) -> Iterator[str]:
     """Yield the ids of cases by their numbers, in this order."""
     for start in range(0, len(cases), PART):
