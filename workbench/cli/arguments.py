@@ -99,6 +99,22 @@ def offered(kind: str) -> Callable[[click.Context, click.Parameter, str], list[A
     return offer
 
 
+of_view = click.option(
+    "--view",
+    type=words,
+    metavar="NAME",
+    help="Only cases of this saved view.",
+    shell_complete=offered("view"),
+)
+into_file = click.option(
+    "-o",
+    "file",
+    metavar="FILE",
+    help="Write to FILE instead of stdout.",
+    shell_complete=offered("file"),
+)
+
+
 def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
     """Keep a global option; one that stands behind the command wins over one before it.
 

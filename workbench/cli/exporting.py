@@ -9,7 +9,7 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.errors import WorkbenchError
-from workbench.cli.arguments import command, offered, words
+from workbench.cli.arguments import command, into_file, of_view, offered, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.output import encode, json_array
 from workbench.cli.written import DECISIONS_WAIT
@@ -35,22 +35,10 @@ FORMATS = ("json", "csv", "xwiki", "markdown", "html")
     "query", nargs=-1, type=words, metavar="[QUERY]...", shell_complete=offered("query")
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), help="The format.")
-@click.option(
-    "--view",
-    type=words,
-    metavar="NAME",
-    help="Only cases of this saved view.",
-    shell_complete=offered("view"),
-)
+@of_view
 @click.option("--page", type=words, metavar="PAGE", help="An imported page with what changed.")
 @click.option("--mask", "masked", is_flag=True, help="Hide phone and card numbers.")
-@click.option(
-    "-o",
-    "file",
-    metavar="FILE",
-    help="Write to FILE instead of stdout.",
-    shell_complete=offered("file"),
-)
+@into_file
 def export_command(
     call: Call,
     query: Sequence[str],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from widgets.plain import visible
-from workbench.cli.arguments import command, offered, words
+from workbench.cli.arguments import command, of_view, offered, words
 from workbench.cli.call import Call
 from workbench.language import t, tn
 
@@ -28,13 +28,7 @@ sorted_by = click.option(
     "query", nargs=-1, type=words, metavar="[QUERY]...", shell_complete=offered("query")
 )
 @sorted_by
-@click.option(
-    "--view",
-    type=words,
-    metavar="NAME",
-    help="Only cases of this saved view.",
-    shell_complete=offered("view"),
-)
+@of_view
 @click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most so many.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 def list_command(

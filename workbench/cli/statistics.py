@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from widgets.plain import fit, visible, width
-from workbench.cli.arguments import command, offered, words
+from workbench.cli.arguments import command, into_file, offered, words
 from workbench.cli.call import Call
 from workbench.cli.exporting import write_file
 from workbench.language import status_word, t, tn
@@ -55,13 +55,7 @@ def stats_command(call: Call, query: Sequence[str], file: str | None) -> None:
 @command("report")
 @click.option("--week", "is_week", is_flag=True, help="Of a week.")
 @click.argument("day", required=False, type=words, metavar="[D]")
-@click.option(
-    "-o",
-    "file",
-    metavar="FILE",
-    help="Write to FILE instead of stdout.",
-    shell_complete=offered("file"),
-)
+@into_file
 def report_command(call: Call, is_week: bool, day: str | None, file: str | None) -> None:
     """Write the report of a week as Markdown: of this one, or of the one in which D is."""
     from workbench.desk import week_json
