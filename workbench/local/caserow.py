@@ -6,7 +6,6 @@ rows of hundreds of new cases at once both take them from here.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -228,7 +227,7 @@ def active_at(row: Row, entries: int) -> int:
     Args:
         entries: that of the entries.
     """
-    pasted = (pasted_at(file) or 0 for file, *_ in json.loads(row["images"]))
+    pasted = (pasted_at(file) or 0 for file, *_ in columns.items(row["images"]))
     opened = columns.day_ms(row["opened_on"])
     return int(max(row["written_h"] >> 16, entries, max(pasted, default=0), opened))
 
@@ -251,11 +250,11 @@ def searched(row: Row) -> str:
     """Return what search reads of a case, but for its entries."""
     texts = [
         row["key"],
-        *json.loads(row["aliases"]),
+        *columns.items(row["aliases"]),
         row["own_title"] or "",
         row["problem"],
-        *json.loads(row["engineers"]),
-        *json.loads(row["tags"]),
-        *(file for file, *_ in json.loads(row["images"]) + json.loads(row["files"])),
+        *columns.items(row["engineers"]),
+        *columns.items(row["tags"]),
+        *(file for file, *_ in columns.items(row["images"]) + columns.items(row["files"])),
     ]
     return columns.searched(texts)

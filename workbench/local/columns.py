@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from workbench.cases.model import Attachment, Image
 from workbench.cases.text import fold
@@ -18,6 +19,11 @@ _write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def listed(values: Collection[object]) -> str:
     """Return a list as JSON."""
     return _write_json(values) if values else "[]"
+
+
+def items(listed: str) -> list[Any]:
+    """Return the list that ``listed`` wrote; most are empty."""
+    return [] if listed == "[]" else list(json.loads(listed))
 
 
 def names(ids: Collection[str]) -> str:

@@ -242,6 +242,51 @@ def undecided(state: EntryState) -> list[tuple[str, Register]]:
     return [(name, found) for name, found in state.registers.items() if found.undecided]
 
 
+def is_lone(stored: list[Stored]) -> bool:
+    """True for a slot of which there is one change, a note that is all of its entry."""
+    if len(stored) != 1:
+        return False
+    change = stored[0].change
+    whole = change.kind == "note" and not change.erased and not change.p
+    return whole and "parts" not in change.body
+
+
+def lone_row(note: Stored, subject: int, made: int | None) -> dict[str, Any]:
+    """Return what ``entry_row`` does of a note that ``is_lone``, as most are: no register is made
+    to tell what stands in the change."""
+    change = note.change
+    body, imported = change.body, change.imported
+    speaker, text, happened_on = body.get("s") or None, body["x"], body.get("at") or None
+    return {
+        "id": note.id,
+        "uid": change.name,
+        "case_id": subject,
+        "slot": note.slot,
+        "h": change.h,
+        "op_id": change.id,
+        "names": "[]",
+        "reply_to": body.get("re"),
+        "above": body["af"] if imported else None,
+        "speaker": speaker,
+        "author": body.get("by") if imported else change.author,
+        "text": text,
+        "happened_on": happened_on,
+        "received_at": note.received_at,
+        "edited": 0,
+        "edited_by": None,
+        "redacted": 0,
+        "hidden": 0,
+        "waiting": None,
+        "images": "[]",
+        "files": "[]",
+        "seen": columns.names((change.name,)),
+        "decisions": 0,
+        "active_at": max(columns.day_ms(happened_on), 0) if happened_on else 0,
+        "news": int(not imported or (made is not None and change.h > made)),
+        "folded": columns.searched((text, speaker or "")),
+    }
+
+
 def entry_row(state: EntryState, first: Stored, subject: int, made: int | None) -> dict[str, Any]:
     """Return the row of an entry.
 

@@ -173,6 +173,20 @@ class _Case:
             )
 
     def _fold_entries(self, stored: list[Stored], made: int) -> None:
+        by_slot: dict[int, list[Stored]] = {}
+        for item in stored:
+            by_slot.setdefault(item.slot, []).append(item)
+        others: list[Stored] = []
+        for slot in by_slot.values():
+            if entryrows.is_lone(slot):
+                row = entryrows.lone_row(slot[0], self._subject, made)
+                self.entries.append(row)
+                self._mention(row["id"], row["text"])
+            else:
+                others += slot
+        self._fold_others(others, made)
+
+    def _fold_others(self, stored: list[Stored], made: int) -> None:
         first_of = entryrows.begun(stored)
         for state in fold.fold_entries(item.change for item in stored):
             first = first_of[state.id]
