@@ -129,6 +129,7 @@ class Database:
         self._watch: Callable[[], bool] | None = None
         self._version = self.data_version()
         self._gave = 0.0
+        self._freed = 0.0
         self._defined: set[str] = set()
 
     @cached_property
@@ -309,16 +310,25 @@ class Database:
         except BaseException:
             self._roll_back()
             raise
+        finally:
+            self._freed = monotonic()
         reached(f"{label}:after-commit")
 
     def give_way(self) -> None:
         """Leave the lock free for long enough that whoever waits for it sees it free.
 
-        Between short transactions that is not done each time, but as often as ``HELD`` says.
+        Between short transactions that is not done each time, but as often as ``HELD`` says; and
+        where something else was done since the last one, it was free as long as that took.
         """
-        if not self.connection.in_transaction and monotonic() - self._gave >= HELD:
-            sleep(GAP)
-            self._gave = monotonic()
+        if self.connection.in_transaction:
+            return
+        now = monotonic()
+        left = self._freed + GAP - now
+        if left > 0 and now - self._gave < HELD:
+            return
+        if left > 0:
+            sleep(left)
+        self._gave = monotonic()
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
