@@ -83,7 +83,7 @@ class FilterLine(Input, inherit_bindings=False):
     | enter, escape | Back to the list; the filter stays. |
     | up, down, pageup, pagedown | Move the list's cursor. |
     | up in the empty line | Bring the last filter back. |
-    | right, tab | At the end of the text: take what is suggested. |
+    | right, tab | At the end of the text: take what is suggested; tab also what stands for it. |
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"filter-line--error", "filter-line--offer"}
     DEFAULT_CSS = """
@@ -129,6 +129,8 @@ class FilterLine(Input, inherit_bindings=False):
             classes: Textual's classes of the widget.
         """
         self.last = ""
+        self.instead: tuple[str, str] | None = None
+        """A text, and what Tab puts in its place where it can't be reached by writing on."""
         self._error_at: int | None = None
         self._said = visible(value)
         super().__init__(
@@ -258,12 +260,22 @@ class FilterLine(Input, inherit_bindings=False):
 
     async def _on_key(self, event: events.Key) -> None:
         """Let Tab take what is suggested; where nothing is, it goes its usual way."""
-        if event.key == "tab" and self._suggestion and self.cursor_at_end:
+        if event.key == "tab" and self.cursor_at_end and self._take_offer():
             event.stop()
             event.prevent_default()
-            self.action_cursor_right()
             return
         await super()._on_key(event)
+
+    def _take_offer(self) -> bool:
+        """Take what is suggested, or stands for what was typed; return False where nothing is."""
+        if self._suggestion:
+            self.action_cursor_right()
+        elif self.instead is not None and self.instead[0] == self.value:
+            self.value = self.instead[1]
+            self.cursor_position = len(self.value)
+        else:
+            return False
+        return True
 
     # -- actions
 

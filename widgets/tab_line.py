@@ -81,7 +81,10 @@ class TabLine(Widget):
 
     def in_view(self) -> list[tuple[int, str]]:
         """Return the tabs in view: the column at which each begins, and its id."""
-        return [(start, id) for start, _, id in self._spots]
+        begins: dict[str, int] = {}
+        for start, _, id in self._spots:
+            begins.setdefault(id, start)
+        return [(start, id) for id, start in begins.items()]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the one line that it takes."""

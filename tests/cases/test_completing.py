@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from workbench.cases.errors import QueryError
 from workbench.cases.query import FLAGS, parse
-from workbench.cases.query.completing import begun, candidates, completed
+from workbench.cases.query.completing import begun, candidates, completed, replaced
 from workbench.cases.query.vocabulary import FIELD_WORDS, FIELDS, VALUE_WORDS
 
 NAMES = ("LM", "Lin Wei", "王工", "Kay")
@@ -32,6 +32,9 @@ NAMES = ("LM", "Lin Wei", "王工", "Kay")
         ("engineer:", list(NAMES)),
         ("engineer:l", ["LM", "Lin Wei"]),
         ("engineer:ｌｍ", ["LM"]),
+        ("engineer:wg", ["王工"]),
+        ("speaker:LM,wg", ["王工"]),
+        ("engineer:WG", []),
         ('engineer:Kay,"lin w', ["Lin Wei"]),
         ("工程师:王", ["王工"]),
         ("updated:<", ["<7d"]),
@@ -61,6 +64,21 @@ def test_candidates(text: str, words: list[str]) -> None:
 )
 def test_a_candidate_is_written_out(text: str, word: str, whole: str | None) -> None:
     assert completed(text, word) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "whole"),
+    [
+        ("离线 -engineer:wg", "王工", "离线 -engineer:王工"),
+        ("engineer:LM，wg", "王工", "engineer:LM，王工"),
+        ("engineer:lw", "李 伟", 'engineer:"李 伟"'),
+        ('speaker:"wg', "王工", 'speaker:"王工"'),
+        ("engineer:lin", "Lin Wei", 'engineer:"Lin Wei"'),
+    ],
+)
+def test_a_candidate_takes_the_place_of_its_initials(text: str, word: str, whole: str) -> None:
+    assert completed(text, word) is None
+    assert replaced(text, word) == whole
 
 
 @pytest.mark.parametrize("name", FIELDS)

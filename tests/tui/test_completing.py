@@ -42,6 +42,23 @@ async def test_names_come_from_the_file(world: World) -> None:
         await ui.hides("Lin Wei")
 
 
+async def test_tab_takes_a_name_by_the_initials_of_its_pinyin(world: World) -> None:
+    async with driven(world, (80, 24)) as ui:
+        main = ui.bench.main
+        await ui.press("slash", *"engineer:zk")
+        await ui.until(lambda: main.filter_line.offer == COLLEAGUE, "the name alone")
+        await ui.press("tab")
+        await ui.until(lambda: main.browser.ids == (world.cases[11], world.cases[5]), "the cases")
+        assert (main.filter_line.value, main.place) == (f"engineer:{COLLEAGUE}", "filter")
+        await ui.press("escape", "escape")
+        await ui.go_to(world.cases[0])
+        await ui.press("o", *"zk")
+        await ui.hides(f"[ ] {AUTHOR}")
+        await ui.press("enter")
+        await ui.until(lambda: world.desk.case(world.cases[0]).summary.engineers, "an engineer")
+        assert world.desk.case(world.cases[0]).summary.engineers == (COLLEAGUE,)
+
+
 async def test_down_moves_the_list_and_a_mistake_is_still_said(world: World) -> None:
     async with driven(world, (80, 24)) as ui:
         main = ui.bench.main

@@ -51,6 +51,8 @@ async def test_labels_stand_on_views_entries_and_the_filter(world: World) -> Non
         screen = ui.bench.screen
         assert isinstance(screen, LabelsScreen)
         names = list(screen.labels)
+        tabs = [target for target in screen.labels.values() if target.y == 0]
+        assert len(tabs) == len(ui.bench.main.views.tabs)  # one each, on the name and not its count
         await ui.press(*names[-1])
         await ui.until(lambda: ui.bench.main.place == "filter", "the filter line")
         await ui.press("escape", "ctrl+o")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.driving import SIZES, Driven, driven
-from tests.tui.stage import World
+from tests.tui.stage import COLLEAGUE, World
 from widgets.ask_line import AskLine
 from workbench.commands import COMMANDS
 from workbench.config import Config, load
@@ -82,6 +82,49 @@ async def test_the_language_changes_on_all_that_is_open(world: World, config: Co
         await ui.shows("to triage")
         assert "处理中" not in ui.text
     assert load(config.own.path, {}).get("lang") == "en"
+
+
+async def test_an_open_thread_and_what_is_opened_next_follow_the_language(
+    world: World, config: Config
+) -> None:
+    async with driven(world, (80, 24), config) as ui:
+        await ui.go_to(world.cases[-1])
+        await ui.press("enter")
+        await ui.shows("Reply")
+        await change(ui, "lang", "中文")
+        await ui.press("escape")
+        for words in ("问题", "处理中", "回复", "等待：", "待处理"):
+            await ui.shows(words)
+        for words in ("Problem", "In progress", "Reply", "waits", "to triage", "entered"):
+            assert words not in ui.text
+        await ui.press("colon")
+        await ui.shows("下一个未读")
+        assert "Next unread" not in ui.text
+        await ui.press("escape", "r")
+        await ui.shows("保存")
+        assert "Save" not in ui.text
+
+
+async def test_who_acts_changes_at_once(world: World, config: Config) -> None:
+    async with driven(world, (120, 40), config) as ui:
+        main = ui.bench.main
+        mine = next(view.query for view in world.desk.views() if view.name == "mine")
+        await change(ui, "author", COLLEAGUE)
+        await ui.press("escape")
+        count = len(list(world.other.list(mine)))
+
+        def is_counted() -> bool:
+            return any(tab.id == "mine" and tab.number == count for tab in main.views.tabs)
+
+        await ui.until(lambda: main.views.is_exact and is_counted(), "the cases of the other")
+        await ui.press("slash")
+        await ui.put("is:mine")
+        ids = {summary.id for summary in world.other.list("is:mine")}
+        await ui.until(lambda: set(main.browser.ids) == ids, "these in the list")
+        await ui.press("escape", "escape", "i")
+        await ui.until(lambda: f"+ {COLLEAGUE}" in ui.text, "the new name as an engineer")
+        assert main.desk.history(main.browser.ids[0])[-1].author == COLLEAGUE
+    assert load(config.own.path, {}).author == COLLEAGUE
 
 
 async def test_colours_change_at_once_and_textuals_own_are_there(

@@ -48,6 +48,11 @@ def sounds(word: str, text: str) -> bool:
     return bool(_pattern(narrow(word)).search(_spelled(fold(text))))
 
 
+def is_meant(name: str, typed: str) -> bool:
+    """Say whether what was typed of a name is in it, or are initials of it."""
+    return fold(typed) in fold(name) or (is_asked(typed) and sounds(typed, name))
+
+
 def places(word: str, folded: str) -> list[tuple[int, int]]:
     """Return where in a folded text the initials are, as (start, end)."""
     return [match.span() for match in _pattern(narrow(word)).finditer(_spelled(folded))]

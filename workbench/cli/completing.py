@@ -176,7 +176,8 @@ def _signed(names: Callable[[Desk], Iterable[str]]) -> Callable[[Desk, str], Ite
 
 def _query(desk: Desk, incomplete: str) -> Iterator[Offer]:
     """Offer what a word of a query may become, as the filter line does."""
-    from workbench.cases.query.completing import NAMED, begun, candidates, completed
+    from workbench.cases.query.completing import NAMED, begun, candidates, completed, replaced
+    from workbench.cases.text import fold
 
     found = begun(incomplete)
     names = {
@@ -188,8 +189,8 @@ def _query(desk: Desk, incomplete: str) -> Iterator[Offer]:
     known = names[found.field]() if found is not None and found.field in NAMED else ()
     for word in candidates(incomplete, known):
         whole = completed(incomplete, word)
-        if whole is not None:
-            yield whole, None
+        if whole is not None or not fold(word).startswith(fold(found.typed if found else "")):
+            yield whole or replaced(incomplete, word), None
 
 
 def _named(names: Callable[[Desk], Iterable[Offer]]) -> Callable[[Desk, str], Iterator[Offer]]:

@@ -109,6 +109,7 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         desk = type(self)(
             Tools(self.path, self.author, tools.clock, os.urandom, tools.speakers, tools.stale_days)
         )
+        desk._tools.signature = tools.signature
         desk.hold_little()
         return desk
 
@@ -120,6 +121,10 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
     def author(self) -> str:
         """Who acts."""
         return self._tools.author
+
+    def sign_as(self, author: str) -> None:
+        """Act under another name from now on, with all desks that were opened beside this one."""
+        self._tools.signature.author = author
 
     @property
     def spoken_for(self) -> Sequence[str]:

@@ -22,7 +22,7 @@ class _Then(Tools):
         with tools.db.read():
             self.db = fold_until(tools.db, tools.log, subject, until)
         self.reader = Reader(self.db)
-        self.author = tools.author
+        self.signature = tools.signature
         self.clock = lambda: until
 
 

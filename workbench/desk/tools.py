@@ -46,6 +46,13 @@ class Written(Record):
     batch: str = ""
 
 
+class Signature:
+    """Who acts; desks beside each other share it, in whatever threads they are."""
+
+    def __init__(self, author: str) -> None:
+        self.author = author
+
+
 class Tools:
     """The open file and the person who acts.
 
@@ -62,7 +69,7 @@ class Tools:
         stale_days: int = STALE_DAYS,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        self.author = author
+        self.signature = Signature(author)
         self.stale_days = stale_days
         self.speakers = speakers
         self.clock = clock
@@ -70,6 +77,11 @@ class Tools:
         self.db = Database(path)
         self.reader = Reader(self.db)
         self.go_on(progress)
+
+    @property
+    def author(self) -> str:
+        """Who acts."""
+        return self.signature.author
 
     @cached_property
     def pen(self) -> Pen:

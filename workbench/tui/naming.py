@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.initials import is_meant
 from workbench.cases.text import fold
 
 if TYPE_CHECKING:
@@ -94,5 +95,5 @@ class Names:
 def _people_named(people: Sequence[str], typed: str) -> list[Offer]:
     wanted = fold(typed)
     begin = [name for name in people if fold(name).startswith(wanted)]
-    within = [name for name in people if wanted in fold(name) and name not in begin]
+    within = [name for name in people if is_meant(name, typed) and name not in begin]
     return [Offer(name, "", f"{name}】：") for name in (*begin, *within)[:MOST]]

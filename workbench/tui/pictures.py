@@ -56,7 +56,10 @@ def unpack(path: Path) -> Image:
             image.thumbnail((EDGE, EDGE))
             return image.convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise BadInput(t("The file can't be read as a picture."), str(error)) from error
+        raise BadInput(
+            t("The file can't be read as a picture."),
+            t("It is damaged, or of a kind that is not known here."),
+        ) from error
 
 
 def widget(bench: Workbench, image: Image) -> Widget:

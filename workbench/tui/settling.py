@@ -14,7 +14,9 @@ from workbench.tui.screens.base import Commanded
 if TYPE_CHECKING:
     from workbench.tui.application import Workbench
 
-AT_ONCE = frozenset({"lang", "theme", "preview", "sync_minutes", "copy_command", "opener"})
+AT_ONCE = frozenset(
+    {"lang", "author", "theme", "preview", "sync_minutes", "copy_command", "opener"}
+)
 """Settings that hold from now on; the others when the program is started the next time."""
 
 
@@ -40,6 +42,9 @@ def _show(bench: Workbench, name: str) -> None:
     main = bench.main
     if name == "lang":
         speak(bench)
+    elif name == "author":
+        main.desk.sign_as(bench.config.author)
+        main.reread()
     elif name == "theme":
         bench.show_theme()
     elif name == "preview":

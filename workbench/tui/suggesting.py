@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from textual.suggester import Suggester
 
-from workbench.cases.query.completing import NAMED, begun, candidates, completed
+from workbench.cases.query.completing import NAMED, begun, candidates, completed, replaced
 
 if TYPE_CHECKING:
     from workbench.desk import Desk
 
+Offer = Callable[[Sequence[str], str, str | None], None]
+"""Is given all words for a value, or none; the query that they were found for; and the query to
+have in its place, where that is not one to write on."""
 MOST = 12
 """Words that are offered at once."""
 
@@ -20,8 +23,8 @@ MOST = 12
 class QuerySuggester(Suggester):
     """Suggests how a query goes on."""
 
-    def __init__(self, desk: Desk, offer: Callable[[Sequence[str]], None]) -> None:
-        """Know the names in ``desk``; ``offer`` is given all words for a value, or none."""
+    def __init__(self, desk: Desk, offer: Offer) -> None:
+        """Know the names in ``desk``; ``offer`` is given what may follow."""
         super().__init__(use_cache=False, case_sensitive=True)
         self._desk = desk
         self._offer = offer
@@ -38,8 +41,13 @@ class QuerySuggester(Suggester):
         names = await self._read(field) if field in NAMED else ()
         words = candidates(value, names)
         exact = found is not None and words[:1] == [found.typed]
-        self._offer(words[:MOST] if field is not None and not exact else ())
-        return completed(value, words[0]) if words and not exact else None
+        if not words or exact:
+            self._offer((), value, None)
+            return None
+        whole = completed(value, words[0])
+        instead = None if whole is not None or field is None else replaced(value, words[0])
+        self._offer(words[:MOST] if field is not None else (), value, instead)
+        return whole
 
     async def _read(self, field: str) -> Sequence[str]:
         """Return the names of a field; a thread reads them, which must not stop the keys."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from workbench.cases import initials
 from workbench.cases.query.vocabulary import FIELD_WORDS, VALUE_WORDS
 from workbench.cases.text import fold, narrow
 
@@ -61,23 +62,45 @@ def candidates(text: str, names: Sequence[str] = ()) -> list[str]:
     found = begun(text)
     if found is None or (found.field is None and not found.typed):
         return []
-    wanted = fold(found.typed)
-    return [word for word in _words(found, names) if fold(word).startswith(wanted)]
+    words = _words(found, names)
+    begin = [word for word in words if _goes_on(found.typed, word)]
+    if found.field in NAMED and initials.is_asked(found.typed):
+        begin += [w for w in words if w not in begin and initials.sounds(found.typed, w)]
+    return begin
 
 
 def completed(text: str, word: str) -> str | None:
     """Return the query with one of its candidates written out; what was typed stays as it is.
 
-    None where that can't be done by writing on: a name with a space in it wants a quote before.
+    None where that can't be done by writing on: a name with a space in it wants a quote before,
+    and of one that was meant by its initials nothing is written yet.
     """
     found = begun(text)
     assert found is not None
+    if not _goes_on(found.typed, word):
+        return None
     rest = word[len(found.typed) :]
     if text[found.start : found.start + 1] in tuple(_OPENING):
         return f'{text}{rest}"'
-    if found.field is None or not any(sign.isspace() or sign in '():,、"“”' for sign in word):
+    if found.field is None or not _wants_quotes(word):
         return text + rest
     return None if found.typed else f'{text}"{rest}"'
+
+
+def replaced(text: str, word: str) -> str:
+    """Return the query with one of its candidates in the place of what was typed of it."""
+    found = begun(text)
+    assert found is not None
+    is_quoted = _wants_quotes(word) or text[found.start : found.start + 1] in tuple(_OPENING)
+    return text[: found.start] + (f'"{word}"' if is_quoted else word)
+
+
+def _goes_on(typed: str, word: str) -> bool:
+    return fold(word).startswith(fold(typed))
+
+
+def _wants_quotes(word: str) -> bool:
+    return any(sign.isspace() or sign in '():,、"“”' for sign in word)
 
 
 def _words(found: Begun, names: Sequence[str]) -> Sequence[str]:

@@ -414,9 +414,10 @@ class MainScreen(TextGuard, CommandScreen):
         self.browser.sort = self.views.sort_of(query, self.browser.sort)
         self.browser.ask(query)
 
-    def _offer(self, words: Sequence[str]) -> None:
-        """Show which values of a field there are."""
+    def _offer(self, words: Sequence[str], query: str, instead: str | None) -> None:
+        """Show which values of a field there are, and let Tab take the first."""
         self.filter_line.offer = " · ".join(words)
+        self.filter_line.instead = None if instead is None else (query, instead)
 
     @on(FilterLine.FilterLeft)
     def _filter_left(self, event: FilterLine.FilterLeft) -> None:

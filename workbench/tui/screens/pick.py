@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from widgets.picker import ListPicker
+from workbench.cases.initials import is_meant
 from workbench.language import t
 from workbench.tui.screens.base import Dialog
 
@@ -59,6 +60,7 @@ class PickScreen(_ListScreen[Change]):
             title=title,
             placeholder=placeholder,
             add_word=t("add “{name}”"),
+            match=is_meant,
             empty=t("No name yet: write one"),
             help=t("Space chooses · Enter takes · Esc leaves")
             if several
@@ -85,6 +87,7 @@ class ChooseScreen(_ListScreen[str]):
             several=False,
             may_add=False,
             title=title,
+            match=is_meant,
             help=t("Enter takes · Esc leaves"),
         )
         super().__init__(picker)
