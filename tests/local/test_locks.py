@@ -7,11 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from workbench.desk import Desk
+from workbench.local import database
 
 NOTE = """
 import sys
+import pytest
+
 from workbench.desk import Desk
+from workbench.local import database
 with Desk.open(sys.argv[1], "kay") as desk:
     desk.note(desk.resolve("1"), sys.argv[2])
 """
@@ -62,3 +68,47 @@ def test_closing_twice_is_harmless(tmp_path: Path) -> None:
     assert path.with_name("cases.db-wal").exists()
     first.close()
     assert texts(path) == ["第一条"]
+
+
+class Clock:
+    """Tells the time that passed by ``sleep`` and by what a test says was done."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+        monkeypatch.setattr(database, "monotonic", lambda: self.now)
+        monkeypatch.setattr(database, "sleep", self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def write(self, db: database.Database, seconds: float) -> None:
+        with db.write("test"):
+            self.now += seconds
+
+
+def test_a_long_work_leaves_the_file_free_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It rests for what is left of the time, and not where it did something else for as long."""
+    clock = Clock(monkeypatch)
+    db = database.Database(tmp_path / "cases.db")
+    for _ in range(3):
+        clock.write(db, 2 * database.HELD)
+        db.give_way()
+    assert clock.slept == pytest.approx([database.GAP] * 3)
+    clock.write(db, database.HELD / 4)
+    db.give_way()
+    assert len(clock.slept) == 3, "it was held for a short time"
+    clock.write(db, 2 * database.HELD)
+    clock.now += database.GAP / 2
+    db.give_way()
+    assert clock.slept[3:] == pytest.approx([database.GAP / 2])
+    clock.write(db, 2 * database.HELD)
+    clock.now += database.GAP
+    db.give_way()
+    clock.write(db, database.HELD / 2)
+    db.give_way()
+    assert len(clock.slept) == 4, "it was free meanwhile"
+    db.close()
