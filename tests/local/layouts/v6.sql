@@ -224,6 +224,10 @@ CREATE TRIGGER stretch_insert AFTER INSERT ON cases WHEN NOT NEW.hidden BEGIN
   INSERT INTO stretch
     VALUES ('engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0, NEW.active_at >> 31, 1)
     ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO stretch SELECT DISTINCT 'assigned', value, NEW.status_rank, NEW.active_at >> 26, 1
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NEW.engineer_text <> '' ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER stretch_activity AFTER UPDATE OF hidden, family, status_rank, active_at ON cases
 WHEN OLD.hidden <> NEW.hidden OR OLD.family <> NEW.family OR OLD.status_rank <> NEW.status_rank
@@ -277,18 +281,25 @@ CREATE TRIGGER stretch_delete AFTER DELETE ON cases WHEN NOT OLD.hidden BEGIN
   UPDATE stretch SET n = n - 1 WHERE kind = 'engineer'
     AND name = coalesce(nullif(OLD.engineer_text, ''), '~') AND status_rank = 0
     AND part = OLD.active_at >> 31;
+  UPDATE stretch SET n = n - 1 WHERE OLD.engineer_text <> '' AND kind = 'assigned'
+    AND name IN (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
+    AND status_rank = OLD.status_rank AND part = OLD.active_at >> 26;
   DELETE FROM stretch WHERE n = 0;
 END;
-CREATE TRIGGER stretch_assigned AFTER INSERT ON assigned BEGIN
-  INSERT INTO stretch
-    VALUES ('assigned', NEW.name, NEW.status_rank, NEW.active_at >> 26, 1)
-    ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER stretch_unassigned AFTER DELETE ON assigned BEGIN
-  UPDATE stretch SET n = n - 1 WHERE kind = 'assigned'
-    AND name = OLD.name AND status_rank = OLD.status_rank
-    AND part = OLD.active_at >> 26;
+CREATE TRIGGER stretch_assigned
+AFTER UPDATE OF hidden, status_rank, active_at, engineer_text ON cases
+WHEN OLD.hidden <> NEW.hidden OR OLD.status_rank <> NEW.status_rank
+  OR OLD.engineer_text <> NEW.engineer_text OR OLD.active_at >> 26 <> NEW.active_at >> 26 BEGIN
+  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> ''
+    AND kind = 'assigned' AND name IN (SELECT value FROM json_each('[' ||
+      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
+    AND status_rank = OLD.status_rank AND part = OLD.active_at >> 26;
   DELETE FROM stretch WHERE n = 0;
+  INSERT INTO stretch SELECT DISTINCT 'assigned', value, NEW.status_rank, NEW.active_at >> 26, 1
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> '' ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 
 -- derived: the cases of each tag; kept by triggers
