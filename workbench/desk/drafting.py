@@ -43,15 +43,15 @@ def take_apart(tools: Tools, draft_id: str, text: str) -> list[Said]:
     """Return the entries that the text of a new entry is made of; less than two: it is one."""
     from workbench.exchange.labels import DEFAULT_SPEAKERS
     from workbench.exchange.pasted import take_apart as take
+    from workbench.local.speakers import speakers_in
 
     draft = tools.drafts.get(draft_id)
     if draft.kind != "note" or draft.case_id is None:
         return []
-    entries = tools.reader.entries(draft.case_id, reader=tools.author, hidden=False)
     names = {
         *(tools.speakers or DEFAULT_SPEAKERS),
         *tools.reader.names("engineers"),
-        *(entry.speaker for entry in entries if entry.speaker),
+        *speakers_in(tools.db, tools.subject(draft.case_id)),
         tools.author,
     }
     return take(text, {fold(name) for name in names})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from workbench.cases.model import STATUSES, Case, HistoryItem, Reference, Status, Summary
+from workbench.cases.model import STATUSES, Case, Entry, HistoryItem, Reference, Status, Summary
 from workbench.cases.names import PEOPLE
 from workbench.desk.tools import Tools
 from workbench.local.reads import arrived, place_read
@@ -39,6 +39,18 @@ def case(tools: Tools, case_id: str, *, hidden: bool, seen: bool = False) -> Cas
             seen=seen_of(tools, case_id) if seen else {},
             arrived=arrived(tools.db, subject),
         )
+
+
+def entry(tools: Tools, case_id: str, entry_id: str) -> Entry:
+    """Return one entry of a case, which may be hidden. Raises NotFound."""
+    from workbench.local.threads import Threads
+
+    threads, subject = Threads(tools.db), tools.subject(case_id)
+    place = threads.place(subject, entry_id) if threads.is_long(subject) else None
+    if place is None:
+        return tools.reader.entry(case_id, entry_id, reader=tools.author)
+    mark = place_read(tools.db, subject, tools.author)
+    return threads.read(subject, place, place, reader=tools.author, mark=mark).entries[0]
 
 
 def seen_of(tools: Tools, case_id: str) -> dict[str, tuple[str, ...]]:
