@@ -106,6 +106,12 @@ def test_pages_put_together_are_the_whole_thread(
             assert [read.index(item.id) for item in shown(items)] == [
                 at for at, item in enumerate(items) if item.kind != "gone"
             ]
+            long = copy.desk.long_thread(case)
+            assert long is not None
+            assert long.last(3) == list(copy.desk.case(case).entries[-3:])
+            assert copy.desk.with_files(case) == copy.desk.case(case).summary
+            for entry in copy.desk.case(case, hidden=True).entries[::4]:
+                assert copy.desk.entry(case, entry.id) == entry
             unread = [at for at, item in enumerate(items) if item.unread and not item.hidden]
             for at in range(len(items)):
                 wanted = next((later for later in unread if later > at), None)

@@ -144,7 +144,7 @@ def find(tools: Tools, case_id: str, ref: str) -> Attachment:
         NotFound: there is none.
         Ambiguous: there are several with different contents.
     """
-    files = reading.case(tools, case_id, hidden=False).summary.attachments
+    files = reading.with_files(tools, case_id).attachments
     wanted = fold(ref).strip()
     ways: tuple[Callable[[Attachment], bool], ...] = (
         lambda file: file.file == ref,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from workbench.cases.model import Attachment
+from workbench.cases.model import Attachment, Summary
 from workbench.desk import reading
 from workbench.desk.tools import Tools, Written
 
@@ -22,7 +22,11 @@ class Filing:
 
     def files(self, case_id: str) -> Sequence[Attachment]:
         """Return the files of a case, in its order."""
-        return reading.case(self._tools, case_id, hidden=False).summary.attachments
+        return self.with_files(case_id).attachments
+
+    def with_files(self, case_id: str) -> Summary:
+        """Return a case without its entries, but with what is known of all its files."""
+        return reading.with_files(self._tools, case_id)
 
     def file(self, case_id: str, ref: str) -> Attachment:
         """Return the file of a case that a name or an id means. Raises NotFound or Ambiguous."""

@@ -60,6 +60,17 @@ class LongThread:
         )
         return Page(read.entries, self._told(read.slots, read.names))
 
+    def last(self, most: int) -> list[Entry]:
+        """Return the last entries that are not hidden, at most so many."""
+        found: list[Entry] = []
+        last = self.count
+        while last and len(found) < most:
+            first = max(last - 2 * most, 1)
+            shown = [entry for entry in self.page(first, last).entries if not entry.hidden]
+            found = [*shown, *found]
+            last = first - 1
+        return found[-most:]
+
     def place(self, entry_id: str) -> int | None:
         """Return where an entry stands, or None."""
         return self._threads.place(self._subject, entry_id)

@@ -41,6 +41,19 @@ def case(tools: Tools, case_id: str, *, hidden: bool, seen: bool = False) -> Cas
         )
 
 
+def with_files(tools: Tools, case_id: str) -> Summary:
+    """Return a case without its entries, but with what is known of all its files."""
+    with tools.db.read():
+        subject = tools.subject(case_id)
+        found = tools.reader.summaries([subject], reader=tools.author, today=tools.today())
+        summary = next(found)
+        if summary.attachments:
+            own = tools.reader.own_files(case_id)
+            files = (*own, *tools.reader.files_of_entries(case_id))
+            summary = summary._replace(attachments=files)
+        return summary
+
+
 def entry(tools: Tools, case_id: str, entry_id: str) -> Entry:
     """Return one entry of a case, which may be hidden. Raises NotFound."""
     from workbench.local.threads import Threads

@@ -24,9 +24,13 @@ class Telling:
 
     def chat(self, case_id: str) -> str:
         """Return a short plain report of a case, to be pasted into a chat."""
-        from workbench.exchange.chat import chat_report
+        from workbench.desk import longthread
+        from workbench.exchange.chat import LAST, chat_report
 
-        return chat_report(reading.case(self._tools, case_id, hidden=False), self.zone())
+        long = longthread.opened(self._tools, case_id)
+        if long is None:
+            return chat_report(reading.case(self._tools, case_id, hidden=False), self.zone())
+        return chat_report(long.case._replace(entries=tuple(long.last(LAST))), self.zone())
 
     def source(self, case_id: str) -> str:
         """Return a case's wiki source as it was imported. Raises WorkbenchError: no page has it."""

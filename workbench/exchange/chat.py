@@ -23,7 +23,7 @@ def chat_report(case: Case, zone: tzinfo) -> str:
     """Return the report, lines joined by ``\\n`` without one at the end.
 
     Args:
-        case: without its hidden entries.
+        case: without its hidden entries; the last ones do.
         zone: whose days are meant where an entry has no day of its own.
     """
     return "\n".join(_lines(case, zone))
@@ -41,7 +41,7 @@ def _lines(case: Case, zone: tzinfo) -> Iterator[str]:
     if summary.problem:
         yield t("Problem: {text}", text=_short(summary.problem))
     if case.entries:
-        yield tn("Thread ({count} entry):", "Thread ({count} entries):", len(case.entries))
+        yield tn("Thread ({count} entry):", "Thread ({count} entries):", summary.entry_count)
     for entry in case.entries[-LAST:]:
         yield "· " + " ".join(_entry(entry, zone))
     yield from _next_step(summary, case.entries)

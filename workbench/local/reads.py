@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import thread
@@ -272,11 +272,26 @@ class Reader:
         found: dict[int, list[Any]] = {}
         for row in rows:
             found.setdefault(row["case_id"], []).append(row)
-        several = [case for case, entries in found.items() if len(entries) > 1]
-        order = self.order(several)
-        for case in several:
-            rank = {uid: nth for nth, (uid, _, _) in enumerate(order[case])}
-            found[case].sort(key=lambda row: rank[row["uid"]])
+        several = {case: entries for case, entries in found.items() if len(entries) > 1}
+        ranks = self._ranks(several)
+        for entries in several.values():
+            entries.sort(key=lambda row: ranks[row["id"]])
+        return found
+
+    def _ranks(self, several: Mapping[int, Sequence[Any]]) -> dict[int, int]:
+        """Return where entries stand in their threads, by their numbers; takes rows by case."""
+        kept = {
+            case
+            for (case,) in self._db.rows_in(
+                "SELECT case_id FROM threaded WHERE case_id IN ({})", several
+            )
+        }
+        wanted = [row["id"] for case in kept for row in several[case]]
+        rows = self._db.rows_in("SELECT entry, nth FROM thread WHERE entry IN ({})", wanted)
+        found: dict[int, int] = dict(map(tuple, rows))
+        for case, order in self.order([case for case in several if case not in kept]).items():
+            rank = {uid: nth for nth, (uid, _, _) in enumerate(order)}
+            found |= {row["id"]: rank[row["uid"]] for row in several[case]}
         return found
 
     def _references(
@@ -341,6 +356,19 @@ class Reader:
         case = self._subject(case_id)
         row = self._db.row("SELECT files FROM cases WHERE id = ?", case)
         return _files(row, 0, "problem", _contents(self._db, case, [0]))
+
+    def files_of_entries(self, case_id: str) -> list[Attachment]:
+        """Return the files of a case's entries that are not hidden, in the thread's order."""
+        case = self._subject(case_id)
+        rows = self._db.rows(
+            "SELECT id, uid, files FROM entry INDEXED BY entry_files"
+            " WHERE case_id = ? AND files <> '[]' AND NOT hidden",
+            case,
+        )
+        ranks = self._ranks({case: rows})
+        known = _contents(self._db, case, [row["id"] for row in rows])
+        ordered = sorted(rows, key=lambda row: ranks[row["id"]])
+        return [file for row in ordered for file in _files(row, row["id"], "thread", known)]
 
     def attached(self, cases: Sequence[int]) -> list[tuple[str, Attachment]]:
         """Return (key of the case, file) of what these cases show with a content, newest first."""

@@ -147,7 +147,7 @@ class FilesScreen(ListDialog[None]):
 
 def _lines(bench: Workbench, case_id: str) -> list[_Line]:
     """Return the pictures and files: those attached first, then those that a page names."""
-    case = bench.desk.case(case_id, seen=False).summary
+    case = bench.desk.with_files(case_id)
     attached = [_Line(file.file, _file(file), file) for file in case.attachments if file.sha256]
     named = [_Line(f.file, t("only its name is known")) for f in case.attachments if not f.sha256]
     shown = [
