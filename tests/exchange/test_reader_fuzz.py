@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 import random
 import re
 import time
+from concurrent.futures import Future
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +16,12 @@ from hypothesis import strategies as st
 from tests.exchange.invented import PAGE
 from tests.exchange.shapes import SHAPES, WITH_REVISIONS, lines_of
 from workbench.cases.errors import UnusablePage
+from workbench.desk.imports import works
 from workbench.exchange.labels import read_label
 from workbench.exchange.page import Page
 from workbench.exchange.reader import read_pages
 from workbench.exchange.xwiki import bare, read_line
+from workbench.local.beside import Beside
 
 TEMPLATES = (
     "", "", " ", "T", "T T", "  T  T ", "【T】:T", "【T&T】T", "【T】：", "客户:T", "研发： T",
@@ -106,6 +111,34 @@ def read(data: bytes) -> list[Page]:
         return read_pages(data, "nova.txt")
     except UnusablePage:
         return []
+
+
+class Elsewhere(Beside):
+    """Does what is asked of it at once, on values that went out and back."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def ask(self, work: str, given: Any) -> Future[Any]:
+        self.asked += 1
+        found: Future[Any] = Future()
+        found.set_running_or_notify_cancel()
+        found.set_result(
+            marshal.loads(marshal.dumps(works()[work](marshal.loads(marshal.dumps(given)))))
+        )
+        return found
+
+
+@given(sources)
+@settings(max_examples=150, deadline=None)
+def test_a_page_that_two_read_is_the_same(source: str) -> None:
+    data = "\n".join([source, source]).encode()
+    elsewhere = Elsewhere()
+    for project in (None, "sola"):
+        (whole,) = read_pages(data, "nova.txt", project=project)
+        (parted,) = read_pages(data, "nova.txt", project=project, beside=elsewhere)
+        assert parted == whole
+        assert elsewhere.asked or len(whole.cases) < 2
 
 
 @given(sources, shapes)

@@ -7,7 +7,7 @@ whole cases, so one that is stopped leaves no half of a case, and doing it again
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -36,8 +36,8 @@ BUDGET_MS = 40
 """How long the import keeps others from writing, before it gives the lock away."""
 AT_ONCE = 40
 """A new case of so many entries is made and written in one piece."""
-MANY = 400
-"""For so many cases it saves time to have a process beside this one make them."""
+LONG = 300_000
+"""For a file of so many bytes it saves time to have a process beside this one."""
 DONE = object()
 """What the last step of a case gives."""
 
@@ -100,17 +100,16 @@ def run(tools: Tools, request: Request, progress: Progress | None) -> ImportRepo
 
     speakers = tools.speakers or DEFAULT_SPEAKERS
     project = project_name(tools, request.project) if request.project is not None else None
-    pages = read_pages(request.data, request.file_name, speakers=speakers, project=project)
     report = ImportReport()
-    total = sum(len(page.cases) for page in pages)
     batch = tools.pen.entropy(8).hex()
-    if request.dry_run:
-        with tools.db.write("import", dry_run=True):
+    with started("workbench.desk.imports") if len(request.data) > LONG else nullcontext() as beside:
+        pages = read_pages(
+            request.data, request.file_name, speakers=speakers, project=project, beside=beside
+        )
+        total = sum(len(page.cases) for page in pages)
+        with tools.db.write("import", dry_run=True) if request.dry_run else nullcontext():
             for page in pages:
-                _Import(tools, request, page, batch, report, progress, total).run()
-    else:
-        for page in pages:
-            _Import(tools, request, page, batch, report, progress, total).run()
+                _Import(tools, request, page, batch, report, progress, total, beside).run()
     return report
 
 
@@ -133,7 +132,9 @@ class _Import:
         report: ImportReport,
         progress: Progress | None,
         total: int,
+        beside: Beside | None,
     ) -> None:
+        self._beside = beside
         self._tools = tools
         self._request = request
         self._page = page
@@ -170,8 +171,9 @@ class _Import:
         save = Save(mark.folded, mark.newest, older=False)
         place = 0
         job: _Job | None = None
-        with self._in_bulk() as beside:
-            whole = WholeCases(self._tools, save, self._batch, cases, AT_ONCE, beside)
+        # The transaction that completes the page flushes what these write.
+        with nullcontext() if self._request.dry_run else self._tools.db.bulk():
+            whole = WholeCases(self._tools, save, self._batch, cases, AT_ONCE, self._beside)
             while place < len(cases):
                 made = whole.made() if job is None and whole.begins(place) else {}
                 with self._tools.act("import-case", batch=self._batch, bulk=True) as act:
@@ -183,19 +185,6 @@ class _Import:
                 self._tools.db.give_way()
                 if self._progress is not None:
                     self._progress(place, self._total)
-
-    @contextmanager
-    def _in_bulk(self) -> Iterator[Beside | None]:
-        """Write without a flush for each transaction: the one that completes the page flushes all.
-
-        Gives a process that makes cases, where there are many.
-        """
-        if self._request.dry_run:
-            yield None
-            return
-        making = started() if len(self._ids) >= MANY else nullcontext()
-        with self._tools.db.bulk(), making as beside:
-            yield beside
 
     def _put(
         self,

@@ -42,8 +42,10 @@ class PlainLines(Sequence[SourceLine]):
     A page may have millions of them; as values they would take five times its size.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, first: int = 1) -> None:
+        """Find the lines of a text; ``first`` is the number of the first one."""
         self.text = text
+        self._first = first
         self._starts = array("q", [0])
         self._starts.extend(found.end() for found in re.finditer("\n", text))
 
@@ -71,15 +73,21 @@ class PlainLines(Sequence[SourceLine]):
             return tuple(map(self.__getitem__, range(*place.indices(len(self)))))
         nth = range(len(self))[place]
         end = self._starts[nth + 1] - 1 if nth + 1 < len(self) else len(self.text)
-        return SourceLine(nth + 1, self.text[self._starts[nth] : end])
+        return SourceLine(self._first + nth, self.text[self._starts[nth] : end])
 
     def __iter__(self) -> Iterator[SourceLine]:
         """Go through the lines; faster than place by place."""
         text, start = self.text, 0
-        for nth, begin in enumerate(islice(self._starts, 1, None), start=1):
+        for nth, begin in enumerate(islice(self._starts, 1, None), start=self._first):
             yield SourceLine(nth, text[start : begin - 1])
             start = begin
-        yield SourceLine(len(self), text[start:])
+        yield SourceLine(self._first + len(self) - 1, text[start:])
+
+    def parted(self, place: int) -> tuple[PlainLines, PlainLines]:
+        """Return the lines above a place, of which there are some, and those from there on."""
+        start = self._starts[place]
+        above, below = self.text[: start - 1], self.text[start:]
+        return PlainLines(above, self._first), PlainLines(below, self._first + place)
 
 
 def source_of(lines: Sequence[SourceLine]) -> str:

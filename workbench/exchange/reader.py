@@ -7,19 +7,32 @@ is. Those lines are given as unread, and a sentence says so.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from workbench.cases.errors import UnusablePage
 from workbench.cases.said import counted, said
 from workbench.exchange.grammar import CaseReading
 from workbench.exchange.labels import DEFAULT_SPEAKERS, Heading, looks_like_case, read_heading
-from workbench.exchange.page import Owner, Page, PageCase, Revision, SourceLine, source_of
+from workbench.exchange.page import (
+    Owner,
+    Page,
+    PageCase,
+    PlainLines,
+    Revision,
+    SourceLine,
+    source_of,
+)
 from workbench.exchange.wrapped import Wrapped, first_few
 from workbench.exchange.wrapper import unwrap
 from workbench.exchange.xwiki import Markup, bare, read_line, read_verbatim, verbatim_blocks
+from workbench.local.beside import result
+
+if TYPE_CHECKING:
+    from workbench.local.beside import Beside
 
 _FORM = "= PROJECT_case#NUMBER_DATE ="
 
@@ -30,6 +43,7 @@ def read_pages(
     *,
     speakers: Sequence[str] = DEFAULT_SPEAKERS,
     project: str | None = None,
+    beside: Beside | None = None,
 ) -> list[Page]:
     """Read the pages of cases that a file holds, in any shape in which a page is saved.
 
@@ -38,6 +52,7 @@ def read_pages(
         file_name: What the file is called, if it has a name.
         speakers: The bare words that say who speaks when a colon follows them.
         project: The project of headings that name none.
+        beside: What may read a part of a long page.
 
     Returns:
         One page, or several for a XAR; each holds at least one case.
@@ -46,7 +61,7 @@ def read_pages(
         UnusablePage: Nothing of the file could be taken.
     """
     name = PurePath(file_name).name if file_name else said("the input")
-    pages = [_read(wrapped, file_name, speakers, project) for wrapped in unwrap(data, name)]
+    pages = [_read(wrapped, file_name, speakers, project, beside) for wrapped in unwrap(data, name)]
     usable = [page for page in pages if page.cases]
     if not usable:
         _refuse(name, pages)
@@ -55,11 +70,14 @@ def read_pages(
 
 
 def _read(
-    wrapped: Wrapped, file_name: str | None, speakers: Sequence[str], project: str | None
+    wrapped: Wrapped,
+    file_name: str | None,
+    speakers: Sequence[str],
+    project: str | None,
+    beside: Beside | None,
 ) -> Page:
-    reading = _Reading(wrapped, speakers, project)
-    reading.run()
-    lines, owners = wrapped.lines, tuple(reading.owners)
+    cases, found_owners, refused = _found(wrapped, speakers, project, beside)
+    lines, owners = wrapped.lines, tuple(found_owners)
     return Page(
         name=wrapped.title or (PurePath(file_name).stem if file_name else None) or None,
         shape=wrapped.shape,
@@ -69,14 +87,53 @@ def _read(
         preamble_lines=tuple(
             lines[n].number for n, owner in enumerate(owners) if owner == "preamble"
         ),
-        cases=tuple(reading.cases),
+        cases=tuple(cases),
         unread_lines=tuple(lines[n] for n, owner in enumerate(owners) if owner == "unread"),
         saved_by=wrapped.saved_by,
         saved_at=wrapped.saved_at,
         version=wrapped.version,
         encoding=wrapped.encoding,
-        refused=(*wrapped.refused, *reading.refused),
+        refused=(*wrapped.refused, *refused),
     )
+
+
+_Found = tuple[list[PageCase], list[Owner], list[str]]
+"""The cases, who owns each line, and what is refused."""
+
+
+def _found(
+    wrapped: Wrapped, speakers: Sequence[str], project: str | None, beside: Beside | None
+) -> _Found:
+    """Read a page; of a long plain one the lower half is read beside."""
+    lines = wrapped.lines
+    if beside is not None and isinstance(lines, PlainLines) and not wrapped.damaged:
+        middle = len(lines) // 2
+        place = next((n for n in range(middle, len(lines)) if _parts(lines[n].text)), None)
+        if middle and place is not None:
+            above, below = lines.parted(place)
+            given = (below.text, lines[place].number, tuple(speakers), project)
+            asked = beside.ask("read", given)
+            cases, owners, refused = _Reading(Wrapped("plain", above), speakers, project).run()
+            answer = result(asked)
+            more, others, sentences = pickle.loads(answer or read_part(given))
+            return [*cases, *more], [*owners, *others], [*refused, *sentences]
+    return _Reading(wrapped, speakers, project).run()
+
+
+def _parts(text: str) -> bool:
+    """True for a case's heading, at which nothing above it counts any more."""
+    return text.startswith("=") and "#" in text and read_heading(read_line(text)) is not None
+
+
+def read_part(given: tuple[str, int, tuple[str, ...], str | None]) -> bytes:
+    """Return, pickled, what a plain page has from a heading on.
+
+    Args:
+        given: the text, the number of its first line, the speakers, and the project.
+    """
+    text, first, speakers, project = given
+    wrapped = Wrapped("plain", PlainLines(text, first))
+    return pickle.dumps(_Reading(wrapped, speakers, project, first).run())
 
 
 def _refuse(name: str, pages: Sequence[Page]) -> NoReturn:
@@ -95,7 +152,9 @@ def _refuse(name: str, pages: Sequence[Page]) -> NoReturn:
 class _Reading:
     """One page while it is read."""
 
-    def __init__(self, wrapped: Wrapped, speakers: Sequence[str], project: str | None) -> None:
+    def __init__(
+        self, wrapped: Wrapped, speakers: Sequence[str], project: str | None, first: int = 1
+    ) -> None:
         self.cases: list[PageCase] = []
         self.refused: list[str] = []
         self._lines = wrapped.lines
@@ -103,6 +162,7 @@ class _Reading:
         self._wrapped = wrapped
         self._speakers = speakers
         self._project = project
+        self._first = first
         self._blocks = verbatim_blocks(line.text for line in self._lines)
         self._case: CaseReading | None = None
         self._began = 0
@@ -111,8 +171,8 @@ class _Reading:
         self._outside: Owner = "preamble"
         """Who owns a line that stands in no case: the preamble, above anything else."""
 
-    def run(self) -> None:
-        expected = 1
+    def run(self) -> _Found:
+        expected = self._first
         damaged: list[int] = []
         for index, line in enumerate(self._lines):
             if line.number != expected:
@@ -137,6 +197,7 @@ class _Reading:
         ):
             self._break_off(len(self._lines), said("The page breaks off at its end"))
         self._finish(len(self._lines))
+        return self.cases, self.owners, self.refused
 
     def _tell_damage(self, numbers: Sequence[int]) -> None:
         """Name the damaged lines that stand in no case: some by number, all by count."""

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Work = Callable[[Any], Any]
-_START = "import sys; sys.path[:] = {path!r}; from workbench.local.beside import serve; serve()"
+_START = (
+    "import sys; sys.path[:] = {path!r};"
+    " from {works} import works; from workbench.local.beside import serve; serve(works())"
+)
 _SIZE = 8
 """Bytes that tell how long a question or an answer is."""
 
@@ -41,8 +44,11 @@ def result(asked: Future[T]) -> T | None:
 class Beside:
     """One process, which answers one question after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = __name__) -> None:
         """Start it.
+
+        Args:
+            module: has a function ``works``, which gives what can be asked.
 
         Raises:
             OSError: that can't be done.
@@ -52,7 +58,7 @@ class Beside:
 
         self._process = subprocess.Popen(
             # It reads the same modules, wherever these come from.
-            [sys.executable, "-c", _START.format(path=[*sys.path])],
+            [sys.executable, "-c", _START.format(path=[*sys.path], works=module)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -97,12 +103,16 @@ class Beside:
 
 
 @contextmanager
-def started() -> Iterator[Beside | None]:
-    """Start one where that saves time; None where it does not, or can't be done."""
+def started(module: str = __name__) -> Iterator[Beside | None]:
+    """Start one where that saves time; None where it does not, or can't be done.
+
+    Args:
+        module: as ``Beside`` has it.
+    """
     found = None
     if is_of_use():
         try:
-            found = Beside()
+            found = Beside(module)
         except OSError:
             found = None
     try:
@@ -125,13 +135,12 @@ def is_of_use() -> bool:
 # --- there --------------------------------------------------------------------------------------
 
 
-def serve() -> None:
+def serve(known: Mapping[str, Work]) -> None:
     """Answer questions until there are no more."""
     import gc
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks is told of it, and ends this
-    known = _works()
     gc.freeze()
     gc.set_threshold(50_000)
     try:
@@ -142,9 +151,9 @@ def serve() -> None:
         os._exit(0)
 
 
-def _works() -> Mapping[str, Work]:
+def works() -> Mapping[str, Work]:
     """Return what can be asked, by its name."""
-    from workbench.local import newcases, pagecases
+    from workbench.local import newcases
     from workbench.local.early import Seen
 
     seen = Seen()
@@ -152,7 +161,6 @@ def _works() -> Mapping[str, Work]:
         "look": seen.look,
         "fold": newcases.fold_new,
         "fold seen": seen.fold,
-        "make": pagecases.make,
     }
 
 

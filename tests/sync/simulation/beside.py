@@ -20,7 +20,7 @@ class Near(beside.Beside):
 
     def __init__(self) -> None:
         """Start nothing."""
-        self._works = beside._works()
+        self._works = beside.works()
         self._asked: deque[tuple[Future[Any], str, bytes]] = deque()
 
     def ask(self, work: str, given: Any) -> Future[Any]:
