@@ -14,10 +14,10 @@ pair is taken in turn in the same run; times are medians and 95th percentiles.
   ``--quick`` unless named; one that is not installed prints "not measured".
 
 What is measured: start (first paint), memory (of the screen), keys (the cursor, also with the key
-held down), filter (a query to its first row), searching (a page of each kind of query), calls
-(whole commands), durable (one note), long (a case of thousands of entries), threads (reading such
-a case), arriving (many changes of one case at once), imports, sharing (push and first sync over
-both stores), and the two peers.
+held down), filter (a query to its first row), searching (a page of each kind of query, and of the
+list anywhere), calls (whole commands), durable (one note), long (a case of thousands of entries),
+threads (reading such a case), arriving (many changes of one case at once), imports, sharing (push
+and first sync over both stores), and the two peers.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from tests.benchmarks import data
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Bound, Row
 from workbench.desk import Desk
+from workbench.local.database import Database
+from workbench.local.listing import SORTS, Listing, Scope, has_index
 
 PAGE = 200
 """Cases of a page."""
@@ -32,6 +34,12 @@ PARTS = {
     "Latin": "[a-z]{3,}",
     "mixed": f"{HAN}[0-9]{{1,3}}{HAN}",
 }
+SCOPES = (
+    Scope(),
+    Scope(("unset", "in_progress", "on_hold")),
+    Scope(project=data.PROJECT),
+    Scope(("resolved",), engineer=data.ENGINEERS[0].lower()),
+)
 ALL = (
     "SELECT case_id FROM entry WHERE folded LIKE ?1 ESCAPE '\\'"
     " UNION SELECT id FROM cases WHERE folded LIKE ?1 ESCAPE '\\'"
@@ -53,6 +61,7 @@ def searching(bench: Bench) -> list[Row]:
             for term in asked[:CHECKED]:
                 _check(desk, bare, term)
             rows.append(_row(bench, desk, bare, kind, asked, page))
+        rows += _pages(bench, desk, random)
     rows.append(_size(bench, path, indexed))
     return rows
 
@@ -70,6 +79,38 @@ def _row(
     bound = Bound(round(max(1 / 30, 3 * page / median(theirs)), 4), "p95")
     name = f"search, {kind}, {bench.scale.many} cases"
     return Row(name, "LIKE over all texts", ours, theirs, bound, "recall, precision 1")
+
+
+def _pages(bench: Bench, desk: Desk, random: Random) -> list[Row]:
+    """A page of the list anywhere, of some cases in some order: behind a row, or by its position;
+    against as many rows by their key."""
+    db = desk._tools.db
+    listings = [
+        Listing(db, scope, sort) for scope in SCOPES for sort in SORTS if has_index(scope, sort)
+    ]
+    last = db.value("SELECT max(id) FROM cases")
+    behind: list[float] = []
+    jumps: list[float] = []
+    keyed: list[float] = []
+    for _ in range(bench.scale.presses):
+        listing = random.choice(listings)
+        position = random.randrange(max(listing.count() - PAGE, 1))
+        (place,) = listing.from_position(random.randrange(listing.count()), 1)
+        behind.append(_seconds(partial(listing.after, place, PAGE)))
+        jumps.append(_seconds(partial(listing.from_position, position, PAGE)))
+        cases = [random.randint(1, last) for _ in range(PAGE)]
+        keyed.append(_seconds(partial(_by_key, db, cases)))
+    against, bound = f"{PAGE} rows by key", Bound(5, "p95")
+    size = f"{bench.scale.many} cases"
+    return [
+        Row(f"a page of filter and sort, at any depth, {size}", against, behind, keyed, bound),
+        Row(f"the same by its position, {size}", against, jumps, keyed, bound),
+    ]
+
+
+def _by_key(db: Database, cases: list[int]) -> None:
+    for case in cases:
+        db.row("SELECT id, status_rank, active_at, number, uid FROM cases WHERE id = ?", case)
 
 
 def _kinds(bare: sqlite3.Connection, random: Random) -> dict[str, Iterator[str]]:

@@ -35,6 +35,8 @@ MEASURED = {
     "filter to first found row, 120 cases, two and more characters",
     "filter to first found row, 120 cases, one character",
     *(f"search, {kind}, 120 cases" for kind in (*PARTS, "absent")),
+    "a page of filter and sort, at any depth, 120 cases",
+    "the same by its position, 120 cases",
     "index of the texts, 120 cases",
     "workbench note",
     "workbench status",

@@ -212,18 +212,21 @@ class Listing:
     def from_position(self, position: int, most: int) -> list[Place]:
         """Return the cases from a position on; within its stretch they are counted."""
         last, before = self._stretches.at(position)
-        left = position - before
+        left, end = position - before, self._end_of(last)
         if left > LONG:
             return self._from_end(position, most)
-        return self._next(self._end_of(last), left + most, turned=False)[left:]
+        if end is not None and len(end.at) > 1:
+            # What is behind it are several ranges, which SQLite would sort to put them together.
+            return self._next(end, left + most, turned=False)[left:]
+        return self._skip(end, left, most, turned=False)
 
     def _from_end(self, position: int, most: int) -> list[Place]:
         """Return the cases from a position on, counted along the index from the nearer end."""
         whole = self.count()
         if position > whole // 2:
             most = min(most, whole - position)
-            return self._skip(whole - position - most, most, turned=True)[::-1]
-        return self._skip(position, most, turned=False)
+            return self._skip(None, whole - position - most, most, turned=True)[::-1]
+        return self._skip(None, position, most, turned=False)
 
     def _end_of(self, stretch: Of | None) -> Place | None:
         """Return the end of a stretch as a place that says only its first keys."""
@@ -345,16 +348,26 @@ class Listing:
         rows.row_factory = None
         return [Place(case, tuple(at)) for case, *at in rows]
 
-    def _skip(self, position: int, most: int, *, turned: bool) -> list[Place]:
-        """Return rows from a position on, counted from the end where turned."""
-        parts = [f"{_select(stream)} WHERE {stream.where}" for stream in self._streams]
+    def _skip(self, end: Place | None, left: int, most: int, *, turned: bool) -> list[Place]:
+        """Return rows behind a place (None: all) but for so many, from the end if turned."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for stream in self._streams:
+            ranges: Iterable[tuple[str, Sequence[Any], int]] = [(stream.where, stream.values, 0)]
+            if end is not None:
+                ranges = _beyond(stream, end, turned=turned)
+            for where, some, _ in ranges:
+                parts.append(f"{_select(stream)} WHERE {where}")
+                values += some
+        if not parts:
+            return []
         order = order_by(_turned(self._streams[0].keys, turned))
         if len(parts) > 1:  # of several selects the columns are numbered
             named = (key._replace(sql=str(nth)) for nth, key in enumerate(self.keys, start=2))
             order = order_by(_turned(named, turned))
         rows = self._db.connection.execute(
             f"{' UNION ALL '.join(parts)} ORDER BY {order} LIMIT ? OFFSET ?",
-            (*(value for stream in self._streams for value in stream.values), most, position),
+            (*values, most, left),
         )
         rows.row_factory = None
         return [Place(case, tuple(at)) for case, *at in rows]

@@ -6,7 +6,6 @@ cases every stretch of an order holds, and what stands before is the sum of the 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -113,12 +112,11 @@ class Stretches:
         return last, before
 
     def _in_order(self) -> Iterator[tuple[Of, int]]:
-        counts: Counter[Of] = Counter()
         columns = ", ".join(self.order.by)
-        sql = f"SELECT n, {columns} FROM stretch WHERE {self._where}"
-        for n, *of in self._db.tuples(sql, *self._values):
-            counts[tuple(of)] += n
-        ordered = list(counts.items())
-        for nth in reversed(range(len(self._falls))):
-            ordered.sort(key=lambda one: one[0][nth], reverse=self._falls[nth])
-        return iter(ordered)
+        order = ", ".join(
+            f"{column} {'DESC' if falls else 'ASC'}"
+            for column, falls in zip(self.order.by, self._falls, strict=True)
+        )
+        sql = f"SELECT sum(n), {columns} FROM stretch WHERE {self._where} GROUP BY {columns}"
+        for n, *of in self._db.tuples(f"{sql} ORDER BY {order}", *self._values):
+            yield tuple(of), n
