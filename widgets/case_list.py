@@ -7,6 +7,7 @@ cursor within the view paints two lines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -26,6 +27,7 @@ from widgets.case_rows import (
     ListSource,
     RowSource,
     SortedBy,
+    cells_of,
     column_at,
     columns_for,
     header_text,
@@ -168,7 +170,7 @@ class CaseList(CursorView):
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
     """As any widget's, but that other rows are no reason to lay the screen out anew."""
-    empty: reactive[str] = reactive("", init=False)
+    empty: reactive[str] = reactive("", init=False, repaint=False)
     """What is shown where there are no rows, in one line or several."""
     highlight: reactive[tuple[Mark, ...]] = reactive((), init=False)
     """Folded search terms, and what else is marked in titles and in what stands behind them."""
@@ -204,10 +206,10 @@ class CaseList(CursorView):
         self._source: RowSource = ListSource()
         self._row_count = 0
         self._pages: LRUCache[int, list[CaseRow]] = LRUCache(KEPT_PAGES)
-        self._strips: LRUCache[tuple[int, str, bool], Strip] = LRUCache(KEPT_STRIPS)
+        self._strips: LRUCache[tuple[CaseRow | str, str, bool], Strip] = LRUCache(KEPT_STRIPS)
         self._styles: dict[tuple[str, bool, str], Style] = {}
         self._columns: tuple[Column, ...] = ()
-        self._columns_cells = -1
+        self._columns_cells = (-1, -1)
         self._marked: frozenset[str] = frozenset()
         self._posted_id: str | None = None
         self._click_moved = False
@@ -236,43 +238,58 @@ class CaseList(CursorView):
         return self._marked
 
     @property
-    def _view_rows(self) -> int:
+    def view_rows(self) -> int:
         """How many rows fit the view."""
         return max(self.scrollable_content_region.height - HEADER, 1)
 
     def in_view(self) -> list[tuple[int, str]]:
         """Return the rows in view: the line that each stands on, and its case."""
         top = self.scroll_offset.y
-        found = ((at, self._row(at)) for at in range(top, top + self._view_rows))
+        found = ((at, self._row(at)) for at in range(top, top + self.view_rows))
         return [(at - top + HEADER, row.id) for at, row in found if row is not None]
 
     # -- public methods
 
-    def set_source(self, source: RowSource, keep: str | None = None) -> None:
-        """Show other rows.
+    def set_source(
+        self,
+        source: RowSource,
+        keep: str | None = None,
+        highlight: tuple[Mark, ...] | None = None,
+    ) -> None:
+        """Show other rows; what looks as before is not painted again.
 
         Args:
             source: Where they come from.
             keep: The case that the cursor stays on, on the same line of the screen; where it is
                 None or not among the rows, the cursor keeps its position.
+            highlight: What is marked in them; None for what was marked before.
         """
         line = self.cursor_index - self.scroll_offset.y
+        lines = range(self.scrollable_content_region.height)
+        before = [self.render_line(y) for y in lines]
+        if highlight is not None and highlight != self.highlight:
+            self.set_reactive(CaseList.highlight, highlight)
+            self._strips.clear()
         self._source, self._row_count = source, len(source)
-        self._forget()
+        self._pages.clear()
         self._make_scrollable()
         at = source.index(keep) if keep is not None else None
         self._move_to(self.cursor_index if at is None else at)
         if at is not None:
             self.show_from(at - line)
         self._show_cursor()
-        self.refresh()
+        # Equal lines are the same strip.
+        changed = [y for y in lines if self.render_line(y) is not before[y]]
+        if changed:
+            first, last = changed[0], changed[-1]
+            self.refresh(Region(0, first, self.size.width, last - first + 1))
 
     def set_words(self, status_words: Mapping[str, str], column_words: Mapping[str, str]) -> None:
         """Call statuses and columns by other words, as in another language."""
         self._status_words = dict(status_words)
         self._column_words = {**COLUMN_WORDS, **column_words}
-        self._columns_cells = -1
-        self._forget()
+        self._columns_cells = (-1, -1)
+        self._pages.clear()
         self.refresh()
 
     def refresh_row(self, id: str) -> bool:
@@ -285,7 +302,6 @@ class CaseList(CursorView):
         if at is None:
             return False
         self._pages.discard(at // PAGE_ROWS)
-        self._forget_strip(at)
         self._refresh_index(at)
         return True
 
@@ -303,7 +319,7 @@ class CaseList(CursorView):
 
     def page(self, direction: int) -> None:
         """Move the cursor by a view's rows, down for 1, up for -1."""
-        self._move_to(self.cursor_index + direction * self._view_rows)
+        self._move_to(self.cursor_index + direction * self.view_rows)
 
     def top(self) -> None:
         """Put the cursor on the first row."""
@@ -347,6 +363,11 @@ class CaseList(CursorView):
         self._refresh_index(old)
         self._refresh_index(new)
 
+    def watch_empty(self) -> None:
+        """Say something else where there are no rows."""
+        if not self._row_count:
+            self.refresh()
+
     def watch_highlight(self, terms: tuple[Mark, ...]) -> None:
         """Mark other terms."""
         self._strips.clear()
@@ -359,26 +380,38 @@ class CaseList(CursorView):
 
     # -- render
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines of the view as they go to the terminal.
+
+        As any widget's; but a list has neither border nor padding, so its strips can be drawn as
+        they are, with all that was worked out for them when they were drawn the last time.
+        """
+        _, background = self.background_colors
+        strips = [self.render_line(y) for y in crop.line_range]
+        for line_filter in self.get_line_filters():
+            strips = [strip.apply_filter(line_filter, background) for strip in strips]
+        return [strip.crop(*crop.column_span) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         """Paint one line of the view; the first is the header."""
-        cells = self.scrollable_content_region.width
-        if cells != self._columns_cells:
+        cells, width = self.scrollable_content_region.width, self.outer_size.width
+        if (cells, width) != self._columns_cells:
             self._columns = columns_for(cells, self._column_words, self._status_words)
-            self._columns_cells = cells
+            self._columns_cells = cells, width
             self._strips.clear()
         if y < HEADER:
-            return self._header(cells)
+            names = header_text(self._columns, self._column_words, self.sorted_by)
+            return self._words(" " * GUTTER + names, "header", width)
         index = y - HEADER + self.scroll_offset.y
         row = self._row(index)
         if row is None:
             lines = self.empty.split("\n") if not self._row_count else []
             text = lines[y - HEADER - 1] if HEADER < y <= HEADER + len(lines) else ""
-            style = self.get_component_rich_style("case-list--empty") if text else self.rich_style
-            return Strip([Segment(fit(f"  {text}", cells), style)], cells)
+            return self._words(f"  {text}", "empty", width)
         state = self._state(index)
-        key = (index, state, row.id in self._marked)
+        key = (row, state, row.id in self._marked)
         if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._paint(row, state, cells)
+            strip = self._strips[key] = self._paint(row, state, width)
         return strip
 
     def refresh_line(self, y: int) -> None:
@@ -392,21 +425,33 @@ class CaseList(CursorView):
             return ""
         return "cursor" if self.has_focus else "cursor-blurred"
 
-    def _header(self, cells: int) -> Strip:
-        """Paint the names of the columns."""
-        style = self.get_component_rich_style("case-list--header")
-        names = header_text(self._columns, self._column_words, self.sorted_by)
-        return Strip([Segment(" " * GUTTER + names, style)]).adjust_cell_length(cells, style)
+    def _words(self, text: str, name: str, width: int) -> Strip:
+        """Paint a line that is no row: the names of the columns, or what stands for rows."""
+        strip = self._strips.get((text, name, False))
+        if strip is None:
+            style = self.get_component_rich_style(f"case-list--{name}")
+            strip = Strip([Segment(fit(text, width), style)], width)
+            self._strips[text, name, False] = strip
+        return strip
 
-    def _paint(self, row: CaseRow, state: str, cells: int) -> Strip:
-        """Paint a row as exactly ``cells`` cells."""
+    def _paint(self, row: CaseRow, state: str, width: int) -> Strip:
+        """Paint a row as exactly ``width`` cells; those behind the columns are the scroll bar's."""
         marked = row.id in self._marked
-        base = self._style(state, marked, "text")
-        segments = [Segment(CURSOR_SIGN if state else " ", base)]
-        segments.append(Segment(MARK_SIGN if marked else " ", self._style(state, marked, "flag")))
-        for text, kind in row_parts(row, self._columns, self._status_words, self.highlight):
-            segments.append(Segment(text, self._style(state, marked, kind)))
-        return Strip(segments).adjust_cell_length(cells, base)
+        base = last = self._style(state, marked, "text")
+        texts = [CURSOR_SIGN if state else " "]
+        segments = []
+        parts = row_parts(row, self._columns, self._status_words, self.highlight)
+        for text, kind in chain([(MARK_SIGN if marked else " ", "flag")], parts):
+            style = self._style(state, marked, kind)
+            if style is not last:
+                segments.append(Segment("".join(texts), last))
+                texts, last = [], style
+            texts.append(text)
+        segments.append(Segment("".join(texts), last))
+        taken = cells_of(self._columns)
+        if taken < width:
+            segments.append(Segment(" " * (width - taken), base))
+        return Strip(segments, max(taken, width)).adjust_cell_length(width)
 
     def _style(self, state: str, marked: bool, kind: str) -> Style:
         """Return how a piece of a row looks. Kept: Textual goes up to the screen for each."""
@@ -420,6 +465,8 @@ class CaseList(CursorView):
             # The cursor has a ground of its own, on which a status's colour may not be readable.
             if state != "cursor" or kind == "hit":
                 style += ink(self, f"case-list--{kind}")
+            # Equal ones are one, so that neighbours of one look become one piece.
+            style = next((known for known in self._styles.values() if known == style), style)
             self._styles[state, marked, kind] = style
         return style
 
@@ -438,20 +485,9 @@ class CaseList(CursorView):
         # A source can lose rows between two reads.
         return page[offset] if offset < len(page) else None
 
-    def _forget(self) -> None:
-        """Drop every page and every painted line."""
-        self._pages.clear()
-        self._strips.clear()
-
-    def _forget_strip(self, index: int) -> None:
-        """Drop the painted line of a row, however it looked."""
-        for state in ("", "cursor", "cursor-blurred"):
-            for marked in (False, True):
-                self._strips.discard((index, state, marked))
-
     def _refresh_index(self, index: int) -> None:
         """Paint the line of a row, if it is in view."""
-        if 0 <= index - self.scroll_offset.y < self._view_rows:
+        if 0 <= index - self.scroll_offset.y < self.view_rows:
             self.refresh_line(index)
 
     def _set_marks(self, marks: Iterable[str]) -> None:
@@ -479,7 +515,7 @@ class CaseList(CursorView):
 
     def _show_cursor(self) -> None:
         """Scroll just as far as the cursor needs to be in view."""
-        top, rows = self.scroll_offset.y, self._view_rows
+        top, rows = self.scroll_offset.y, self.view_rows
         if self.cursor_index < top:
             self.show_from(self.cursor_index)
         elif self.cursor_index >= top + rows:

@@ -141,9 +141,13 @@ def columns_for(
             Column(key, max(4, width(visible(column_words[key]))), "right")
             for key in ("unread", "entries")
         ]
-    taken = GUTTER + sum(column.cells for column in columns) + len(columns) - 1
-    room = max(cells - taken, 0)
+    room = max(cells - cells_of(columns), 0)
     return tuple(Column("title", room) if column.key == "title" else column for column in columns)
+
+
+def cells_of(columns: Sequence[Column]) -> int:
+    """Return how many cells a row takes, with what stands before and between its columns."""
+    return GUTTER + sum(column.cells for column in columns) + len(columns) - 1
 
 
 def header_text(

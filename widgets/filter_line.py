@@ -114,6 +114,7 @@ class FilterLine(Input, inherit_bindings=False):
         *,
         placeholder: str = "",
         suggester: Suggester | None = None,
+        straight: bool = False,
         name: str | None = None,
         id: str | None = None,
         classes: str | None = None,
@@ -124,6 +125,8 @@ class FilterLine(Input, inherit_bindings=False):
             value: The filter it begins with.
             placeholder: What the empty line shows.
             suggester: Tells how the text may go on; → at its end takes that, and Tab.
+            straight: Tell the screen of a change, past all parts between: on its way through these
+                the frame that shows the text would overtake it.
             name: Textual's name of the widget.
             id: Textual's id of the widget.
             classes: Textual's classes of the widget.
@@ -131,6 +134,7 @@ class FilterLine(Input, inherit_bindings=False):
         self.last = ""
         self.instead: tuple[str, str] | None = None
         """A text, and what Tab puts in its place where it can't be reached by writing on."""
+        self._is_straight = straight
         self._error_at: int | None = None
         self._said = visible(value)
         super().__init__(
@@ -184,6 +188,23 @@ class FilterLine(Input, inherit_bindings=False):
         """Keep what could act on a terminal, or hide, out of the line: signs stand for it."""
         return visible(value)
 
+    def _watch_value(self, value: str) -> None:
+        """Do what Input does, without what would be done for nobody.
+
+        Nobody hears of its message, and what is suggested is asked for behind the frame that shows
+        what was typed.
+        """
+        self.virtual_size = Size(self.content_width, 1)
+        self._suggestion = ""
+        self.selection = self.selection  # as valid as the text lets it be
+        if self.suggester is not None and value:
+            self.call_after_refresh(self._suggest, value)
+
+    def _suggest(self, value: str) -> None:
+        """Ask how a text goes on, unless it is another one by now."""
+        if self.suggester is not None and value == self.value:
+            self.run_worker(self.suggester._get_suggestion(self, value))
+
     def watch_value(self, old: str, value: str) -> None:
         """Say what changed; what was typed is the filter to bring back, not what deleting left."""
         if value and len(value) >= len(old):
@@ -192,7 +213,8 @@ class FilterLine(Input, inherit_bindings=False):
             self.offer = ""
         if value != self._said:
             self._said = value
-            self.post_message(self.FilterChanged(self, value))
+            hearer = self.screen if self._is_straight else self
+            hearer.post_message(self.FilterChanged(self, value))
 
     def watch_error(self, error: str) -> None:
         """Make room for the error's line."""

@@ -60,6 +60,19 @@ def test_a_query_that_is_typed_over_ends_at_once(
     assert answers.empty()
 
 
+def test_an_answer_that_comes_soon_is_given_back_and_not_told(
+    asked: tuple[Finder[Question, Answer], Queue[Answer]], begun: threading.Event, world: World
+) -> None:
+    finder, answers = asked
+    assert finder.ask(Question("慢"), 0.01) is None
+    assert begun.wait(WAIT)
+    answer = finder.ask(Question("13800138000"), WAIT)
+    assert answer is not None
+    assert world.desk.ids(answer.cases) == (world.cases[7],)
+    finder.close()
+    assert answers.empty()
+
+
 def test_an_interruption_between_two_statements_ends_it_too(
     asked: tuple[Finder[Question, Answer], Queue[Answer]],
     begun: threading.Event,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 from textual.events import MouseScrollDown
+from textual.geometry import Region
 
 from tests.widgets.host import HOSTILE, SHOWN, TEXTS, lines, screen, shown, until
 from widgets.case_list import PAGE_ROWS, CaseList, CaseRow, ListSource
@@ -174,19 +175,35 @@ async def test_moving_within_the_view_paints_two_lines_and_reads_nothing() -> No
     case_list.set_source(source)
     async with shown(case_list) as (_, pilot):
         reads = source.reads
-        painted: list[int] = []
-        paint = case_list.render_line
-
-        def watched(y: int) -> object:
-            painted.append(y)
-            return paint(y)
-
-        case_list.render_line = watched  # type: ignore[assignment,method-assign]
+        before = [case_list.render_line(y) for y in range(9)]
         case_list.move(1)
-        await until(lambda: painted, "a line is painted")
         await pilot.pause()
-        assert sorted(set(painted)) == [1, 2]
+        after = [case_list.render_line(y) for y in range(9)]
+        painted = [y for y in range(9) if after[y] is not before[y]]
+        assert painted == [1, 2]
         assert source.reads == reads
+
+
+async def test_rows_that_look_as_before_are_not_painted_again() -> None:
+    case_list = new_list()
+    async with shown(case_list) as (_, pilot):
+        before = [case_list.render_line(y) for y in range(9)]
+        refreshed: list[Region] = []
+        refresh = case_list.refresh
+
+        def watched(*regions: Region, **what: bool) -> CaseList:
+            refreshed.extend(regions or [case_list.size.region])
+            return refresh(*regions, **what)
+
+        case_list.refresh = watched  # type: ignore[method-assign]
+        case_list.set_source(ListSource(row(at) for at in range(300)))
+        assert refreshed == []
+        changed = [row(at, title="换了" if at == 3 else f"标题 {at}") for at in range(300)]
+        case_list.set_source(ListSource(changed))
+        await pilot.pause()
+        assert [(region.y, region.height) for region in refreshed] == [(4, 1)]
+        after = [case_list.render_line(y) for y in range(9)]
+        assert [y for y in range(9) if after[y] is not before[y]] == [4]
 
 
 async def test_a_million_rows_are_not_read() -> None:

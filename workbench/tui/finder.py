@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
 
-FIRST = 50
-"""So many cases are told of as soon as they are found; the rest once these are painted."""
+FIRST = 16
+"""So many cases, at least, are told of as soon as they are found; the rest once these are painted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ class Answer:
 class Question:
     """What to look for, in which order; ``shown`` are cases whose order is kept.
 
-    ``at_once``: all of it is told, not its beginning only.
+    Of others ``first`` so many are told as soon as they are found; None: all at once.
     """
 
     query: str
     sort: str = "activity"
     shown: Sequence[int] = ()
-    at_once: bool = False
+    first: int | None = FIRST
 
 
 def failed(query: str, error: WorkbenchError) -> Answer:
@@ -90,7 +91,7 @@ def in_old_order(shown: Sequence[int], found: Sequence[int]) -> Sequence[int]:
 
 def answers(desk: Desk, question: Question) -> Iterator[Answer]:
     """Yield the answer to a question; where no other order is on the screen its beginning."""
-    yield look_up(desk, question, None if question.shown or question.at_once else FIRST)
+    yield look_up(desk, question, None if question.shown else question.first)
 
 
 class Finder(Generic[Asked, Told]):
@@ -113,6 +114,8 @@ class Finder(Generic[Asked, Told]):
         self._tell = tell
         self._answers = answers
         self._asked: Asked | None = None
+        self._is_awaited = False
+        self._awaited: Told | None = None
         self._given_up = False
         self._behind = False
         self._ended = False
@@ -120,12 +123,26 @@ class Finder(Generic[Asked, Told]):
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
 
-    def ask(self, asked: Asked) -> None:
-        """Look something up, and give up on any other."""
+    def ask(self, asked: Asked, patience: float = 0) -> Told | None:
+        """Look something up, and give up on any other.
+
+        Returns:
+            The first answer, if it comes within ``patience`` seconds: then it is not told.
+        """
         with self._condition:
             self._asked = asked
+            self._awaited, self._is_awaited = None, patience > 0
             self._wake()
-        self._start()
+            self.begin()
+            self._condition.wait_for(lambda: not self._is_awaited, patience)
+            self._is_awaited = False
+            return self._awaited
+
+    def begin(self) -> None:
+        """Let the thread open its desk: the first answer need not wait for that."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="finder", daemon=True)
+            self._thread.start()
 
     def stop(self) -> None:
         """Give up on what was asked."""
@@ -137,8 +154,8 @@ class Finder(Generic[Asked, Told]):
         """Index what bulk work left, until something is asked."""
         with self._condition:
             self._behind = True
-            self._condition.notify()
-        self._start()
+            self._condition.notify_all()
+        self.begin()
 
     def close(self) -> None:
         """End the thread."""
@@ -148,15 +165,10 @@ class Finder(Generic[Asked, Told]):
         if self._thread is not None:
             self._thread.join()
 
-    def _start(self) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="finder", daemon=True)
-            self._thread.start()
-
     def _wake(self) -> None:
         if self._desk is not None:
             self._desk.interrupt()
-        self._condition.notify()
+        self._condition.notify_all()
 
     def _run(self) -> None:
         with self._open_desk() as desk:
@@ -179,9 +191,12 @@ class Finder(Generic[Asked, Told]):
         with suppress(Stopped), desk.interruptible():
             for answer in self._answers(desk, asked):
                 with self._condition:
-                    current = not self._is_wanted_elsewhere()
-                if not current:
-                    break
+                    if self._is_wanted_elsewhere():
+                        break
+                    if self._is_awaited:
+                        self._awaited, self._is_awaited = answer, False
+                        self._condition.notify_all()
+                        continue
                 self._tell(answer)
 
     def _is_wanted_elsewhere(self) -> bool:

@@ -10,11 +10,12 @@ from textual.message import Message
 
 from widgets.case_list import PAGE_ROWS, CaseList
 from widgets.plain import fit, width
+from widgets.wrap import Mark
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.initials import places
 from workbench.cases.query import initials, parse, terms
 from workbench.language import t
-from workbench.tui.finder import Answer, Finder, Question, answers, failed, look_up
+from workbench.tui.finder import FIRST, Answer, Finder, Question, answers, failed, look_up
 from workbench.tui.rows import FEW_CASES, Listed, Order, Rows
 from workbench.tui.sorting import DEFAULT, sorted_by
 from workbench.tui.words import column_words, status_words
@@ -22,6 +23,10 @@ from workbench.tui.words import column_words, status_words
 if TYPE_CHECKING:
     from workbench.desk import Desk
     from workbench.tui.application import Workbench
+
+PATIENCE = 0.03
+"""So many seconds a key in the filter line waits for what it finds: both are painted in one frame,
+and neither thread is in the other's way. While a slow search goes on no further key waits."""
 
 
 class Browser(CaseList):
@@ -57,6 +62,7 @@ class Browser(CaseList):
         self._above = 0
         self._first: str | None = None
         self._written: set[str] = set()
+        self._is_slow = False
 
     def _tell(self, answer: Answer) -> None:
         self.post_message(self.Answered(self, answer))
@@ -110,11 +116,12 @@ class Browser(CaseList):
             self._show(query, self._few(answer), keep)
         return answer
 
-    def _look_for(self, query: str) -> None:
-        """Let the thread look a query up."""
+    def _look_for(self, query: str, patience: float = 0) -> Answer | None:
+        """Let the thread look a query up; return what it found within ``patience`` seconds."""
         self.asked = query
         # The cursor's case may stand anywhere in another order of the same cases.
-        self._finder.ask(Question(query, self.sort, at_once=query == self.query_text))
+        first = None if query == self.query_text else max(FIRST, self.view_rows)
+        return self._finder.ask(Question(query, self.sort, first=first), patience)
 
     @property
     def _is_big(self) -> bool:
@@ -125,23 +132,32 @@ class Browser(CaseList):
         held = self._desk.held(query, sort=self.sort)
         return held if held is not None and len(held) > FEW_CASES else None
 
-    def ask(self, query: str) -> None:
-        """Look ``query`` up; the answer comes as a message, a long one in two."""
+    def get_ready(self) -> None:
+        """Do what the first query would wait for."""
+        self._finder.begin()
+
+    def ask(self, query: str) -> Answer | None:
+        """Look ``query`` up.
+
+        Returns:
+            The answer, or its beginning; None where that takes long: then it comes as a message, as
+            the rest of a long one does.
+        """
         self._wanted = None
         try:
             held = self._held(query)
         except WorkbenchError as error:
             self._finder.stop()
             self.asked = self.query_text
-            self._tell(failed(query, error))
-            return
+            return failed(query, error)
         if held is None:
-            self._look_for(query)
-        else:
-            self._finder.stop()
-            self.asked = query
-            self._show(query, held, self.cursor_id)
-            self._tell(Answer(query, self.sort, is_shown=True))
+            answer = self._look_for(query, 0 if self._is_slow else PATIENCE)
+            self._is_slow = answer is None
+            return answer
+        self._finder.stop()
+        self.asked = query
+        self._show(query, held, self.cursor_id)
+        return Answer(query, self.sort, is_shown=True)
 
     def follow_index(self) -> None:
         """Index in the background what bulk work left, while nothing is asked."""
@@ -175,6 +191,7 @@ class Browser(CaseList):
 
     def take(self, answer: Answer) -> None:
         """Show an answer that came from the background."""
+        self._is_slow = False
         if answer.error is not None or answer.is_shown or answer.sort != self.sort:
             return
         order = self._desk.gathered(answer.cases)
@@ -286,7 +303,10 @@ class Browser(CaseList):
         other_query = query != self.query_text
         self.query_text = query
         tree = parse(query)
-        self.highlight = (*terms(tree), *(partial(places, word) for word in initials(tree)))
+        highlight: tuple[Mark, ...] = (
+            *terms(tree),
+            *(partial(places, word) for word in initials(tree)),
+        )
         self._sorted = sort or self.sort
         self.sorted_by = sorted_by(self._sorted)
         self._order = order
@@ -294,7 +314,7 @@ class Browser(CaseList):
         self._above = 0
         self.empty = self._nothing()
         rows = self._rows = Rows(self._desk, order, self._clock, before, query)
-        self.set_source(rows, keep)
+        self.set_source(rows, keep, highlight)
         if other_query and keep is not None and rows.index(keep) is None:
             # What is looked for stands at the top, not where the cursor happened to be.
             self.top()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.desk import Draft
     from workbench.tui.acts.write import Copied
     from workbench.tui.application import Workbench
+    from workbench.tui.finder import Answer
 
 TICK_SECONDS = 10.0
 """How often the clock is looked at."""
@@ -74,7 +76,9 @@ class MainScreen(TextGuard, CommandScreen):
         self.reader = Reader(bench.desk, bench.clock, bench.config.patterns)
         self.views = ViewTabs(bench.desk, bench.clock)
         self.suggester = QuerySuggester(bench.desk, self._offer)
-        self.filter_line = FilterLine(query, placeholder=t("filter"), suggester=self.suggester)
+        self.filter_line = FilterLine(
+            query, placeholder=t("filter"), suggester=self.suggester, straight=True
+        )
         self.bar = StatusBar()
         self.panes = Container(self.browser, self.reader, id="panes")
         self._count = Static(id="count")
@@ -364,6 +368,7 @@ class MainScreen(TextGuard, CommandScreen):
         self.bar.hints = self.bench.keys.hints(self.place)
         if self.place == "filter":
             self.suggester.forget()
+            self.browser.get_ready()
 
     @on(CaseList.CaseHighlighted)
     def _case_highlighted(self, event: CaseList.CaseHighlighted) -> None:
@@ -409,10 +414,17 @@ class MainScreen(TextGuard, CommandScreen):
             self.bench.guard(lambda: self.show_view(view))
 
     @on(FilterLine.FilterChanged)
-    def _filter_changed(self, event: FilterLine.FilterChanged) -> None:
+    async def _filter_changed(self, event: FilterLine.FilterChanged) -> None:
+        if event.text != self.filter_line.value:
+            return  # other keys came meanwhile: only what they made of it is looked for
         query = event.text.strip()
         self.browser.sort = self.views.sort_of(query, self.browser.sort)
-        self.browser.ask(query)
+        # What is found is painted in one frame with what was typed, not in the next.
+        with self.app.batch_update():
+            answer = self.browser.ask(query)
+            if answer is not None:
+                self._take(answer)
+            await asyncio.sleep(0)  # the parts say now that they are to be painted
 
     def _offer(self, words: Sequence[str], query: str, instead: str | None) -> None:
         """Show which values of a field there are, and let Tab take the first."""
@@ -434,7 +446,10 @@ class MainScreen(TextGuard, CommandScreen):
 
     @on(Browser.Answered)
     def _answered(self, event: Browser.Answered) -> None:
-        answer = event.answer
+        self._take(event.answer)
+
+    def _take(self, answer: Answer) -> None:
+        """Show what a query found."""
         if answer.error is not None:
             self.filter_line.show_error(answer.error, answer.at)
             return
