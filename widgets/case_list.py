@@ -209,7 +209,8 @@ class CaseList(CursorView):
         self._strips: LRUCache[tuple[CaseRow | str, str, bool], Strip] = LRUCache(KEPT_STRIPS)
         self._styles: dict[tuple[str, bool, str], Style] = {}
         self._columns: tuple[Column, ...] = ()
-        self._columns_cells = (-1, -1)
+        self._names = ""
+        self._cells = (-1, -1)
         self._marked: frozenset[str] = frozenset()
         self._posted_id: str | None = None
         self._click_moved = False
@@ -266,7 +267,8 @@ class CaseList(CursorView):
         """
         line = self.cursor_index - self.scroll_offset.y
         lines = range(self.scrollable_content_region.height)
-        before = [self.render_line(y) for y in lines]
+        self._measure()
+        before = [self._line(y) for y in lines]
         if highlight is not None and highlight != self.highlight:
             self.set_reactive(CaseList.highlight, highlight)
             self._strips.clear()
@@ -279,7 +281,7 @@ class CaseList(CursorView):
             self.show_from(at - line)
         self._show_cursor()
         # Equal lines are the same strip.
-        changed = [y for y in lines if self.render_line(y) is not before[y]]
+        changed = [y for y in lines if self._line(y) is not before[y]]
         if changed:
             first, last = changed[0], changed[-1]
             self.refresh(Region(0, first, self.size.width, last - first + 1))
@@ -288,7 +290,7 @@ class CaseList(CursorView):
         """Call statuses and columns by other words, as in another language."""
         self._status_words = dict(status_words)
         self._column_words = {**COLUMN_WORDS, **column_words}
-        self._columns_cells = (-1, -1)
+        self._cells = (-1, -1)
         self._pages.clear()
         self.refresh()
 
@@ -368,6 +370,10 @@ class CaseList(CursorView):
         if not self._row_count:
             self.refresh()
 
+    def watch_sorted_by(self) -> None:
+        """Say so in the header."""
+        self._cells = (-1, -1)
+
     def watch_highlight(self, terms: tuple[Mark, ...]) -> None:
         """Mark other terms."""
         self._strips.clear()
@@ -386,32 +392,41 @@ class CaseList(CursorView):
         As any widget's; but a list has neither border nor padding, so its strips can be drawn as
         they are, with all that was worked out for them when they were drawn the last time.
         """
+        self._measure()
         _, background = self.background_colors
-        strips = [self.render_line(y) for y in crop.line_range]
+        strips = [self._line(y) for y in crop.line_range]
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
         return [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the view; the first is the header."""
-        cells, width = self.scrollable_content_region.width, self.outer_size.width
-        if (cells, width) != self._columns_cells:
-            self._columns = columns_for(cells, self._column_words, self._status_words)
-            self._columns_cells = cells, width
-            self._strips.clear()
-        if y < HEADER:
+        self._measure()
+        return self._line(y)
+
+    def _measure(self) -> None:
+        """Share the width among the columns, where it is another one."""
+        cells = self.scrollable_content_region.width, self.outer_size.width
+        if cells != self._cells:
+            self._cells = cells
+            self._columns = columns_for(cells[0], self._column_words, self._status_words)
             names = header_text(self._columns, self._column_words, self.sorted_by)
-            return self._words(" " * GUTTER + names, "header", width)
+            self._names = " " * GUTTER + names
+            self._strips.clear()
+
+    def _line(self, y: int) -> Strip:
+        """Return a line of the view, which is painted if it was not yet."""
+        if y < HEADER:
+            return self._words(self._names, "header")
         index = y - HEADER + self.scroll_offset.y
         row = self._row(index)
         if row is None:
             lines = self.empty.split("\n") if not self._row_count else []
             text = lines[y - HEADER - 1] if HEADER < y <= HEADER + len(lines) else ""
-            return self._words(f"  {text}", "empty", width)
-        state = self._state(index)
-        key = (row, state, row.id in self._marked)
+            return self._words(f"  {text}", "empty")
+        key = (row, self._state(index), row.id in self._marked)
         if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._paint(row, state, width)
+            strip = self._strips[key] = self._paint(row, key[1])
         return strip
 
     def refresh_line(self, y: int) -> None:
@@ -425,17 +440,18 @@ class CaseList(CursorView):
             return ""
         return "cursor" if self.has_focus else "cursor-blurred"
 
-    def _words(self, text: str, name: str, width: int) -> Strip:
-        """Paint a line that is no row: the names of the columns, or what stands for rows."""
-        strip = self._strips.get((text, name, False))
-        if strip is None:
+    def _words(self, text: str, name: str) -> Strip:
+        """Return a line that is no row: the names of the columns, or what stands for rows."""
+        key = (text, name, False)
+        if (strip := self._strips.get(key)) is None:
             style = self.get_component_rich_style(f"case-list--{name}")
-            strip = Strip([Segment(fit(text, width), style)], width)
-            self._strips[text, name, False] = strip
+            width = self._cells[1]
+            strip = self._strips[key] = Strip([Segment(fit(text, width), style)], width)
         return strip
 
-    def _paint(self, row: CaseRow, state: str, width: int) -> Strip:
-        """Paint a row as exactly ``width`` cells; those behind the columns are the scroll bar's."""
+    def _paint(self, row: CaseRow, state: str) -> Strip:
+        """Paint a row; the cells behind the columns are the scroll bar's."""
+        width = self._cells[1]
         marked = row.id in self._marked
         base = last = self._style(state, marked, "text")
         texts = [CURSOR_SIGN if state else " "]

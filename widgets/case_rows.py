@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from widgets.plain import cut, fit, visible, width
@@ -215,20 +216,25 @@ def row_parts(
     What it is: ``text``, ``quiet``, ``title``, ``flag``, ``unread``, ``awake``, ``hit``, the
     status's key, or ``side-`` and the key of a side. Folded ``terms`` are hits.
     """
-    has_waiting = any(column.key == "waiting" for column in columns)
-    has_unread = any(column.key == "unread" for column in columns)
+    keys = {column.key for column in columns}
     for at, column in enumerate(columns):
         if at:
             yield " ", "text"
         if column.key == "title":
-            mark = "" if has_waiting else row.waiting_mark
-            yield from _title_parts(row, column.cells, terms, mark, unread=not has_unread)
+            mark = "" if "waiting" in keys else row.waiting_mark
+            yield from _title_parts(row, column.cells, terms, mark, unread="unread" not in keys)
         elif column.key == "status":
             kind = "awake" if row.awake else row.status
-            yield fit(status_cell(row, status_words), column.cells), kind
+            yield _cell(status_cell(row, status_words), column.cells, "left"), kind
         else:
             value, kind = _value(row, column)
-            yield fit(value, column.cells, align=column.align), kind
+            yield _cell(value, column.cells, column.align), kind
+
+
+@lru_cache(maxsize=4096)
+def _cell(text: str, cells: int, align: str) -> str:
+    """Return what ``fit`` does; kept, for names, words and days are the same in many rows."""
+    return fit(text, cells, align=align)
 
 
 def _title_parts(

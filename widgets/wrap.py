@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from widgets.plain import cut, width
@@ -112,13 +113,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+_fold_sign = lru_cache(maxsize=8192)(fold)
+"""Rows and threads are of the same few thousand characters."""
+
 Mark = str | Callable[[str], Iterable[tuple[int, int]]]
 """What is marked in a text: a folded term, or what tells where in a folded text to mark."""
 
 
 def hits(text: str, terms: Iterable[Mark]) -> list[tuple[int, int]]:
     """Return where folded terms stand in ``text``, as (start, end), sorted and not overlapping."""
-    folded, origin = fold_with_map(text, fold)
+    folded, origin = fold_with_map(text, _fold_sign)
     found: list[tuple[int, int]] = []
     for term in terms:
         if callable(term):
