@@ -249,12 +249,15 @@ class _Import:
     def _report_questions(self) -> None:
         """Report what only a person can answer; a later case of the page may change a key."""
         tools = self._tools
-        asking = "SELECT id, questions <> '[]' FROM cases WHERE uid = ?"
-        known = []
-        for uid, page_case in zip(self._ids, self._page.cases, strict=True):
-            found = tools.db.row(asking, uid)
-            if found is not None and (found[1] or page_case.questions):
-                known.append((found[0], page_case))
+        pairs = list(zip(self._ids, self._page.cases, strict=True))
+        doubtful = {uid for uid, page_case in pairs if page_case.questions}
+        asking = "SELECT uid, id, questions <> '[]' FROM cases WHERE uid IN ({})"
+        found = {
+            uid: subject
+            for uid, subject, asks in tools.db.rows_in(asking, self._ids)
+            if asks or uid in doubtful
+        }
+        known = [(found[uid], page_case) for uid, page_case in pairs if uid in found]
         rows = tools.reader.summaries(
             [subject for subject, _ in known],
             reader=tools.author,

@@ -158,6 +158,9 @@ def case_ids(cases: Sequence[PageCase]) -> list[str]:
     return found[::-1]
 
 
+_CLAIMED = "SELECT DISTINCT number FROM claim WHERE number IN ({})"
+
+
 def known_ids(tools: Tools, page: str, cases: Sequence[PageCase]) -> list[str]:
     """Return the ids under which a page's cases are known here, or will be.
 
@@ -170,7 +173,10 @@ def known_ids(tools: Tools, page: str, cases: Sequence[PageCase]) -> list[str]:
     """
     derived = case_ids(cases)
     taken = set(derived)
+    claimed = {n for (n,) in tools.db.rows_in(_CLAIMED, {case.number for case in cases})}
     for nth, (uid, case) in enumerate(zip(derived, cases, strict=True)):
+        if case.number not in claimed:
+            continue
         found = _made_here(tools, page, uid, case) - taken
         if len(found) == 1:
             (derived[nth],) = found
