@@ -49,9 +49,7 @@ def many(folder: Path, cases: int) -> DataSet:
     """
     if cases <= multiplied.BASE:
         return made(folder, "many", str(cases), data.pages(cases))
-    source = data.pages(multiplied.BASE, multiplied.SEED, multiplied.LENGTH)
-    base = made(folder, "base", str(multiplied.BASE), source)
-    return _kept(folder, "many", str(cases), lambda path: _multiply(base.path, path, cases))
+    return _kept(folder, "many", str(cases), lambda path: _multiply(folder, path, cases))
 
 
 def _kept(folder: Path, name: str, size: str, make: Callable[[Path], dict[str, Any]]) -> DataSet:
@@ -68,9 +66,11 @@ def _kept(folder: Path, name: str, size: str, make: Callable[[Path], dict[str, A
     return DataSet(path, json.loads(told.read_text("utf-8")))
 
 
-def _multiply(base: Path, path: Path, cases: int) -> dict[str, Any]:
+def _multiply(folder: Path, path: Path, cases: int) -> dict[str, Any]:
+    source = data.pages(multiplied.BASE, multiplied.SEED, multiplied.LENGTH)
+    base = made(folder, "base", str(multiplied.BASE), source)
     began = time.perf_counter()
-    multiplied.multiply(base, path, -(-cases // multiplied.BASE))
+    multiplied.multiply(base.path, path, -(-cases // multiplied.BASE))
     seconds = time.perf_counter() - began
     began = time.perf_counter()
     with Desk.open(path, data.ENGINEERS[0]) as desk:
