@@ -209,15 +209,15 @@ class Thread(CursorView):
 
         Args:
             source: All of them, in their order.
-            keep: The item that the cursor stays on, on the same line of the screen; where it is
-                None or not among the items, the cursor goes to the first one.
+            keep: The item that the cursor stays on, on the same line of the screen; where it went,
+                the cursor goes to what stands there now, and for None to the first item.
             to_end: Put the cursor on the last one instead.
         """
         line = self._layout.start(self.cursor_index) - self.scroll_offset.y
         self._layout.set_source(source)
         self._laid_out_anew()
         self._to_end = to_end and not self._layout.cells
-        at = self._layout.index(keep)
+        at = self._where(keep)
         if to_end:
             self.end()
         elif at is None:
@@ -427,6 +427,13 @@ class Thread(CursorView):
             self._settling = False
 
     # -- cursor and view
+
+    def _where(self, keep: str | None) -> int | None:
+        """Return where an item stands, or what stands where the cursor was if that item is gone."""
+        at = self._layout.index(keep)
+        if at is None and keep is not None and self._layout.count:
+            at = min(self.cursor_index, self._layout.count - 1)
+        return None if at is None else self._next(at - 1, 1, self._next(at, -1, at))
 
     def _next(self, at: int, step: int, otherwise: int) -> int:
         """Return the next item that can have the cursor, or ``otherwise`` where there is none."""

@@ -283,7 +283,7 @@ async def test_more_entries_leave_the_view_where_it_is() -> None:
         assert len(host.of(Thread.EntryHighlighted)) == told
         thread.set_items(items[:5], keep="e247")
         await pilot.pause()
-        assert thread.cursor_id == "e0"
+        assert thread.cursor_id == "e4"
 
 
 async def test_it_can_open_at_its_end() -> None:
