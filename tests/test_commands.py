@@ -25,7 +25,7 @@ from workbench.commands import (
 from workbench.keys import belongs_to_text, character_of, name_of, parse
 
 NEVER = {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m"}
-IN_TEXT = {"save", "discard", "help", "sync", "filter", "palette", "quit", "back"}
+IN_TEXT = {"save", "discard", "help", "sync", "filter", "palette", "suspend", "quit", "back"}
 """What is possible where text has focus, besides moving it and the filter line's own keys."""
 
 

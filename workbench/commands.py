@@ -228,6 +228,9 @@ COMMANDS: tuple[Command, ...] = (
             ("comma", "f10"), "case", "Program", cli="config"),
     Command("refresh", "Read again", "Reads everything again from the database.",
             (), "app", "Program"),
+    Command("suspend", "To the shell",
+            "Leaves for the shell that it was started in; fg comes back.",
+            (), "everywhere", "Program"),
     Command("quit", "Quit", "Ends the program. Text being written is kept as a draft.",
             ("q", "ctrl+q"), "everywhere", "Program", show_in_footer=True, frequent=True),
 )

@@ -11,6 +11,7 @@ import pytest
 
 from tests.tui.stage import World, open_world
 from workbench import language
+from workbench.desk import Desk
 from workbench.sync.folder import Folder
 
 
@@ -28,6 +29,16 @@ def _same_everywhere() -> Iterator[None]:
     else:
         os.environ["TZ"] = before
     time.tzset()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Return a file with two cases."""
+    path = tmp_path / "cases.db"
+    with Desk.open(path, "林工") as desk:
+        desk.new("nova", "枪头无法解锁\n2 号桩")
+        desk.new("nova", "扫码没有反应\n3 号桩")
+    return path
 
 
 @pytest.fixture

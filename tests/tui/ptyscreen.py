@@ -56,7 +56,7 @@ class PtyScreen:
         self._rest = b""
         self.raw = bytearray()
         self._master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, _size(columns, lines))
         self.process = subprocess.Popen(
             [sys.executable, *arguments],
             stdin=slave,
@@ -141,6 +141,12 @@ class PtyScreen:
         """Paste as a terminal does where the program asked for bracketed paste."""
         self.send(f"\x1b[200~{text}\x1b[201~")
 
+    def resize(self, columns: int, lines: int) -> None:
+        """Give the terminal another size, and tell the program."""
+        self.screen.resize(lines, columns)
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, _size(columns, lines))
+        self.process.send_signal(signal.SIGWINCH)
+
     def kill(self) -> None:
         """End the program as a power cut would."""
         self.process.send_signal(signal.SIGKILL)
@@ -160,6 +166,25 @@ class PtyScreen:
         if self.process.poll() is None:
             self.kill()
         os.close(self._master)
+
+
+def _size(columns: int, lines: int) -> bytes:
+    return struct.pack("HHHH", lines, columns, 0, 0)
+
+
+def arguments(database: Path, *more: str) -> list[str]:
+    """Return what starts the program on the file, with settings of nobody's."""
+    config = database.with_name("config.toml")
+    options = ["--db", str(database), "--config", str(config), "--author", "林工", "--lang", "en"]
+    return ["-m", "workbench.main", *options, *more]
+
+
+def open_editor(terminal: PtyScreen) -> None:
+    """Open a thread and begin an entry."""
+    terminal.send(ENTER)
+    terminal.wait_for("Problem")
+    terminal.send("a")
+    terminal.wait_for("New entry in")
 
 
 F2, F3, F4, F5, F7 = "\x1bOQ", "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b[18~"

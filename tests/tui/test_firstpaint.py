@@ -8,9 +8,8 @@ import pyte
 import pytest
 
 from tests.tui.driving import driven
-from tests.tui.ptyscreen import PtyScreen
+from tests.tui.ptyscreen import PtyScreen, arguments
 from tests.tui.stage import World
-from tests.tui.test_pty import arguments
 from workbench import language
 from workbench.colours import DARK
 from workbench.config import load

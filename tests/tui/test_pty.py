@@ -11,25 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.ptyscreen import CTRL_S, CTRL_Z, ENTER, ESCAPE, F5, F7, ROOT, PtyScreen
+from tests.tui.ptyscreen import (
+    CTRL_S,
+    CTRL_Z,
+    ENTER,
+    ESCAPE,
+    F5,
+    F7,
+    ROOT,
+    PtyScreen,
+    arguments,
+    open_editor,
+)
 from workbench.desk import Desk
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """Return a file with two cases."""
-    path = tmp_path / "cases.db"
-    with Desk.open(path, "林工") as desk:
-        desk.new("nova", "枪头无法解锁\n2 号桩")
-        desk.new("nova", "扫码没有反应\n3 号桩")
-    return path
-
-
-def arguments(database: Path, *more: str) -> list[str]:
-    """Return what starts the program on the file, with settings of nobody's."""
-    config = database.with_name("config.toml")
-    options = ["--db", str(database), "--config", str(config), "--author", "林工", "--lang", "en"]
-    return ["-m", "workbench.main", *options, *more]
 
 
 @pytest.fixture
@@ -45,14 +39,6 @@ def history_length(database: Path) -> int:
     """Return how many changes both cases have."""
     with Desk.open(database, "林工") as desk:
         return sum(len(desk.history(case)) for case in desk.find().ids)
-
-
-def open_editor(terminal: PtyScreen) -> None:
-    """Open a thread and begin an entry."""
-    terminal.send(ENTER)
-    terminal.wait_for("Problem")
-    terminal.send("a")
-    terminal.wait_for("New entry in")
 
 
 def test_text_of_an_input_method_is_never_a_command(database: Path, terminal: PtyScreen) -> None:

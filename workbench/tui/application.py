@@ -179,10 +179,14 @@ class Workbench(App[int], inherit_bindings=False):
 
     def leave(self) -> None:
         """End the program; no text is lost."""
+        self.keep_text()
+        self.exit(0)
+
+    def keep_text(self) -> None:
+        """Put all text being written where it can't be lost."""
         for screen in self.screen_stack:
             if isinstance(screen, Commanded):
                 screen.keep()
-        self.exit(0)
 
     def action_say_how_to_quit(self) -> None:
         """Answer ctrl+c, which copies a selection and never quits."""

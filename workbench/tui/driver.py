@@ -56,7 +56,9 @@ class ReadingDriver(LinuxDriver):
                     if not data:
                         time.sleep(POLL_SECONDS)
                         continue
-                    read = list(parser.feed(decode(data)))
+                    text = decode(data)
+                    # A line may cut a character in two; "" would tell the parser that all is over.
+                    read = list(parser.feed(text)) if text else []
                     for message in grouping.group(read, time.monotonic()):
                         self.process_message(message)
                 for message in parser.tick():

@@ -42,6 +42,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "help",
         "palette",
         "refresh",
+        "suspend",
         "quit",
     ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import TYPE_CHECKING
 
 from workbench.language import t
@@ -111,3 +113,13 @@ def refresh(main: MainScreen) -> None:
 def quit(main: MainScreen) -> None:
     """End the program."""
     main.bench.leave()
+
+
+def suspend(main: MainScreen) -> None:
+    """Stop the program and all that was started with it, until its shell says ``fg``."""
+    if os.getpgrp() == os.getsid(0):  # Nobody would be there to wake it.
+        main.bench.say(t("No shell waits behind this screen"), "warning")
+        return
+    main.bench.keep_text()
+    with main.bench.suspend():
+        os.killpg(os.getpgrp(), signal.SIGSTOP)

@@ -37,6 +37,8 @@ class SettingsScreen(ListDialog[None]):
     def __init__(self, bench: Workbench) -> None:
         """List the settings of ``bench``."""
         super().__init__(t("Settings"))
+        # On a low terminal the lines below the list keep their place.
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
         self._bench = bench
         known = [setting.name for setting in SETTINGS if setting.kind not in TABLES]
         self._names = sorted(known, key=lambda name: (*FIRST, name).index(name))
