@@ -21,6 +21,9 @@ from tests.tui.ptyscreen import (
 )
 from workbench.desk import Desk
 
+EXPORTED = {"COLUMNS": "80", "LINES": "24"}
+"""What a shell said of its window before that was drawn to another size."""
+
 LEFT, DOWN, CTRL_P = "\x1b[D", "\x1b[B", "\x10"
 SHELL = (
     "import fcntl, os, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
@@ -48,7 +51,7 @@ def entries(database: Path) -> list[str]:
 
 def test_all_can_be_done_on_60_columns_and_20_lines(database: Path) -> None:
     """The help is always in the footer, no line is too long, and the editor keeps its lines."""
-    with PtyScreen(arguments(database), columns=60, lines=20) as screen:
+    with PtyScreen(arguments(database), env=EXPORTED, columns=60, lines=20) as screen:
         screen.wait_for("2 cases")
         for keys, shown in (
             ("", "? Help"),
@@ -93,7 +96,7 @@ def test_over_a_line_that_cuts_characters_and_keys(database: Path) -> None:
 
 
 def test_a_resize_while_writing_keeps_text_cursor_and_draft(database: Path) -> None:
-    with PtyScreen(arguments(database), columns=120, lines=40) as screen:
+    with PtyScreen(arguments(database), env=EXPORTED, columns=120, lines=40) as screen:
         screen.wait_for("2 cases")
         open_editor(screen)
         screen.send("枪头已换，客户说明天再试一次，到时回电。" * 3 + LEFT * 4)

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def run(desk: Desk, config: Config, begin: str | None = None) -> int:
     if config.slow_link:
         spare_line(os.environ)
     os.environ.setdefault("TEXTUAL_FPS", FRAMES)
+    ask_terminal_for_size(os.environ)
     with first_frame(desk, config) as painted:
         # Importing makes tens of thousands of objects that all stay: collecting them is lost time.
         gc.disable()
@@ -50,6 +51,15 @@ def run(desk: Desk, config: Config, begin: str | None = None) -> int:
         application = Workbench(desk, config, cursor=painted.cursor, begin=begin)
         result = application.run()
     return application.return_code or result or 0
+
+
+def ask_terminal_for_size(env: MutableMapping[str, str]) -> None:
+    """Let the terminal's own size hold, if it says one: what a shell exported stays as it was when
+    the window is drawn larger."""
+    with suppress(OSError):
+        if os.get_terminal_size().columns:
+            env.pop("COLUMNS", None)
+            env.pop("LINES", None)
 
 
 @contextmanager
