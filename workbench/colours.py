@@ -91,6 +91,23 @@ LIGHT = Colours(
     scrollbar=("#cfcec8", "#b3b2ac"),
 )
 
+CONSOLE = Colours(
+    dark=True,
+    primary="#55ffff",
+    secondary="#ff55ff",
+    accent="#ffff55",
+    error="#ff5555",
+    success="#55ff55",
+    foreground="#ffffff",
+    background="#000000",
+    panel="#000000",
+    muted="#aaaaaa",
+    cursor=("#000000", "#00aaaa"),
+    resting_cursor="#0000aa",
+    scrollbar=("#aaaaaa", "#ffffff"),
+)
+"""Our dark colours on a terminal with sixteen: each is one of these, for two that are shown as the
+same would hide what they tell."""
 
 OURS: Mapping[str, Colours] = {"dark": DARK, "light": LIGHT}
 

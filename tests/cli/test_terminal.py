@@ -115,3 +115,15 @@ def test_it_prints_one_object_and_what_is_missing(tmp_path: Path) -> None:
     lacks = {lack["code"]: lack["text"] for lack in told["lacks"]}
     assert set(lacks) == {"ambiguous_width", "emoji_width", "pictures"}
     assert "两格" in lacks["ambiguous_width"]
+
+
+def test_a_linux_console_is_said_to_show_no_chinese(tmp_path: Path) -> None:
+    env = {**environment(tmp_path), "TERM": "linux", "LANG": "C.UTF-8", "NO_COLOR": "1"}
+    with on_terminal("doctor", "--terminal", env=env) as (process, side):
+        side.wait_for("\x1b[c")
+        os.write(side.side, b"\x1b[?6c")
+        side.drain()
+        assert process.wait(PATIENCE_S) == 0
+    said = side.seen.decode()
+    assert "shows 512 signs and no Chinese" in said
+    assert "NO_COLOR is set" in said

@@ -169,3 +169,25 @@ def test_a_slow_line_carries_less_for_the_same_keys(database: Path) -> None:
 
     near, far = sent("off"), sent("on")
     assert far < near, (far, near)
+
+
+def test_a_linux_console_gets_the_signs_and_colours_that_it_has(database: Path) -> None:
+    """Its font lacks ☐ and round corners, its sixteen colours stay apart, it has no mouse."""
+
+    def row(word: str) -> str:
+        return next(line for line in screen.lines if word in line)
+
+    with PtyScreen(arguments(database), env={"TERM": "linux", "COLORTERM": ""}) as screen:
+        screen.wait_for("- Unset")
+        screen.send("1")
+        screen.wait_for("► In progress")
+        screen.send(DOWN)
+        screen.wait_until(lambda: row("Unset").startswith("►"), "the cursor on the other case")
+        line = screen.screen.buffer[screen.lines.index(row("In progress"))]
+        status, title = (line[row("In progress").index(word)].fg for word in ("In pro", "扫码"))
+        open_editor(screen)
+        screen.wait_for("┌─ New entry in")
+    assert status != title
+    assert not any(sign.encode() in screen.raw for sign in "☐▸╭╮")
+    assert b"38;2;" not in screen.raw
+    assert b"38;5;" not in screen.raw

@@ -63,7 +63,10 @@ def _facts(able: Abilities, size: os.terminal_size) -> Iterator[str]:
 
     name = able.name or os.environ.get("TERM") or t("not known")
     yield t("terminal: {name}, {columns}x{lines}", name=name, columns=size[0], lines=size[1])
-    yield t("colours: {count}", count=able.colours)
+    if os.environ.get("NO_COLOR"):
+        yield t("colours: {count}, but NO_COLOR is set: none is used", count=able.colours)
+    else:
+        yield t("colours: {count}", count=able.colours)
     yield t("UTF-8: {known}", known=say(able.utf8))
     yield t(
         "cells of {sign}, a Chinese character, an emoji: {cells}",
@@ -87,6 +90,14 @@ def _lacks(able: Abilities, size: os.terminal_size) -> Iterator[tuple[str, str]]
         yield "answers", t("It answers no question, so its widths are not known.")
     if not able.utf8:
         yield "utf8", t("It shows no UTF-8: set LANG to zh_CN.UTF-8 or C.UTF-8.")
+    if os.environ.get("TERM") == "linux":
+        yield (
+            "glyphs",
+            t(
+                "The Linux console shows 512 signs and no Chinese: come by SSH from a desktop, or "
+                "start kmscon or fbterm in it."
+            ),
+        )
     if size.columns < LEAST_COLUMNS or size.lines < LEAST_LINES:
         yield "size", t("It is smaller than 60x20: much will be cut.")
     if able.colours < 256:

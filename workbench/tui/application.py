@@ -88,7 +88,8 @@ class Workbench(App[int], inherit_bindings=False):
 
     def show_theme(self) -> None:
         """Show the colours of the settings; another version of Textual may lack one of its own."""
-        known = themes(self.config.themes)
+        few = self.console.color_system == "standard"
+        known = themes(self.config.themes, sixteen=few)
         for theme in known.values():
             self.register_theme(theme)
         name = self.config.theme

@@ -29,18 +29,28 @@ SPLIT_SECONDS = 0.03
 """A slow line may cut a commit in two; what follows within this time still belongs to it."""
 
 
+_OF_A_CONSOLE = str.maketrans(
+    "▸▾▴☐✓◔✱✎≠●▪…╭╮╰╯▌▁▂▃▅▆▇“”‘’–−›‹✕↳",
+    "►▼▲-√○*%#•■.┌┐└┘█▄▄▄▄▄█\"\"''--><x└",
+)
+"""Signs that the Linux console's font of 512 lacks → those that stand for them there, of the set
+that the kernel's own font has (code page 437)."""
+
+
 class ReadingDriver(LinuxDriver):
     """Reads the terminal and groups the characters of one read."""
 
     is_painted: ClassVar[bool] = False
     """Whether the first frame stands on the screen already; then it is not cleared."""
 
+    _on_console: ClassVar[bool] = os.environ.get("TERM") == "linux"
+
     def write(self, data: str) -> None:
         """Write to the terminal; the screen that is there already is not entered again."""
         if data == ENTER and self.is_painted:
             type(self).is_painted = False
             return
-        super().write(data)
+        super().write(data.translate(_OF_A_CONSOLE) if self._on_console else data)
 
     def run_input_thread(self) -> None:
         """Read until the application ends."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
-from workbench.colours import OURS, Colours
+from workbench.colours import CONSOLE, DARK, OURS, Colours
 
 
 def theme(name: str, colours: Colours) -> Theme:
@@ -45,6 +45,12 @@ def theme(name: str, colours: Colours) -> Theme:
     )
 
 
-def themes(known: Mapping[str, Colours] = OURS) -> dict[str, Theme]:
-    """Return the themes of which all colours are known, by their names in the settings."""
-    return {name: theme(f"workbench-{name}", colours) for name, colours in known.items()}
+def themes(known: Mapping[str, Colours] = OURS, *, sixteen: bool = False) -> dict[str, Theme]:
+    """Return the themes of which all colours are known, by their names in the settings.
+
+    Args:
+        known: the colours by these names.
+        sixteen: whether the terminal has no more colours; our dark ones are then of them.
+    """
+    shown = {**known, "dark": CONSOLE} if sixteen and known["dark"] is DARK else known
+    return {name: theme(f"workbench-{name}", colours) for name, colours in shown.items()}
