@@ -23,6 +23,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from widgets.ownkeys import edit_at_once
 from widgets.plain import REPLACEMENT, hostile, visible
 
 __all__ = ["Editor"]
@@ -376,6 +377,10 @@ class Editor(TextArea, inherit_bindings=False):
     def _on_resize(self) -> None:
         """Keep the cursor in view."""
         self.call_after_refresh(self.scroll_cursor_visible)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Let no text overtake an arrow or a deletion."""
+        await edit_at_once(self, event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Take the text in, and tell that it came whole."""

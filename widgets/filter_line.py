@@ -15,6 +15,7 @@ from textual.suggester import Suggester
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
+from widgets.ownkeys import edit_at_once
 from widgets.paint import ink
 from widgets.plain import fit, visible, width
 
@@ -286,7 +287,7 @@ class FilterLine(Input, inherit_bindings=False):
             event.stop()
             event.prevent_default()
             return
-        await super()._on_key(event)
+        await edit_at_once(self, event)
 
     def _take_offer(self) -> bool:
         """Take what is suggested, or stands for what was typed; return False where nothing is."""

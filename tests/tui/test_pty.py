@@ -93,6 +93,22 @@ def test_function_keys_and_undo_in_the_editor_touch_the_text_alone(
     assert history_length(database) == before + 1
 
 
+def test_no_text_overtakes_an_arrow_or_a_deletion(database: Path, terminal: PtyScreen) -> None:
+    """A slow line brings many keys in one read: each is done where the one before it left off."""
+    back, left = "\x7f", "\x1b[D"
+    open_editor(terminal)
+    terminal.send(f"换了枪 头{left}{back}ab{back}c{left}{left}新")
+    terminal.wait_until(lambda: "换了枪新ac头" in terminal.text, "the text as it was typed")
+    terminal.send(CTRL_S)
+    terminal.wait_for("Saved")
+    terminal.send(ESCAPE)
+    terminal.wait_gone("Problem")
+    terminal.send("/")
+    terminal.wait_for("To the list")
+    terminal.send(f"扫x{back}码")
+    terminal.wait_for("1 of 2")
+
+
 def test_after_a_kill_in_the_middle_of_a_sentence_the_draft_is_offered(
     database: Path, terminal: PtyScreen
 ) -> None:
