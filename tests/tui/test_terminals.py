@@ -135,9 +135,9 @@ def test_back_to_the_shell_and_here_again(database: Path) -> None:
         screen.wait_for("draft kept")
         before = screen.lines
         screen.send(CTRL_P)
-        screen.wait_for("All acts")
+        screen.wait_for("name of an act")
         screen.send("to the shell")
-        screen.wait_for("To the shell")
+        screen.wait_until(lambda: "Sets the status" not in screen.text, "the act alone")
         screen.send(ENTER)
         screen.wait_for("Stopped")
         assert drafts(database) == ["写到一半"]

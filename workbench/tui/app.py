@@ -49,6 +49,9 @@ def run(desk: Desk, config: Config, begin: str | None = None) -> int:
 
             ReadingDriver.is_painted = True
         application = Workbench(desk, config, cursor=painted.cursor, begin=begin)
+        if application.console.color_system == "standard":
+            application.has_sixteen_colours = True
+            application.show_theme()
         result = application.run()
     return application.return_code or result or 0
 

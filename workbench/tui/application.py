@@ -84,12 +84,12 @@ class Workbench(App[int], inherit_bindings=False):
             cursor,
             self.config.sync_minutes,
         )
+        self.has_sixteen_colours = False
         self.show_theme()
 
     def show_theme(self) -> None:
         """Show the colours of the settings; another version of Textual may lack one of its own."""
-        few = self.console.color_system == "standard"
-        known = themes(self.config.themes, sixteen=few)
+        known = themes(self.config.themes, sixteen=self.has_sixteen_colours)
         for theme in known.values():
             self.register_theme(theme)
         name = self.config.theme
