@@ -19,6 +19,7 @@ from workbench.tui import application, screens
 MEANT = {
     *("compose", "get_driver_class", "get_default_screen", "refresh"),
     *("CSS_PATH", "TITLE", "ENABLE_COMMAND_PALETTE", "BINDINGS", "theme", "can_focus"),
+    "VERTICAL_BREAKPOINTS",
 }
 """Names that are Textual's on purpose."""
 
