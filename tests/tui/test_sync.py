@@ -219,7 +219,7 @@ async def test_the_outbox_lists_what_is_unsent_store_by_store(shared: World) -> 
     async with driven(shared, (120, 40)) as ui:
         await ui.press("$")
         await ui.shows("team  1 change unsent")
-        assert "nova_case#1_20260112  03-01 02:00" in ui.text
+        assert "nova_case#1_20260112  01 Mar 02:00" in ui.text
         assert "usb  " in ui.text
         await ui.press("down", "enter")
         await ui.until(lambda: ui.bench.main.reader.case_id == shared.cases[0], "its case")

@@ -88,13 +88,13 @@ async def test_a_hold_has_a_day_and_a_reason(world: World, key: str) -> None:
         await ui.until(lambda: ui.status(case) == "on_hold", "the hold")
         summary = world.desk.summaries([case])[0]
         assert (summary.status_until, summary.status_why) == ("2026-03-08", "wait")
-        await ui.shows("On hold until 2026-03-08, u takes it back")
+        await ui.shows("On hold until 08 Mar 2026, u takes it back")
 
 
 async def test_the_day_that_is_meant_is_said_while_it_is_typed(world: World) -> None:
     async with driven(world) as ui:
         await ui.press("w", *"3-8")
-        await ui.shows("2026-03-08, Sunday, in 7 days")
+        await ui.shows("08 Mar 2026, Sunday, in 7 days")
 
 
 async def test_a_hold_is_changed_from_what_it_is(world: World) -> None:

@@ -1,4 +1,8 @@
-"""Times as a person reads them: short, in the local time zone. The clock is an argument."""
+"""Times as a person reads them: short, in the local time zone. The clock is an argument.
+
+Days stand in the language's own form, with as many cells for any day, so that they line up; in
+the list, which has no room for that, as ISO 8601 begins them.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +20,22 @@ def local(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000).astimezone()
 
 
-def day(ms: int, now: int) -> str:
-    """Return ``03-01``, or ``2021-03-01`` for another year than now."""
-    then = local(ms)
-    return then.strftime("%m-%d" if then.year == local(now).year else "%Y-%m-%d")
+def day(then: date, now: int) -> str:
+    """Return ``01 Mar`` or ``03月01日``, with the year where it is another than now."""
+    if then.year == local(now).year:
+        return t("{day} {month}", day=f"{then.day:02}", month=_month(then))
+    return whole_day(then)
+
+
+def whole_day(then: date) -> str:
+    """Return ``01 Mar 2026`` or ``2026年03月01日``."""
+    return t("{day} {month} {year}", day=f"{then.day:02}", month=_month(then), year=then.year)
 
 
 def stamp(ms: int, now: int) -> str:
-    """Return day and time: ``03-01 10:12``."""
-    return f"{day(ms, now)} {local(ms):%H:%M}"
+    """Return day and time: ``01 Mar 10:12``."""
+    then = local(ms)
+    return f"{day(then.date(), now)} {then:%H:%M}"
 
 
 def activity(ms: int, now: int) -> str:
@@ -43,8 +54,20 @@ def activity(ms: int, now: int) -> str:
 def written(text: str, now: int) -> str:
     """Return a date, or a time as the clock here shows it, without the year if it is this one."""
     ms = times.milliseconds(text)
-    shown = text if ms is None else f"{local(ms):%Y-%m-%d %H:%M}"
-    return shown.removeprefix(f"{local(now).year}-")
+    if ms is not None:
+        return stamp(ms, now)
+    try:
+        return day(date.fromisoformat(text), now)
+    except ValueError:  # another copy may write a form that is none of ours
+        return text
+
+
+def dated(text: str) -> str:
+    """Return a date (YYYY-MM-DD) with its year: ``01 Mar 2026`` or ``2026年03月01日``."""
+    try:
+        return whole_day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def ago(ms: int, now: int) -> str:
@@ -104,7 +127,7 @@ def parse_day(text: str, now: int) -> str | None:
 
 
 def day_from_now(day: str, now: int) -> str:
-    """Return a day with its weekday and how far off it is: ``2026-03-08, Sunday, in 7 days``."""
+    """Return a day with its weekday and how far off it is: ``08 Mar 2026, Sunday, in 7 days``."""
     then = date.fromisoformat(day)
     days = (then - local(now).date()).days
     if days > 0:
@@ -113,7 +136,20 @@ def day_from_now(day: str, now: int) -> str:
         distance = t("today")
     else:
         distance = tn("{count} day ago", "{count} days ago", -days)
-    return t("{day}, {weekday}, {distance}", day=day, weekday=_weekday(then), distance=distance)
+    return t(
+        "{day}, {weekday}, {distance}",
+        day=whole_day(then),
+        weekday=_weekday(then),
+        distance=distance,
+    )
+
+
+def _month(then: date) -> str:
+    names = (
+        *(t("Jan"), t("Feb"), t("Mar"), t("Apr"), t("May"), t("Jun")),
+        *(t("Jul"), t("Aug"), t("Sep"), t("Oct"), t("Nov"), t("Dec")),
+    )
+    return names[then.month - 1]
 
 
 def _weekday(then: date) -> str:

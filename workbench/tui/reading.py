@@ -20,7 +20,7 @@ from workbench.language import (
     told,
     waiting_words,
 )
-from workbench.tui.moments import stamp, written
+from workbench.tui.moments import dated, stamp, written
 from workbench.tui.words import side_key
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def act_words(change: HistoryItem) -> str:
     if change.field == "status":
         parts = [t("status → {status}", status=status_of(change.new))]
         if change.until:
-            parts.append(t("until {day}", day=change.until))
+            parts.append(t("until {day}", day=dated(change.until)))
         return ", ".join([*parts, *([change.why] if change.why else [])])
     if change.field in ("engineers", "tags"):
         sign = "−" if change.act == "remove" else "+"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.language import status_word, t, tn
+from workbench.tui.moments import dated
 
 if TYPE_CHECKING:
     from workbench.cases.model import Status
@@ -44,7 +45,7 @@ def set_status(
     )
     what = t("status → {status}", status=status_word(value))
     if until is not None:
-        what += " " + t("until {day}", day=until)
+        what += " " + t("until {day}", day=dated(until))
     finish(main, written, what, len(targets))
 
 

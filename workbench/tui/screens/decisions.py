@@ -18,7 +18,7 @@ from widgets.status_bar import StatusBar
 from workbench.cases.merge import merge
 from workbench.language import field_word, relayed_words, t, tn
 from workbench.tui.layout import BESIDE_COLUMNS
-from workbench.tui.moments import stamp
+from workbench.tui.moments import dated, stamp
 from workbench.tui.reading import status_of
 from workbench.tui.screens.base import CommandScreen
 from workbench.tui.words import diff_words
@@ -133,7 +133,7 @@ class DecisionsScreen(CommandScreen):
             when=stamp(choice.written_at, self.bench.clock()),
         )
         relayed = choice.relayed_by and relayed_words(choice.relayed_by)
-        extra = [choice.until and t("until {day}", day=choice.until), choice.why, relayed]
+        extra = [choice.until and t("until {day}", day=dated(choice.until)), choice.why, relayed]
         note = ", ".join(part for part in extra if part)
         return Version(who, self._value(decision.field, choice.value), note)
 

@@ -16,6 +16,7 @@ from widgets.signs import AWAKE_SIGN, STATUS_GLYPHS
 from widgets.thread import ItemSource, ListItems, Thread
 from workbench.language import side_word, status_word, t
 from workbench.tui.mentioned import spans
+from workbench.tui.moments import dated
 from workbench.tui.reading import PROBLEM, thread_items
 from workbench.tui.threadpages import ThreadPages
 from workbench.tui.words import thread_words
@@ -121,7 +122,7 @@ def heading(summary: Summary) -> Text:
     word = f"{STATUS_GLYPHS.get(summary.status, ' ')} {status_word(summary.status)}"
     line.append_text(plain(f"  {word}"))
     if summary.status_until:
-        line.append_text(plain("  " + t("until {day}", day=summary.status_until)))
+        line.append_text(plain("  " + t("until {day}", day=dated(summary.status_until))))
     if summary.awake:
         line.append_text(plain(f"  {AWAKE_SIGN} " + t("awake"), "bold"))
     if summary.status_why:
