@@ -16,7 +16,7 @@ from tests.pages import PageCase, PageEntry, avatar, first_save, page_source
 from workbench.cases.change import MAX_BYTES, PART_CHARS
 from workbench.cases.errors import BadInput
 from workbench.desk import Desk, ImportReport, importing, wholecases
-from workbench.local import beside
+from workbench.local import beside, points
 from workbench.local.beside import Beside
 
 ODD = (
@@ -94,6 +94,26 @@ def test_what_a_process_beside_makes_is_the_same(
     assert len(asked) > 60 // 7
     for table, rows in here.items():
         assert sorted(there[table], key=repr) == sorted(rows, key=repr), table
+
+
+def test_what_was_made_ahead_of_cases_that_came_meanwhile_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wholecases, "RUN", 4)
+    page = data.page(10)
+
+    def meanwhile(point: str) -> None:
+        if point == "import-case:before-begin":
+            points.hook = None
+            with Desk.open(tmp_path / "cases.db", "boris") as other:
+                assert other.import_page(page, page="nova_9").added == 10
+
+    monkeypatch.setattr(points, "hook", meanwhile)
+    with Desk.open(tmp_path / "cases.db", "anna") as desk:
+        report = desk.import_page(page, page="nova_9")
+        assert (report.added, report.changed, report.unchanged) == (0, 0, 10)
+        assert desk.rebuild()["equal"]
+    monkeypatch.setattr(points, "hook", None)
 
 
 def test_what_no_change_can_hold_stops_only_what_is_behind_it(tmp_path: Path) -> None:
