@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from random import Random
 
@@ -20,8 +21,6 @@ PAGES = 3
 """So many pages it surely has."""
 AN_ENTRY = "· [0-9]+"
 """What stands over every entry: its number."""
-BEGINS = 6
-"""So many signs of an entry tell which one it is; a line has room for them."""
 
 
 def threads(bench: Bench) -> list[Row]:
@@ -62,8 +61,9 @@ def threads(bench: Bench) -> list[Row]:
 
 
 def _opens(screen: Terminal, case: Case) -> Callable[[int], float]:
-    """Return what goes to a case by its number, and waits for its first entry."""
-    first = case.entries[0].text[:BEGINS]
+    """Return what goes to a case by its number, and waits for its key, which stands over its thread
+    and is painted with it: entries of other cases begin with the same words."""
+    shown = re.escape(case.summary.key)
 
     def show(_: int) -> float:
         screen.settle()
@@ -71,7 +71,7 @@ def _opens(screen: Terminal, case: Case) -> Callable[[int], float]:
         screen.settle()
         screen.type(str(case.summary.number).encode())
         screen.settle()
-        return screen.press(ENTER, first)
+        return screen.press(ENTER, shown)
 
     return show
 
