@@ -134,7 +134,9 @@ CREATE TABLE tally (
   n           INTEGER NOT NULL,
   PRIMARY KEY (kind, name, status_rank)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER tally_insert AFTER INSERT ON cases BEGIN
+-- where meta has 'together', what many new rows add to these is written for all of them at once
+CREATE TRIGGER tally_insert AFTER INSERT ON cases
+WHEN NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
     ON CONFLICT DO UPDATE SET n = n + 1;
   INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
@@ -170,7 +172,8 @@ CREATE TRIGGER tally_delete AFTER DELETE ON cases BEGIN
     AND status_rank = OLD.status_rank;
   DELETE FROM tally WHERE n = 0;
 END;
-CREATE TRIGGER assigned_insert AFTER INSERT ON cases WHEN NEW.engineer_text <> '' BEGIN
+CREATE TRIGGER assigned_insert AFTER INSERT ON cases
+WHEN NEW.engineer_text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT OR IGNORE INTO assigned
     SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
     FROM json_each('[' ||
@@ -211,7 +214,8 @@ CREATE TABLE stretch (
   PRIMARY KEY (kind, name, status_rank, part)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stretch_empty ON stretch (n) WHERE n = 0;
-CREATE TRIGGER stretch_insert AFTER INSERT ON cases WHEN NOT NEW.hidden BEGIN
+CREATE TRIGGER stretch_insert AFTER INSERT ON cases
+WHEN NOT NEW.hidden AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO stretch
     VALUES ('activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1)
     ON CONFLICT DO UPDATE SET n = n + 1;
@@ -308,7 +312,8 @@ CREATE TABLE tagged (
   case_id INTEGER NOT NULL,
   PRIMARY KEY (name, case_id)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER tagged_insert AFTER INSERT ON cases WHEN NEW.tag_text <> '' BEGIN
+CREATE TRIGGER tagged_insert AFTER INSERT ON cases
+WHEN NEW.tag_text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT OR IGNORE INTO tagged SELECT value, NEW.id FROM json_each('[' ||
       replace(json_quote(trim(NEW.tag_text, char(31))), '\u001f', '","') || ']');
 END;
@@ -398,7 +403,8 @@ CREATE TABLE unindexed (
   former TEXT,                                             -- the text whose grams it has; NULL = it has none
   named  TEXT                                              -- the names whose initials it has; NULL = it has none
 ) STRICT;
-CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
+CREATE TRIGGER entry_added AFTER INSERT ON entry
+WHEN new.folded <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO unindexed SELECT (new.case_id << 32) + new.id, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (new.case_id << 32) + new.id);
 END;
@@ -410,7 +416,8 @@ CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
   INSERT INTO unindexed SELECT (old.case_id << 32) + old.id, old.folded, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (old.case_id << 32) + old.id);
 END;
-CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
+CREATE TRIGGER case_added AFTER INSERT ON cases
+WHEN new.folded <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO unindexed SELECT new.id << 32, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = new.id << 32);
 END;

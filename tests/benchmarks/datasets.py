@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from tests.benchmarks import data, multiplied
 from workbench.desk import Desk
-from workbench.local import health
+from workbench.local import sums
 
 SCHEMA = Path(__file__).parent.parent.parent / "schema.sql"
 Pages = Iterable[tuple[str, bytes]]
@@ -76,7 +76,7 @@ def _multiply(folder: Path, path: Path, cases: int) -> dict[str, Any]:
     with Desk.open(path, data.ENGINEERS[0]) as desk:
         desk.follow_index(_tell)
         indexed = time.perf_counter() - began
-        if wrong := health.untallied(desk._tools.db):
+        if wrong := sums.wrong(desk._tools.db):
             raise AssertionError(f"{wrong} sums are not what the tables give")
     return {**multiplied.told(path), "copied_seconds": seconds, "indexed_seconds": indexed}
 

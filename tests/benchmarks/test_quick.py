@@ -23,7 +23,7 @@ from tests.benchmarks.scale import QUICK
 from tests.benchmarks.searching import PARTS
 from tests.benchmarks.terminal import Terminal
 from workbench.desk import Desk
-from workbench.local import health
+from workbench.local import health, sums
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -198,7 +198,7 @@ def test_many_cases_are_made_of_few(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert bare.execute("SELECT max(id) FROM entry").fetchone()[0] > newest
         db = desk._tools.db
         assert (health.integrity(db), health.damaged(db)) == ([], [])
-        assert (health.uncounted(db), health.untallied(db)) == (0, 0)
+        assert (health.uncounted(db), sums.wrong(db)) == (0, 0)
 
 
 TEXTS = "SELECT text FROM entry UNION ALL SELECT problem FROM cases"

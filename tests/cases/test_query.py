@@ -299,6 +299,13 @@ QUERIES = st.lists(
     | st.text(alphabet=LETTERS, max_size=5)
 ).map("".join)
 WORD = st.text(alphabet="ab桩线A１ᾳß", min_size=1, max_size=3)
+
+
+def _whole(view: View) -> View:
+    """Return a view whose texts hold its title and the names, as those of every case do."""
+    return view._replace(texts=[*view.texts, view.title, *view.engineers, *view.speakers])
+
+
 VIEWS = st.builds(
     View,
     texts=st.lists(st.text(alphabet="ab桩线A１ᾳß ", max_size=8), max_size=3),
@@ -308,7 +315,7 @@ VIEWS = st.builds(
     tags=st.lists(WORD, max_size=2),
     holds=st.frozensets(st.sampled_from(HOLDINGS)),
     flags=st.frozensets(st.sampled_from(FLAGS)),
-)
+).map(_whole)
 
 
 @given(QUERIES | st.text())

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from tests.cases.changes import examples
 from tests.local.copies import MEMORY
 from workbench.cases.model import STATUSES
-from workbench.local import health, schema
 from workbench.local import listing as listing_module
+from workbench.local import schema, sums
 from workbench.local.database import Database
 from workbench.local.listing import SORTS, Listing, Place, Scope, has_index
 
@@ -223,11 +223,11 @@ def test_tallies_are_what_counting_gives_however_rows_change(seed: int) -> None:
     with table(seed, 20) as made:
         for _ in range(30):
             made.change()
-            assert health.untallied(made.db) == 0
+            assert sums.wrong(made.db) == 0
         some = made.random.sample(made.numbers, 10)
         for number in some:
             made.db.run("DELETE FROM cases WHERE id = ?", number)
-        assert health.untallied(made.db) == 0
+        assert sums.wrong(made.db) == 0
         made.db.run("DELETE FROM cases")
         assert [
             row
@@ -274,7 +274,7 @@ def test_a_file_of_an_older_layout_is_counted_when_it_is_brought_forward(tmp_pat
             )
         connection.commit()
     db = Database(path)
-    assert health.untallied(db) == 0
+    assert sums.wrong(db) == 0
     assert Listing(db, Scope(), "activity").count() == 3
     assert [Listing(db, Scope(engineer=name), "activity").count() for name in NAMES] == [
         1,

@@ -11,7 +11,7 @@ from workbench.cases.record import Record
 from workbench.desk import sharing
 from workbench.desk.json import iso
 from workbench.desk.tools import Tools
-from workbench.local import health, process
+from workbench.local import health, process, sums
 from workbench.local.blobs import Blobs
 from workbench.local.known import Known
 from workbench.local.outbox import Outbox
@@ -115,7 +115,7 @@ def _tables(
     tools: Tools, report: dict[str, Any], say: Say, progress: Progress | None, *, compared: bool
 ) -> None:
     """Compare the tables with the log where that takes seconds, else only count."""
-    report["uncounted"] = health.uncounted(tools.db) + health.untallied(tools.db)
+    report["uncounted"] = health.uncounted(tools.db) + sums.wrong(tools.db)
     report["compared"] = compared or report["changes"] <= health.SMALL
     report["differences"] = []
     if report["compared"] and not compared and not report["stale"]:

@@ -18,10 +18,6 @@ from workbench.local.index import Index
 SMALL = 20_000
 """Up to how many changes all tables are compared with the log at every look: a few seconds."""
 
-_LISTED = "json_each('[' || replace(json_quote(trim(c.{}, char(31))), '\\u001f', '\",\"') || ']')"
-ENGINEERS, TAGS = _LISTED.format("engineer_text"), _LISTED.format("tag_text")
-"""The folded names of a case's engineers, and its tags, as rows."""
-
 
 def integrity(db: Database) -> list[str]:
     """Return what SQLite finds wrong with the file; nothing where all is well."""
@@ -92,38 +88,6 @@ def uncounted(db: Database) -> int:
             " entry_total <> (SELECT count(*) FROM entry e WHERE e.case_id = c.id)"
             " OR decisions <> (SELECT count(*) FROM decision d WHERE d.case_id = c.id)"
         )
-    )
-
-
-def untallied(db: Database) -> int:
-    """Return how many rows that triggers keep are not what the cases give."""
-    assigned = (
-        "SELECT DISTINCT e.value, c.status_rank, c.active_at, coalesce(c.number, -1), c.uid, c.id"
-        f" FROM cases c, {ENGINEERS} e WHERE NOT c.hidden AND c.engineer_text <> ''"
-    )
-    tally = (
-        "SELECT 'project', family, status_rank, count(*) FROM cases WHERE NOT hidden"
-        " GROUP BY family, status_rank UNION ALL"
-        " SELECT 'engineer', name, status_rank, count(*) FROM assigned GROUP BY name, status_rank"
-    )
-    stretch = (
-        "SELECT 'activity', family, status_rank, active_at >> 26 AS part, count(*) FROM cases"
-        " WHERE NOT hidden GROUP BY family, status_rank, part UNION ALL"
-        " SELECT 'opened', coalesce(opened_on, '') AS name, 0, 0, count(*) FROM cases"
-        " WHERE NOT hidden GROUP BY name UNION ALL"
-        " SELECT 'number', '', 0, coalesce(number, 9223372036854775807) >> 10 AS part, count(*)"
-        " FROM cases WHERE NOT hidden GROUP BY part UNION ALL"
-        " SELECT 'engineer', coalesce(nullif(engineer_text, ''), '~') AS name, 0,"
-        " active_at >> 31 AS part, count(*) FROM cases WHERE NOT hidden GROUP BY name, part"
-        " UNION ALL SELECT 'assigned', name, status_rank, active_at >> 26 AS part, count(*)"
-        " FROM assigned GROUP BY name, status_rank, part"
-    )
-    tagged = f"SELECT DISTINCT e.value, c.id FROM cases c, {TAGS} e WHERE c.tag_text <> ''"
-    both = {"assigned": assigned, "tagged": tagged, "tally": tally, "stretch": stretch}
-    return sum(
-        db.value(f"SELECT count(*) FROM (SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other}))")
-        for kept, given in both.items()
-        for one, other in ((f"SELECT * FROM {kept}", given), (given, f"SELECT * FROM {kept}"))
     )
 
 

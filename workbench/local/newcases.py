@@ -16,6 +16,7 @@ from workbench.local import caserow, entryrows, keys
 from workbench.local.caserow import fixed_slots
 from workbench.local.changelog import Stored, stored_of
 from workbench.local.database import Database
+from workbench.local.sums import together
 
 INSERTS: Mapping[str, str] = {
     "claim": keys.INSERT_CLAIM,
@@ -78,8 +79,9 @@ class NewCases:
 
     def write(self) -> None:
         """Insert all rows that were made."""
-        self._db.insert("cases", self._cases)
-        self._db.connection.executemany(entryrows.INSERT_ENTRY, self._entries)
+        with together(self._db, [row["id"] for row in self._cases]):
+            self._db.insert("cases", self._cases)
+            self._db.connection.executemany(entryrows.INSERT_ENTRY, self._entries)
         for table, rows in self._rows.items():
             if rows:
                 self._db.connection.executemany(INSERTS[table], rows)

@@ -523,11 +523,12 @@ def know_positions(connection: sqlite3.Connection) -> None:
 
     And the order of long threads.
     """
-    from workbench.local.stretchstep import DOCUMENTS, STRETCHED, STRETCHES
+    from workbench.local.stretchstep import DOCUMENTS, STRETCHED, STRETCHES, TOGETHER
     from workbench.local.threadstep import THREADS
 
     _run(connection, STRETCHES)
     _run(connection, STRETCHED)
+    _run(connection, TOGETHER)
     _run(connection, DOCUMENTS)
     _run(connection, THREADS)
 

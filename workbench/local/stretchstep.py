@@ -12,7 +12,8 @@ CREATE TABLE stretch (
   PRIMARY KEY (kind, name, status_rank, part)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stretch_empty ON stretch (n) WHERE n = 0;
-CREATE TRIGGER stretch_insert AFTER INSERT ON cases WHEN NOT NEW.hidden BEGIN
+CREATE TRIGGER stretch_insert AFTER INSERT ON cases
+WHEN NOT NEW.hidden AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO stretch
     VALUES ('activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1)
     ON CONFLICT DO UPDATE SET n = n + 1;
@@ -117,6 +118,36 @@ INSERT INTO stretch SELECT 'assigned', name, status_rank, active_at >> 26, count
 """
 """How many cases stand before a row is told by these: no index is counted along."""
 
+TOGETHER = r"""
+DROP TRIGGER tally_insert;
+DROP TRIGGER assigned_insert;
+DROP TRIGGER tagged_insert;
+CREATE TRIGGER tally_insert AFTER INSERT ON cases
+WHEN NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+  INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
+    ON CONFLICT DO UPDATE SET n = n + 1;
+  INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
+    ON CONFLICT DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER assigned_insert AFTER INSERT ON cases
+WHEN NEW.engineer_text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+  INSERT OR IGNORE INTO assigned
+    SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
+    FROM json_each('[' ||
+      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+    WHERE NOT NEW.hidden AND NEW.engineer_text <> '';
+END;
+CREATE TRIGGER tagged_insert AFTER INSERT ON cases
+WHEN NEW.tag_text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+  INSERT OR IGNORE INTO tagged SELECT value, NEW.id FROM json_each('[' ||
+      replace(json_quote(trim(NEW.tag_text, char(31))), '\u001f', '","') || ']');
+END;
+"""
+"""Many new cases may be summed at once."""
+
 DOCUMENTS = """
 DROP TRIGGER entry_added;
 DROP TRIGGER entry_changed;
@@ -124,7 +155,8 @@ DROP TRIGGER entry_gone;
 DROP TRIGGER case_added;
 DROP TRIGGER case_changed;
 DROP TRIGGER case_gone;
-CREATE TRIGGER entry_added AFTER INSERT ON entry WHEN new.folded <> '' BEGIN
+CREATE TRIGGER entry_added AFTER INSERT ON entry
+WHEN new.folded <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO unindexed SELECT (new.case_id << 32) + new.id, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (new.case_id << 32) + new.id);
 END;
@@ -136,7 +168,8 @@ CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
   INSERT INTO unindexed SELECT (old.case_id << 32) + old.id, old.folded, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (old.case_id << 32) + old.id);
 END;
-CREATE TRIGGER case_added AFTER INSERT ON cases WHEN new.folded <> '' BEGIN
+CREATE TRIGGER case_added AFTER INSERT ON cases
+WHEN new.folded <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO unindexed SELECT new.id << 32, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = new.id << 32);
 END;
