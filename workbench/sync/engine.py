@@ -237,18 +237,12 @@ class Engine:
 
     def _pull(self) -> None:
         with ExitStack() as stack:
-            bulk = False
             try:
-                for batch in self._remote.news(self._known):
-                    if not bulk and self._remote.expected > MANY:
-                        bulk = True
-                        stack.enter_context(self._pen.bulk())
-                    size = BULK_PAGE if bulk else PAGE
-                    for part, looks in self._looked_at(batch, size):
-                        if self.outcome.received:  # what people do here goes on meanwhile
-                            self._db.give_way()
-                        self._take(part, batch, looks)
-                        self._report("received", self.outcome.received, self._remote.expected)
+                for part, batch, looks in self._looked_at(stack):
+                    if self.outcome.received:  # what people do here goes on meanwhile
+                        self._db.give_way()
+                    self._take(part, batch, looks)
+                    self._report("received", self.outcome.received, self._remote.expected)
             except (WorkbenchError, Surprise):
                 self._fold()
                 raise
@@ -272,19 +266,42 @@ class Engine:
         if stopped:
             raise stopped[0]
 
-    def _looked_at(self, batch: Batch, size: int) -> Iterator[tuple[Batch, Looks | None]]:
-        """Yield a batch in parts, each with what a look at its changes tells, in bulk."""
-        ahead: deque[tuple[Batch, Future[Looks] | None]] = deque()
-        for part in batch.parts(size):
-            items = [(item.op_id, item.data) for item in part.items if item.data is not None]
-            ahead.append((part, self._pen.look_ahead(items)))
-            if len(ahead) > AHEAD:
-                yield _answered(*ahead.popleft())
+    def _looked_at(self, stack: ExitStack) -> Iterator[tuple[Batch, Batch, Looks | None]]:
+        """Yield what is new in parts, each with its batch and, in bulk, what a look at it tells.
+
+        Parts of the next batch are looked at while those of the one before are taken. An error in
+        reading is raised when all that was read before it is taken.
+
+        Args:
+            stack: what ends the bulk work.
+        """
+        ahead: deque[tuple[Batch, Batch, Future[Looks] | None]] = deque()
+        news = self._remote.news(self._known)
+        bulk = False
+        trouble: WorkbenchError | Surprise | None = None
+        while True:
+            try:
+                batch = next(news, None)
+            except (WorkbenchError, Surprise) as problem:
+                trouble = problem
+                break
+            if batch is None:
+                break
+            if not bulk and self._remote.expected > MANY:
+                bulk = True
+                stack.enter_context(self._pen.bulk())
+            for part in batch.parts(BULK_PAGE if bulk else PAGE):
+                items = [(item.op_id, item.data) for item in part.items if item.data is not None]
+                ahead.append((part, batch, self._pen.look_ahead(items)))
+                if len(ahead) > (AHEAD if bulk else 0):
+                    yield _answered(*ahead.popleft())
         while ahead:
             yield _answered(*ahead.popleft())
+        if trouble is not None:
+            raise trouble
 
     def _take(self, part: Batch, batch: Batch, looks: Looks | None) -> None:
-        """Take changes and their cursor in one transaction; the fold follows when the pull ends."""
+        """Take changes and their cursor in one transaction; what is left to fold is folded last."""
         now = self._clock()
         with self._pen.receive("pull") as receiving:
             newest = self._known.newest()
@@ -497,9 +514,11 @@ def _span(ms: int) -> Said:
     return said("{n} seconds", n=ms // 1000)
 
 
-def _answered(part: Batch, asked: Future[Looks] | None) -> tuple[Batch, Looks | None]:
+def _answered(
+    part: Batch, batch: Batch, asked: Future[Looks] | None
+) -> tuple[Batch, Batch, Looks | None]:
     if asked is None:
-        return part, None
+        return part, batch, None
     from workbench.local.beside import result
 
-    return part, result(asked)
+    return part, batch, result(asked)

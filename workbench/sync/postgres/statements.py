@@ -11,7 +11,7 @@ from workbench.cases.feed import Item, link
 from workbench.cases.said import said
 
 Row = tuple[Any, ...]
-PAGE_ITEMS, PAGE_BYTES = 5000, 8 * 1024 * 1024
+PAGE_ITEMS, PAGE_BYTES = 10_000, 8 * 1024 * 1024
 
 IDENTIFY = """
 select s.store_id, s.epoch, s.format, s.min_reader,
