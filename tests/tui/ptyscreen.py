@@ -86,7 +86,10 @@ class PtyScreen:
     @property
     def lines(self) -> list[str]:
         """The lines on the screen, without the spaces at their ends."""
-        return [line.rstrip() for line in self.screen.display]
+        # pyte's own display breaks where a frame has come by half, and with it a wide sign.
+        cells = range(self.screen.columns)
+        rows = (self.screen.buffer[y] for y in range(self.screen.lines))
+        return ["".join(row[x].data for x in cells).rstrip() for row in rows]
 
     @property
     def text(self) -> str:
