@@ -9,7 +9,7 @@ import pytest
 
 from workbench.desk import Desk
 from workbench.desk.attaching import Given
-from workbench.local import health
+from workbench.local import sums
 from workbench.local.rebuild import DERIVED
 
 DAMAGE = {
@@ -72,7 +72,7 @@ def test_what_differs_is_told_and_replaced(desk: Desk, table: str, sql: str) -> 
     with db.write("damage"):
         db.run("PRAGMA defer_foreign_keys = ON")
         db.run(sql)
-    found_wrong = health.untallied(db)
+    found_wrong = sums.wrong(db)
     told = desk.rebuild()
     assert told["equal"] is False
     assert table not in ("assigned", "tagged", "tally", "stretch") or found_wrong
