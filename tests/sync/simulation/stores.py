@@ -209,12 +209,13 @@ class FolderStore:
 
     @contextmanager
     def watched(self, site: int) -> Iterator[None]:
-        """Remember what the program takes away."""
+        """Remember what the program takes away; what it writes again is no more taken away."""
         before = set(self.files(site))
         try:
             yield
         finally:
-            self.removed |= before - set(self.files(site))
+            after = set(self.files(site))
+            self.removed = (self.removed | (before - after)) - (after - before)
 
     # --- what happens to it -------------------------------------------------------------------
 
