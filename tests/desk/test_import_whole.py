@@ -55,8 +55,9 @@ def taken(path: Path, saves: list[bytes]) -> tuple[dict[str, list[Any]], list[Im
         [avatar(first_save(ODD))],
         [page_source(ODD[4:]).encode(), page_source(ODD).encode()],
         [data.page(30)],
+        [data.page(20), data.page(60)],
     ],
-    ids=["odd", "with revisions", "in two goes", "a common page"],
+    ids=["odd", "with revisions", "in two goes", "a common page", "one that grew"],
 )
 def test_whole_cases_are_what_single_changes_make(
     tmp_path: Path, saves: list[bytes], monkeypatch: pytest.MonkeyPatch

@@ -42,11 +42,11 @@ _REDACTED = {"files": ("files",), "people": ("other", "person")}
 
 def fixed(change: Change) -> int | None:
     """Return the slot of a change of a field, a set, the case or its number; None for entries."""
-    parts = fixed_parts(change)
+    parts = _fixed_parts(change)
     return None if parts is None else names.slot_hash(*parts, change.case)
 
 
-def fixed_parts(change: Change) -> tuple[str, ...] | None:
+def _fixed_parts(change: Change) -> tuple[str, ...] | None:
     """Return what such a slot is called within its case; None for a change of entries."""
     body = change.body
     match change.kind:
