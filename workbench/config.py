@@ -189,9 +189,11 @@ class Config:
     @property
     def patterns(self) -> tuple[Pattern, ...]:
         """What else in texts leads elsewhere, at this site."""
-        from workbench.patterns import read
+        if not (tables := self._table("references")):
+            return ()
+        from workbench.patterns import read  # which a site without any does without
 
-        return tuple(read(name, raw) for name, raw in self._table("references").items())
+        return tuple(read(name, raw) for name, raw in tables.items())
 
     @property
     def slow_link(self) -> bool:

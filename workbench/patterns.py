@@ -32,7 +32,7 @@ class Pattern(NamedTuple):
     url: str
 
     def address(self, value: str) -> str:
-        """Return the address of what was found."""
+        """Return the address of what was found; "" where the pattern leads nowhere."""
         from urllib.parse import quote
 
         return self.url.replace("{value}", quote(value, safe=""))

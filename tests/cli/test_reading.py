@@ -53,6 +53,25 @@ def test_a_case_has_every_field(paged: Cli) -> None:
     ]
 
 
+def test_what_the_sites_patterns_find_is_shown_with_its_page(cli: Cli) -> None:
+    file = cli.folder / "own.toml"
+    file.write_text(
+        '[references."工单"]\npattern = "WO-[0-9]+"\nurl = "https://desk.example/o/{value}"\n'
+        '[references."桩"]\npattern = "桩[0-9]+#"\n',
+        encoding="utf-8",
+    )
+    assert cli("new", "nova", "离线，见 WO-00412\n桩12#").code == 0
+    assert cli("note", "1", "WO-00412 已关，另见 WO-00413").code == 0
+    shown = cli("--config", str(file), "show", "1").out.splitlines()
+    found = [line for line in shown if line.startswith(("工单: ", "桩: "))]
+    assert found == [
+        "工单: WO-00412  https://desk.example/o/WO-00412",
+        "桩: 桩12#",
+        "工单: WO-00413  https://desk.example/o/WO-00413",
+    ]
+    assert not [line for line in cli("show", "1").out.splitlines() if line.startswith("工单")]
+
+
 def test_json_has_real_characters(paged: Cli) -> None:
     assert "两台桩离线" in paged("list", "--json").out
     assert "\\u" not in paged("show", "9", "--json").out

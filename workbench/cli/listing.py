@@ -103,7 +103,7 @@ def show_command(
         return
     from workbench.cli.report import case_report
 
-    call.out.data(case_report(found))
+    call.out.data(case_report(found, call.config.patterns))
 
 
 _EXCLUDED = (

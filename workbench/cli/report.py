@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from widgets.plain import visible
@@ -25,6 +25,7 @@ from workbench.language import (
 
 if TYPE_CHECKING:
     from workbench.cases.model import Case, CaseNews, Decision, Entry, HistoryItem, Status, Summary
+    from workbench.patterns import Pattern
 
 _LONGEST_VALUE = 80
 _STATUS_FIELD = "status"
@@ -38,13 +39,19 @@ def moment(ms: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(ms / 1000))
 
 
-def case_report(case: Case) -> str:
-    """Return a whole case: what is known of it, the problem, the thread."""
-    return "".join(line.rstrip() + "\n" for line in _case_lines(case))
+def case_report(case: Case, patterns: Sequence[Pattern] = ()) -> str:
+    """Return a whole case: what is known of it, the problem, the thread.
+
+    Args:
+        case: the case.
+        patterns: what else in its texts leads elsewhere, at this site.
+    """
+    return "".join(line.rstrip() + "\n" for line in _case_lines(case, patterns))
 
 
-def _case_lines(case: Case) -> Iterator[str]:
+def _case_lines(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
     yield from _head(case.summary)
+    yield from _sites(case, patterns)
     yield ""
     yield t("Problem")
     yield from _indented(case.summary.problem, 2)
@@ -88,6 +95,18 @@ def _head(case: Summary) -> Iterator[str]:
             f"{DECISION_SIGN} " + t("Decisions"),
             t("{count}, see `workbench decisions`", count=case.decisions),
         )
+
+
+def _sites(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
+    """Yield what the site's own patterns find in a case, each once, with the page it leads to."""
+    if not patterns:
+        return
+    from workbench.patterns import find
+
+    texts = [case.summary.title, case.summary.problem, *(entry.text for entry in case.entries)]
+    found = {(site.pattern, site.value): None for text in texts for site in find(patterns, text)}
+    for pattern, value in found:
+        yield _line(pattern.name, f"{value}  {pattern.address(value)}")
 
 
 def _line(name: str, value: str) -> str:

@@ -12,7 +12,7 @@ from widgets.plain import plain, visible
 from workbench.cases import references
 from workbench.language import reference_word, t, tn
 from workbench.opening import opener, start
-from workbench.patterns import Pattern, find
+from workbench.patterns import find
 from workbench.tui.screens.listing import ListDialog
 
 if TYPE_CHECKING:
@@ -84,8 +84,4 @@ def _lines(bench: Workbench, text: str) -> Iterator[_Line]:
     for site in find(bench.config.patterns, text):
         # What a query can't hold in quotes is looked for up to there.
         words = site.value.partition('"')[0]
-        yield _Line(site.pattern.name, site.value, f'"{words}"', _address(site.pattern, site.value))
-
-
-def _address(pattern: Pattern, value: str) -> str:
-    return pattern.address(value) if pattern.url else ""
+        yield _Line(site.pattern.name, site.value, f'"{words}"', site.pattern.address(site.value))
