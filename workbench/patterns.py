@@ -94,7 +94,10 @@ def _problem_of(pattern: str) -> str:
     try:
         tree = _parser.parse(pattern)
     except (re.error, RecursionError, OverflowError) as error:
-        return t("its pattern is no regular expression: {reason}", reason=error)
+        from workbench.reasons import expression_reason
+
+        reason = expression_reason(error)
+        return t("its pattern is no regular expression: {reason}", reason=reason)
     if tree.getwidth()[0] < SHORTEST:
         return t("its pattern matches less than {least} signs", least=SHORTEST)
     ways = _ways(tree)

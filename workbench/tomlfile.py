@@ -93,15 +93,16 @@ def _parse(path: str, source: str, advice: str) -> dict[str, Any]:
     try:
         return tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        reason = str(error)
-        found = re.search(_AT_LINE, reason)
+        from workbench.reasons import toml_reason
+
+        found = re.search(_AT_LINE, str(error))
         line = int(found[1]) if found else source.rstrip().count("\n") + 1
         raise ConfigError(
             t(
                 "{file}, line {line}: this is no valid TOML: {reason}.",
                 file=path,
                 line=line,
-                reason=reason.partition(" (at ")[0],
+                reason=toml_reason(error),
             ),
             advice,
         ) from error
