@@ -91,7 +91,7 @@ LIGHT = Colours(
     scrollbar=("#cfcec8", "#b3b2ac"),
 )
 
-CONSOLE = Colours(
+_DARK_OF_SIXTEEN = Colours(
     dark=True,
     primary="#55ffff",
     secondary="#ff55ff",
@@ -106,10 +106,27 @@ CONSOLE = Colours(
     resting_cursor="#0000aa",
     scrollbar=("#aaaaaa", "#ffffff"),
 )
-"""Our dark colours on a terminal with sixteen: each is one of these, for two that are shown as the
-same would hide what they tell."""
+
+_LIGHT_OF_SIXTEEN = Colours(
+    dark=False,
+    primary="#0000aa",
+    secondary="#aa00aa",
+    accent="#aa5500",
+    error="#aa0000",
+    success="#00aa00",
+    foreground="#000000",
+    background="#ffffff",
+    panel="#ffffff",
+    muted="#555555",
+    cursor=("#ffffff", "#0000aa"),
+    resting_cursor="#aaaaaa",
+    scrollbar=("#aaaaaa", "#555555"),
+)
 
 OURS: Mapping[str, Colours] = {"dark": DARK, "light": LIGHT}
+OF_SIXTEEN: Mapping[str, Colours] = {"dark": _DARK_OF_SIXTEEN, "light": _LIGHT_OF_SIXTEEN}
+"""Ours on a terminal with sixteen colours: each is one of these, for two that are shown as the same
+would hide what they tell."""
 
 LEAST_CONTRAST = 3.0
 """What WCAG 2 asks of large text; below it nobody reads a list."""

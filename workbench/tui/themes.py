@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from textual.theme import Theme
 
-from workbench.colours import CONSOLE, DARK, OURS, Colours
+from workbench.colours import OF_SIXTEEN, OURS, Colours
 
 
 def theme(name: str, colours: Colours) -> Theme:
@@ -50,7 +50,10 @@ def themes(known: Mapping[str, Colours] = OURS, *, sixteen: bool = False) -> dic
 
     Args:
         known: the colours by these names.
-        sixteen: whether the terminal has no more colours; our dark ones are then of them.
+        sixteen: whether the terminal has no more colours; those of ours are then of them.
     """
-    shown = {**known, "dark": CONSOLE} if sixteen and known["dark"] is DARK else known
-    return {name: theme(f"workbench-{name}", colours) for name, colours in shown.items()}
+
+    def shown(name: str, colours: Colours) -> Colours:
+        return OF_SIXTEEN[name] if sixteen and colours is OURS.get(name) else colours
+
+    return {name: theme(f"workbench-{name}", shown(name, own)) for name, own in known.items()}
