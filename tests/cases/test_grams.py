@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from workbench.cases.grams import MOST, Asked, asked, grams
+from workbench.cases.grams import DIGITS, MOST, Asked, asked, completed, grams
 from workbench.cases.text import fold
 
 SIGNS = (
@@ -60,7 +60,7 @@ def test_few_are_asked_for(term: str) -> None:
         ("12站3号", Asked(("12", "2站", "站3", "3号"))),
         ("桩12#", Asked(("12", "桩1", "2\ue023"))),
         ("evs-120", Asked(("evs", "s\ue02d", "\ue02d1"), ("120",))),
-        ("2021012716", Asked(("2021", "2101", "0127", "2716", "0210", "1012", "1271"))),
+        ("2021012716", Asked(("2021", "0210", "2101", "1012", "0127", "1271", "2716"))),
         ("充电 充电", Asked(("充电",))),
         ("://", Asked(("\ue03a\ue02f", "\ue02f\ue02f"))),
         ("😀", Asked(("😀",))),
@@ -70,6 +70,15 @@ def test_few_are_asked_for(term: str) -> None:
 )
 def test_what_is_asked(term: str, wanted: Asked) -> None:
     assert asked(term) == wanted
+
+
+def test_grams_that_begin_with_some_digits_can_be_listed() -> None:
+    assert completed("弘") == completed("evs") == completed("1") == completed("") == ()
+    assert completed("120") == ("120", *(f"120{digit}" for digit in range(10)))
+    for beginning in ("07", "070"):
+        listed = completed(beginning)
+        digits = (f"{number:0{n}}" for n in range(1, DIGITS + 1) for number in range(10**n))
+        assert sorted(listed) == sorted(one for one in digits if one.startswith(beginning))
 
 
 def test_the_grams_of_a_text() -> None:

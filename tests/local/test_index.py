@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +25,7 @@ from hypothesis.stateful import (
 
 from tests.local.copies import MEMORY
 from workbench.cases import initials
-from workbench.cases.grams import grams
+from workbench.cases.grams import asked, grams
 from workbench.cases.query import Phrase, Words
 from workbench.local import containing, index, schema
 from workbench.local.containing import Containing, Term
@@ -337,3 +338,59 @@ def test_the_property_can_fail(
     mutate(monkeypatch)
     with pytest.raises(AssertionError):
         run(500)
+
+
+def with_texts(path: Path, texts: Iterable[str]) -> Database:
+    """Return a file with one case of each text, indexed."""
+    db = Database(path)
+    with db.write("test"):
+        for id_, text in enumerate(texts, 1):
+            db.run("INSERT INTO subject VALUES (?, ?)", id_, f"c{id_}")
+            db.run(
+                "INSERT INTO cases (id, uid, project, family, key, date_raw, created_h, folded)"
+                " VALUES (?, ?, '', 'nova', '', '', 0, ?)", id_, f"c{id_}", text,
+            )  # fmt: skip
+    Index(db).follow()
+    return db
+
+
+def test_a_number_is_found_by_how_it_begins(tmp_path: Path) -> None:
+    texts = [
+        "款1",
+        "款12",
+        "款12#",
+        "款120",
+        "款1299",
+        "款12345",
+        "款212",
+        "款21",
+        "3120",
+        "款",
+    ] * 3
+    with closing(with_texts(tmp_path / "cases.db", texts)) as db:
+        for limit, term in product((None, 2), ("款12", "款120", "12", "120", "款129", "21", "20")):
+            terms = Containing(db, limit)
+            for _ in range(2):
+                condition, values = terms.condition(Phrase(term))
+                rows = db.rows(f"SELECT c.id FROM cases c WHERE {condition}", *values)
+                assert {id_ for (id_,) in rows} == {
+                    id_ for id_, text in enumerate(texts, 1) if term in text
+                }
+                terms.narrow()
+
+
+def test_the_most_seldom_grams_tell_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others are asked for beside them where that makes the documents fewer."""
+    monkeypatch.setattr(index, "AT_HAND", 10)
+    texts = [
+        "充电桩 12号" if n % 6 == 0 else "充电 桩12号" if n % 2 else "充电 桩" for n in range(300)
+    ]
+    texts[150] = "充电桩12号"
+    with closing(with_texts(tmp_path / "cases.db", texts)) as db:
+        found = [Index(db).documents(asked(term)) for term in ("充电桩", "桩12号", "电桩12号")]
+        told = [(one.match, one.known) for one in found if one]
+        assert told == [
+            ('"电桩"', None),
+            ('"桩1"', None),
+            ('"电桩" AND "桩1" AND "12" AND "2号"', f"[{151 << 32}]"),
+        ]

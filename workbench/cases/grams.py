@@ -11,10 +11,11 @@ and where one class meets another, the two signs that meet are a gram: so 弘9 i
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import NamedTuple
 
-FIRST, MOST = 4, 16
-"""So many grams are asked for first, and at most: more seldom make the candidates fewer."""
+MOST = 16
+"""So many grams are asked for at most: more seldom make the candidates fewer."""
 
 HAN, DIGITS, WORD = 2, 4, 3
 """Lengths of grams: most Chinese words have two signs; of digits and letters fewer differ."""
@@ -32,6 +33,7 @@ _GRAMS = f"(?=([{_HAN}]{{1,{HAN}}}|[0-9]{{1,{DIGITS}}}|{_WORD}{{1,{WORD}}}|\\S))
 """The gram at each position but white space; a sign of no class is one by itself."""
 _RUNS = f"([{_HAN}]+)|([0-9]+)|({_WORD}+)|\\S"
 _LENGTHS = (1, HAN, DIGITS, WORD)
+_DIGITS = "0123456789"
 
 _SIGNS = {code: 0xE000 + code for code in range(0x80) if not chr(code).isalnum()}
 _SIGNS = {code: put for code, put in _SIGNS.items() if not chr(code).isspace()}
@@ -42,8 +44,8 @@ class Asked(NamedTuple):
     """What to ask an index for: a text that is looked for has all of ``whole`` among its grams, and
     for each of ``beginnings`` one that begins so.
 
-    The first of ``whole`` lie far from each other, and say the most together; beginnings cost more
-    to ask for and say less. Where neither is, the index can't help (white space alone).
+    Of a long text ``whole`` are some that lie far from each other. Beginnings cost more to ask for
+    and say less. Where neither is, the index can't help (white space alone).
     """
 
     whole: tuple[str, ...] = ()
@@ -83,6 +85,14 @@ def asked(term: str) -> Asked:
     return Asked(_spread(whole or signs), tuple(left))
 
 
+def completed(beginning: str) -> tuple[str, ...]:
+    """Return every gram that begins so, where all can be listed: those of digits, but for one."""
+    if not re.fullmatch(f"[0-9]{{2,{DIGITS}}}", beginning):
+        return ()
+    left = range(DIGITS - len(beginning) + 1)
+    return tuple(beginning + "".join(more) for n in left for more in product(_DIGITS, repeat=n))
+
+
 def _meetings(text: str) -> list[str]:
     """Return every two signs beside each other that are not of one run."""
     ends = [match.end() for match in re.finditer(_RUNS, text)]
@@ -91,9 +101,8 @@ def _meetings(text: str) -> list[str]:
 
 
 def _spread(found: list[str]) -> tuple[str, ...]:
-    """Return as many as are asked for, first those that lie evenly from the first to the last."""
+    """Return as many as are asked for, which lie evenly from the first to the last."""
     several = tuple(dict.fromkeys(found))
-    if len(several) <= FIRST:
+    if len(several) <= MOST:
         return several
-    first = (several[at * (len(several) - 1) // (FIRST - 1)] for at in range(FIRST))
-    return tuple(dict.fromkeys((*first, *several)))[:MOST]
+    return tuple(several[at * (len(several) - 1) // (MOST - 1)] for at in range(MOST))

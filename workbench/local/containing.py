@@ -178,7 +178,7 @@ class Containing:
         if kind == "speaks":
             return self._speaking(word, few)
         wanted = asked(word) if kind == "text" else initials.asked(word)
-        documents = self._index.documents(wanted, few, most)
+        documents = self._index.documents(wanted, most)
         if documents is None or documents.size > few:
             return documents
         sql, values = (_HOLDING, [word, word]) if kind == "text" else (_HAVING, [word])

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from workbench.cases import initials
 from workbench.cases.errors import Busy, WorkbenchError
-from workbench.cases.grams import FIRST, Asked, grams
+from workbench.cases.grams import Asked, completed, grams
 from workbench.local.database import Database
 from workbench.local.points import reached
 
@@ -30,6 +30,9 @@ ALL = 1 << 62
 COUNTED = 1 << 15
 """Beginnings of grams with at most so many places (3 ms) are asked for beside whole grams."""
 
+FIRST, AS_GOOD = 4, 1.25
+"""So many grams are asked for before more are; fewer where that gives about as few documents."""
+
 AT_HAND = 500
 """Fewer documents than these are told at once; of more the index is asked again when need be."""
 
@@ -37,12 +40,24 @@ Progress = Callable[[int, int], None]
 
 
 class Documents(NamedTuple):
-    """Documents as SQL that gives their numbers as ``doc``, the value that it takes, and about how
-    many they are; ``ALL`` where nobody looked."""
+    """The documents of a match, and about how many they are; ``ALL`` where nobody looked.
 
-    sql: str
-    value: str
+    ``known`` are their numbers, as JSON, where they are few.
+    """
+
+    match: str
     size: int
+    known: str | None = None
+
+    @property
+    def sql(self) -> str:
+        """SQL that gives their numbers as ``doc``; it takes ``value``."""
+        return _MATCHING if self.known is None else "SELECT value AS doc FROM json_each(?)"
+
+    @property
+    def value(self) -> str:
+        """What the SQL takes."""
+        return self.match if self.known is None else self.known
 
 
 CASE, ENTRY = "({} >> 32)", "({} & 4294967295)"
@@ -156,51 +171,71 @@ class Index:
 
     # --- asking -------------------------------------------------------------------------------
 
-    def documents(self, asked: Asked, few: int = ALL, most: int = ALL) -> Documents | None:
+    def documents(self, asked: Asked, most: int = ALL) -> Documents | None:
         """Return the documents that may hold what is asked for; those that wait come on top.
-
-        Args:
-            few: of more than these it is worth while to ask for more grams.
 
         Returns:
             None where they are more than about ``most``, or the index can't tell.
         """
         if most < ALL and self._count("SELECT 1 FROM unindexed", most) > most:
             return None
-        whole = [f'"{gram}"' for gram in asked.whole]
-        if most == ALL:
-            match = self._narrowest(whole, asked.beginnings)
-            return None if match is None else Documents(_MATCHING, match, ALL)
-        found = self._those(" AND ".join(whole[:FIRST])) if whole else None
-        if found is not None and found.size > few and len(whole) > FIRST:
-            found = self._those(" AND ".join(whole))
-        if found is not None and found.size <= most:
+        found = self._fewest([f'"{gram}"' for gram in asked.whole])
+        for beginning in asked.beginnings:
+            if found is None or found.known is None:
+                found = self._begun(beginning, found, most) or found
+        return found if found is not None and found.size <= most else None
+
+    def _fewest(self, grams: Sequence[str]) -> Documents | None:
+        """Return the documents that have all of some grams.
+
+        They are asked for by the most seldom ones, and by no more of them than make them fewer:
+        the places of each are gone through.
+        """
+        alone = sorted(map(self._those, grams), key=lambda one: one.size)
+        if len(alone) < 2 or alone[0].known is not None:
+            return alone[0] if alone else None
+        seldom = [one.match for one in alone]
+        found = self._those(" AND ".join(seldom[:FIRST]))
+        if found.known is None and len(seldom) > FIRST:
+            found = self._those(" AND ".join(seldom))
+        if found.known is not None:
             return found
-        counts = {f'"{begin}" *': self._places(begin, most) for begin in asked.beginnings}
-        used = [begin for begin, count in counts.items() if count <= most]
-        if not used:
-            return None
-        if not whole and len(used) == 1 and counts[used[0]] > AT_HAND:
-            return Documents(_MATCHING, used[0], counts[used[0]])
-        found = self._those(" AND ".join([*whole, *used]))
-        return found if found.size <= most else None
+        for count in range(1, FIRST):
+            by_fewer = self._those(" AND ".join(seldom[:count])) if count > 1 else alone[0]
+            if by_fewer.size <= found.size * AS_GOOD:
+                return by_fewer
+        return found
+
+    def _begun(self, beginning: str, found: Documents | None, most: int) -> Documents | None:
+        """Return those of the documents found that have a gram that begins so too.
+
+        Returns:
+            None where such grams have so many places that asking for them costs more than it says.
+        """
+        if listed := completed(beginning):
+            # Each gram by itself is told one document after the other.
+            match = " OR ".join(f'"{gram}"' for gram in listed)
+        else:
+            # All places of a beginning are gathered before the first is told.
+            match = f'"{beginning}" *'
+            if found is None and most == ALL:
+                return Documents(match, ALL)
+            enough = most if found is None else min(most, COUNTED)
+            places = self._places(beginning, enough)
+            if places > enough:
+                return None
+            if found is None and places > AT_HAND:
+                return Documents(match, places)
+        return self._those(f"({match})" if found is None else f"{found.match} AND ({match})")
 
     def _those(self, match: str) -> Documents:
         """Return the documents of a match: the first few tell about how many they are."""
         docs = [doc for (doc,) in self._db.tuples(f"{_MATCHING} LIMIT ?", match, AT_HAND)]
         if len(docs) < AT_HAND:
-            found = json.dumps(docs)
-            return Documents("SELECT value AS doc FROM json_each(?)", found, len(docs))
+            return Documents(match, len(docs), json.dumps(docs))
         cases = int(self._db.value("SELECT coalesce(max(id), 0) FROM cases"))
         first, last = docs[0] >> 32, docs[-1] >> 32
-        return Documents(_MATCHING, match, len(docs) * (cases + 1 - first) // (last + 1 - first))
-
-    def _narrowest(self, whole: list[str], beginnings: Sequence[str]) -> str | None:
-        # All places of a beginning are gathered before the first is told.
-        used = [f'"{b}" *' for b in beginnings if self._places(b, COUNTED) <= COUNTED]
-        if not whole and not used and beginnings:
-            used = [f'"{beginnings[0]}" *']
-        return " AND ".join([*whole, *used]) or None
+        return Documents(match, len(docs) * (cases + 1 - first) // (last + 1 - first))
 
     def _count(self, sql: str, most: int, *values: Any) -> int:
         """Return how many rows there are, but no more than one above ``most``."""
