@@ -213,7 +213,10 @@ CREATE TABLE stretch (
   n           INTEGER NOT NULL,
   PRIMARY KEY (kind, name, status_rank, part)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX stretch_empty ON stretch (n) WHERE n = 0;
+CREATE TRIGGER stretch_empty AFTER UPDATE OF n ON stretch WHEN NEW.n = 0 BEGIN
+  DELETE FROM stretch WHERE kind = NEW.kind AND name = NEW.name
+    AND status_rank = NEW.status_rank AND part = NEW.part;
+END;
 CREATE TRIGGER stretch_insert AFTER INSERT ON cases
 WHEN NOT NEW.hidden AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
   INSERT INTO stretch
@@ -233,22 +236,37 @@ WHEN NOT NEW.hidden AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') 
       replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
     WHERE NEW.engineer_text <> '' ON CONFLICT DO UPDATE SET n = n + 1;
 END;
-CREATE TRIGGER stretch_activity AFTER UPDATE OF hidden, family, status_rank, active_at ON cases
-WHEN OLD.hidden <> NEW.hidden OR OLD.family <> NEW.family OR OLD.status_rank <> NEW.status_rank
-  OR OLD.active_at >> 26 <> NEW.active_at >> 26 BEGIN
-  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'activity'
-    AND name = OLD.family AND status_rank = OLD.status_rank
-    AND part = OLD.active_at >> 26;
-  DELETE FROM stretch WHERE n = 0;
-  INSERT INTO stretch SELECT 'activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1
-    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
+-- one statement for all three orders of activity: of a case that is written to they change together
+CREATE TRIGGER stretch_activity
+AFTER UPDATE OF hidden, family, status_rank, active_at, engineer_text ON cases
+WHEN OLD.active_at >> 26 <> NEW.active_at >> 26 OR OLD.status_rank <> NEW.status_rank
+  OR OLD.engineer_text <> NEW.engineer_text OR OLD.family <> NEW.family
+  OR OLD.hidden <> NEW.hidden BEGIN
+  INSERT INTO stretch
+    SELECT 'activity', OLD.family, OLD.status_rank, OLD.active_at >> 26, -1 WHERE NOT OLD.hidden
+    UNION ALL SELECT 'activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1
+      WHERE NOT NEW.hidden
+    UNION ALL SELECT 'engineer', coalesce(nullif(OLD.engineer_text, ''), '~'), 0,
+        OLD.active_at >> 31, -1
+      WHERE NOT OLD.hidden
+    UNION ALL SELECT 'engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0,
+        NEW.active_at >> 31, 1
+      WHERE NOT NEW.hidden
+    UNION ALL SELECT DISTINCT 'assigned', value, OLD.status_rank, OLD.active_at >> 26, -1
+      FROM json_each('[' ||
+        replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']')
+      WHERE NOT OLD.hidden AND OLD.engineer_text <> ''
+    UNION ALL SELECT DISTINCT 'assigned', value, NEW.status_rank, NEW.active_at >> 26, 1
+      FROM json_each('[' ||
+        replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
+      WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
+    ON CONFLICT DO UPDATE SET n = n + excluded.n;
 END;
 CREATE TRIGGER stretch_opened AFTER UPDATE OF hidden, opened_on ON cases
 WHEN OLD.hidden <> NEW.hidden OR OLD.opened_on IS NOT NEW.opened_on BEGIN
   UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'opened'
     AND name = coalesce(OLD.opened_on, '') AND status_rank = 0
     AND part = 0;
-  DELETE FROM stretch WHERE n = 0;
   INSERT INTO stretch SELECT 'opened', coalesce(NEW.opened_on, ''), 0, 0, 1
     WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
 END;
@@ -257,19 +275,7 @@ WHEN OLD.hidden <> NEW.hidden OR OLD.number IS NOT NEW.number BEGIN
   UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'number'
     AND name = '' AND status_rank = 0
     AND part = coalesce(OLD.number, 9223372036854775807) >> 10;
-  DELETE FROM stretch WHERE n = 0;
   INSERT INTO stretch SELECT 'number', '', 0, coalesce(NEW.number, 9223372036854775807) >> 10, 1
-    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER stretch_engineer AFTER UPDATE OF hidden, engineer_text, active_at ON cases
-WHEN OLD.hidden <> NEW.hidden OR OLD.engineer_text <> NEW.engineer_text
-  OR OLD.active_at >> 31 <> NEW.active_at >> 31 BEGIN
-  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'engineer'
-    AND name = coalesce(nullif(OLD.engineer_text, ''), '~') AND status_rank = 0
-    AND part = OLD.active_at >> 31;
-  DELETE FROM stretch WHERE n = 0;
-  INSERT INTO stretch SELECT 'engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0,
-      NEW.active_at >> 31, 1
     WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 CREATE TRIGGER stretch_delete AFTER DELETE ON cases WHEN NOT OLD.hidden BEGIN
@@ -289,21 +295,6 @@ CREATE TRIGGER stretch_delete AFTER DELETE ON cases WHEN NOT OLD.hidden BEGIN
     AND name IN (SELECT value FROM json_each('[' ||
       replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
     AND status_rank = OLD.status_rank AND part = OLD.active_at >> 26;
-  DELETE FROM stretch WHERE n = 0;
-END;
-CREATE TRIGGER stretch_assigned
-AFTER UPDATE OF hidden, status_rank, active_at, engineer_text ON cases
-WHEN OLD.hidden <> NEW.hidden OR OLD.status_rank <> NEW.status_rank
-  OR OLD.engineer_text <> NEW.engineer_text OR OLD.active_at >> 26 <> NEW.active_at >> 26 BEGIN
-  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND OLD.engineer_text <> ''
-    AND kind = 'assigned' AND name IN (SELECT value FROM json_each('[' ||
-      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
-    AND status_rank = OLD.status_rank AND part = OLD.active_at >> 26;
-  DELETE FROM stretch WHERE n = 0;
-  INSERT INTO stretch SELECT DISTINCT 'assigned', value, NEW.status_rank, NEW.active_at >> 26, 1
-    FROM json_each('[' ||
-      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
-    WHERE NOT NEW.hidden AND NEW.engineer_text <> '' ON CONFLICT DO UPDATE SET n = n + 1;
 END;
 
 -- derived: the cases of each tag; kept by triggers
@@ -381,9 +372,8 @@ CREATE TABLE entry (
   folded      TEXT NOT NULL,                               -- what search reads
   UNIQUE (case_id, uid)
 ) STRICT;
-CREATE INDEX entry_slot ON entry (slot);
 CREATE INDEX entry_case ON entry (case_id, h);
-CREATE INDEX entry_active ON entry (case_id, active_at);
+CREATE INDEX entry_active ON entry (case_id, active_at) WHERE active_at > 0;
 CREATE INDEX entry_speaker ON entry (speaker, case_id) WHERE speaker IS NOT NULL AND NOT hidden;
 CREATE INDEX entry_news ON entry (case_id, id) WHERE news AND NOT hidden;
 CREATE INDEX entry_images ON entry (case_id) WHERE images <> '[]' AND NOT hidden;

@@ -98,6 +98,8 @@ def _equal_above(tools: Tools, case_id: str, body: dict[str, Any]) -> int:
     equal = names.equality(case_id, body["s"] or tools.author, body["x"])
     labels = slots.token(case_id, body["i"]), slots.token(case_id, equal)
     _, stored = tools.log.fellows(labels, tools.log.subject(case_id))
+    if not stored:
+        return 0
     states = fold.fold_entries(item.change for item in stored)
     return sum(
         equal

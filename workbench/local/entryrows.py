@@ -124,7 +124,8 @@ class EntryRows:
             How the case grew, and the changes whose text a redaction takes out.
         """
         rows = self._db.rows_in(
-            "SELECT * FROM entry INDEXED BY entry_slot WHERE slot IN ({}) AND case_id = ?",
+            "SELECT * FROM entry WHERE id IN (SELECT id FROM op INDEXED BY op_slot"
+            " WHERE slot IN ({}) AND subject = ?)",
             touched,
             subject,
         )
@@ -165,8 +166,11 @@ class EntryRows:
         grown = Grown(case)
         rows = []
         for note in notes:
-            [state] = fold.fold_entries([note.change])
-            rows.append(entry_row(state, note, subject, case["created_h"]))
+            if is_lone([note]):
+                rows.append(lone_row(note, subject, case["created_h"]))
+            else:
+                [state] = fold.fold_entries([note.change])
+                rows.append(entry_row(state, note, subject, case["created_h"]))
             grown.count(None, rows[-1])
         self._insert(rows)
         return grown, max(row["active_at"] for row in rows)

@@ -327,7 +327,7 @@ class CaseRows:
         elif row["status"] == "on_hold":
             row["woken"] = int(row["woken"] or grown.woke)
         if new or grown.changed or values.keys() & caserow.TELLS_ACTIVITY:
-            entries = self._db.value("SELECT max(active_at) FROM entry WHERE case_id = ?", subject)
+            entries = self._db.value(_DATED, subject)
             row["active_at"] = caserow.active_at(row, entries or 0)
         else:
             row["active_at"] = max(old["active_at"], row["written_h"] >> 16)
@@ -387,6 +387,7 @@ _LAST = (
     "SELECT speaker, author, above, text FROM entry WHERE case_id = ? AND NOT hidden"
     " ORDER BY h DESC, op_id DESC LIMIT 1"
 )
+_DATED = "SELECT max(active_at) FROM entry WHERE case_id = ? AND active_at > 0"
 _TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
     (("field", "date"), ("case",)),
     (("case",), ("field", "date"), ("number",)),

@@ -16,7 +16,7 @@ from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
-VERSION = 6
+VERSION = 7
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 
@@ -27,6 +27,7 @@ MIGRATIONS: dict[int, Migration] = {
     3: steps.find_among_many,
     4: steps.know_names,
     5: steps.know_positions,
+    6: steps.write_less,
 }
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 

@@ -533,6 +533,13 @@ def know_positions(connection: sqlite3.Connection) -> None:
     _run(connection, THREADS)
 
 
+def write_less(connection: sqlite3.Connection) -> None:
+    """6 → 7: less to write for each note."""
+    from workbench.local.lighterstep import LIGHTER
+
+    _run(connection, LIGHTER)
+
+
 def _run(connection: sqlite3.Connection, script: str) -> None:
     from workbench.local.schema import statements
 
