@@ -176,6 +176,8 @@ class CaseList(CursorView):
     """Folded search terms, and what else is marked in titles and in what stands behind them."""
     sorted_by: reactive[SortedBy | None] = reactive(None, init=False)
     """What the header says the rows are sorted by; the source sorts them."""
+    columns: reactive[tuple[str, ...]] = reactive((), init=False)
+    """The keys of the columns that are wanted; without any the width says which."""
     cursor_index: reactive[int] = reactive(0, init=False, repaint=False)
     """The row of the cursor, from 0. Clamped to the rows there are."""
 
@@ -374,6 +376,10 @@ class CaseList(CursorView):
         """Say so in the header."""
         self._cells = (-1, -1)
 
+    def watch_columns(self) -> None:
+        """Share the width among the others."""
+        self._cells = (-1, -1)
+
     def watch_highlight(self, terms: tuple[Mark, ...]) -> None:
         """Mark other terms."""
         self._strips.clear()
@@ -409,7 +415,9 @@ class CaseList(CursorView):
         cells = self.scrollable_content_region.width, self.outer_size.width
         if cells != self._cells:
             self._cells = cells
-            self._columns = columns_for(cells[0], self._column_words, self._status_words)
+            self._columns = columns_for(
+                cells[0], self._column_words, self._status_words, self.columns
+            )
             names = header_text(self._columns, self._column_words, self.sorted_by)
             self._names = " " * GUTTER + names
             self._strips.clear()

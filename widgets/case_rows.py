@@ -31,7 +31,20 @@ COLUMN_WORDS: Mapping[str, str] = {
     "unread": "new",
     "entries": "all",
     "waiting": "turn",
+    "opened": "opened",
+    "tags": "tags",
+    "pictures": "pics",
+    "files": "files",
 }
+"""What can be a column, and what it is called where nobody gives it another name."""
+STANDARD = (
+    *("key", "status", "title", "waiting", "engineers"),
+    *("activity", "age", "unread", "entries"),
+)
+"""The columns of a wide list for which none were chosen."""
+NUMBERS = frozenset({"unread", "entries", "pictures", "files"})
+LEAST_TITLE = 20
+"""Chosen columns fall away until the title has so many cells."""
 
 SHORT = 11
 """Cells for the name of a case where the list is narrow."""
@@ -71,6 +84,10 @@ class CaseRow:
     waiting: str = ""
     waiting_mark: str = ""
     side: str = ""
+    opened: str = ""
+    tags: str = ""
+    pictures: int = 0
+    files: int = 0
 
 
 class RowSource(Protocol):
@@ -125,25 +142,58 @@ class Column:
 
 
 def columns_for(
-    cells: int, column_words: Mapping[str, str], status_words: Mapping[str, str]
+    cells: int,
+    column_words: Mapping[str, str],
+    status_words: Mapping[str, str],
+    chosen: Sequence[str] = (),
 ) -> tuple[Column, ...]:
-    """Return the columns that fit a list of ``cells`` cells; the title takes what is left."""
-    status = max((width(visible(word)) for word in status_words.values()), default=0)
-    status += width("▸ ") + width(AWAKE_SIGN)
-    columns = [Column("key", 22 if cells >= 136 else SHORT), Column("status", status)]
-    columns.append(Column("title", 0))
-    if cells >= 100:
-        columns.append(Column("waiting", max(8, width(visible(column_words["waiting"])))))
-    if cells >= 78:
-        columns += [Column("engineers", 12 if cells >= 118 else 8), Column("activity", 10)]
-    if cells >= 118:
-        columns.append(Column("age", 6, "right"))
-        columns += [
-            Column(key, max(4, width(visible(column_words[key]))), "right")
-            for key in ("unread", "entries")
-        ]
-    room = max(cells - cells_of(columns), 0)
-    return tuple(Column("title", room) if column.key == "title" else column for column in columns)
+    """Return the columns that fit a list of ``cells`` cells; the title takes what is left.
+
+    Args:
+        cells: The width of the list.
+        column_words: What the columns are called.
+        status_words: What the statuses are called.
+        chosen: The columns that are wanted, by their keys; without any, the width says which. Where
+            they do not fit the last ones fall away first; the title never does.
+    """
+    keys = list(chosen) or _usual(cells)
+    columns = [_column(key, cells, column_words, status_words) for key in keys]
+    if chosen:
+        title = LEAST_TITLE if "title" in keys else 0
+        while len(columns) > 1 and cells_of(columns) + title > cells:
+            columns.remove(next(each for each in reversed(columns) if each.key != "title"))
+    room = cells - cells_of(columns)
+    return tuple(
+        Column("title", max(room, 0)) if column.key == "title" else column for column in columns
+    )
+
+
+def _usual(cells: int) -> list[str]:
+    """Return the columns of a list of ``cells`` cells for which none were chosen."""
+    least = {"waiting": 100, "engineers": 78, "activity": 78}
+    least |= dict.fromkeys(("age", "unread", "entries"), 118)
+    return [key for key in STANDARD if cells >= least.get(key, 0)]
+
+
+def _column(
+    key: str, cells: int, column_words: Mapping[str, str], status_words: Mapping[str, str]
+) -> Column:
+    """Return a column as wide as what stands in it; the title's width is found last."""
+    name = width(visible(column_words[key]))
+    if key in NUMBERS:
+        return Column(key, max(4, name), "right")
+    if key == "status":
+        status = max((width(visible(word)) for word in status_words.values()), default=0)
+        return Column(key, status + width("▸ ") + width(AWAKE_SIGN))
+    widths = {
+        "key": 22 if cells >= 136 else SHORT,
+        "title": 0,
+        "waiting": max(8, name),
+        "engineers": 12 if cells >= 118 else 8,
+        "age": 6,
+        "tags": 12,
+    }
+    return Column(key, widths.get(key, 10), "right" if key == "age" else "left")
 
 
 def cells_of(columns: Sequence[Column]) -> int:
@@ -294,6 +344,12 @@ def _value(row: CaseRow, column: Column) -> tuple[str, str]:
             return row.age, "quiet"
         case "waiting":
             return row.waiting, f"side-{row.side}"
+        case "opened":
+            return row.opened, "quiet"
+        case "tags":
+            return row.tags, "quiet"
+        case "pictures" | "files":
+            return str((row.pictures if column.key == "pictures" else row.files) or ""), "quiet"
         case "unread":
             return str(row.unread or ""), "unread"
         case _:

@@ -47,6 +47,7 @@ __all__ = [
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from workbench.cases.views import SavedView
     from workbench.colours import Colours
     from workbench.patterns import Pattern
 
@@ -166,6 +167,13 @@ class Config:
         """Where the thread stands beside the list."""
         return cast('Literal["auto", "side", "below", "off"]', self.get("preview"))
 
+    def columns(self, view: SavedView | None = None) -> tuple[str, ...]:
+        """Return the columns of a view's list; none where the width says which."""
+        for name, raw in self._table("view_columns").items():
+            if raw and view is not None and view.is_called(name):
+                return tuple(dict.fromkeys(words(raw)))
+        return cast("tuple[str, ...]", self.get("columns"))
+
     @property
     def filter(self) -> str:
         """The query that the list starts with."""
@@ -278,7 +286,7 @@ class Config:
         from workbench.commands import BY_ID
 
         names = [setting.name for setting in SETTINGS if setting.kind not in TABLES]
-        for table in ("templates", "commands", "themes", "references"):
+        for table in ("templates", "commands", "view_columns", "themes", "references"):
             names += [f"{table}.{name}" for name in self._table(table)]
         names += [KEYS_PREFIX + act for act in sorted(self.keys) if act in BY_ID]
         return [self.shown(name) for name in names]

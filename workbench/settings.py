@@ -20,6 +20,7 @@ Kind = Literal[
     "choice",
     "size",
     "words",
+    "columns",
     "number",
     "theme",
     "keys",
@@ -27,14 +28,22 @@ Kind = Literal[
     "command",
     "colours",
     "pattern",
+    "view_columns",
 ]
 Value = str | tuple[str, ...] | int
 
-TABLES = frozenset({"keys", "texts", "command", "colours", "pattern"})
+TABLES = frozenset({"keys", "texts", "command", "colours", "pattern", "view_columns"})
 """Kinds of settings that are a table in the file: each name in it is set by ``SETTING.NAME``."""
 KEYS_PREFIX = "keys."
+COLUMNS_PREFIX = "view_columns."
 MOST = 100_000
 """The greatest number that makes sense in any setting."""
+
+COLUMNS = (
+    *("status", "key", "title", "engineers", "waiting", "activity", "opened", "age"),
+    *("entries", "unread", "tags", "pictures", "files"),
+)
+"""What can be a column of the list."""
 
 TEXTUAL_THEMES = (
     *("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "dracula"),
@@ -109,6 +118,12 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "side", "below", "off"),
     ),
     Setting(
+        "columns",
+        "columns",
+        (),
+        later("The columns of the list, in order; without any the width says which."),
+    ),
+    Setting(
         "filter",
         "text",
         "",
@@ -171,6 +186,12 @@ SETTINGS: tuple[Setting, ...] = (
         later(
             "commands.NAME: a program of your own and its words; {key} and the like are filled in."
         ),
+    ),
+    Setting(
+        "view_columns",
+        "view_columns",
+        (),
+        later("view_columns.NAME: the columns of one view, instead of those of all."),
     ),
     Setting(
         "themes",
@@ -296,6 +317,8 @@ def _as_kind(setting: Setting, raw: object, folder: str) -> Value | None:
             return int(raw[:7])
         case (("words" | "keys"), list()):
             return words(raw) if _are_words(raw) else None
+        case (("columns" | "view_columns"), list()):
+            return _columns(words(raw)) if _are_words(raw) else None
     return None
 
 
@@ -311,6 +334,8 @@ def _a(setting: Setting) -> str:
         "size": t("a size as 100 MiB"),
         "theme": t("the name of a theme"),
         "words": t("a list of words"),
+        "columns": t("a list of columns"),
+        "view_columns": t("a list of columns"),
         "keys": t("a list of keys"),
         "command": t("a program and its words"),
         "colours": t("a table of colours in your own file"),
@@ -319,6 +344,17 @@ def _a(setting: Setting) -> str:
         "number": t("a whole number from 0 to {most}", most=MOST),
     }
     return kinds[setting.kind]
+
+
+def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of these names, each once."""
+    for name in names:
+        if name not in COLUMNS:
+            raise BadInput(
+                t("there is no column “{name}”", name=name),
+                t("There are {names}.", names=", ".join(COLUMNS)),
+            )
+    return tuple(dict.fromkeys(names))
 
 
 def _are_words(raw: object) -> bool:
@@ -339,7 +375,7 @@ def split(setting: Setting, text: str) -> str | list[str]:
     """Return a value typed on a command line in the form that a file would hold."""
     if setting.kind == "keys":
         return text.split()
-    if setting.kind == "words":
+    if setting.kind in ("words", "columns", "view_columns"):
         for comma in "，、,":
             text = text.replace(comma, " ")
         return text.split()

@@ -114,13 +114,15 @@ def frame(
     tabs = has_tabs(lines)
     panes = lines - 2 - tabs
     room = panes * share // whole if layout == "below" else panes
-    rows = [case_row(summary, now) for summary in summaries(desk, ids[: room - 1])]
+    view = next((view for view in desk.views() if view.query == config.filter), None)
+    chosen = config.columns(view)
+    rows = [case_row(summary, now) for summary in summaries(desk, ids[: room - 1], chosen)]
     if tabs:
         yield tabs_line(columns, desk, config.filter, colours)
     yield top_line(columns, found, desk, config.filter, colours)
     inner = cells - (found is None or found > room - 1)
-    painted = [header_line(inner, colours)]
-    painted += [row_line(row, inner, colours, at == 0) for at, row in enumerate(rows)]
+    painted = [header_line(inner, colours, chosen)]
+    painted += [row_line(row, inner, colours, at == 0, chosen) for at, row in enumerate(rows)]
     for line in painted:
         yield line + _ground(columns - inner, colours.background)
     for _ in range(panes - len(painted)):
@@ -154,19 +156,21 @@ def top_line(columns: int, found: int | None, desk: Desk, query: str, colours: C
     return _paint(f"{left}{count} ", colours.muted, colours.panel)
 
 
-def header_line(cells: int, colours: Colours) -> str:
+def header_line(cells: int, colours: Colours, chosen: Sequence[str] = ()) -> str:
     """Return the line with the columns' names."""
     words = column_words()
-    columns = columns_for(cells, words, status_words())
-    names = header_text(columns, words, sorted_by(DEFAULT))
+    columns = columns_for(cells, words, status_words(), chosen)
+    names = header_text(columns, words, sorted_by(DEFAULT, chosen))
     return _paint(fit(f"  {names}", cells), colours.foreground, colours.panel, bold=True)
 
 
-def row_line(row: CaseRow, cells: int, colours: Colours, at_cursor: bool) -> str:
+def row_line(
+    row: CaseRow, cells: int, colours: Colours, at_cursor: bool, chosen: Sequence[str] = ()
+) -> str:
     """Return one row of the list."""
     ink, ground = colours.cursor if at_cursor else (colours.foreground, colours.background)
     line = _paint(f"{CURSOR_SIGN if at_cursor else ' '} ", ink, ground, bold=at_cursor)
-    columns = columns_for(cells, column_words(), status_words())
+    columns = columns_for(cells, column_words(), status_words(), chosen)
     for text, kind in row_parts(row, columns, status_words()):
         piece = ink
         if not at_cursor:

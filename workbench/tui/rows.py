@@ -37,6 +37,10 @@ def case_row(summary: Summary, now: int, context: str = "") -> CaseRow:
         waiting=side_word(summary.waiting_for) if summary.waiting_for else "",
         waiting_mark=side_mark(summary.waiting_for) if summary.waiting_for else "",
         side=side_key(summary.waiting_for),
+        opened=(summary.opened_on or "")[:10],
+        tags=" ".join(summary.tags),
+        pictures=len(summary.images),
+        files=len(summary.attachments),
     )
 
 
@@ -131,6 +135,7 @@ class Rows:
         clock: Callable[[], int],
         before: Rows | None = None,
         query: str = "",
+        columns: Collection[str] = (),
     ) -> None:
         """Stand for the cases of ``order``.
 
@@ -140,7 +145,9 @@ class Rows:
             clock: Gives the time in milliseconds.
             before: Rows of which all that were read still hold.
             query: What found them: a row whose title does not hold its words shows what does.
+            columns: What is shown besides what every list shows.
         """
+        self._columns = columns
         self._query = query
         self._desk = desk
         self._clock = clock
@@ -172,7 +179,7 @@ class Rows:
     def _read(self, case_ids: Sequence[str]) -> None:
         now = self._clock()
         contexts = self._desk.contexts(case_ids, self._query) if self._query else {}
-        for summary in summaries(self._desk, case_ids):
+        for summary in summaries(self._desk, case_ids, self._columns):
             self.seen[summary.id] = summary.status_seen
             self._kept[summary.id] = case_row(summary, now, contexts.get(summary.id, ""))
 
@@ -181,10 +188,18 @@ class Rows:
         return self._order.index(id)
 
 
-def summaries(desk: Desk, case_ids: Sequence[str]) -> Iterator[Summary]:
+COUNTED = frozenset({"pictures", "files"})
+"""Columns of what entries hold."""
+
+
+def summaries(
+    desk: Desk, case_ids: Sequence[str], columns: Collection[str] = ()
+) -> Iterator[Summary]:
     """Yield what rows show of these cases, in this order.
 
-    What entries hold is read only where a picture of theirs stands for the title.
+    What entries hold is read only where a picture of theirs stands for the title, or where a column
+    counts it.
     """
-    for summary in desk.summaries(case_ids, brief=True):
-        yield summary if summary.title else desk.summaries([summary.id])[0]
+    brief = COUNTED.isdisjoint(columns)
+    for summary in desk.summaries(case_ids, brief=brief):
+        yield summary if summary.title or not brief else desk.summaries([summary.id])[0]

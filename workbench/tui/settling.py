@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench import language
 from workbench.language import t
-from workbench.settings import KEYS_PREFIX
+from workbench.settings import COLUMNS_PREFIX, KEYS_PREFIX
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.tui.application import Workbench
 
 AT_ONCE = frozenset(
-    {"lang", "author", "theme", "preview", "sync_minutes", "copy_command", "opener"}
+    {"lang", "author", "theme", "preview", "columns", "sync_minutes", "copy_command", "opener"}
 )
 """Settings that hold from now on; the others when the program is started the next time."""
 
@@ -32,7 +32,7 @@ def change(bench: Workbench, name: str, text: str) -> str:
     _show(bench, name)
     if before.origin in ("option", "environment"):
         return t("Set; {place} wins over it at the next start", place=before.place)
-    if name in AT_ONCE or name.startswith(KEYS_PREFIX):
+    if name in AT_ONCE or name.startswith((KEYS_PREFIX, COLUMNS_PREFIX)):
         return t("Set")
     return t("Set, and holds from the next start on")
 
@@ -50,6 +50,8 @@ def _show(bench: Workbench, name: str) -> None:
     elif name == "preview":
         main.preview = bench.config.preview
         main.share_out()
+    elif name == "columns" or name.startswith(COLUMNS_PREFIX):
+        main.show_standing()
     elif name == "sync_minutes":
         main.sharing.set_minutes(bench.config.sync_minutes)
     elif name.startswith(KEYS_PREFIX):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from widgets.case_rows import SortedBy, sort_sign
 from workbench.language import t
@@ -24,14 +24,19 @@ def turned(sort: str) -> str:
     return sort[1:] if sort.startswith("-") else f"-{sort}"
 
 
-def sorted_by(sort: str) -> SortedBy:
-    """Return the column of a sort, and whether it falls."""
+def sorted_by(sort: str, shown: Collection[str] = ()) -> SortedBy:
+    """Return the column of a sort, and whether it falls; ``shown``: the columns that were chosen.
+
+    The older a case the earlier its day: where the day has a column, the sign stands there.
+    """
     column, falls = COLUMNS[sort.removeprefix("-")]
-    return column, falls != sort.startswith("-")
+    falls = falls != sort.startswith("-")
+    return ("opened", not falls) if column == "age" and "opened" in shown else (column, falls)
 
 
 def by_column(column: str, now: str) -> str | None:
     """Return the sort by a column, turned round where it is sorted by it now; None for no such."""
+    column = "age" if column == "opened" else column
     if sorted_by(now)[0] == column:
         return turned(now)
     return next((sort for sort, (name, _) in COLUMNS.items() if name == column), None)

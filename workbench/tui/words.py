@@ -23,6 +23,10 @@ def column_words() -> dict[str, str]:
         "unread": t("New"),
         "entries": t("Entries"),
         "waiting": t("Waits"),
+        "opened": t("Opened"),
+        "tags": t("Tags"),
+        "pictures": t("Pictures"),
+        "files": t("Files"),
     }
 
 

@@ -28,7 +28,10 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     ),
     "share": ("sync", "outbox"),
     "past": ("undo", "redo", "acts", "show_hidden"),
-    "views": ("next_view", "previous_view", "save_view", "remove_view", "sort", "turn_sort"),
+    "views": (
+        *("next_view", "previous_view", "save_view", "remove_view"),
+        *("sort", "turn_sort", "columns"),
+    ),
     "begin": ("import_page", "open_store", "settings"),
     "own": ("run_own",),
     "look": (

@@ -63,3 +63,10 @@ def sort(main: MainScreen) -> None:
 def turn_sort(main: MainScreen) -> None:
     """Turn the order of the list round."""
     main.sort_by(turned(main.browser.sort))
+
+
+def columns(main: MainScreen) -> None:
+    """Choose the columns of the list."""
+    from workbench.tui.screens.columns import ColumnsScreen
+
+    main.bench.open(ColumnsScreen(main.bench))

@@ -16,7 +16,7 @@ from workbench.cases.initials import places
 from workbench.cases.query import initials, parse, terms
 from workbench.language import t
 from workbench.tui.finder import FIRST, Answer, Finder, Question, answers, failed, look_up
-from workbench.tui.rows import FEW_CASES, Listed, Order, Rows
+from workbench.tui.rows import COUNTED, FEW_CASES, Listed, Order, Rows
 from workbench.tui.sorting import DEFAULT, sorted_by
 from workbench.tui.words import column_words, status_words
 
@@ -61,6 +61,7 @@ class Browser(CaseList):
         """False while the rest of what is shown is still looked for."""
         self._above = 0
         self._first: str | None = None
+        self._counted = False
         self._written: set[str] = set()
         self._is_slow = False
 
@@ -275,6 +276,15 @@ class Browser(CaseList):
         lines = (f"  {fit(shown, cells)}   {words}" for shown, words in steps if shown)
         return "\n".join((t("No cases yet. What to begin with:"), "", *lines))
 
+    def watch_columns(self) -> None:
+        """Show other columns; what entries hold is read where one counts it."""
+        super().watch_columns()
+        self.sorted_by = sorted_by(self._sorted, self.columns)
+        counted = not COUNTED.isdisjoint(self.columns)
+        if counted != self._counted:
+            self._counted = counted
+            self._show(self.query_text, self._order, self.cursor_id, sort=self._sorted)
+
     # -- showing ---------------------------------------------------------------------------------
 
     def _follow(self, order: Order, keep: str | None, before: Rows | None = None) -> None:
@@ -308,12 +318,12 @@ class Browser(CaseList):
             *(partial(places, word) for word in initials(tree)),
         )
         self._sorted = sort or self.sort
-        self.sorted_by = sorted_by(self._sorted)
+        self.sorted_by = sorted_by(self._sorted, self.columns)
         self._order = order
         self.is_whole = True
         self._above = 0
         self.empty = self._nothing()
-        rows = self._rows = Rows(self._desk, order, self._clock, before, query)
+        rows = self._rows = Rows(self._desk, order, self._clock, before, query, self.columns)
         self.set_source(rows, keep, highlight)
         if other_query and keep is not None and rows.index(keep) is None:
             # What is looked for stands at the top, not where the cursor happened to be.

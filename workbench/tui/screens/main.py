@@ -333,6 +333,7 @@ class MainScreen(TextGuard, CommandScreen):
         """Say in the footer how things stand."""
         standing = self._standing
         self.views.follow(self.browser.query_text)
+        self.browser.columns = self.bench.config.columns(self.views.view)
         parts = [standing.path.name, self.sharing.segment(standing)]
         if standing.drafts:
             parts.append(t("✎{n} drafts", n=standing.drafts))

@@ -13,17 +13,19 @@ from widgets.plain import fit, plain
 from workbench.cases.errors import WorkbenchError
 from workbench.commands import COMMANDS, Command, label
 from workbench.language import explained, t
-from workbench.settings import BY_NAME, KEYS_PREFIX, SETTINGS, TABLES
+from workbench.settings import BY_NAME, KEYS_PREFIX, SETTINGS, TABLES, Value
 from workbench.tui.screens.ask import AskScreen
+from workbench.tui.screens.columns import ColumnsScreen
 from workbench.tui.screens.listing import ListDialog
 from workbench.tui.screens.pick import ChooseScreen
 from workbench.tui.settling import change
+from workbench.tui.words import column_words
 
 if TYPE_CHECKING:
     from workbench.tui.application import Workbench
 
 FIRST = (
-    *("lang", "theme", "author", "sync_minutes", "preview", "slow_link", "kitty_keys"),
+    *("lang", "theme", "author", "sync_minutes", "preview", "columns", "slow_link", "kitty_keys"),
     *("stale_days", "filter", "speakers", "copy_command", "opener", "file_limit", "db"),
 )
 """The order on screen: what people change most stands first."""
@@ -38,7 +40,7 @@ class SettingsScreen(ListDialog[None]):
         """List the settings of ``bench``."""
         super().__init__(t("Settings"))
         # On a low terminal the lines below the list keep their place.
-        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (24, "-high")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (28, "-high")]
         self._bench = bench
         known = [setting.name for setting in SETTINGS if setting.kind not in TABLES]
         self._names = sorted(known, key=lambda name: (*FIRST, name).index(name))
@@ -66,7 +68,7 @@ class SettingsScreen(ListDialog[None]):
         for name in self._names:
             shown = config.shown(name)
             value = shown.value
-            said = " ".join(value) if isinstance(value, tuple) else value_word(str(value))
+            said = _said(name, value)
             doc = t(BY_NAME[name].doc)
             if shown.origin == "file":
                 doc = t("as your own file says, line {line}", line=shown.line)
@@ -82,6 +84,9 @@ class SettingsScreen(ListDialog[None]):
             return
         name = self._names[index]
         setting = BY_NAME[name]
+        if name == "columns":
+            self.bench.open(ColumnsScreen(self._bench), lambda _: self.fill(index))
+            return
         title = setting_word(name)
         config = self._bench.config
         if setting.kind in ("choice", "theme"):
@@ -165,6 +170,14 @@ class KeysScreen(ListDialog[None]):
         return None
 
 
+def _said(name: str, value: Value) -> str:
+    """Return a value in the words of the screen."""
+    if name == "columns" and isinstance(value, tuple):
+        words = column_words()
+        return " ".join(words[key] for key in value) or value_word("auto")
+    return " ".join(value) if isinstance(value, tuple) else value_word(str(value))
+
+
 def _line(name: str, value: str, doc: str) -> Text:
     line = plain(fit(name, NAME_CELLS) + " ")
     line.append_text(plain(fit(value, VALUE_CELLS) + " ", "bold"))
@@ -179,6 +192,7 @@ def setting_word(name: str) -> str:
         "author": t("Your name"),
         "sync_minutes": t("Sync, minutes"),
         "preview": t("Thread stands"),
+        "columns": t("Columns"),
         "slow_link": t("Slow line"),
         "kitty_keys": t("Kitty's keys"),
         "stale_days": t("Stale after days"),
