@@ -477,8 +477,6 @@ CREATE TABLE page (
   name        TEXT,
   shape       TEXT NOT NULL,
   sha256      TEXT NOT NULL,                               -- of the raw bytes and the document in them
-  raw         BLOB,                                        -- NULL once a redaction reached it
-  source      TEXT NOT NULL,                               -- decoded; redacted lines are blank
   major       INTEGER,                                     -- the newest revision on it
   minor       INTEGER,
   saved_by    TEXT,
@@ -486,6 +484,13 @@ CREATE TABLE page (
   imported_at INTEGER NOT NULL,
   complete    INTEGER NOT NULL,                            -- 0 = the import was stopped in the middle
   UNIQUE (uid, sha256)
+) STRICT;
+
+-- local: the words of the saves; apart, as a row is written in one piece and these are long
+CREATE TABLE page_text (
+  page_id INTEGER PRIMARY KEY REFERENCES page (id),
+  source  BLOB NOT NULL,                                   -- decoded, in UTF-8; redacted lines are blank
+  raw     BLOB                                             -- as it came; NULL once a redaction reached it
 ) STRICT;
 
 -- local: where on which save a case stands

@@ -40,7 +40,7 @@ def gone(copy: Copy, *texts: str) -> None:
 
 def kept(copy: Copy) -> list[tuple[str, bool]]:
     """Return the source of every kept save, and whether its bytes are kept too."""
-    rows = copy.sql("SELECT source, raw IS NOT NULL FROM page ORDER BY id")
+    rows = copy.sql("SELECT CAST(source AS TEXT), raw IS NOT NULL FROM page_text")
     return [(source, bool(raw)) for source, raw in rows]
 
 

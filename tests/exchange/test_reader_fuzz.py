@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import marshal
+import pickle
 import random
 import re
 import time
-from concurrent.futures import Future
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,11 +16,11 @@ from tests.exchange.invented import PAGE
 from tests.exchange.shapes import SHAPES, WITH_REVISIONS, lines_of
 from workbench.cases.errors import UnusablePage
 from workbench.desk.imports import works
-from workbench.exchange.labels import read_label
+from workbench.exchange.labels import DEFAULT_SPEAKERS, read_label
 from workbench.exchange.page import Page
+from workbench.exchange.parted import read_parted
 from workbench.exchange.reader import read_pages
 from workbench.exchange.xwiki import bare, read_line
-from workbench.local.beside import Beside
 
 TEMPLATES = (
     "", "", " ", "T", "T T", "  T  T ", "【T】:T", "【T&T】T", "【T】：", "客户:T", "研发： T",
@@ -113,32 +112,37 @@ def read(data: bytes) -> list[Page]:
         return []
 
 
-class Elsewhere(Beside):
-    """Does what is asked of it at once, on values that went out and back."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def ask(self, work: str, given: Any) -> Future[Any]:
-        self.asked += 1
-        found: Future[Any] = Future()
-        found.set_running_or_notify_cancel()
-        found.set_result(
-            marshal.loads(marshal.dumps(works()[work](marshal.loads(marshal.dumps(given)))))
-        )
-        return found
+BETWEEN = (
+    "\n", "\r\n", "\n{{{\n", "\n{{{\n = nova_case#8 =\n}}}\n", "\n  = nova_case#8_x =\n",
+    '\n(% class="a" %)== nova_case＃7 ==\n', "\n= nova_case＃7\n", "\n= case# =\n",
+)  # fmt: skip
+"""Further headings, some of which are such only where they stand in no block."""
 
 
-@given(sources)
+@given(st.lists(sources, min_size=1, max_size=3), st.sampled_from(BETWEEN))
 @settings(max_examples=150, deadline=None)
-def test_a_page_that_two_read_is_the_same(source: str) -> None:
-    data = "\n".join([source, source]).encode()
-    elsewhere = Elsewhere()
-    for project in (None, "sola"):
+def test_the_parts_of_a_page_are_what_the_whole_is(texts: list[str], between: str) -> None:
+    data = between.join(texts).encode()
+    for project, most in ((None, 1), ("sola", 2)):
         (whole,) = read_pages(data, "nova.txt", project=project)
-        (parted,) = read_pages(data, "nova.txt", project=project, beside=elsewhere)
-        assert parted == whole
-        assert elsewhere.asked or len(whole.cases) < 2
+        (page,) = read_parted(
+            data, "nova.txt", speakers=DEFAULT_SPEAKERS, project=project, most=most
+        )
+        parts = [page.read(nth) for nth in range(len(page.parts))]
+        cases = [case for part in parts for case in part.cases]
+        assert cases == list(whole.cases)
+        assert [tuple(head) for head in page.heads] == [
+            (case.project, case.number, case.date_raw) for case in cases
+        ]
+        assert list(page.parts) == [len(part.cases) for part in parts]
+        assert [owner for part in parts for owner in part.owners] == list(whole.owners)
+        assert [told for part in parts for told in part.refused] == list(whole.refused)
+        unread = [line for part in parts for line in part.unread_lines]
+        assert unread == list(whole.unread_lines)
+        assert bytes(page.source).decode() == whole.source
+        assert page.asking is not None
+        asked = [marshal.loads(marshal.dumps(page.asking(nth))) for nth in range(len(parts))]
+        assert [pickle.loads(works()["read"](part)) for part in asked] == parts
 
 
 @given(sources, shapes)

@@ -6,7 +6,7 @@ whole cases, so one that is stopped leaves no half of a case, and doing it again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,14 +19,17 @@ from workbench.cases.text import key_fold
 from workbench.desk.keptpages import redacted_lines
 from workbench.desk.pagecase import CaseImport, PageMark, keep_places
 from workbench.desk.pageentries import known_ids
+from workbench.desk.pageparts import PageCases
 from workbench.desk.tools import Tools
-from workbench.desk.wholecases import WholeCases
+from workbench.desk.wholecases import RUN, WholeCases
 from workbench.desk.writing import project_name
+from workbench.local import pagetexts
 from workbench.local.beside import started
 from workbench.local.points import reached
 
 if TYPE_CHECKING:
-    from workbench.exchange.page import Page, PageCase, Revision
+    from workbench.exchange.page import PageCase
+    from workbench.exchange.parted import PartedPage
     from workbench.local.act import Act
     from workbench.local.beside import Beside
     from workbench.local.pagecases import Made
@@ -38,6 +41,7 @@ AT_ONCE = 40
 """A new case of so many entries is made and written in one piece."""
 LONG = 300_000
 """For a file of so many bytes it saves time to have a process beside this one."""
+_KNOWN = "SELECT uid FROM cases WHERE uid IN ({})"
 DONE = object()
 """What the last step of a case gives."""
 
@@ -96,17 +100,17 @@ def run(tools: Tools, request: Request, progress: Progress | None) -> ImportRepo
         UnusablePage: nothing of it could be read; nothing was written.
     """
     from workbench.exchange.labels import DEFAULT_SPEAKERS
-    from workbench.exchange.reader import read_pages
+    from workbench.exchange.parted import read_parted
 
     speakers = tools.speakers or DEFAULT_SPEAKERS
     project = project_name(tools, request.project) if request.project is not None else None
     report = ImportReport()
     batch = tools.pen.entropy(8).hex()
     with started("workbench.desk.imports") if len(request.data) > LONG else nullcontext() as beside:
-        pages = read_pages(
-            request.data, request.file_name, speakers=speakers, project=project, beside=beside
+        pages = read_parted(
+            request.data, request.file_name, speakers=speakers, project=project, most=RUN
         )
-        total = sum(len(page.cases) for page in pages)
+        total = sum(len(page.heads) for page in pages)
         with tools.db.write("import", dry_run=True) if request.dry_run else nullcontext():
             for page in pages:
                 _Import(tools, request, page, batch, report, progress, total, beside).run()
@@ -127,7 +131,7 @@ class _Import:
         self,
         tools: Tools,
         request: Request,
-        page: Page,
+        page: PartedPage,
         batch: str,
         report: ImportReport,
         progress: Progress | None,
@@ -144,20 +148,24 @@ class _Import:
         self._total = total
         self._name = _printable(page.name) or _printable(request.page)
         self._uid = names.page_id(self._name)
-        self._ids = known_ids(tools, self._uid, page.cases)
+        self._ids = known_ids(tools, self._uid, page.heads, self._problem)
+        self._cases = PageCases(page, self._ids, beside)
+        self._left: list[str] = []
 
     def run(self) -> None:
         report, page = self._report, self._page
         report.page = report.page or self._name
-        report.refused += page.refused
-        report.unread_lines += [{"line": li.number, "text": li.text} for li in page.unread_lines]
         before = self._decisions()
         page_id = self._keep_page()
-        self._batch = self._stopped_batch(page_id) or self._batch
         mark = PageMark(
-            page_id, self._uid, self._name, _newest(page), page.saved_at, key_fold(self._name or "")
+            page_id, self._uid, self._name, page.newest, page.saved_at, key_fold(self._name or "")
         )
         self._import_cases(mark)
+        self._cases.read_all()
+        report.refused += self._cases.refused + self._left
+        report.unread_lines += [
+            {"line": line.number, "text": line.text} for line in self._cases.unread_lines
+        ]
         reached("import:before-complete")
         with self._tools.db.write("import-page"):
             self._tools.db.run("UPDATE page SET complete = 1 WHERE id = ?", mark.id)
@@ -165,9 +173,12 @@ class _Import:
         self._report_gone_cases(mark)
         report.decisions += len(self._decisions() - before)
 
+    def _problem(self, place: int) -> str:
+        return PageCases(self._page, (), None)[place].problem
+
     def _import_cases(self, mark: PageMark) -> None:
         """Write the cases; give the lock away when it was held for long enough."""
-        cases = list(zip(self._ids, self._page.cases, strict=True))
+        cases = self._cases
         save = Save(mark.folded, mark.newest, older=False)
         place = 0
         job: _Job | None = None
@@ -178,10 +189,11 @@ class _Import:
                 made = whole.made() if job is None and whole.begins(place) else {}
                 with self._tools.act("import-case", batch=self._batch, bulk=True) as act:
                     if made and not whole.heard(list(made)):
-                        self._put(act, mark, cases[place : place + len(made)], made)
+                        self._put(act, mark, place, made)
                         place += len(made)
                     else:
                         place, job = self._step(act, mark, whole, place, job)
+                cases.let_go(place)
                 self._tools.db.give_way()
                 if self._progress is not None:
                     self._progress(place, self._total)
@@ -190,17 +202,20 @@ class _Import:
         self,
         act: Act,
         mark: PageMark,
-        cases: Sequence[tuple[str, PageCase]],
+        place: int,
         made: Mapping[str, Made],
     ) -> None:
-        """Write new cases that were made whole."""
+        """Write new cases that were made whole, from a place on."""
         report = self._report
         subjects = act.put_whole(made)
-        keep_places(
-            self._tools, mark, [(subjects[uid], case, made[uid].names) for uid, case in cases]
-        )
+        cases = self._cases.some(place, place + len(made))
+        places = [
+            (subjects[uid], case, whole.names)
+            for (uid, whole), case in zip(made.items(), cases, strict=True)
+        ]
+        keep_places(self._tools, mark, places)
         report.added += len(cases)
-        entries = sum(len(case.entries) for _, case in cases)
+        entries = sum(len(case.entries) for case in cases)
         report.entries += entries
         report.entries_added += entries
 
@@ -222,7 +237,7 @@ class _Import:
         return place, job
 
     def _job(self, mark: PageMark, place: int) -> _Job:
-        uid, page_case = self._ids[place], self._page.cases[place]
+        uid, page_case = self._ids[place], self._cases[place]
         case = CaseImport(self._tools, mark, uid, page_case)
         return _Job(page_case, case, case.steps())
 
@@ -238,7 +253,7 @@ class _Import:
             report.unchanged += 1
         report.gone += done.gone
         if done.read_only:
-            report.refused.append(
+            self._left.append(
                 said(
                     "{key} was left as it was: a newer version of Workbench wrote what this one"
                     " can't read.",
@@ -248,72 +263,70 @@ class _Import:
 
     def _report_questions(self) -> None:
         """Report what only a person can answer; a later case of the page may change a key."""
-        tools = self._tools
-        pairs = list(zip(self._ids, self._page.cases, strict=True))
-        doubtful = {uid for uid, page_case in pairs if page_case.questions}
-        asking = "SELECT uid, id, questions <> '[]' FROM cases WHERE uid IN ({})"
-        found = {
-            uid: subject
-            for uid, subject, asks in tools.db.rows_in(asking, self._ids)
-            if asks or uid in doubtful
-        }
-        known = [(found[uid], page_case) for uid, page_case in pairs if uid in found]
+        tools, doubts = self._tools, self._cases.questions
+        asking = "SELECT uid, id FROM cases WHERE uid IN ({}) AND questions <> '[]'"
+        doubtful = "SELECT uid, id FROM cases WHERE uid IN ({})"
+        found: dict[str, int] = dict(map(tuple, tools.db.rows_in(asking, self._ids)))
+        doubtful_ids = [self._ids[place] for place in doubts]
+        found |= dict(map(tuple, tools.db.rows_in(doubtful, doubtful_ids)))
+        known = [(place, found[uid]) for place, uid in enumerate(self._ids) if uid in found]
         rows = tools.reader.summaries(
-            [subject for subject, _ in known],
+            [subject for _, subject in known],
             reader=tools.author,
             today=tools.today(),
             hidden=True,
             brief=True,
         )
-        for row, (_, page_case) in zip(rows, known, strict=True):
+        for row, (place, _) in zip(rows, known, strict=True):
             asked = [(question.field, question.text) for question in row.questions]
             self._report.questions += [
                 {"case": row.key, "field": name, "text": text}
-                for name, text in (*asked, *page_case.questions)
+                for name, text in (*asked, *doubts.get(place, ()))
             ]
 
     def _decisions(self) -> set[str]:
         rows = self._tools.db.rows(
             "SELECT d.id, c.uid FROM decision d JOIN cases c ON c.id = d.case_id"
         )
-        cases = set(self._ids)
+        cases = set(self._ids) if rows else ()
         return {id_ for id_, uid in rows if uid in cases}
 
     # --- the page itself ----------------------------------------------------------------------
 
     def _keep_page(self) -> int:
         """Keep the bytes and the source as they came, but for redacted lines; once each."""
-        page, tools = self._page, self._tools
-        digest = sha256(self._request.data + b"\0" + (self._name or "").encode()).hexdigest()
+        tools = self._tools
+        found = sha256(self._request.data)
+        found.update(b"\0" + (self._name or "").encode())
+        digest = found.hexdigest()
         known = self._known_page(digest)
-        if known is not None:
-            return known
-        with tools.act("import-page", batch=self._batch) as act:
-            known = self._known_page(digest)
-            if known is not None:
-                return known
-            source, whole = self._without_redacted()
-            cursor = tools.db.run(
-                "INSERT INTO page (uid, name, shape, sha256, raw, source, major, minor, saved_by,"
-                " saved_at, imported_at, complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
-                self._uid,
-                self._name,
-                page.shape,
-                digest,
-                self._request.data if whole else None,
-                source,
-                *(_newest(page) or (None, None)),
-                _printable(page.saved_by),
-                page.saved_at,
-                tools.clock(),
-            )
-            act.write(
-                "page",
-                self._uid,
-                name=self._name or "",
-                sha256=sha256(source.encode()).hexdigest(),
-            )
-        return int(cursor.lastrowid or 0)
+        if known is None:
+            with tools.act("import-page", batch=self._batch) as act:
+                known = self._known_page(digest)
+                if known is None:
+                    return self._write_page(act, digest)
+        self._batch = self._stopped_batch(known) or self._batch
+        return known
+
+    def _write_page(self, act: Act, digest: str) -> int:
+        page, tools = self._page, self._tools
+        source, whole = self._without_redacted()
+        cursor = tools.db.run(
+            "INSERT INTO page (uid, name, shape, sha256, major, minor, saved_by, saved_at,"
+            " imported_at, complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+            self._uid,
+            self._name,
+            page.shape,
+            digest,
+            *(page.newest or (None, None)),
+            _printable(page.saved_by),
+            page.saved_at,
+            tools.clock(),
+        )
+        number = int(cursor.lastrowid or 0)
+        pagetexts.put(tools.db, number, source, self._request.data if whole else None)
+        act.write("page", self._uid, name=self._name or "", sha256=sha256(source).hexdigest())
+        return number
 
     def _known_page(self, digest: str) -> int | None:
         found: int | None = self._tools.db.value(
@@ -324,11 +337,11 @@ class _Import:
     def _stopped_batch(self, page_id: int) -> str | None:
         """Return the act that began to import this save and was stopped: going on is part of it."""
         tools = self._tools
-        source = tools.db.value("SELECT source FROM page WHERE id = ? AND NOT complete", page_id)
+        complete = tools.db.value("SELECT complete FROM page WHERE id = ?", page_id)
         subject = tools.db.value("SELECT id FROM subject WHERE uid = ?", self._uid)
-        if source is None or subject is None:
+        if complete or subject is None:
             return None
-        digest = sha256(source.encode()).hexdigest()
+        digest = pagetexts.digest(tools.db, page_id)
         for stored in reversed(tools.log.of(subject)):
             if stored.mine and stored.change.body["sha256"] == digest:
                 batch = stored.change.batch
@@ -336,15 +349,24 @@ class _Import:
                 return None if undone is not None else batch
         return None
 
-    def _without_redacted(self) -> tuple[str, bool]:
+    def _without_redacted(self) -> tuple[bytes | memoryview, bool]:
         """Return the source with the lines of redacted texts blank, and whether none was."""
-        gone = set()
-        for uid, page_case in zip(self._ids, self._page.cases, strict=True):
-            gone |= redacted_lines(self._tools, uid, page_case, self._page.owners)
+        gone: set[int] = set()
+        place = 0
+        for nth, count in enumerate(self._page.parts):
+            ids = self._ids[place : place + count]
+            place += count
+            known = {uid for (uid,) in self._tools.db.rows_in(_KNOWN, ids)}
+            if not known:
+                continue
+            part = self._page.read(nth)
+            for uid, case in zip(ids, part.cases, strict=True):
+                if uid in known:
+                    gone |= redacted_lines(self._tools, uid, case, part.owners, part.first)
         if not gone:
             return self._page.source, True
-        lines = self._page.source.split("\n")
-        return "\n".join("" if n + 1 in gone else line for n, line in enumerate(lines)), False
+        lines = bytes(self._page.source).split(b"\n")
+        return b"\n".join(b"" if n + 1 in gone else line for n, line in enumerate(lines)), False
 
     def _report_gone_cases(self, mark: PageMark) -> None:
         """Report cases in sight that stood on an earlier save of this page and are on it no more.
@@ -352,7 +374,7 @@ class _Import:
         A save that breaks off can't tell, nor an older one, nor one of a page without a name:
         there is no telling that it is the same page.
         """
-        if self._name is None or self._page.refused or mark.is_older(self._tools):
+        if self._name is None or self._cases.refused or mark.is_older(self._tools):
             return
         rows = self._tools.db.rows(
             "SELECT c.uid, c.key, c.title FROM page_case s JOIN page p ON p.id = s.page_id"
@@ -361,10 +383,11 @@ class _Import:
             self._uid,
             mark.id,
         )
+        on_page = set(self._ids) if rows else ()
         self._report.gone += [
             {"case": row["key"], "entry": None, "text": row["title"]}
             for row in rows
-            if row["uid"] not in self._ids
+            if row["uid"] not in on_page
         ]
 
 
@@ -372,12 +395,3 @@ def _printable(name: str | None) -> str | None:
     """Return a name without what no file can hold: a damaged title, a file name in no encoding."""
     whole = (name or "").encode("utf-8", "replace").decode()
     return " ".join("".join(c if c.isprintable() else " " for c in whole).split()) or None
-
-
-def _newest(page: Page) -> Revision | None:
-    """Return the newest revision of a save: its own where the wrapper tells it."""
-    lines = () if page.shape == "plain" else page.lines
-    revisions = [line.revision for line in lines if line.revision is not None]
-    if page.version is not None:
-        revisions.append(page.version)
-    return max(revisions, default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from workbench.exchange.reader import read_part
+from workbench.exchange.parted import read_part
 from workbench.local.beside import Work
 from workbench.local.pagecases import make
 

@@ -13,6 +13,7 @@ from workbench.cases.register import Register
 from workbench.cases.text import narrow, squash
 from workbench.desk.pageentries import case_ids, is_of, listed_names, page_entries
 from workbench.desk.tools import Tools
+from workbench.local import pagetexts
 
 if TYPE_CHECKING:
     from workbench.exchange.page import Owner, Page, PageCase
@@ -49,7 +50,7 @@ class KeptPages:
         subject = tools.subject(case)
         project = tools.db.value("SELECT project FROM cases WHERE id = ?", subject)
         numbers = tools.db.rows("SELECT number FROM claim WHERE case_id = ?", subject)
-        for save, source in tools.db.rows("SELECT id, source FROM page"):
+        for save, source in pagetexts.sources(tools.db):
             digits = narrow(source)
             if any(str(number) in digits for (number,) in numbers):
                 for page in _read(source, tools.speakers, project):
@@ -86,26 +87,25 @@ class KeptPages:
                     found.update(range(entry.first_line, entry.last_line + 1))
 
     def blank(self, secrets: Sequence[str]) -> None:
-        """Blank these lines, and what else of the case or of no case holds the text.
-
-        The bytes as they came go whole: what is in them besides can't be told.
-        """
+        """Blank these lines, and what else of the case or of no case holds the text."""
         holds = _line_test(secrets)
         for save, found in self._lines.items():
-            source = self._tools.db.value("SELECT source FROM page WHERE id = ?", save)
+            source = pagetexts.source(self._tools.db, save)
             lines = [
                 "" if n in found or (n in self._outside[save] and holds(line)) else line
                 for n, line in enumerate(source.split("\n"), 1)
             ]
-            self._tools.db.run(
-                "UPDATE page SET raw = NULL, source = ? WHERE id = ?", "\n".join(lines), save
-            )
+            pagetexts.replace(self._tools.db, save, "\n".join(lines))
 
 
 def redacted_lines(
-    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner]
+    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner], first: int = 1
 ) -> set[int]:
-    """Return the lines of a page's case that hold text which was redacted here."""
+    """Return the lines of a page's case that hold text which was redacted here.
+
+    Args:
+        owners: of the page's lines, or of those from number ``first`` on.
+    """
     subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
     if subject is None:
         return set()
@@ -121,7 +121,7 @@ def redacted_lines(
     text = json.dumps(page_case.problem, ensure_ascii=False)
     chain = pagevalues.chain_of(tools.field(uid, "problem").versions)
     if pagevalues.is_erased(chain, lambda after: names.value_id(uid, "problem", text, after)):
-        lines |= problem_lines(page_case, owners)
+        lines |= problem_lines(page_case, owners, first)
     return lines
 
 
@@ -133,7 +133,7 @@ def blank_redacted(tools: Tools, case: str) -> bool:
         return False
     numbers = tools.db.rows("SELECT number FROM claim WHERE case_id = ?", row["id"])
     blanked = False
-    for save, source in tools.db.rows("SELECT id, source FROM page"):
+    for save, source in pagetexts.sources(tools.db):
         digits = narrow(source)
         if not any(str(number) in digits for (number,) in numbers):
             continue
@@ -145,17 +145,15 @@ def blank_redacted(tools: Tools, case: str) -> bool:
         lines = source.split("\n")
         if any(lines[number - 1] for number in gone):
             kept = ["" if n in gone else line for n, line in enumerate(lines, 1)]
-            tools.db.run(
-                "UPDATE page SET raw = NULL, source = ? WHERE id = ?", "\n".join(kept), save
-            )
+            pagetexts.replace(tools.db, save, "\n".join(kept))
             blanked = True
     return blanked
 
 
-def problem_lines(page_case: PageCase, owners: Sequence[Owner]) -> set[int]:
-    """Return the lines of a page that hold a case's problem."""
+def problem_lines(page_case: PageCase, owners: Sequence[Owner], first: int = 1) -> set[int]:
+    """Return the lines of a page that hold a case's problem; ``first`` is the owned ones' first."""
     inside = range(page_case.first_line, page_case.last_line + 1)
-    return {number for number in inside if owners[number - 1] == "problem"}
+    return {number for number in inside if owners[number - first] == "problem"}
 
 
 def _equalities(case: str, register: Register, entry: EntryState) -> frozenset[str]:
@@ -211,12 +209,13 @@ def blank_lines(tools: Tools, case: str, texts: Sequence[str]) -> None:
     )
     secrets = {squash(line) for text in texts for line in text.split("\n")} - {""}
     long = [secret for secret in secrets if len(secret) >= SHORT]
-    for row in tools.db.rows("SELECT id, source FROM page WHERE uid = ?", uid):
-        lines = row["source"].split("\n")
+    for (save,) in tools.db.rows("SELECT id FROM page WHERE uid = ?", uid):
+        kept = pagetexts.source(tools.db, save)
+        lines = kept.split("\n")
         for nth, line in enumerate(lines):
             read = squash(read_line(line).text)
             if read in secrets or any(secret in read or secret in line for secret in long):
                 lines[nth] = ""
         source = "\n".join(lines)
-        if source != row["source"]:
-            tools.db.run("UPDATE page SET raw = NULL, source = ? WHERE id = ?", source, row["id"])
+        if source != kept:
+            pagetexts.replace(tools.db, save, source)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from workbench.cases import fold, matching, names, slots, thread
@@ -15,6 +16,7 @@ from workbench.desk.tools import Tools
 
 if TYPE_CHECKING:
     from workbench.exchange.page import PageCase, Revision
+    from workbench.exchange.parted import Head
 
 
 class PageEntries:
@@ -138,8 +140,8 @@ class PageEntries:
         return max(found, default=None)
 
 
-def case_ids(cases: Sequence[PageCase]) -> list[str]:
-    """Return the ids of a page's cases.
+def case_ids(cases: Sequence[Head | PageCase]) -> list[str]:
+    """Return the ids of a page's cases, by what their headings say.
 
     "A number that stands more than once: the lowest on the page is the plain one, the others are
     told apart by their date."
@@ -161,7 +163,9 @@ def case_ids(cases: Sequence[PageCase]) -> list[str]:
 _CLAIMED = "SELECT DISTINCT number FROM claim WHERE number IN ({})"
 
 
-def known_ids(tools: Tools, page: str, cases: Sequence[PageCase]) -> list[str]:
+def known_ids(
+    tools: Tools, page: str, cases: Sequence[Head | PageCase], problem: Callable[[int], str]
+) -> list[str]:
     """Return the ids under which a page's cases are known here, or will be.
 
     "A case made here is never merged by number alone": it is the page's where it bears the number
@@ -170,6 +174,7 @@ def known_ids(tools: Tools, page: str, cases: Sequence[PageCase]) -> list[str]:
 
     Args:
         page: the page's id.
+        problem: gives what the page says of a case's problem, by its place.
     """
     derived = case_ids(cases)
     taken = set(derived)
@@ -177,7 +182,7 @@ def known_ids(tools: Tools, page: str, cases: Sequence[PageCase]) -> list[str]:
     for nth, (uid, case) in enumerate(zip(derived, cases, strict=True)):
         if case.number not in claimed:
             continue
-        found = _made_here(tools, page, uid, case) - taken
+        found = _made_here(tools, page, uid, case, partial(problem, nth)) - taken
         if len(found) == 1:
             (derived[nth],) = found
             taken |= found
@@ -205,7 +210,9 @@ def is_of(tools: Tools, case: str, derived: str, page_case: PageCase) -> bool:
     return found is not None
 
 
-def _made_here(tools: Tools, page: str, uid: str, case: PageCase) -> set[str]:
+def _made_here(
+    tools: Tools, page: str, uid: str, case: Head | PageCase, problem: Callable[[], str]
+) -> set[str]:
     """Return what a case of a page may be that is not known by its own id."""
     rows = tools.db.rows(
         "SELECT c.uid, c.problem, EXISTS (SELECT 1 FROM page_case s JOIN page p ON p.id = s.page_id"
@@ -217,7 +224,8 @@ def _made_here(tools: Tools, page: str, uid: str, case: PageCase) -> set[str]:
     )
     if not rows or any(row["uid"] == uid for row in rows):
         return set()
-    same = {row["uid"] for row in rows if squash(row["problem"]) == squash(case.problem)}
+    said = squash(problem())
+    same = {row["uid"] for row in rows if squash(row["problem"]) == said}
     return same or {row["uid"] for row in rows if row["stood"]}
 
 

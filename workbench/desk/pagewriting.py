@@ -71,7 +71,7 @@ def write_page(tools: Tools, name: str, query: str = "") -> WrittenPage:
             rows = tools.db.rows_in("SELECT id, uid FROM cases WHERE id IN ({})", list(found))
             wanted = [row["uid"] for row in rows]
         page = _page(tools, save, speakers)
-        ids = known_ids(tools, save["uid"], page.cases)
+        ids = known_ids(tools, save["uid"], page.cases, lambda nth: page.cases[nth].problem)
         beside = {
             nth: on_page
             for nth, uid in enumerate(ids)
@@ -99,8 +99,8 @@ def source_of(tools: Tools, case_id: str) -> str:
         WorkbenchError: no page has it.
     """
     row = tools.db.row(
-        "SELECT p.source, s.first_line, s.last_line FROM page_case s JOIN page p"
-        " ON p.id = s.page_id WHERE s.case_id = ?",
+        "SELECT coalesce(CAST(t.source AS TEXT), '') AS source, s.first_line, s.last_line"
+        " FROM page_case s LEFT JOIN page_text t USING (page_id) WHERE s.case_id = ?",
         tools.subject(case_id),
     )
     if row is None:
@@ -125,7 +125,11 @@ def _newest(tools: Tools, name: str) -> Any:
     for row in rows[1:]:
         if not _is_before(row, best):
             best = row
-    return best
+    return tools.db.row(
+        "SELECT p.*, t.raw, CAST(t.source AS TEXT) AS source FROM page p JOIN page_text t"
+        " ON t.page_id = p.id WHERE p.id = ?",
+        best["id"],
+    )
 
 
 def _is_before(one: Any, other: Any) -> bool:

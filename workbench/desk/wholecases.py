@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from workbench.cases.pagevalues import Save
+    from workbench.desk.pageparts import PageCases
     from workbench.exchange.page import PageCase, PageEntry, PageImage
     from workbench.local.beside import Beside
 
 RUN = 100
-"""So many cases are looked at together, made, and written in one transaction."""
+"""So many cases are read and looked at together, made, and written in one transaction."""
 AHEAD = 400
 """So many cases are made ahead where a process beside this one makes them."""
 
@@ -58,14 +59,14 @@ class WholeCases:
         tools: Tools,
         save: Save,
         batch: str,
-        cases: Sequence[tuple[str, PageCase]],
+        cases: PageCases,
         most: int,
         beside: Beside | None,
     ) -> None:
         """Get ready.
 
         Args:
-            cases: with their ids, in the order in which they are written.
+            cases: in the order in which they are written.
             most: a case of more entries is no usual one.
             beside: what may make them ahead.
         """
@@ -83,7 +84,7 @@ class WholeCases:
         """True where a run begins at this place of the page."""
         while self._runs and self._runs[0].end <= place:
             self._runs.popleft()
-        self._look(place + 1 if self._beside is None else place + AHEAD)
+        self._look(place)
         return bool(self._runs) and self._runs[0].start == place
 
     def made(self) -> dict[str, Made]:
@@ -93,7 +94,7 @@ class WholeCases:
             self._make(run)
         assert run.made is not None
         usual = list(takewhile(lambda values: values is not None, run.made))
-        ids = [uid for uid, _ in self._cases[run.start : run.start + len(usual)]]
+        ids = self._cases.ids[run.start : run.start + len(usual)]
         # An unusual one goes step by step, and what is behind it stays made.
         run.start += len(usual) + 1
         run.made = run.made[len(usual) + 1 :]
@@ -117,7 +118,8 @@ class WholeCases:
 
     def _ask(self, run: _Run) -> None:
         """Give a run its times and nonces; where there is a process beside, it may begin."""
-        cases = [_values(*self._cases[place]) for place in range(run.start, run.end)]
+        ids = self._cases.ids[run.start : run.end]
+        cases = list(map(_values, ids, self._cases.some(run.start, run.end)))
         changes = sum(case.changes for case in cases)
         h, unsure = self._tools.pen.reserve(changes)
         nonces = self._tools.pen.entropy(16 * changes)
@@ -125,19 +127,23 @@ class WholeCases:
         if self._beside is not None:
             run.beside = self._beside.ask("make", (self._common, run.asked))
 
-    def _look(self, upto: int) -> None:
-        """Look for runs up to a place."""
-        while self._looked < min(upto, len(self._cases)):
+    def _look(self, place: int) -> None:
+        """Look for runs up to a place, and ahead of it as far as nothing has to be waited for."""
+        ahead = min(place + AHEAD if self._beside is not None else place + 1, len(self._cases))
+        while self._looked < ahead and (
+            self._looked <= place or self._cases.is_at_hand(self._looked)
+        ):
             first = self._looked
-            some = self._cases[first : first + RUN]
-            self._looked += len(some)
-            heard = self.heard([uid for uid, _ in some])
+            self._looked = min(first + RUN, self._cases.part_end(first))
+            ids = self._cases.ids[first : self._looked]
+            heard = self.heard(ids)
             run: _Run | None = None
-            for place, (uid, case) in enumerate(some, start=first):
+            some = self._cases.some(first, self._looked)
+            for nth, (uid, case) in enumerate(zip(ids, some, strict=True), start=first):
                 if uid in heard or not self._is_usual(case):
                     run = None
                 elif run is None:
-                    run = _Run(place, place + 1)
+                    run = _Run(nth, nth + 1)
                     self._runs.append(run)
                 else:
                     run.end += 1

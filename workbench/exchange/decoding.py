@@ -16,6 +16,7 @@ DAMAGE = "\udcff"
 """Stands for bytes that could not be decoded; it can't occur in decoded text."""
 
 _UNDECODED = re.compile("[\udc80-\udcff]")
+_PIECE = 1 << 20
 _WORDS = ("问题描述", "跟踪", "解决", "状态", "工程师", "源代码")
 
 
@@ -36,6 +37,18 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
             said("save the wiki page's source view as text or HTML, or export it as a XAR"),
         )
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def is_utf8(data: bytes) -> bool:
+    """Say whether all bytes are UTF-8, without holding the text."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_damaged(text: str) -> bool:

@@ -83,12 +83,6 @@ class PlainLines(Sequence[SourceLine]):
             start = begin
         yield SourceLine(self._first + len(self) - 1, text[start:])
 
-    def parted(self, place: int) -> tuple[PlainLines, PlainLines]:
-        """Return the lines above a place, of which there are some, and those from there on."""
-        start = self._starts[place]
-        above, below = self.text[: start - 1], self.text[start:]
-        return PlainLines(above, self._first), PlainLines(below, self._first + place)
-
 
 def source_of(lines: Sequence[SourceLine]) -> str:
     """Return the text that is these lines."""

@@ -7,11 +7,10 @@ is. Those lines are given as unread, and a sentence says so.
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from workbench.cases.errors import UnusablePage
 from workbench.cases.said import counted, said
@@ -29,12 +28,10 @@ from workbench.exchange.page import (
 from workbench.exchange.wrapped import Wrapped, first_few
 from workbench.exchange.wrapper import unwrap
 from workbench.exchange.xwiki import Markup, bare, read_line, read_verbatim, verbatim_blocks
-from workbench.local.beside import result
-
-if TYPE_CHECKING:
-    from workbench.local.beside import Beside
 
 _FORM = "= PROJECT_case#NUMBER_DATE ="
+Found = tuple[list[PageCase], list[Owner], list[str]]
+"""The cases, who owns each line, and what is refused."""
 
 
 def read_pages(
@@ -43,7 +40,6 @@ def read_pages(
     *,
     speakers: Sequence[str] = DEFAULT_SPEAKERS,
     project: str | None = None,
-    beside: Beside | None = None,
 ) -> list[Page]:
     """Read the pages of cases that a file holds, in any shape in which a page is saved.
 
@@ -52,7 +48,6 @@ def read_pages(
         file_name: What the file is called, if it has a name.
         speakers: The bare words that say who speaks when a colon follows them.
         project: The project of headings that name none.
-        beside: What may read a part of a long page.
 
     Returns:
         One page, or several for a XAR; each holds at least one case.
@@ -61,7 +56,7 @@ def read_pages(
         UnusablePage: Nothing of the file could be taken.
     """
     name = PurePath(file_name).name if file_name else said("the input")
-    pages = [_read(wrapped, file_name, speakers, project, beside) for wrapped in unwrap(data, name)]
+    pages = [_read(wrapped, file_name, speakers, project) for wrapped in unwrap(data, name)]
     usable = [page for page in pages if page.cases]
     if not usable:
         _refuse(name, pages)
@@ -74,9 +69,8 @@ def _read(
     file_name: str | None,
     speakers: Sequence[str],
     project: str | None,
-    beside: Beside | None,
 ) -> Page:
-    cases, found_owners, refused = _found(wrapped, speakers, project, beside)
+    cases, found_owners, refused = _Reading(wrapped, speakers, project).run()
     lines, owners = wrapped.lines, tuple(found_owners)
     return Page(
         name=wrapped.title or (PurePath(file_name).stem if file_name else None) or None,
@@ -97,43 +91,14 @@ def _read(
     )
 
 
-_Found = tuple[list[PageCase], list[Owner], list[str]]
-"""The cases, who owns each line, and what is refused."""
-
-
-def _found(
-    wrapped: Wrapped, speakers: Sequence[str], project: str | None, beside: Beside | None
-) -> _Found:
-    """Read a page; of a long plain one the lower half is read beside."""
-    lines = wrapped.lines
-    if beside is not None and isinstance(lines, PlainLines) and not wrapped.damaged:
-        middle = len(lines) // 2
-        place = next((n for n in range(middle, len(lines)) if _parts(lines[n].text)), None)
-        if middle and place is not None:
-            above, below = lines.parted(place)
-            given = (below.text, lines[place].number, tuple(speakers), project)
-            asked = beside.ask("read", given)
-            cases, owners, refused = _Reading(Wrapped("plain", above), speakers, project).run()
-            answer = result(asked)
-            more, others, sentences = pickle.loads(answer or read_part(given))
-            return [*cases, *more], [*owners, *others], [*refused, *sentences]
-    return _Reading(wrapped, speakers, project).run()
-
-
-def _parts(text: str) -> bool:
-    """True for a case's heading, at which nothing above it counts any more."""
-    return text.startswith("=") and "#" in text and read_heading(read_line(text)) is not None
-
-
-def read_part(given: tuple[str, int, tuple[str, ...], str | None]) -> bytes:
-    """Return, pickled, what a plain page has from a heading on.
+def read_plain(text: str, first: int, speakers: Sequence[str], project: str | None) -> Found:
+    """Read lines of a page's source that could all be decoded.
 
     Args:
-        given: the text, the number of its first line, the speakers, and the project.
+        text: the lines, all of a page or from a case's heading to above another.
+        first: the number of the first one.
     """
-    text, first, speakers, project = given
-    wrapped = Wrapped("plain", PlainLines(text, first))
-    return pickle.dumps(_Reading(wrapped, speakers, project, first).run())
+    return _Reading(Wrapped("plain", PlainLines(text, first)), speakers, project, first).run()
 
 
 def _refuse(name: str, pages: Sequence[Page]) -> NoReturn:
@@ -171,7 +136,7 @@ class _Reading:
         self._outside: Owner = "preamble"
         """Who owns a line that stands in no case: the preamble, above anything else."""
 
-    def run(self) -> _Found:
+    def run(self) -> Found:
         expected = self._first
         damaged: list[int] = []
         for index, line in enumerate(self._lines):

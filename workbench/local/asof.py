@@ -70,5 +70,5 @@ def _copy_place(db: Database, then: Database, subject: int, until: int) -> None:
         until,
     )
     if row is not None and then.value("SELECT 1 FROM cases WHERE id = ?", subject):
-        then.insert("page", [dict(row) | {"raw": None, "source": ""}])
+        then.insert("page", [dict(row)])
         _copy(db, then, "page_case", "case_id", [subject])

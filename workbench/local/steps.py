@@ -477,6 +477,18 @@ INSERT OR IGNORE INTO tagged SELECT e.value, c.id FROM cases c, {c} e WHERE c.ta
 )
 
 
+PAGE_TEXTS = """
+CREATE TABLE page_text (
+  page_id INTEGER PRIMARY KEY REFERENCES page (id),
+  source  BLOB NOT NULL,
+  raw     BLOB
+) STRICT;
+INSERT INTO page_text SELECT id, CAST(source AS BLOB), raw FROM page;
+ALTER TABLE page DROP COLUMN raw;
+ALTER TABLE page DROP COLUMN source;
+"""
+
+
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
     _run(connection, SHARING)
@@ -534,10 +546,11 @@ def know_positions(connection: sqlite3.Connection) -> None:
 
 
 def write_less(connection: sqlite3.Connection) -> None:
-    """6 → 7: less to write for each note."""
+    """6 → 7: less to write for each note; the words of kept pages have a table of their own."""
     from workbench.local.lighterstep import LIGHTER
 
     _run(connection, LIGHTER)
+    _run(connection, PAGE_TEXTS)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
