@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from workbench.cases.errors import NewerFile, WorkbenchError
-from workbench.local import schema
+from workbench.local import pagetexts, schema
 from workbench.local.database import Database
 
 ROOT = Path(__file__).parent.parent.parent
@@ -381,4 +381,23 @@ def test_what_was_unread_stays_unread_and_what_was_read_stays_read(tmp_path: Pat
     assert sorted(map(tuple, rows)) == [
         (1, "anna", 4, 0), (1, "boris", 5, 0), (2, "anna", 1, 0), (3, "anna", 0, 0)
     ]  # fmt: skip
+    database.close()
+
+
+def test_the_words_of_kept_pages_stay(tmp_path: Path) -> None:
+    path = tmp_path / "cases.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript((LAYOUTS / "v6.sql").read_text(encoding="utf-8"))
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION}")
+        connection.execute("PRAGMA user_version = 6")
+        connection.executemany(
+            "INSERT INTO page (uid, shape, sha256, raw, source, imported_at, complete)"
+            " VALUES (?, 'plain', 'a', ?, ?, 0, 1)",
+            [("p", "一\r\n二".encode(), "一\n二"), ("q", None, "三")],
+        )
+        connection.commit()
+    database = Database(path)
+    assert list(pagetexts.sources(database)) == [(1, "一\n二"), (2, "三")]
+    raws = database.rows("SELECT raw FROM page_text ORDER BY page_id")
+    assert [raw for (raw,) in raws] == ["一\r\n二".encode(), None]
     database.close()
