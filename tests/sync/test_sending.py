@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from tests.sync import stopping
 from tests.sync.team import Person, Team
+from workbench.cases.feed import Batch
 from workbench.local import outbox, points
 from workbench.sync import sending
 from workbench.sync.folder import Folder
@@ -19,6 +21,7 @@ from workbench.sync.postgres import Postgres
 from workbench.sync.remote import Limits, Unreachable
 
 BEFORE, AFTER = "push:before-append", "push:after-append"
+TRUE = {Folder: Folder.append, Postgres: Postgres.append}
 
 
 @pytest.fixture
@@ -55,6 +58,46 @@ def test_one_batch_travels_at_a_time_in_order(team: Team, small: None) -> None:
     boris.sync()
     assert boris.ops() == anna.ops()
     assert anna.sync().sent == 0
+
+
+def test_a_batch_holds_no_more_bytes_than_it_may(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether its changes get their numbers now, or got them when an earlier push was stopped."""
+    anna, boris = team.join("anna"), team.join("boris")
+    write(anna, 12)
+    case = anna.cases()[0]["id"]
+    anna.desk.note(case, "长" * 900)  # more than a batch may hold: it travels alone
+    write(anna, 3)
+    made: list[list[int]] = []
+
+    def limited(size: int, fail: bool) -> None:
+        made.clear()
+        for backend in (Folder, Postgres):
+            monkeypatch.setattr(backend, "limits", Limits(1000, size))
+
+            def append(self: object, batch: Batch, true: object = TRUE[backend]) -> object:
+                made.append([len(item.data or b"") for item in batch.items])
+                if fail:
+                    raise Unreachable("the line is cut", None)
+                return true(self, batch)  # type: ignore[operator]
+
+            monkeypatch.setattr(backend, "append", append)
+
+    limited(1 << 20, fail=True)
+    with pytest.raises(Unreachable):
+        anna.sync()
+    (numbered,) = made  # all of them now have their numbers
+    anna.desk.note(case, "后来的")
+    write(anna, 5)
+    limited(1500, fail=False)
+    anna.sync()
+    assert sum(map(len, made)) == len(anna.ops()) > len(numbered)
+    assert all(sum(sizes) <= 1500 or len(sizes) == 1 for sizes in made)
+    neighbours = itertools.pairwise(made)
+    assert all(sum(sizes) + following[0] > 1500 for sizes, following in neighbours)
+    boris.sync()
+    assert boris.ops() == anna.ops()
 
 
 def test_nothing_follows_what_failed(team: Team, small: None) -> None:

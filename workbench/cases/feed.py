@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from typing import overload
 
 from workbench.cases.record import Record
 
@@ -25,6 +26,46 @@ class Item(Record):
     op_id: bytes
     data: bytes | None
     stub: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Columns(Sequence[Item]):
+    """Items by column, for where thousands travel: an object is made only of one that is asked for.
+
+    ``data`` is None at each of the places in ``stubs``, and nowhere else but where there is not
+    even a stub.
+    """
+
+    op_ids: Sequence[bytes]
+    data: Sequence[bytes | None]
+    stubs: Mapping[int, bytes]
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> Columns:
+        """Return the columns of items."""
+        if isinstance(items, Columns):
+            return items
+        stubs = {nth: item.stub for nth, item in enumerate(items) if item.stub is not None}
+        return cls([item.op_id for item in items], [item.data for item in items], stubs)
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+        return len(self.op_ids)
+
+    def __iter__(self) -> Iterator[Item]:
+        """Yield the items."""
+        for nth, (op_id, data) in enumerate(zip(self.op_ids, self.data, strict=True)):
+            yield Item(op_id, data, self.stubs.get(nth) if data is None else None)
+
+    @overload
+    def __getitem__(self, place: int) -> Item: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Item]: ...
+    def __getitem__(self, place: int | slice) -> Item | list[Item]:
+        """Return the item at a place, or those of a stretch."""
+        if isinstance(place, slice):
+            return [self[nth] for nth in range(*place.indices(len(self)))]
+        return Item(self.op_ids[place], self.data[place], self.stubs.get(place))
 
 
 @dataclass(frozen=True)
@@ -75,7 +116,7 @@ class Batch:
     @cached_property
     def erased(self) -> int:
         """How many of the items have no bytes."""
-        return sum(item.data is None for item in self.items)
+        return Columns.of(self.items).data.count(None)
 
 
 def link(chain: bytes, op_id: bytes) -> bytes:

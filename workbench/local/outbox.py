@@ -6,12 +6,16 @@ turns up in the store after a crash is recognised by its chain.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import sha256
+from itertools import count, repeat
+from typing import Any
 
-from workbench.cases.feed import START, Batch, Item
+from workbench.cases.feed import START, Batch, Columns
 from workbench.local.database import Database
 from workbench.local.stores import UNSENT, Store
 
+Row = tuple[Any, ...]
 FILL = 5000
 """How many changes get their number in our feed in one transaction."""
 
@@ -50,27 +54,88 @@ class Outbox:
             self._db.value("SELECT coalesce(max(seq), 0) FROM outbox WHERE store = ?", self._id)
         )
 
-    def fill(self) -> None:
-        """Number some of what the store does not have, foreign changes too."""
+    def next_batch(self, after: int, items: int, size: int, *, fresh: bool) -> Batch | None:
+        """Return what follows ``after`` in our feed.
+
+        That is a range that we once wrote as a segment, or else as much as one batch may hold.
+
+        Args:
+            fresh: number what has no number yet, if there is room for it.
+        """
+        row = self._db.row(
+            "SELECT name, last FROM segment WHERE store = ? AND feed = ? AND mine AND first = ?"
+            " ORDER BY last DESC LIMIT 1",
+            self._id,
+            self.feed,
+            after + 1,
+        )
+        if row is not None:
+            return self.between(after + 1, row["last"], row["name"])
+        before = self.chain(after)
+        if before is None:
+            return None
+        found = self._numbered(after, items, size)
+        while fresh and found.room > 0:
+            with self._db.write("outbox"):
+                fresh = self._number(found)
+        return found.batch(self.feed, after + 1, before)
+
+    def between(self, first: int, last: int, name: str | None = None) -> Batch | None:
+        """Return a range of our feed, None where we don't have all of it."""
+        before = self.chain(first - 1)
+        found = self._numbered(first - 1, last - first + 1, None)
+        if before is None or found.room:
+            return None
+        return found.batch(self.feed, first, before, name)
+
+    def _numbered(self, after: int, items: int, size: int | None) -> Gathered:
+        """Return what has its number already."""
+        found = Gathered(items, size)
+        rows = self._db.tuples(
+            "SELECT o.id, o.op_id, o.bytes, o.stub, b.chain FROM outbox b"
+            " JOIN op o ON o.id = b.op WHERE b.store = ? AND b.seq > ? ORDER BY b.seq LIMIT ?",
+            self._id,
+            after,
+            items,
+        ).fetchall()
+        found.links += [row[4] for row in found.take(rows)]
+        return found
+
+    def _number(self, found: Gathered) -> bool:
+        """Number some of what the store does not have, foreign changes too, while there is room.
+
+        What they hold is read with them: looking for each once more takes as long again.
+
+        Returns:
+            False where everything has its number.
+        """
         seq = self.last()
         chain = self.chain(seq)
         assert chain is not None
         start = self._db.value("SELECT watermark FROM store WHERE id = ?", self._id)
         rows = self._db.tuples(
-            "SELECT id, op_id FROM op WHERE id > ? ORDER BY id LIMIT ?", start, FILL
+            "SELECT id, op_id, bytes, stub FROM op WHERE id > ? ORDER BY id LIMIT ?",
+            start,
+            min(FILL, found.room),
         ).fetchall()
         if not rows:
-            return
+            return False
         end = rows[-1][0]
-        there = self._offered(start, end)
-        numbered = []
-        for op, op_id in rows:
-            if op not in there:
-                seq += 1
-                chain = sha256(chain + op_id).digest()  # ``feed.link``, without a call for each
-                numbered.append((self._id, seq, op, chain))
-        self._db.connection.executemany("INSERT INTO outbox VALUES (?, ?, ?, ?)", numbered)
+        if there := self._offered(start, end):
+            rows = [row for row in rows if row[0] not in there]
+        taken = found.take(rows)
+        if len(taken) < len(rows):
+            end = rows[len(taken)][0] - 1
+        # ``feed.link``, without a call for each.
+        links = [chain := sha256(chain + row[1]).digest() for row in taken]
+        found.links += links
+        numbers, ops = count(seq + 1), [row[0] for row in taken]
+        self._db.connection.executemany(
+            "INSERT INTO outbox VALUES (?, ?, ?, ?)",
+            zip(repeat(self._id), numbers, ops, links, strict=False),
+        )
         self._db.run("UPDATE store SET watermark = ? WHERE id = ?", end, self._id)
+        return True
 
     def _offered(self, after: int, end: int) -> set[int]:
         """Return those changes up to ``end`` that the store has, or that have their number."""
@@ -83,56 +148,44 @@ class Outbox:
         )
         return {op for (op,) in found}
 
-    def next_batch(self, after: int, items: int, size: int) -> Batch | None:
-        """Return what follows ``after`` in our feed.
-
-        That is a range that we once wrote as a segment, or else as much as one batch may hold.
-        """
-        row = self._db.row(
-            "SELECT name, last FROM segment WHERE store = ? AND feed = ? AND mine AND first = ?"
-            " ORDER BY last DESC LIMIT 1",
-            self._id,
-            self.feed,
-            after + 1,
-        )
-        if row is not None:
-            return self.between(after + 1, row["last"], row["name"])
-        return self._batch(after, items, size)
-
-    def between(self, first: int, last: int, name: str | None = None) -> Batch | None:
-        """Return a range of our feed, None where we don't have all of it."""
-        found = self._batch(first - 1, last - first + 1, None, name)
-        return found if found is not None and found.last == last else None
-
-    def _batch(
-        self, after: int, most: int, size: int | None, name: str | None = None
-    ) -> Batch | None:
-        before = self.chain(after)
-        items: list[Item] = []
-        links: list[bytes] = []
-        total = 0
-        for op_id, data, stub, chain in self._db.tuples(
-            "SELECT o.op_id, o.bytes, o.stub, b.chain FROM outbox b JOIN op o ON o.id = b.op"
-            " WHERE b.store = ? AND b.seq > ? ORDER BY b.seq LIMIT ?",
-            self._id,
-            after,
-            most,
-        ):
-            if size is not None and data is not None:
-                total += len(data)
-                if items and total > size:
-                    break
-            items.append(_hole(op_id, stub) if data is None else Item(op_id, data))
-            links.append(chain)
-        if not items or before is None:
-            return None
-        return Batch(self.feed, after + 1, before, items, name, links=links)
-
     def acknowledge(self, seq: int) -> None:
         """Remember how much of our feed the store has."""
         self._db.run("UPDATE store SET acked = ? WHERE id = ?", seq, self._id)
 
 
-def _hole(op_id: bytes, stub: str) -> Item:
-    """Return what travels of an erased change: where it stood, and what is left of it."""
-    return Item(op_id, None, stub.encode())
+class Gathered:
+    """What of our feed is to travel together, gathered as rows (id, op_id, bytes, stub, …)."""
+
+    def __init__(self, items: int, size: int | None) -> None:
+        """Begin with nothing; there is room for ``items``, and for ``size`` bytes."""
+        self.room = items
+        self.links: list[bytes] = []
+        """The chains behind each of the rows."""
+        self._size = size
+        self._rows: list[Row] = []
+
+    def take(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """Add as many rows as there is room for, and return them; the very first always fits."""
+        if self._size is not None:
+            sizes = [len(row[2] or b"") for row in rows]
+            self._size -= sum(sizes)
+            if self._size < 0:
+                while sizes and self._size < 0 and (self._rows or len(sizes) > 1):
+                    self._size += sizes.pop()
+                rows = rows[: len(sizes)]
+                self.room = len(rows)
+        self._rows += rows
+        self.room -= len(rows)
+        return rows
+
+    def batch(self, feed: str, first: int, before: bytes, name: str | None = None) -> Batch | None:
+        """Return all of it as a batch, None where there is nothing."""
+        rows = self._rows
+        if not rows:
+            return None
+        items = Columns([row[1] for row in rows], [row[2] for row in rows], self.stubs())
+        return Batch(feed, first, before, items, name, links=self.links)
+
+    def stubs(self) -> dict[int, bytes]:
+        """Return what travels of those that were erased, beside their ids."""
+        return {nth: row[3].encode() for nth, row in enumerate(self._rows) if row[2] is None}

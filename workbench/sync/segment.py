@@ -21,7 +21,7 @@ from hashlib import sha256
 from typing import Any
 
 from workbench.cases.change import MAX_BYTES
-from workbench.cases.feed import Batch, Item
+from workbench.cases.feed import Batch, Columns, Item
 from workbench.sync.remote import FORMAT
 
 MAX_UNPACKED = 16 * 1024 * 1024
@@ -66,8 +66,19 @@ def _content(batch: Batch, store_id: str) -> bytes:
     }
     if batch.erased:
         header["erased"] = batch.erased
-    lines = [json.dumps(header, separators=(",", ":")).encode(), *map(_line, batch.items)]
-    return b"\n".join(lines) + b"\n"
+    return b"%b\n%b\n" % (
+        json.dumps(header, separators=(",", ":")).encode(),
+        _joined_lines(Columns.of(batch.items)),
+    )
+
+
+def _joined_lines(items: Columns) -> bytes:
+    data = [given for given in items.data if given is not None]
+    if len(data) == len(items):
+        joined = b"\n".join(data)
+        if joined[:1] == b"{" and joined.count(b"\n") == joined.count(b"\n{") == len(data) - 1:
+            return joined  # each is a line as it is, which one look at all of them tells
+    return b"\n".join(map(_line, items))
 
 
 def read(name: str, data: bytes, store_id: str, feed: str) -> Batch:

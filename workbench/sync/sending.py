@@ -74,10 +74,7 @@ class Sender:
         most = min(FIRST, items) if waiting > items else items
         outbox = self._known.outbox
         while True:
-            while waiting and outbox.last() < after + most and not outbox.is_planned():
-                with self._db.write("outbox"):
-                    outbox.fill()
-            batch = outbox.next_batch(after, most, size)
+            batch = outbox.next_batch(after, most, size, fresh=waiting > 0)
             if batch is None:
                 return
             yield batch

@@ -207,15 +207,15 @@ def _cursor_outside_postgres() -> list[Patch]:
     seed=2,
 )
 def _no_relay() -> list[Patch]:
-    true = outbox.Outbox.fill
+    true = outbox.Outbox._number
 
-    def wrong(self: Any) -> None:
+    def wrong(self: Any, found: Any) -> bool:
         self._db.run(
             "INSERT OR IGNORE INTO seen SELECT ?, id, 'nobody' FROM op WHERE NOT mine", self._id
         )
-        true(self)
+        return true(self, found)
 
-    return [patch.object(outbox.Outbox, "fill", wrong)]
+    return [patch.object(outbox.Outbox, "_number", wrong)]
 
 
 @mutant(
@@ -283,10 +283,7 @@ def _erased_sent_again() -> list[Patch]:
 
 @mutant("no-stubs", "of an erased change nothing but its id travels", redact=5, seed=3)
 def _no_stubs() -> list[Patch]:
-    def wrong(op_id: bytes, stub: str) -> Item:
-        return Item(op_id, None)
-
-    return [patch.object(outbox, "_hole", wrong)]
+    return [patch.object(outbox.Gathered, "stubs", lambda gathered: {})]
 
 
 # --- a folder ----------------------------------------------------------------------------------

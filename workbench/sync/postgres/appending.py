@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Literal
 
-from workbench.cases.feed import START, Batch, Item
+from workbench.cases.feed import START, Batch, Columns, Item
 from workbench.cases.said import said
 from workbench.local.points import reached
 from workbench.sync.postgres import statements as sql
@@ -92,15 +92,15 @@ def _copy(
 def _insert(
     connection: Connection[sql.Row], batch: Batch, chains: Sequence[bytes], there: int
 ) -> None:
-    items = batch.items[there:]
+    items = Columns.of(batch.items)
     connection.execute(
         sql.INSERT,
         [
             batch.feed,
             list(range(batch.first + there, batch.last + 1)),
-            [item.op_id for item in items],
+            items.op_ids[there:],
             chains[there + 1 :],
-            [sql.content(item) for item in items],
+            sql.contents(items)[there:],
         ],
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 
-from workbench.cases.feed import Batch
+from workbench.cases.feed import Batch, Columns
 from workbench.sync.postgres import statements as sql
 
 BLOCK = 1000
@@ -29,16 +29,18 @@ def binary_rows(batch: Batch, chains: Sequence[bytes], start: int) -> Iterator[b
     """
     yield _SIGNATURE
     feed = batch.feed.encode("ascii")
-    pieces: list[bytes] = []
-    for nth in range(start, len(batch.items)):
-        item = batch.items[nth]
-        data = sql.content(item)
-        size = _NULL if data is None else len(data)
-        seq, chain = batch.first + nth, chains[nth + 1]
-        pieces.append(_pack(5, 26, feed, 8, seq, 32, item.op_id, 32, chain, size))
-        if data:
-            pieces.append(data)
-        if len(pieces) >= 2 * BLOCK:
-            yield b"".join(pieces)
-            pieces.clear()
-    yield b"".join(pieces) + _TRAILER
+    items = Columns.of(batch.items)
+    op_ids, contents = items.op_ids, sql.contents(items)
+    for begin in range(start, len(items), BLOCK):
+        pieces: list[bytes] = []
+        end = begin + BLOCK
+        seqs = range(batch.first + begin, batch.first + end)
+        for seq, op_id, chain, data in zip(
+            seqs, op_ids[begin:end], chains[begin + 1 : end + 1], contents[begin:end], strict=False
+        ):
+            if data is None:
+                pieces.append(_pack(5, 26, feed, 8, seq, 32, op_id, 32, chain, _NULL))
+            else:
+                pieces += (_pack(5, 26, feed, 8, seq, 32, op_id, 32, chain, len(data)), data)
+        yield b"".join(pieces)
+    yield _TRAILER

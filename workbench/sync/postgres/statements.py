@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.cases.feed import Item, link
+from workbench.cases.feed import Columns, Item, link
 from workbench.cases.said import said
 
 Row = tuple[Any, ...]
@@ -92,6 +92,11 @@ def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[list[Item], s
     return items, ""
 
 
-def content(item: Item) -> bytes | None:
-    """Return what the column ``bytes`` holds for an item."""
-    return item.data if item.stub is None else STUB + item.stub
+def contents(items: Columns) -> Sequence[bytes | None]:
+    """Return what the column ``bytes`` holds for each of these."""
+    if not items.stubs:
+        return items.data
+    found = list(items.data)
+    for nth, stub in items.stubs.items():
+        found[nth] = STUB + stub
+    return found
