@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,6 +21,7 @@ from workbench.cases.text import fold
 from workbench.desk import Desk, case_json
 from workbench.local import database, points
 from workbench.local.database import Database
+from workbench.local.redate import redate
 
 SECRET = "网关密码 Gate\n“1234-ABCD”，电话 13900000317"
 PIECES = ("网关密码 Gate", "1234-ABCD", "13900000317")
@@ -259,6 +261,63 @@ def test_an_edit_that_had_not_seen_it_is_erased_and_kept_for_its_author(
         assert person.desk.decisions() == []
         assert person.erased() == 2
         assert person.desk.rebuild()["equal"]
+
+
+@pytest.mark.parametrize("first", ["redaction", "redacted words", "same words"])
+def test_a_kept_draft_stays_whole_whoever_says_the_same(
+    anna: Person, boris: Person, tmp_path: Path, first: str
+) -> None:
+    """In whatever order come the redaction, a version that it took out too, and equal words of a
+    third person, which it had not seen either."""
+    case = anna.desk.new("nova", "a")
+    entry = anna.desk.note(case, SECRET).entry_id or ""
+    anna.send(boris)
+    path = tmp_path / "clara.db"
+    with Desk.open(path, "clara") as desk, Desk.open(tmp_path / "tom.db", "tom") as other:
+        clara, tom = Person(desk, path), Person(other, tmp_path / "tom.db")
+        anna.send(clara)
+        for person in (boris, clara):
+            person.desk.edit_entry(case, entry, text=f"{SECRET}，已换成 9999-X")
+        anna.desk.edit_entry(case, entry, text="已换成 9999-X")
+        anna.send(tom)
+        anna.desk.redact(case, entry, why="密码")
+        draft = boris.desk.open_draft(case, "note")
+        boris.desk.save_draft(draft.id, f"抄：{SECRET}")
+        senders = {"redaction": anna, "redacted words": tom, "same words": clara}
+        for sender in (senders.pop(first), *senders.values()):
+            sender.send(boris)
+    typed, kept = boris.desk.drafts()
+    assert kept.text == f"{SECRET}，已换成 9999-X"
+    assert typed.text.startswith("抄：")
+    assert not [part for part in PIECES if part in typed.text]
+    assert boris.desk.case(case).entries[0].text == REDACTED
+    assert boris.desk.rebuild()["equal"]
+
+
+def test_a_redaction_of_a_clones_entry_keeps_no_draft_of_its_words(
+    anna: Person, boris: Person, tmp_path: Path
+) -> None:
+    """An unsent entry was dated anew on both machines: two changes, which say the same once."""
+    case = anna.desk.new("nova", "a")
+    anna.send(boris)
+    entry = boris.desk.note(case, SECRET).entry_id or ""
+    path = tmp_path / "clone.db"
+    boris.desk.close()
+    shutil.copy(boris.path, path)
+    for clone, ahead in ((boris.path, 60_000), (path, 120_000)):
+        with closing(Database(clone)) as db:
+            db.run("UPDATE op SET h = h + ? WHERE mine", 86_400_000 << 16)
+        with Desk.open(clone, "boris") as desk, desk._tools.db.write("redate"):
+            assert redate(desk._tools.db, desk._tools.pen, desk._tools.clock() + ahead) == 1
+    with Desk.open(boris.path, "boris") as mine, Desk.open(path, "boris") as other:
+        one, two = Person(mine, boris.path), Person(other, path)
+        two.send(anna)
+        anna.desk.redact(case, entry, why="密码")
+        for person in (one, two):
+            anna.send(person)
+            assert person.desk.drafts() == []
+            assert person.desk.case(case).entries[0].text == REDACTED
+            assert person.holds(*PIECES) == []
 
 
 @pytest.mark.parametrize("changed", [False, True])

@@ -28,6 +28,8 @@ STEPS = int(os.environ.get("SIMULATION_STEPS", "20"))
 FIRST = int(os.environ.get("SIMULATION_SEED", "1"))
 DONE = (SAME_SAVE, OTHER_SAVE, UNDONE, "redact", "hide", "at_once", "clone", "restore_copy")
 """What must come about in the histories, or they show little."""
+FOUND = [("700280", 120, "folder")]
+"""Histories that broke a promise once; what was wrong has a smaller test as well."""
 HUNTED = 60
 """So many histories a mutant may live through at most; most are found out by the first."""
 
@@ -54,6 +56,12 @@ def test_whatever_happens_every_copy_shows_the_same_and_no_words_are_lost(
     counts = sum((result.counts for result in results), Counter[str]())
     if count >= RUNS[backend]:
         assert not [what for what in DONE if not counts[what]]
+
+
+@pytest.mark.parametrize(("seed", "steps", "backend"), FOUND)
+def test_what_a_history_found_stays_mended(runs: Runs, seed: str, steps: int, backend: str) -> None:
+    (result,) = runs.many([seed], steps, backend)
+    assert result.error is None, f"{result.command}\n{result.error}"
 
 
 def test_a_seed_is_one_history(runs: Runs) -> None:

@@ -12,6 +12,7 @@ hang on what is not here yet.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from workbench.cases.change import BadChange, Change, from_body, state_of
 
@@ -33,6 +34,11 @@ def stubs(redact: Change) -> list[Change]:
         if stub.name == item["name"] and _is_target(stub, redact):
             found.append(stub)
     return found
+
+
+def listed(redacts: Iterable[Change], key: Literal["id", "name"]) -> set[str]:
+    """Return what redactions had seen that they take out, by its ids or its names."""
+    return {item[key] for redact in redacts for item in redact.body["l"]}
 
 
 def _is_target(stub: Change, redact: Change) -> bool:
@@ -66,7 +72,7 @@ def erase(changes: Iterable[Change]) -> tuple[list[Change], frozenset[str]]:
             if stub.id not in here:
                 carried.setdefault(stub.id, stub)
     every = [*changes, *carried.values()]
-    listed = {item["name"] for redact in redacts for item in redact.body["l"]}
+    seen = listed(redacts, "name")
     unaware = frozenset[str]().union(*(_not_after(redact, every) for redact in redacts))
     gone = {change.id for change in every if change.erased or change.id in unaware}
     # The parts of a long text come with the change that says of which text they are.
@@ -74,11 +80,11 @@ def erase(changes: Iterable[Change]) -> tuple[list[Change], frozenset[str]]:
 
     def doomed(change: Change) -> bool:
         if change.kind in LISTED:
-            return change.name in listed
+            return change.name in seen
         name = _says(change)
         if name is None:
             return False
-        return name in listed or (
+        return name in seen or (
             _act(change) in torn if change.kind == "part" else change.id in gone
         )
 

@@ -124,8 +124,9 @@ def reason_of(why: str) -> str:
 
 
 def clean(tools: Tools, case_id: str, secrets: Sequence[str]) -> None:
-    """Take texts out of the drafts and the kept pages of a case, inside a transaction."""
-    tools.drafts.redact(case_id, list(secrets), REDACTED)
+    """Take texts that others' redactions take out from the drafts and the kept pages of a case,
+    inside a transaction; what such a redaction made a draft stays."""
+    tools.drafts.redact(case_id, list(secrets), REDACTED, rescued=False)
     blank_lines(tools, case_id, secrets)
 
 

@@ -300,7 +300,7 @@ class Tools:
             change.body.get("t"),
             text,
             self.clock(),
-            change.id,
+            change.name,
         )
 
 

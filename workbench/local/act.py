@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.cases import names
 from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, make
 from workbench.cases.clock import Clock
+from workbench.cases.erasure import listed
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts
 from workbench.cases.said import said
@@ -185,12 +186,11 @@ class Act:
 
     def _take_stubs(self, redact: Change, received_at: int) -> None:
         """Take what a redaction carries of what it erases, for a copy that never had it."""
-        listed = redact.body["l"]
-        for erased in listed:
+        for erased in redact.body["l"]:
             stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
             with suppress(ValueError):  # what is no id names no change
                 self.take_stub(bytes.fromhex(erased["id"]), stub, received_at)
-        self._pen.let_go([erased["id"] for erased in listed])
+        self._pen.let_go([*listed([redact], "id"), *listed([redact], "name")])
 
     def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
         """Append what is left of a change that was erased before it came here."""
@@ -259,39 +259,29 @@ class Act:
         """Take redacted texts out of the log; what nobody had seen becomes its author's draft."""
         parts = Parts(stored.change for stored in doomed)
         fellows = self._pen.log.in_slots({item.slot for item in doomed}, doomed[0].subject)
-        listed = _listed(fellows)
+        redacts = [item for item in fellows if item.change.kind == "redact"]
+        # An unsent entry that was dated anew on two clones of one machine has two ids and one
+        # name: whoever redacts the one has read the other.
+        aimed = listed((item.change for item in redacts), "name")
+        # A redaction of this copy cleaned drafts and pages of what it lists itself.
+        cleaned = listed((item.change for item in redacts if item.mine), "id")
         going = {item.change.id for item in doomed}
         standing = {
             item.change.name
             for item in fellows
             if not item.change.erased and item.change.id not in going
         }
-        kept: list[tuple[Change, str]] = []
         for stored in doomed:
             change = stored.change
             text = parts.text(change) if "parts" in change.body else change.body.get("x")
             if change.kind == "part" or not isinstance(text, str) or not text:
                 continue
-            if stored.mine and not change.imported and change.id not in listed:
-                kept.append((change, text))
-            elif not listed.get(change.id, False) and change.name not in standing:
+            if stored.mine and not change.imported and change.name not in aimed:
+                self._pen.rescue(change, text)
+            elif change.id not in cleaned and change.name not in standing:
                 self._pen.clean(change.case, text)
-        for change, text in kept:  # last, so that what is kept for its author is kept whole
-            self._pen.rescue(change, text)
         self._pen.note_erased()
         return self._pen.log.erase(doomed)
-
-
-def _listed(fellows: Iterable[Stored]) -> dict[str, bool]:
-    """Return which changes redactions among these had seen that they take out, by id.
-
-    True where one of this copy's own had, which cleaned drafts and pages itself.
-    """
-    listed: dict[str, bool] = {}
-    for redact in fellows:
-        for item in redact.change.body.get("l", ()) if redact.change.kind == "redact" else ():
-            listed[item["id"]] = listed.get(item["id"], False) or redact.mine
-    return listed
 
 
 FOLDS = 3

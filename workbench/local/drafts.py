@@ -152,12 +152,12 @@ class Drafts:
         target: str | None,
         text: str,
         now: int,
-        change_id: str,
+        change: str,
     ) -> None:
         """Keep words that can't stay where they were written, inside a transaction.
 
         Args:
-            change_id: the change that said them.
+            change: the name of the change that said them.
         """
         self._db.run(
             "INSERT INTO draft (id, case_uid, kind, target, text, seen, opened_at, saved_at,"
@@ -169,12 +169,15 @@ class Drafts:
             text,
             now,
             now,
-            change_id,
+            change,
         )
 
-    def let_go(self, change_ids: Sequence[str]) -> list[tuple[str, str | None]]:
+    def let_go(self, changes: Sequence[str]) -> list[tuple[str, str | None]]:
         """Forget words that were rescued from changes at which a redaction was aimed after all,
         inside a transaction; what their author made of them since stays.
+
+        Args:
+            changes: the names of these changes; their ids find what older versions rescued.
 
         Returns:
             The cases and the texts, None where only what stood there before has to be forgotten.
@@ -182,7 +185,7 @@ class Drafts:
         rows = self._db.rows_in(
             "SELECT id, case_uid, text, saved_at = opened_at AS same FROM draft"
             " WHERE rescued IN ({})",
-            change_ids,
+            changes,
         )
         for row in rows:
             if row["same"]:
@@ -197,12 +200,24 @@ class Drafts:
                 self._db.run("UPDATE draft SET untold = 0 WHERE untold")
         return [row["case_uid"] for row in rows]
 
-    def redact(self, case_id: str, texts: Sequence[str], mark: str) -> None:
-        """Take texts, and lines of them, out of every draft of a case, inside a transaction."""
+    def redact(
+        self, case_id: str, texts: Sequence[str], mark: str, *, rescued: bool = True
+    ) -> None:
+        """Take texts, and lines of them, out of the drafts of a case, inside a transaction.
+
+        Args:
+            rescued: false leaves those whose words a redaction that had not seen them took out:
+                they are kept whole, whoever said the same besides.
+        """
         lines = {line.strip() for text in texts for line in text.split("\n")}
         secrets = [*texts, *(line for line in lines if len(line) >= LINE)]
         secrets.sort(key=len, reverse=True)
-        for row in self._db.rows("SELECT id, text FROM draft WHERE case_uid = ?", case_id):
+        rows = self._db.rows(
+            "SELECT id, text FROM draft WHERE case_uid = ? AND (? OR rescued IS NULL)",
+            case_id,
+            rescued,
+        )
+        for row in rows:
             text = row["text"]
             for secret in secrets:
                 text = text.replace(secret, mark)
