@@ -57,6 +57,10 @@ SCENES = (
     Scene("empty", 0, (), "可以这样开始", is_empty=True),
     Scene("empty-english", 0, ("enter",), "What to begin with?", "en", is_empty=True),
     Scene("settings", -2, ("f10",), "界面语言"),
+    Scene("columns", -2, ("C",), "恢复默认"),
+    Scene("columns-english", -2, ("C",), "As delivered", "en", theme="light"),
+    Scene("statistics", -2, ("percent_sign", "j"), "首次回复用时"),
+    Scene("statistics-english", -2, ("percent_sign", "j"), "first answer", "en", theme="light"),
     Scene("settings-english", -2, ("f10",), "Language", "en", theme="light"),
 )
 PICTURES = ("list", "thread", "editor", "decisions", "light", "settings")

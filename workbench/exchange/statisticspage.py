@@ -43,7 +43,7 @@ def _lines(found: Statistics, query: str) -> Iterator[str]:
     yield f'<html lang="{current()}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
     yield f"<style>{STYLE}</style></head><body>"
     yield f"<h1>{escape(title)}</h1>"
-    yield f"<p>{escape(_about(found, query))}</p>"
+    yield f"<p>{escape(about(found, query))}</p>"
     for heading, spread in (
         (t("Time to the first answer"), found.first_answer),
         (t("Time to resolution"), found.resolution),
@@ -60,7 +60,8 @@ def _lines(found: Statistics, query: str) -> Iterator[str]:
     yield "</body></html>"
 
 
-def _about(found: Statistics, query: str) -> str:
+def about(found: Statistics, query: str) -> str:
+    """Return in words how many cases were counted, and what found them."""
     if query:
         return t("{count} cases that “{query}” finds", count=found.cases, query=query)
     return tn("{count} case", "{count} cases", found.cases)

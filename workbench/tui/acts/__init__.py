@@ -39,6 +39,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
         "filter_done",
         "filter_clear",
         "references",
+        "statistics",
         "files",
         "preview",
         "labels",

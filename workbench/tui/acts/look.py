@@ -81,6 +81,14 @@ def _look_for(main: MainScreen, query: str) -> None:
     main.set_focus(main.browser)
 
 
+def statistics(main: MainScreen) -> None:
+    """Show what the cases of the list come to; those of a bar are looked for."""
+    from workbench.tui.screens.statistics import StatisticsScreen
+
+    screen = StatisticsScreen(main.bench, main.browser.asked)
+    main.bench.open(screen, lambda query: _look_for(main, query) if query else None)
+
+
 def files(main: MainScreen) -> None:
     """List the pictures and files of the case."""
     from workbench.tui.screens.files import FilesScreen
