@@ -99,7 +99,10 @@ CREATE TABLE cases (
 ) STRICT;
 CREATE INDEX cases_draft ON cases (id) WHERE number IS NULL;
 -- one for each order of the list; a hidden case stands in none that a person sees
-CREATE INDEX cases_active ON cases (hidden, active_at DESC, coalesce(number, -1) DESC, uid DESC);
+-- that of activity has what tells whose turn it is too: so no case is read to find those of a side
+CREATE INDEX cases_active ON cases
+  (hidden, active_at DESC, coalesce(number, -1) DESC, uid DESC, status_rank, held_for, woken,
+   entry_count, last_by, last_own, last_asks);
 CREATE INDEX cases_status ON cases
   (hidden, status_rank, active_at DESC, coalesce(number, -1) DESC, uid DESC);
 CREATE INDEX cases_opened ON cases (hidden, coalesce(opened_on, ''), coalesce(number, -1), uid);

@@ -297,6 +297,13 @@ def test_a_page_is_the_beginning_of_the_whole_however_it_is_found(
         "has:image",
         "has:file,image 桩",
         "speaker:客户 OR is:decision",
+        "opened:2024-06",
+        "-(opened:2024..2025)",
+        "engineer:王工 桩",
+        "-engineer:lm -is:decision",
+        "is:hidden engineer:lm",
+        "waiting:customer OR ref:1",
+        "-is:hidden",
         "\ud800",
         "'-'",
     ]

@@ -134,6 +134,8 @@ class Search:
         scope = self._scope(tree, asker.reader)
         if scope is not None:
             return Listing(self._db, scope, "activity").count()
+        if isinstance(tree, query.Not) and not query.asks_for_hidden(tree.part):
+            return self._count(query.And(()), asker) - self._count(tree.part, asker)
         if isinstance(tree, query.Or) and not query.asks_for_hidden(tree):
             for part in tree.parts:
                 if self._scope(part, asker.reader) is not None:
@@ -141,8 +143,8 @@ class Search:
                     others = query.Or(tuple(other for other in tree.parts if other != part))
                     besides = query.And((others, query.Not(part)))
                     return self._count(part, asker) + self._count(besides, asker)
-        where, values = Conditions(self._db, asker, Containing(self._db, None)).where(tree)
-        return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", *values))
+        sql, values = Conditions(self._db, asker, Containing(self._db, None)).count(tree)
+        return int(self._db.value(sql, *values))
 
 
 class Conditions:
@@ -157,10 +159,11 @@ class Conditions:
 
     def where(self, tree: query.Node) -> tuple[str, list[Any]]:
         """Return the condition and the values of its question marks."""
-        every = self._terms.limit is None and isinstance(_bare(tree), query.Field)
-        self._fields = Fields(self._database, self._asker, self._values, every=every)
-        condition = self._sql(tree)
-        if not query.asks_for_hidden(tree):
+        every = self._terms.limit is None and isinstance(_bare(tree), query.Field | query.Days)
+        hidden = query.asks_for_hidden(tree)
+        self._fields = Fields(self._database, self._asker, self._values, every=every, hidden=hidden)
+        self._condition = condition = self._sql(tree)
+        if not hidden:
             # SQLite takes an equality for the way in: no index is to be gone through for a few.
             parts = tree.parts if isinstance(tree, query.And) else (tree,)
             leads = self._terms.leads(tree) or not self._few.isdisjoint(parts)
@@ -168,23 +171,39 @@ class Conditions:
             condition = f"{visible} AND {condition}"
         return condition, self._values
 
+    def count(self, tree: query.Node) -> tuple[str, list[Any]]:
+        """Return SQL that counts the cases of a tree, and its values.
+
+        Where rows of another table tell them, none of the cases is looked at.
+        """
+        where, values = self.where(tree)
+        told = self._fields.told.get(self._condition)
+        if told is None:
+            return f"SELECT count(*) FROM cases c WHERE {where}", values
+        counted = f"SELECT count(DISTINCT id) FROM ({told})"
+        if not query.asks_for_hidden(tree):
+            counted += " WHERE id NOT IN (SELECT h.id FROM cases h WHERE h.hidden = 1)"
+        return counted, values
+
     def _sql(self, node: query.Node) -> str:
         match node:
             case query.Words() | query.Phrase():
                 return self._contains(node)
             case query.Field(name, values):
-                condition = self._fields.named(name, values)
-                if condition in self._fields.few:
-                    self._few.add(node)
-                return condition
+                return self._field(node, self._fields.named(name, values))
             case query.Days(name, spans):
-                return self._fields.days(name, spans)
+                return self._field(node, self._fields.days(name, spans))
             case query.Not(part):
                 return f"NOT ({self._sql(part)})"
             case query.And(parts):
                 return self._join(parts, " AND ", "1")
             case query.Or(parts):
                 return self._join(parts, " OR ", "0")
+
+    def _field(self, node: query.Node, condition: str) -> str:
+        if condition in self._fields.few:
+            self._few.add(node)
+        return condition
 
     def _join(self, parts: tuple[query.Node, ...], word: str, empty: str) -> str:
         return "(" + (word.join(self._sql(part) for part in parts) or empty) + ")"

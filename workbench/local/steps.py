@@ -489,6 +489,14 @@ ALTER TABLE page DROP COLUMN source;
 """
 
 
+TURNS = """
+DROP INDEX cases_active;
+CREATE INDEX cases_active ON cases
+  (hidden, active_at DESC, coalesce(number, -1) DESC, uid DESC, status_rank, held_for, woken,
+   entry_count, last_by, last_own, last_asks);
+"""
+
+
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
     _run(connection, SHARING)
@@ -546,11 +554,15 @@ def know_positions(connection: sqlite3.Connection) -> None:
 
 
 def write_less(connection: sqlite3.Connection) -> None:
-    """6 → 7: less to write for each note; the words of kept pages have a table of their own."""
+    """6 → 7: less to write for each note; the words of kept pages have a table of their own.
+
+    Whose turn it is stands in the index of activity.
+    """
     from workbench.local.lighterstep import LIGHTER
 
     _run(connection, LIGHTER)
     _run(connection, PAGE_TEXTS)
+    _run(connection, TURNS)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:
