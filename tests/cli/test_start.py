@@ -23,6 +23,7 @@ NEVER = {
     "textual",
     "tomllib",
     "workbench.cases.history",
+    "workbench.cases.views",
     "workbench.commands",
     "workbench.desk.deciding",
     "workbench.desk.drafting",
@@ -35,6 +36,7 @@ NEVER = {
     "workbench.local.process",
     "workbench.local.readmarks",
     "workbench.local.rebuild",
+    "workbench.local.steps",
 }
 """What the commands of every day get by without; each costs more than a whole act takes."""
 

@@ -18,6 +18,7 @@ import pytest
 from workbench.cases.errors import NewerFile, WorkbenchError
 from workbench.local import pagetexts, schema
 from workbench.local.database import Database
+from workbench.local.steps import MIGRATIONS, Migration
 
 ROOT = Path(__file__).parent.parent.parent
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -244,16 +245,16 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def steps() -> Iterator[Callable[..., None]]:
     """Return what sets the migrations and the newest version for a test."""
-    migrations, version = dict(schema.MIGRATIONS), schema.VERSION
+    migrations, version = dict(MIGRATIONS), schema.VERSION
 
-    def use(found: dict[int, schema.Migration]) -> None:
-        schema.MIGRATIONS.clear()
-        schema.MIGRATIONS.update(found)
+    def use(found: dict[int, Migration]) -> None:
+        MIGRATIONS.clear()
+        MIGRATIONS.update(found)
         schema.VERSION = max(found) + 1
 
     yield use
-    schema.MIGRATIONS.clear()
-    schema.MIGRATIONS.update(migrations)
+    MIGRATIONS.clear()
+    MIGRATIONS.update(migrations)
     schema.VERSION = version
 
 
@@ -311,7 +312,7 @@ def orphaned(connection: sqlite3.Connection) -> None:
 
 @pytest.mark.parametrize("last", [broken, orphaned])
 def test_a_step_that_fails_takes_all_back(
-    tmp_path: Path, steps: Callable[..., None], last: schema.Migration
+    tmp_path: Path, steps: Callable[..., None], last: Migration
 ) -> None:
     path = tmp_path / "cases.db"
     marked(path, 1, wal=True)
@@ -328,7 +329,7 @@ def test_a_step_that_fails_takes_all_back(
 
 
 def test_there_is_a_step_from_every_version() -> None:
-    assert sorted(schema.MIGRATIONS) == list(range(1, schema.VERSION))
+    assert sorted(MIGRATIONS) == list(range(1, schema.VERSION))
 
 
 def stored() -> list[Path]:

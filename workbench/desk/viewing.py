@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cases.errors import NotFound
 from workbench.cases.said import said
-from workbench.cases.views import BUILT_IN, SavedView, checked_name
 from workbench.desk import reading
 from workbench.desk.tools import Tools
 from workbench.local.people import read_people
-from workbench.local.views import Views
 
 if TYPE_CHECKING:
+    from workbench.cases.views import SavedView
     from workbench.local.search import Plan
+    from workbench.local.views import Views
 
 
 class Explained(NamedTuple):
@@ -35,7 +35,9 @@ class Viewing:
 
     def views(self) -> Sequence[SavedView]:
         """Return the views: those that everybody has, then this person's own."""
-        return [*BUILT_IN, *Views(self._tools.db).all()]
+        from workbench.cases.views import BUILT_IN
+
+        return [*BUILT_IN, *self._own.all()]
 
     def view(self, name: str) -> SavedView:
         """Return the view of a name. Raises NotFound."""
@@ -65,10 +67,11 @@ class Viewing:
             QueryError: there is a mistake in the query.
         """
         from workbench.cases.query import parse
+        from workbench.cases.views import SavedView, checked_name
 
         view = SavedView(checked_name(name), query.strip())
         parse(view.query)
-        Views(self._tools.db).save(view)
+        self._own.save(view)
         return view
 
     def remove_view(self, name: str) -> None:
@@ -78,8 +81,17 @@ class Viewing:
             NotFound: there is none of this name.
             BadInput: it is the program's own.
         """
-        if not Views(self._tools.db).remove(checked_name(name)):
+        from workbench.cases.views import checked_name
+
+        if not self._own.remove(checked_name(name)):
             raise _no_view(name)
+
+    @property
+    def _own(self) -> Views:
+        """The views that this person named; most calls ask for none."""
+        from workbench.local.views import Views
+
+        return Views(self._tools.db)
 
     def engineers(self) -> Sequence[str]:
         """Return what the engineers are called, those of most cases first."""

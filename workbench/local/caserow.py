@@ -37,13 +37,13 @@ TELLS_ACTIVITY = frozenset({"images", "opened_on"})
 _NO_ACTIVITY = frozenset({"page", "part", "read", "num"})
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def fixed_slots(case: str) -> Mapping[int, Parts]:
     """Return the slots of a case that are no entries, by their labels."""
     return {slot_hash(*parts, case): parts for parts in _FIXED}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def reads_slot(case: str) -> int:
     """Return the slot of what people have read, of which no row here comes."""
     return slot_hash("other", "read", case)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
 
 from workbench.cases.errors import NewerFile, WorkbenchError
 from workbench.cases.said import said
-from workbench.local import steps
 from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
@@ -19,17 +17,6 @@ APPLICATION = 0x574B4243
 VERSION = 7
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
-
-Migration = Callable[[sqlite3.Connection], None]
-MIGRATIONS: dict[int, Migration] = {
-    1: steps.share,
-    2: steps.go_on_sharing,
-    3: steps.find_among_many,
-    4: steps.know_names,
-    5: steps.know_positions,
-    6: steps.write_less,
-}
-"""What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
 
 
 def read_schema() -> str:
@@ -90,6 +77,8 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
 
 
 def _bring_forward(connection: sqlite3.Connection, version: int) -> None:
+    from workbench.local.steps import MIGRATIONS  # most files are of this version already
+
     for step in range(version, VERSION):
         MIGRATIONS[step](connection)
     if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:

@@ -7,6 +7,9 @@ that concerns as ``stale``, and the start that brings the file forward folds it 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+
+Migration = Callable[[sqlite3.Connection], None]
 
 SHARING = """
 CREATE INDEX op_erased ON op (id) WHERE bytes IS NULL;
@@ -570,3 +573,14 @@ def _run(connection: sqlite3.Connection, script: str) -> None:
 
     for statement in statements(script):
         connection.execute(statement)
+
+
+MIGRATIONS: dict[int, Migration] = {
+    1: share,
+    2: go_on_sharing,
+    3: find_among_many,
+    4: know_names,
+    5: know_positions,
+    6: write_less,
+}
+"""What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
