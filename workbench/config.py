@@ -116,6 +116,21 @@ class Config:
         options = {name: value for name, value in self.options.items() if name != without}
         return load(self.own.path, env, options)
 
+    def reloaded(self) -> Config:
+        """Return the settings as the files have them now.
+
+        Raises:
+            ConfigError: a file is broken or says something impossible, with file and line.
+            KeymapError: the chosen keys can't work.
+        """
+        found = load(self.own.path, self.env, self.options)
+        found.keymap()
+        return found
+
+    def written(self) -> tuple[tuple[int, int, int] | None, ...]:
+        """Return what changes whenever a file of settings is written."""
+        return tuple(_stamp(file.path) for _, file in self._files())
+
     @property
     def author(self) -> str:
         """Who acts."""
@@ -428,6 +443,15 @@ def load(
         except BadInput as error:
             raise _in_line(own, ("theme",), error) from error
     return config
+
+
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    """Return when a file was written, its size and which it is; None for one that is not there."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def default_config() -> str:

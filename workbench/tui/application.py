@@ -24,6 +24,7 @@ from workbench.tui.acts import act_named
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
 from workbench.tui.screens.main import MainScreen
+from workbench.tui.settling import Watch
 from workbench.tui.themes import themes
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Workbench(App[int], inherit_bindings=False):
             cursor,
             self.config.sync_minutes,
         )
+        self.settings_file = Watch(self)
         self.has_sixteen_colours = False
         self.show_theme()
 
@@ -92,11 +94,13 @@ class Workbench(App[int], inherit_bindings=False):
         known = themes(self.config.themes, sixteen=self.has_sixteen_colours)
         for theme in known.values():
             self.register_theme(theme)
-        name = self.config.theme
+        name, before = self.config.theme, self.theme
         if name in known:
             self.theme = known[name].name
         else:
             self.theme = name if name in self.available_themes else known["dark"].name
+        if self.theme == before and self.is_running:
+            self.mutate_reactive(Workbench.theme)  # what bears that name may look otherwise now
 
     def get_driver_class(self) -> type[Driver]:
         """Return the driver that keeps together what came together, where there is a tty."""
@@ -114,6 +118,7 @@ class Workbench(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begin to listen for what other processes write, and for the terminal going away."""
         self.set_interval(POLL_SECONDS, self.reread)
+        self.set_interval(POLL_SECONDS, self.settings_file.look)
         if self._begin is not None:
             self.call_after_refresh(self.run_command, self._begin)
         if not self.is_headless:

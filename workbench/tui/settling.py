@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from workbench import language
-from workbench.language import t
+from workbench.cases.errors import WorkbenchError
+from workbench.language import explained, t
 from workbench.settings import COLUMNS_PREFIX, KEYS_PREFIX
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
@@ -35,6 +36,43 @@ def change(bench: Workbench, name: str, text: str) -> str:
     if name in AT_ONCE or name.startswith((KEYS_PREFIX, COLUMNS_PREFIX)):
         return t("Set")
     return t("Set, and holds from the next start on")
+
+
+class Watch:
+    """Looks whether the files of settings were written, by an editor or another process."""
+
+    def __init__(self, bench: Workbench) -> None:
+        """Take the settings of ``bench`` as the files have them now."""
+        self._bench = bench
+        self._shown = self._seen = bench.config.written()
+
+    def look(self) -> None:
+        """Show what the files say, once they are left alone: an editor may write in two steps."""
+        seen, self._seen = self._seen, self._bench.config.written()
+        if self._seen != self._shown and self._seen == seen:
+            self._shown = seen
+            follow(self._bench)
+
+
+def follow(bench: Workbench) -> None:
+    """Show what the files of settings say now; where they are broken, what was shown stays."""
+    before = bench.config
+    try:
+        now = before.reloaded()
+    except WorkbenchError as error:
+        bench.say(f"{explained(error)} {t('What held before holds on.')}", "error")
+        return
+    bench.config = now
+    for name in sorted(AT_ONCE):
+        if before.get(name) != now.get(name):
+            _show(bench, name)
+    if before.themes != now.themes:
+        bench.show_theme()
+    if before.keys != now.keys:
+        _show(bench, KEYS_PREFIX)
+    bench.main.show_standing()
+    for warning in set(now.warnings) - set(before.warnings):
+        bench.say(warning, "warning")
 
 
 def _show(bench: Workbench, name: str) -> None:
