@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,26 @@ def test_every_sentence_has_what_it_fills_in(code: str) -> None:
 def test_a_file_that_is_no_database_is_an_error_in_a_line(cli: Cli) -> None:
     cli.db.write_bytes(b"no database at all" * 100)
     assert "no Workbench database, or it is damaged" in cli.fails(1, "doctor")
+
+
+def test_a_store_gets_only_what_was_written_here_where_that_is_said(
+    cli: Cli, tmp_path: Path
+) -> None:
+    folder = str(tmp_path)
+    assert cli.ok("store", "add", "stick", folder, "--relay", "own")["relay"] == "own"
+    assert (
+        cli("store", "list")
+        .out.splitlines()[-1]
+        .endswith("(gets only what you wrote, and what that builds on)")
+    )
+    assert cli.ok("store", "set", "stick", "--relay", "all")["relay"] == "all"
+    assert cli("store", "list").out.splitlines()[-1] == f"stick  {folder}"
+    assert cli.ok("store", "set", "stick", "--relay", "own")["relay"] == "own"
+    cli.ok("store", "remove", "stick")
+    assert cli.ok("store", "add", "stick", folder)["relay"] == "all"
+    cli.fails(2, "store", "set", "stick")
+    cli.fails(2, "store", "list", "--relay", "own")
+    cli.fails(3, "store", "set", "other", "--relay", "own")
 
 
 def test_a_store_is_purged(cli: Cli) -> None:

@@ -31,19 +31,28 @@ _FORMS = {
     "check": "check NAME",
     "remove": "remove NAME",
     "purge": "purge NAME",
+    "set": "set NAME --relay all|own",
 }
 
 
 @command("store")
-@click.argument("act", type=click.Choice(list(_FORMS)), metavar="add|init|list|check|remove|purge")
+@click.argument("act", type=click.Choice(list(_FORMS)), metavar="|".join(_FORMS))
 @click.argument(
     "name", required=False, type=words, metavar="[NAME]", shell_complete=offered("store")
 )
 @click.argument("url", required=False, type=words, metavar="[URL]")
-def store_command(call: Call, act: str, name: str | None, url: str | None) -> int:
+@click.option(
+    "--relay",
+    type=click.Choice(["all", "own"]),
+    help="What it gets: all that is here, or only what you wrote and what that builds on.",
+)
+def store_command(
+    call: Call, act: str, name: str | None, url: str | None, relay: str | None
+) -> int:
     """Keep the list of shared stores; make one, try one out, or take redacted texts out of it."""
     form = _FORMS[act]
-    if (name is not None, url is not None) != ("NAME" in form, "URL" in form):
+    given = (name is not None, url is not None, relay is not None)
+    if given != ("NAME" in form, "URL" in form, act == "set" or (act == "add" and given[2])):
         raise click.UsageError(t("It is: workbench store {form}", form=form))
     if act == "list":
         return _list(call)
@@ -54,7 +63,9 @@ def store_command(call: Call, act: str, name: str | None, url: str | None) -> in
         return _purge(call, name)
     fresh = None
     if act == "add":
-        store = call.desk.add_store(name, url or "")
+        store = call.desk.add_store(name, url or "", own_only=relay == "own")
+    elif act == "set":
+        store = call.desk.keep_own(name, relay == "own")
     elif act == "init":
         store, fresh = call.desk.init_store(name)
     else:
@@ -143,11 +154,14 @@ def store_json(store: Store) -> dict[str, Any]:
         "url": store.url,
         "store_id": store.store_id,
         "synced_at": None if store.synced_at is None else iso(store.synced_at),
+        "relay": "own" if store.own_only else "all",
     }
 
 
 def _line(store: Store) -> str:
-    return f"{visible(store.name)}  {visible(store.url)}\n"
+    own = t("gets only what you wrote, and what that builds on")
+    note = f"  ({own})" if store.own_only else ""
+    return f"{visible(store.name)}  {visible(store.url)}{note}\n"
 
 
 @command("sync")

@@ -475,11 +475,17 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
 
         return sharing.known(self._tools)
 
-    def add_store(self, name: str, url: str) -> Store:
+    def add_store(self, name: str, url: str, *, own_only: bool = False) -> Store:
         """Remember a shared store: a folder, or postgresql://…; nothing is contacted."""
         from workbench.desk import sharing
 
-        return sharing.add(self._tools, name, url)
+        return sharing.add(self._tools, name, url, own_only=own_only)
+
+    def keep_own(self, store: str, own_only: bool) -> Store:
+        """Say whether a store gets only what was written here, with what that builds on."""
+        from workbench.desk import sharing
+
+        return sharing.keep_own(self._tools, store, own_only)
 
     def init_store(self, name: str) -> tuple[Store, bool]:
         """Make an empty target a store; say whether it was none before."""

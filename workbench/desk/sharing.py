@@ -59,8 +59,11 @@ def known(tools: Tools) -> list[Store]:
     return Stores(tools.db).all()
 
 
-def add(tools: Tools, name: str, url: str) -> Store:
+def add(tools: Tools, name: str, url: str, *, own_only: bool = False) -> Store:
     """Remember a store under a name; nothing is contacted.
+
+    Args:
+        own_only: as ``keep_own`` has it.
 
     Raises:
         BadInput: the name is taken, or the address is of no kind that is known or holds a secret.
@@ -77,6 +80,12 @@ def add(tools: Tools, name: str, url: str) -> Store:
             said("workbench store list shows them."),
         )
     stores.add(name, _address(url), tools.pen.new_id())
+    return keep_own(tools, name, own_only)
+
+
+def keep_own(tools: Tools, name: str, own_only: bool) -> Store:
+    """Say whether a store gets only what was written on this copy, with what that builds on."""
+    Stores(tools.db).keep_own(find(tools, name), own_only)
     return find(tools, name)
 
 

@@ -19,6 +19,7 @@ from workbench.local import process
 from workbench.local.database import FORGET, Database
 from workbench.local.files import sync_folder
 from workbench.local.points import reached
+from workbench.local.stores import OWN
 
 PIECE = 256 * 1024
 """How many bytes are read or written at once."""
@@ -32,9 +33,13 @@ DOOMED = (
 
 UNSENT = (
     " FROM attachment a JOIN blob b ON b.sha256 = a.sha256 WHERE NOT EXISTS"
-    " (SELECT 1 FROM stored s WHERE s.store = ? AND s.sha256 = a.sha256)"
+    " (SELECT 1 FROM stored s WHERE s.store = ?1 AND s.sha256 = a.sha256)"
+    f" AND (NOT {OWN.format('?1')} OR EXISTS (SELECT 1 FROM op o WHERE o.subject = a.case_id"
+    " AND json_extract(CAST(o.bytes AS TEXT), '$.i') = a.name"
+    " AND (o.mine OR EXISTS (SELECT 1 FROM outbox x WHERE x.store = ?1 AND x.op = o.id))))"
 )
-"""The files whose content is here and, as far as we know, not in a store; takes the store."""
+"""The files whose content is here and, as far as we know, is to be in a store and is not; takes the
+store."""
 
 Read = Callable[[int], Iterable[bytes]]
 """Gives the bytes of a content from a place on, in order."""

@@ -27,6 +27,7 @@ class Outbox:
         self._db = database
         self._id = store.id
         self.feed = store.feed
+        self.own_only = store.own_only
 
     def chain(self, seq: int) -> bytes | None:
         """Return the chain of our own feed at ``seq``, None where it does not go that far."""
@@ -102,7 +103,7 @@ class Outbox:
         return found
 
     def _number(self, found: Gathered) -> bool:
-        """Number some of what the store does not have, foreign changes too, while there is room.
+        """Number some of what the store is to have and does not, while there is room.
 
         What they hold is read with them: looking for each once more takes as long again.
 
@@ -121,9 +122,14 @@ class Outbox:
         if not rows:
             return False
         end = rows[-1][0]
+        if self.own_only:
+            from workbench.local.relaying import wanted  # most stores get everything
+
+            rows = wanted(self._db, start, end)
+            start = rows[0][0] - 1 if rows else end
         if there := self._offered(start, end):
             rows = [row for row in rows if row[0] not in there]
-        taken = found.take(rows)
+        taken = found.take(rows[: found.room])
         if len(taken) < len(rows):
             end = rows[len(taken)][0] - 1
         # ``feed.link``, without a call for each.

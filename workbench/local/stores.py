@@ -9,14 +9,24 @@ from workbench.cases.names import PEOPLE
 from workbench.cases.record import Record
 from workbench.local.database import Database
 
+OWN = "EXISTS (SELECT 1 FROM meta WHERE name = 'relay ' || {0})"
+"""Whether a store, whose number is given, gets our own changes only. Else it gets all that is here:
+a stick must carry what the colleague wrote."""
+
 UNSENT = (
-    "SELECT o.id FROM op o JOIN store s ON s.id = ? WHERE o.id > s.watermark AND NOT EXISTS"
+    "SELECT o.id FROM op o JOIN store s ON s.id = ? WHERE o.id > s.watermark"
+    f" AND (o.mine OR NOT {OWN.format('s.id')}) AND NOT EXISTS"
     " (SELECT 1 FROM seen x WHERE x.store = s.id AND x.op = o.id) AND NOT EXISTS"
     " (SELECT 1 FROM outbox b WHERE b.store = s.id AND b.op = o.id)"
     " UNION ALL SELECT b.op FROM outbox b JOIN store s ON s.id = ? AND b.store = s.id"
     " WHERE b.seq > s.acked"
 )
-"""The changes that a store does not have, as far as we know; takes the store twice."""
+"""The changes that a store is to have and does not, as far as we know; takes the store twice. What
+our own need of others' is found when they get their numbers."""
+
+_OWN_ONLY = "relay {}"
+"""Under which ``meta`` holds that a store gets our own changes only."""
+_STORES = f"SELECT s.*, {OWN.format('s.id')} AS own_only FROM store s"
 
 BELIEVED = ("outbox", "cursor", "segment", "seen", "counted", "stored")
 """The tables that hold what a store is believed to have."""
@@ -35,6 +45,8 @@ class Store(Record):
     synced_at: int | None
     home: str | None = None
     """Where this file lay when the feed became ours."""
+    own_only: bool = False
+    """True where it gets our own changes and what they build on, and no others'."""
 
     @property
     def is_database(self) -> bool:
@@ -55,7 +67,7 @@ class Stores:
 
     def all(self) -> list[Store]:
         """Return the stores, in the order in which they were added."""
-        return [_store(row) for row in self._db.rows("SELECT * FROM store ORDER BY id")]
+        return [_store(row) for row in self._db.rows(f"{_STORES} ORDER BY id")]
 
     def any(self) -> bool:
         """True where a store is known."""
@@ -63,13 +75,23 @@ class Stores:
 
     def get(self, name: str) -> Store | None:
         """Return the store of a name."""
-        row = self._db.row("SELECT * FROM store WHERE name = ?", name)
+        row = self._db.row(f"{_STORES} WHERE name = ?", name)
         return None if row is None else _store(row)
 
     def add(self, name: str, url: str, feed: str) -> None:
         """Add a store."""
         with self._db.write("store"):
             self._db.run("INSERT INTO store (name, url, feed) VALUES (?, ?, ?)", name, url, feed)
+
+    def keep_own(self, store: Store, own_only: bool) -> None:
+        """Say whether a store gets our own changes only; what it has stays there."""
+        if store.own_only != own_only:
+            with self._db.write("store"):
+                if own_only:
+                    self._db.run("INSERT INTO meta VALUES (?, '')", _OWN_ONLY.format(store.id))
+                else:
+                    self._db.run("DELETE FROM meta WHERE name = ?", _OWN_ONLY.format(store.id))
+                    self._db.run("UPDATE store SET watermark = 0 WHERE id = ?", store.id)
 
     def remove(self, store: Store) -> None:
         """Forget a store; the changes stay."""
@@ -79,6 +101,7 @@ class Stores:
             for table in (*BELIEVED, "reserved"):
                 self._db.run(f"DELETE FROM {table} WHERE store = ?", store.id)
             forget(self._db, store.id)
+            self._db.run("DELETE FROM meta WHERE name = ?", _OWN_ONLY.format(store.id))
             self._db.run("DELETE FROM store WHERE id = ?", store.id)
 
     def unsent(self, store: Store | None = None) -> int:
@@ -126,4 +149,5 @@ def _store(row: Any) -> Store:
         row["acked"],
         row["synced_at"],
         row["home"],
+        bool(row["own_only"]),
     )

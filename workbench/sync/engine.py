@@ -345,14 +345,7 @@ class Engine:
             segments.offer_again(due)
         if due:
             self._files.doubt()
-            self.outcome.notes.append(
-                counted(
-                    "{count} batch of others is gone from the store; its changes are offered again",
-                    "{count} batches of others are gone from the store; their changes are offered"
-                    " again",
-                    len(due),
-                )
-            )
+            self.outcome.notes.append(self._gone(len(due)))
         if waiting := segments.missing():
             self.outcome.notes.append(
                 counted(
@@ -363,6 +356,21 @@ class Engine:
                     waiting,
                 )
             )
+
+    def _gone(self, count: int) -> Said:
+        if self._store.own_only:
+            return counted(
+                "{count} batch of others is gone from the store; of its changes those are offered"
+                " again on which yours build, the others' authors have to send theirs",
+                "{count} batches of others are gone from the store; of their changes those are"
+                " offered again on which yours build, the others' authors have to send theirs",
+                count,
+            )
+        return counted(
+            "{count} batch of others is gone from the store; its changes are offered again",
+            "{count} batches of others are gone from the store; their changes are offered again",
+            count,
+        )
 
     # --- push ---------------------------------------------------------------------------------
 

@@ -74,7 +74,9 @@ class Sender:
         most = min(FIRST, items) if waiting > items else items
         outbox = self._known.outbox
         while True:
-            batch = outbox.next_batch(after, most, size, fresh=waiting > 0)
+            # Where only our own go others' are passed by, or each look would go through them.
+            fresh = waiting > 0 or outbox.own_only
+            batch = outbox.next_batch(after, most, size, fresh=fresh)
             if batch is None:
                 return
             yield batch
