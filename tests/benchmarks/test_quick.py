@@ -56,7 +56,6 @@ MEASURED = {
     "import of 20 cases",
     "push of N changes to PostgreSQL",
     "push of N changes to a folder",
-    "the least of a push to PostgreSQL, N changes",
     "the least of a push to a folder, N changes",
     "first sync of a new laptop from PostgreSQL, N changes",
     "first sync of a new laptop from a folder, N changes",

@@ -76,7 +76,6 @@ def test_a_writer_can_change_nothing_else(
         f"update casestore.feed set owner = 'boris' where feed = '{boris.feed}'",
         "insert into casestore.feed (feed, owner) values (repeat('a', 26), 'anna')",
         "insert into casestore.feed (feed, head) values (repeat('a', 26), 7)",
-        f"insert into casestore.op (feed, seq, op_id, chain) values ({values})",
         f"insert into casestore.op (feed, seq, op_id, chain, owner) values ({values}, 'anna')",
         f"insert into casestore.op (feed, seq, op_id, chain, pushed_at) values ({values}, now())",
         "select casestore.erase('{}')",

@@ -152,6 +152,8 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
             found.append(_try_files(store, entropy))
         except WorkbenchError as error:
             found.append(_failed(error))
+    if (strange := _strange(store)) is not None:
+        found.append(strange)
     found.append(_clocks(store.skew()))
     redactor = (
         said("this role can take redacted texts out of the store")
@@ -173,6 +175,21 @@ def _try_files(store: Postgres, entropy: bytes) -> Finding:
         )
     store.contents.try_out(entropy + entropy)
     return Finding(True, said("a file can be written and read back"))
+
+
+def _strange(store: Postgres) -> Finding | None:
+    count, roles = store.strange()
+    if not count:
+        return None
+    text = counted(
+        "{count} row lies beside a feed of somebody else, written by {roles}: nobody reads it; the"
+        " owner of the database may remove it",
+        "{count} rows lie beside feeds of others, written by {roles}: nobody reads them; the owner"
+        " of the database may remove them",
+        count,
+        roles=", ".join(roles),
+    )
+    return Finding(False, text)
 
 
 def _clocks(skew: int | None) -> Finding:

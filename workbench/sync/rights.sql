@@ -7,11 +7,16 @@
 --   case_redactor  grant it, beside case_writer, to who may take redacted texts out of the store
 --
 -- A writer can add to feeds of its own, add files and take case numbers, and nothing else: owner,
--- pushed_at and given_at are filled in by the server and can't be forged, the foreign key (feed,
--- owner) stops writes into another's feed, and nothing can be changed or removed but a file's content
--- that is not what its name says, and a counter, which stands for no more than the place to count on
--- from: a number that was given is never given again. There is no row level security on op: it would
--- stop COPY.
+-- pushed_at and given_at are filled in by the server and can't be forged, and nothing can be changed
+-- or removed but a file's content that is not what its name says, and a counter, which stands for no
+-- more than the place to count on from: a number that was given is never given again.
+--
+-- Nothing written into another's feed becomes a part of it: a row of op is one of its feed only where
+-- its owner is the feed's, which nobody can forge or change. A stranger's row is read by nobody, is in
+-- the way of nobody (the owner is part of the key), and workbench store check tells whose it is. (Only
+-- a version of Workbench that knew no store without the foreign key does not look whose a row is: who
+-- still has one should update where colleagues are not to be trusted with SQL.) There is no row level
+-- security on op: it would stop COPY.
 
 do $$
 declare
@@ -41,7 +46,7 @@ alter table casestore.blob_chunk owner to case_owner;
 alter table casestore.blob_chunk alter column data set storage external;
 
 grant case_reader to case_writer;
--- The owner too: the server checks the foreign key in its name.
+-- The owner too: the server checks foreign keys in its name.
 grant usage on schema casestore to case_owner, case_reader;
 revoke all on casestore.store, casestore.feed, casestore.op, casestore.counter, casestore.number,
   casestore.blob, casestore.blob_chunk

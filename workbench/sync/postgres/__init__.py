@@ -383,6 +383,15 @@ class Postgres:
         with self._told():
             appending.try_out(self._connection, feed)
 
+    def strange(self) -> tuple[int, Sequence[str]]:
+        """Return how many rows lie beside feeds of others, and which roles wrote them.
+
+        "Nobody reads them": a feed is what its owner wrote.
+        """
+        with self._told():
+            row = self._connection.execute(sql.STRANGE).fetchone()
+        return (0, []) if row is None else (row[0], row[1])
+
     def describe(self) -> dict[str, Any]:
         """Return what ``check`` tells: version, read_only, encrypted, local, erases."""
         with self._told():

@@ -27,20 +27,29 @@ NAME_STORE = """
 insert into casestore.store (one, store_id, epoch, format, min_reader)
 values (1, %s, %s, %s, %s) on conflict do nothing"""
 HEADS = "select feed, head, head_chain, owner::text from casestore.feed"
+ROWS = "casestore.op o join casestore.feed f on f.feed = o.feed and f.owner = o.owner"
+"""The rows of feeds: "what another than its owner wrote beside a feed is no part of it"."""
 PAGE = f"""
 select seq, op_id, chain, bytes from (
-  select seq, op_id, chain, bytes,
-    sum(coalesce(length(bytes), 0)) over (order by seq) as size
-  from casestore.op where feed = %(feed)s and seq > %(after)s and seq <= %(until)s) x
+  select o.seq, o.op_id, o.chain, o.bytes,
+    sum(coalesce(length(o.bytes), 0)) over (order by o.seq) as size
+  from {ROWS} where o.feed = %(feed)s and o.seq > %(after)s and o.seq <= %(until)s) x
 where size <= {PAGE_BYTES} or seq = %(after)s::bigint + 1 order by seq"""
-CHAIN = "select chain from casestore.op where feed = %s and seq = %s"
+CHAIN = f"select o.chain from {ROWS} where o.feed = %s and o.seq = %s"
+STRANGE = """
+select count(*), coalesce(array_agg(distinct o.owner::text), '{}') from casestore.op o
+where not exists (
+  select 1 from casestore.feed f where f.feed = o.feed and f.owner = o.owner)"""
 PATIENCE = (
     "select set_config('lock_timeout', '15s', true),"
     " set_config('idle_in_transaction_session_timeout', '60s', true)"
 )
 """An earlier connection of ours that the network lost may still hold our feed's row."""
 OPEN_FEED = "insert into casestore.feed (feed) values (%s) on conflict do nothing"
-LOCK_FEED = "select head, head_chain from casestore.feed where feed = %s for update"
+LOCK_FEED = (
+    "select head, head_chain from casestore.feed where feed = %s and owner = current_user"
+    " for update"
+)
 COLUMNS = "casestore.op (feed, seq, op_id, chain, bytes)"
 STAGE = """
 create temporary table staged_op
