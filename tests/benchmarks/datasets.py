@@ -74,7 +74,8 @@ def _multiply(folder: Path, path: Path, cases: int) -> dict[str, Any]:
     seconds = time.perf_counter() - began
     began = time.perf_counter()
     with Desk.open(path, data.ENGINEERS[0]) as desk:
-        desk.follow_index(_tell)
+        with desk._tools.db.bulk():
+            desk.follow_index(_tell)
         indexed = time.perf_counter() - began
         if wrong := sums.wrong(desk._tools.db):
             raise AssertionError(f"{wrong} sums are not what the tables give")
