@@ -21,15 +21,15 @@ def test_a_tick_is_the_time_of_the_machine_and_never_the_same_twice() -> None:
 
 def test_a_received_time_is_followed_up_to_the_bound() -> None:
     clock = Clock()
-    assert clock.witness((NOW + DRIFT) << 16, NOW)
+    assert clock.witness((NOW + DRIFT) << 16, now=NOW)
     assert clock.tick(NOW) == (((NOW + DRIFT) << 16) + 1, False)
-    assert not Clock().witness((NOW + DRIFT + 1) << 16, NOW)
+    assert not Clock().witness((NOW + DRIFT + 1) << 16, now=NOW)
 
 
 def test_a_colleagues_year_ahead_does_not_make_this_copy_a_year_ahead() -> None:
     clock = Clock()
     clock.tick(NOW)
-    clock.witness((NOW + 365 * DAY) << 16, NOW)
+    clock.witness((NOW + 365 * DAY) << 16, now=NOW)
     h, unsure = clock.tick(NOW + 1)
     assert milliseconds(h) == NOW + 1
     assert unsure
@@ -82,7 +82,7 @@ def test_own_times_grow_within_the_bound(steps: list[tuple[bool, int, int]]) -> 
     for witnessing, now, other in steps:
         before = clock.last
         if witnessing:
-            clock.witness(other << 16, now)
+            clock.witness(other << 16, now=now)
             assert clock.last in (before, other << 16)
         else:
             h, _ = clock.tick(now)

@@ -167,6 +167,26 @@ def test_an_entry_of_one_change_is_what_it_is_beside_one_that_says_nothing(
             assert fold.fold_entries([note]) == fold.fold_entries([note, nothing])
 
 
+@given(histories)
+@examples(40)
+def test_a_field_of_one_change_is_what_a_register_of_it_is(given: Histories) -> None:
+    page: dict[str, Any] = {"i": names.derive("of a page"), "rev": ["nova", 25, 9]}
+    dates = [{"raw": "20260102", "on": "2026-01-02"}, {"raw": None, "on": "2026-01-02"}]
+    held = {"s": "on_hold", "until": "2026-01-03"}
+    odd = [
+        *(data("set", f="date", x=x, **more) for x in dates for more in (page, {})),
+        data("set", f="status", x=held, **page),
+        data("set", f="status", x=held, u="ab"),
+        data("set", f="title", x="桩离线", p=[page["i"]], **page),
+    ]
+    for change in map(decode, [*changes(given), *odd]):
+        if change.kind == "set":
+            parts = ("field", change.body["f"])
+            found = caserow.fold_slot(parts, [change])
+            with patch.object(caserow, "_is_whole", lambda change: False):
+                assert found == caserow.fold_slot(parts, [change])
+
+
 class Bent:
     """A module in which one function is another."""
 

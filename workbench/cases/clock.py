@@ -46,10 +46,10 @@ class Clock:
         self.last = max(self.last, h)
         self.newest = max(self.newest, h)
 
-    def witness(self, h: int, now: int) -> bool:
-        """Follow a received time; return False for one too far ahead, which is not followed."""
-        self.newest = max(self.newest, h)
-        if milliseconds(h) > now + DRIFT:
-            return False
-        self.last = max(self.last, h)
-        return True
+    def witness(self, *times: int, now: int) -> bool:
+        """Follow received times; return False where one is too far ahead: it is not followed."""
+        too_far = (now + DRIFT + 1) << 16
+        near = [h for h in times if h < too_far]
+        self.newest = max((self.newest, *times))
+        self.last = max((self.last, *near))
+        return len(near) == len(times)

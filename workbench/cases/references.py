@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
 from workbench.cases.model import Reference
 from workbench.cases.text import narrow
@@ -18,7 +19,9 @@ TRACKERS = ("TAPD",)
 """Letters that begin an id of another tracker; five digits or more follow them directly."""
 
 _LONG = 17
-# Patterns are text, which re compiles when it is first used and keeps: most texts need few of them.
+_TIME = ((0, 4), (4, 6), (6, 8), (8, 10), (10, 12), (12, 14))
+"""Where year, month, day, hour, minute and second stand in a number that begins with a time."""
+# Patterns are text, which is compiled when it is first used: most texts need few of them.
 _WIDE = "[０-９Ａ-Ｚａ-ｚ＃＿－．／]"
 _ANY = rf"[0-9]{{5}}|#|{_WIDE}"
 """Stands in every text that mentions anything: a tracker's id has five digits, a case's a #."""
@@ -44,13 +47,13 @@ def find(text: str, known_projects: Sequence[str] = ()) -> tuple[Reference, ...]
         known_projects: Names of projects; needed only for names that are not just ASCII letters,
             digits, ``_`` and ``-``.
     """
-    if not re.search(_ANY, text):
+    if not _pattern(_ANY).search(text):
         return ()
     # Of full-width signs only those count that have a meaning below.
-    plain = narrow(text) if known_projects or re.search(_WIDE, text) else text
+    plain = narrow(text) if known_projects or _pattern(_WIDE).search(text) else text
     found = [*_cases(plain, known_projects), *_trackers(plain), *_digits(plain)]
-    if not found:
-        return ()
+    if len(found) < 2:
+        return tuple(reference for _, reference in found)
     found.sort(key=lambda item: item[0])
     unique: dict[tuple[str, str], Reference] = {}
     for _, reference in found:
@@ -58,24 +61,27 @@ def find(text: str, known_projects: Sequence[str] = ()) -> tuple[Reference, ...]
     return tuple(unique.values())
 
 
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return a pattern, compiled when it is first used."""
+    return re.compile(text)
+
+
 def _digits(text: str) -> Iterator[_Found]:
-    for match in re.finditer(_RUN, text):
+    for match in _pattern(_RUN).finditer(text):
         run = match[0]
         if len(run) >= _LONG:
             kind = "order" if _begins_with_time(run) else "number"
             yield match.start(), Reference(kind, run)
-        elif re.fullmatch(_PHONE, run):
+        elif _pattern(_PHONE).fullmatch(run):
             yield match.start(), Reference("phone", run)
 
 
 def _begins_with_time(run: str) -> bool:
     """Say whether the run begins with a valid YYYYMMDDhhmmss of the years 2000 to 2099."""
-    year, month, day, hour, minute, second = (
-        int(run[:4]),
-        *(int(run[at : at + 2]) for at in range(4, 14, 2)),
-    )
-    if not 2000 <= year <= 2099:
+    if run[:2] != "20":
         return False
+    year, month, day, hour, minute, second = (int(run[at:to]) for at, to in _TIME)
     try:
         datetime(year, month, day, hour, minute, second)
     except ValueError:
@@ -84,7 +90,8 @@ def _begins_with_time(run: str) -> bool:
 
 
 def _trackers(text: str) -> Iterator[_Found]:
-    if not any(letters in text.upper() for letters in TRACKERS):
+    upper = text.upper()
+    if not any(letters in upper for letters in TRACKERS):
         return
     for match in re.finditer(_TRACKER, text, re.ASCII | re.IGNORECASE):
         yield match.start(), Reference("tracker", match[1].upper() + match[2])

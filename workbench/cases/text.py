@@ -8,10 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 _EXACT = 200
 """Up to this many differing characters difflib compares exactly: its worst case is cubic."""
 
+_NAME = 16
+"""Up to so many characters a text may be a name."""
 _WIDTHS = {0x3000: 0x20} | {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 
 
@@ -23,11 +26,19 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    return _fold_name(text) if len(text) <= _NAME else _fold(text)
+
+
+def _fold(text: str) -> str:
     normal = unicodedata.normalize("NFKC", text)
     folded = normal.casefold()
     if folded == normal:  # as most Chinese is
         return folded
     return unicodedata.normalize("NFKC", folded)
+
+
+_fold_name = lru_cache(maxsize=1024)(_fold)
+"""The same of short texts: most are people's names, which come again and again."""
 
 
 def narrow(text: str) -> str:

@@ -556,9 +556,7 @@ class Pen:
 
     def witness(self, *times: int) -> None:
         """Follow the times of other copies' changes, but for those that are too far ahead."""
-        now = self._now()
-        for h in times:
-            self._clock.witness(h, now)
+        self._clock.witness(*times, now=self._now())
 
     def unsure(self, newest: int) -> bool:
         """True while this machine's clock seems wrong, against the newest time held here."""

@@ -102,6 +102,7 @@ class Arrivals:
         self.states: Counter[str] = Counter()
         """How many of them are "ok", "unknown", and "bad"."""
         self._parent: dict[int, int] = {}
+        self._subjects: dict[str, int] = {}
         self._heard = log.heard()
 
     def take(
@@ -122,16 +123,19 @@ class Arrivals:
         places = self._place(found)
         rows = []
         first = self._log.last() + 1
-        for nth, (op_id, data) in enumerate(by_id.items()):
-            seen, place = found[nth], places[nth]
-            self.rows[op_id] = first + nth
-            if seen.redacts:
+        self.rows = dict(zip(by_id, range(first, first + len(by_id)), strict=True))
+        for seen, place, (op_id, nth) in zip(found, places, self.rows.items(), strict=True):
+            state, case, h, batch, undoes, _, _, redacts = seen
+            data = by_id[op_id]
+            if redacts:
                 self.redactions.append(read(data, op_id.hex())[0])
-            columns = self._columns(seen, place)
-            rows.append((first + nth, op_id, data, *columns, received_at))
-            if seen.state == "ok" and columns[0] > self._heard:
-                _, kept = self.heard.setdefault(columns[0], (seen.case, []))
-                kept.append((first + nth, place, op_id))
+            subject = self._subjects[case]
+            rows.append((nth, op_id, data, subject, place, h, batch, undoes, state, received_at))
+            if subject > self._heard and state == "ok":
+                known = self.heard.get(subject)
+                if known is None:
+                    known = self.heard[subject] = (case, [])
+                known[1].append((nth, place, op_id))
         self.states.update(seen.state for seen in found)
         self._db.connection.executemany(INSERT, rows)
 
@@ -173,7 +177,7 @@ class Arrivals:
 
     def _columns(self, seen: Looked, place: int) -> tuple[Any, ...]:
         return (
-            self._log.subject(seen.case),
+            self._subjects[seen.case],
             place,
             seen.h,
             seen.batch,
@@ -185,6 +189,8 @@ class Arrivals:
 
     def _place(self, found: Sequence[Looked]) -> list[int]:
         """Return the slot of each change; move what those of entries tie together."""
+        for case in dict.fromkeys([seen.case for seen in found]):
+            self._subjects[case] = self._log.subject(case)
         seen_ok = [seen for seen in found if seen.state == "ok"]
         self.times = [seen.h for seen in seen_ok]
         tied = [seen for seen in seen_ok if seen.labels]
@@ -192,7 +198,7 @@ class Arrivals:
         older = {
             label
             for seen in tied
-            if self._log.subject(seen.case) <= self._heard
+            if self._subjects[seen.case] <= self._heard
             for label in seen.labels
         }
         held = self._log.held(older)
@@ -202,8 +208,9 @@ class Arrivals:
             one = self._root(held.get(first, first))
             for label in others:
                 other = self._root(held.get(label, label))
-                one, leaving = min(one, other), max(one, other)
-                self._parent[leaving] = one
+                if one != other:
+                    one, leaving = (one, other) if one < other else (other, one)
+                    self._parent[leaving] = one
         self._move(held, {held.get(label, label) for label in older})
         self._name(held, (label for seen in tied for label in seen.labels))
         return [self._touch(seen, before) for seen in found]
@@ -212,19 +219,24 @@ class Arrivals:
         """Return the slot of a change, which it may change, as others that it was tied to."""
         if seen.state != "ok":
             return seen.slot
-        touched = self.touched.setdefault(seen.case, set())
-        place = seen.slot
-        if seen.labels:
-            touched.update([before.get(label, label) for label in seen.labels])
-            place = self._root(before.get(seen.labels[0], seen.labels[0]))
+        touched = self.touched.get(seen.case)
+        if touched is None:
+            touched = self.touched[seen.case] = set()
+        place, labels = seen.slot, seen.labels
+        if labels:
+            was = [before.get(label, label) for label in labels] if before else labels
+            touched.update(was)
+            place = self._root(was[0])
         touched.add(place)
         return place
 
     def _root(self, slot: int) -> int:
         parent = self._parent
-        while parent.setdefault(slot, slot) != slot:
-            parent[slot] = parent[parent[slot]]
-            slot = parent[slot]
+        above = parent.get(slot, slot)
+        while above != slot:
+            beyond = parent[slot] = parent.get(above, above)
+            slot = beyond
+            above = parent.get(slot, slot)
         return slot
 
     def _move(self, held: dict[int, int], older: Iterable[int]) -> None:

@@ -16,7 +16,7 @@ from workbench.cases.fold import Claim
 from workbench.cases.model import STATUSES, Attachment
 from workbench.cases.names import slot_hash
 from workbench.cases.record import Record
-from workbench.cases.register import REDACTED, Register, origin
+from workbench.cases.register import REDACTED, Register, Version, origin
 from workbench.cases.text import first_line, key_fold
 from workbench.cases.text import fold as fold_text
 from workbench.cases.times import pasted_at
@@ -83,6 +83,8 @@ def fold_slot(parts: Parts, changes: Sequence[Change]) -> Slot:
             return Slot(values, erased, files=files)
         case ("field", field) if field in SETS:
             return Slot(_elements(field, changes))
+        case (_, field) if len(changes) == 1 and _is_whole(changes[0]):
+            return Slot(_lone(field, changes[0]))
         case (_, field):
             register = fold.fold_field(field, changes)
             values = _field(field, register, changes)
@@ -117,35 +119,57 @@ def _elements(field: str, changes: Sequence[Change]) -> Row:
     }
 
 
+def _is_whole(change: Change) -> bool:
+    """True for a change that sets a field's value, and that shows it where no other is there."""
+    return change.kind == "set" and not change.erased
+
+
+def _lone(field: str, change: Change) -> Row:
+    """Return what ``_field`` does of a field of which there is one change that ``_is_whole``, as
+    of most: no register is made to tell what stands in the change."""
+    value = fold.field_value(field, change)
+    if field == "status":
+        return _status(value, change, (change.name,))
+    if field == "date":
+        raw = (change.body.get("x") or {}).get("raw") if change.imported else None
+        return _date(value, [] if raw is None else [raw])
+    return _text(field, value or "")
+
+
 def _field(field: str, register: Register, changes: Sequence[Change]) -> Row:
     shown = register.shown
-    match field:
-        case "status":
-            status = (shown.value if shown else None) or {}
-            word = status.get("s") or "unset"
-            # A hold that an undo brings back has been one since it was first set.
-            since = origin(register, shown) if shown else None
-            return {
-                "status": word,
-                "status_rank": STATUSES.index(word),
-                "status_until": status.get("until"),
-                "status_why": status.get("why"),
-                "status_by": since.author if since else None,
-                "status_h": since.order[0] if since else 0,
-                "status_seen": columns.names(register.seen),
-            }
-        case "date":
-            raws = fold.fold_date_raws(changes)
-            found: Row = {
-                "opened_on": shown.value if shown else None,
-                "raws": columns.listed(raws),
-            }
-            return found | ({"date_raw": raws[-1]} if raws else {})
-        case "title":
-            return {"own_title": shown_text(register) or None}
-        case "problem":
-            return {"problem": shown_text(register)}
-    return {field: shown_text(register) or None}
+    if field == "status":
+        # A hold that an undo brings back has been one since it was first set.
+        since = origin(register, shown) if shown else None
+        return _status(shown.value if shown else None, since, register.seen)
+    if field == "date":
+        return _date(shown.value if shown else None, fold.fold_date_raws(changes))
+    return _text(field, shown_text(register))
+
+
+def _status(value: Any, since: Version | Change | None, seen: Sequence[str]) -> Row:
+    status = value or {}
+    word = status.get("s") or "unset"
+    return {
+        "status": word,
+        "status_rank": STATUSES.index(word),
+        "status_until": status.get("until"),
+        "status_why": status.get("why"),
+        "status_by": since.author if since else None,
+        "status_h": since.order[0] if since else 0,
+        "status_seen": columns.names(seen),
+    }
+
+
+def _date(day: str | None, raws: list[str]) -> Row:
+    found: Row = {"opened_on": day, "raws": columns.listed(raws)}
+    return found | ({"date_raw": raws[-1]} if raws else {})
+
+
+def _text(field: str, text: str) -> Row:
+    if field == "problem":
+        return {"problem": text}
+    return {"own_title" if field == "title" else field: text or None}
 
 
 def shown_text(register: Register) -> str:
