@@ -253,8 +253,14 @@ def test_our_own_file_that_is_gone_or_damaged_is_written_again(store: FolderPlac
         anna.sync()
         assert {path: path.read_bytes() for path in store.segments()} == before
         cut.write_bytes(b"\0" * 10)
-        anna.sync(repair=True)
+        assert [note for note in anna.sync().notes if "written again" in note]
         assert {path: path.read_bytes() for path in store.segments()} == before
+        # As large as it was: only a look into it tells.
+        cut.write_bytes(bytes(len(before[cut])))
+        assert anna.sync().notes == ()
+        assert [note for note in anna.sync(repair=True).notes if "written again" in note]
+        assert {path: path.read_bytes() for path in store.segments()} == before
+        assert anna.sync(repair=True).notes == ()
 
 
 def a_day_passes(person: Person) -> None:

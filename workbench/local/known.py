@@ -50,6 +50,10 @@ class Known:
         """Return the known segments: feed → name → whether it was read to its end."""
         return self.segment_rows.all()
 
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes the files of our segments have, by name, where that is known."""
+        return self.segment_rows.sizes()
+
     def own_chain(self, seq: int) -> bytes | None:
         """Return the chain of our own feed at ``seq``, None where it does not go that far."""
         return self.outbox.chain(seq)
@@ -211,6 +215,10 @@ class Known:
     def wrote(self, batch: Batch) -> None:
         """Remember a segment of our own feed."""
         self.segment_rows.remember(batch, mine=True, state="done")
+
+    def sized(self, sizes: Mapping[str, int]) -> None:
+        """Remember how many bytes the files of our segments have, by name."""
+        self.segment_rows.sized(self.feed, sizes)
 
     def text_returned(self) -> None:
         """Remember that the store holds a text again that was erased here."""

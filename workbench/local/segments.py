@@ -6,7 +6,7 @@ A segment proves that the store has what stands in it: while it is there, nobody
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.cases.feed import Batch
@@ -29,6 +29,20 @@ class Segments:
         for row in rows:
             found.setdefault(row["feed"], {})[row["name"]] = row["state"] == "done"
         return found
+
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes the files of our segments have, by name, where that is known."""
+        rows = self._db.rows(
+            "SELECT name, size FROM segment WHERE store = ? AND mine AND size IS NOT NULL", self._id
+        )
+        return dict(map(tuple, rows))
+
+    def sized(self, feed: str, sizes: Mapping[str, int]) -> None:
+        """Remember how many bytes the files of our segments have, by name."""
+        self._db.connection.executemany(
+            "UPDATE segment SET size = ? WHERE store = ? AND feed = ? AND name = ?",
+            [(size, self._id, feed, name) for name, size in sizes.items()],
+        )
 
     def remember(self, batch: Batch, *, mine: bool, state: str) -> None:
         """Remember a segment that was written or (``reading``: in part) read."""

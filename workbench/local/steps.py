@@ -491,6 +491,8 @@ ALTER TABLE page DROP COLUMN raw;
 ALTER TABLE page DROP COLUMN source;
 """
 
+SIZES = "ALTER TABLE segment ADD COLUMN size INTEGER;"
+
 
 TURNS = """
 DROP INDEX cases_active;
@@ -559,13 +561,14 @@ def know_positions(connection: sqlite3.Connection) -> None:
 def write_less(connection: sqlite3.Connection) -> None:
     """6 → 7: less to write for each note; the words of kept pages have a table of their own.
 
-    Whose turn it is stands in the index of activity.
+    Whose turn it is stands in the index of activity, and how large our segments are is known.
     """
     from workbench.local.lighterstep import LIGHTER
 
     _run(connection, LIGHTER)
     _run(connection, PAGE_TEXTS)
     _run(connection, TURNS)
+    _run(connection, SIZES)
 
 
 def _run(connection: sqlite3.Connection, script: str) -> None:

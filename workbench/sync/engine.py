@@ -9,7 +9,7 @@ are given before anything is sent.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -385,6 +385,9 @@ class Engine:
             self.outcome.notes += self._numbering.give()
             self._redate()
         own = self._remote.confirm(self._known, thorough=self._repair)
+        if own.damaged:
+            self._mend(own.damaged)
+            own = self._remote.confirm(self._known)
         if own.head < self._known.acked:
             self.outcome.notes.append(
                 said(
@@ -406,6 +409,29 @@ class Engine:
         self._sender.send(own, self._total)
         self._erase()
         Packer(self._db, self._store, self._known, self._remote).keep(self._clock())
+        self._note_sizes()
+
+    def _mend(self, damaged: Sequence[tuple[int, int]]) -> None:
+        """Write batches of ours again, given as ranges, that are there and not as we wrote them."""
+        for first, last in damaged:
+            batch = self._known.outbox.between(first, last)
+            if batch is not None:
+                self._sender.rewrite(batch)
+        self._note_sizes()
+        self.outcome.notes.append(
+            counted(
+                "{count} file of ours in the store was not as we left it; it is written again",
+                "{count} files of ours in the store were not as we left them; they are written"
+                " again",
+                len(damaged),
+            )
+        )
+
+    def _note_sizes(self) -> None:
+        """Remember how large our files are: a sync sees by that alone which were damaged since."""
+        if self._remote.sizes:
+            with self._db.write("sizes"):
+                self._known.sized(self._remote.sizes)
 
     def _redate(self) -> None:
         """Date anew what no store was offered; with its number it keeps its date and bytes."""

@@ -95,6 +95,7 @@ class Folder:
         self.expected = 0
         self.owners: dict[str, str] = {}
         """Whose a folder's feeds are nothing tells: whoever may write there may write any."""
+        self.sizes: dict[str, int] = {}
         self.ignored: list[str] = []
         """Files in feeds that are no segments; other programs leave such."""
         self.waiting: list[str] = []
@@ -236,22 +237,29 @@ class Folder:
 
     def confirm(self, known: Known, *, thorough: bool = False) -> Own:
         """Return which whole files of our own feed are there, and how far they reach."""
-        mine = known.segments().get(known.feed, {})
+        mine, sizes = known.segments().get(known.feed, {}), known.sizes()
         self._listed.pop(known.feed, None)
         whole: list[str] = []
         found: list[Batch] = []
+        damaged: list[tuple[int, int]] = []
         for name in self._names(known.feed):
-            if name in mine and not thorough:
+            trusted = name in mine and not thorough
+            if trusted and (name not in sizes or sizes[name] == self._size(known.feed, name)):
                 whole.append(name)
                 continue
-            batch = self._read(known.feed, name)
+            batch = self._load(known.feed, name)
             if batch is None:
+                if name in mine:
+                    damaged.append(segment.range_of(name))
+                else:
+                    self.waiting.append(f"{known.feed}/{name}")
                 continue
             if name not in mine:
                 if not _is_ours(known, batch):
                     raise Surprise(CLONED)
                 found.append(batch)
             whole.append(name)
+            self._note_size(known.feed, name)
         self._own = known.feed
         self._clean_up(known.feed)
         end = 0
@@ -259,17 +267,17 @@ class Folder:
             if first > end + 1:
                 break
             end = max(end, last)
-        return Own(end, frozenset(whole), found)
+        return Own(end, frozenset(whole), found, damaged)
 
     def append(self, batch: Batch) -> str:
         """Write a batch of our own feed as a segment."""
         name, data = segment.write(batch, self._store_id)
         folder = self._root / FEEDS / batch.feed
         try:
-            if self._load(batch.feed, name) is not None:
-                return name
-            self._make_feed(folder)
-            write_new(folder / name, [data], "push")
+            if self._load(batch.feed, name) is None:
+                self._make_feed(folder)
+                write_new(folder / name, [data], "push")
+            self._note_size(batch.feed, name)
         except OSError as error:
             raise unreachable(self._root, error) from error
         return name
@@ -384,6 +392,19 @@ class Folder:
             if error.errno not in BROKEN:
                 raise unreachable(self._root, error) from error
             return None
+
+    def _size(self, feed: str, name: str) -> int | None:
+        """Return how many bytes a file has, None for one that can't be asked."""
+        try:
+            return (self._root / FEEDS / feed / name).lstat().st_size
+        except OSError:
+            return None
+
+    def _note_size(self, feed: str, name: str) -> None:
+        """Note the size of a whole file of ours: a look at it tells later whether it still is."""
+        size = self._size(feed, name)
+        if size is not None:
+            self.sizes[name] = size
 
     def _make_feed(self, folder: Path) -> None:
         """Make our feed's folder, in a store that is there; "sync never creates" one."""

@@ -79,12 +79,14 @@ class Own(NamedTuple):
     """What a store has of our own feed: all of it up to ``head``.
 
     Where batches have names, ``names`` are those that are there whole, and ``found`` the ones of
-    them that we did not remember to have written, though the changes in them are ours.
+    them that we did not remember to have written, though the changes in them are ours; ``damaged``
+    are the ranges of those that are there and not as we wrote them.
     """
 
     head: int
     names: frozenset[str] = frozenset()
     found: Sequence[Batch] = ()
+    damaged: Sequence[tuple[int, int]] = ()
 
 
 class Finding(NamedTuple):
@@ -110,6 +112,9 @@ class Known(Protocol):
 
     def segments(self) -> Mapping[str, Mapping[str, bool]]:
         """Return the known segments: feed → name → whether it was read to its end."""
+
+    def sizes(self) -> Mapping[str, int]:
+        """Return how many bytes our batches have there, by name, where that is known."""
 
     def own_chain(self, seq: int) -> bytes | None:
         """Return the chain of our own feed at ``seq``, None where it does not go that far."""
@@ -197,6 +202,10 @@ class Remote(Protocol):
     @property
     def owners(self) -> Mapping[str, str]:
         """Whose each feed is, as far as ``news`` saw; empty where anybody may write into any."""
+
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """How many bytes our batches have that were written or found whole, by name."""
 
     @property
     def damaged(self) -> Mapping[str, str]:

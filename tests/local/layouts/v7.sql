@@ -690,6 +690,7 @@ CREATE TABLE segment (
   missing_since INTEGER,                                   -- when we first found it gone
   level INTEGER DEFAULT 0,                                 -- of ours: how often packed; NULL = full, never packed again
   covered_at INTEGER,                                      -- of ours: since when a pack holds all of it
+  size INTEGER,                                            -- of ours: how many bytes the file has; NULL = not known
   PRIMARY KEY (store, feed, name)
 ) STRICT, WITHOUT ROWID;
 

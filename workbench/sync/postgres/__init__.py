@@ -98,6 +98,7 @@ class Postgres:
         self.expected = 0
         self.owners: dict[str, str] = {}
         """The role that each feed belongs to; nobody can write into another's."""
+        self.sizes: dict[str, int] = {}
 
     @property
     def remarks(self) -> Sequence[str]:
