@@ -94,7 +94,7 @@ def test_what_its_author_sends_too_is_not(team: Team, tmp_path: Path) -> None:
 
 
 def test_another_spelling_of_the_same_person_is_not(team: Team) -> None:
-    anna, boris, rita = team.people
+    _, boris, rita = team.people
     case = boris.desk.new("nova", "两台桩离线")
     with as_another(boris, "鲍里斯") as desk:
         desk.note(case, "换了名字")
@@ -104,10 +104,27 @@ def test_another_spelling_of_the_same_person_is_not(team: Team) -> None:
         desk.note(case, "冒名")
     team.settle()
     found = relayed(rita, case)
-    # Of who has no role here nothing can be told.
-    assert (found["换了名字"], found["大写"], found["冒名"]) == (None, None, None)
-    anna.desk.note(case, "安娜")
-    team.settle()
-    assert relayed(rita, case)["冒名"] == "boris"
-    rita.desk.set_person("boris", aliases=["anna"])
+    # Boris signs as his role is called: others' words that come with his are told.
+    assert (found["换了名字"], found["大写"], found["冒名"]) == ("boris", None, "boris")
+    rita.desk.set_person("boris", aliases=["鲍里斯"])
+    assert relayed(rita, case)["换了名字"] is None
+    rita.desk.set_person("boris", aliases=["鲍里斯", "anna"])
     assert relayed(rita, case)["冒名"] is None
+
+
+def test_of_roles_that_are_called_otherwise_than_their_people_nothing_is(team: Team) -> None:
+    anna, boris, rita = team.people
+    boris.desk.close()
+    boris.desk = as_another(boris, "鲍里斯")
+    case = boris.desk.new("nova", "两台桩离线")
+    boris.desk.note(case, "一")
+    with as_another(boris, "冒名者") as desk:
+        desk.note(case, "二")
+    team.settle()
+    assert set(relayed(rita, case).values()) == {None}
+    anna.desk.note(case, "安娜")
+    with as_another(boris, "anna") as desk:
+        desk.note(case, "三")
+    team.settle()
+    found = relayed(rita, case)
+    assert (found["二"], found["安娜"], found["三"]) == (None, None, "boris")

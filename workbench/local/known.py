@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.cases.feed import Batch
+from workbench.cases.feed import Batch, Item
 from workbench.local import relays
 from workbench.local.database import Database
 from workbench.local.outbox import Outbox
@@ -18,6 +18,9 @@ from workbench.local.stores import BELIEVED, Store
 
 _WIDTH = "CAST(substr({0}, 39, 10) AS INTEGER) - CAST(substr({0}, 28, 10) AS INTEGER)"
 """How far the range reaches that stands in a segment's name, behind its feed's."""
+
+SOME = 8
+"""So many changes of a page are looked at for who signs them."""
 
 
 class Known:
@@ -28,6 +31,7 @@ class Known:
         self._id = store.id
         self.outbox = Outbox(database, store)
         self.segment_rows = Segments(database, store.id)
+        self._signing: set[str] | None = None
 
     # --- what a backend asks ------------------------------------------------------------------
 
@@ -207,6 +211,16 @@ class Known:
     def owned(self, owners: Mapping[str, str]) -> None:
         """Remember whose each feed is."""
         relays.remember(self._db, self._id, owners)
+
+    def learn(self, owner: str, items: Sequence[Item]) -> None:
+        """Look at some of what came in an owner's feed for whether the owner signs as the role is
+        called."""
+        if self._signing is None:
+            self._signing = relays.signing(self._db, self._id)
+        if owner not in self._signing:
+            some = [item.data for item in items[:: len(items) // SOME + 1] if item.data is not None]
+            relays.learn(self._db, self._id, owner, some)
+            self._signing = None
 
     def confirm(self, feed: str, owner: str, came: Mapping[int, bytes]) -> None:
         """Remember that changes which were here stand in this feed too; see ``relays``."""

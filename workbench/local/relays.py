@@ -17,6 +17,8 @@ from workbench.local.people import read_people
 
 _NAME = "owners {}"
 """Under which ``meta`` holds the owners of a store's feeds, as a JSON object."""
+_SIGNING = "signing {}"
+"""The same of those owners who sign as their role is called, as a JSON array."""
 
 
 def remember(db: Database, store: int, owners: Mapping[str, str]) -> None:
@@ -28,7 +30,30 @@ def remember(db: Database, store: int, owners: Mapping[str, str]) -> None:
 
 def forget(db: Database, store: int) -> None:
     """Forget the owners of a store, inside a transaction."""
-    db.run("DELETE FROM meta WHERE name = ?", _NAME.format(store))
+    for name in (_NAME, _SIGNING):
+        db.run("DELETE FROM meta WHERE name = ?", name.format(store))
+
+
+def signing(db: Database, store: int) -> set[str]:
+    """Return the owners of a store's feeds who are known to sign as their role is called."""
+    found = db.value("SELECT value FROM meta WHERE name = ?", _SIGNING.format(store))
+    return set(json.loads(found or "[]"))
+
+
+def learn(db: Database, store: int, owner: str, came: Iterable[bytes]) -> None:
+    """Remember that an owner signs as the role is called if one of these changes of the feed says
+    so; inside a transaction."""
+    same = _sameness(db)
+    for data in came:
+        try:
+            author = decode(data, "").author
+        except BadChange:
+            continue
+        if same(author) == same(owner):
+            names = sorted({*signing(db, store), owner})
+            text = json.dumps(names, ensure_ascii=False)
+            db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", _SIGNING.format(store), text)
+            return
 
 
 def confirm(db: Database, store: int, feed: str, owner: str, came: Mapping[int, bytes]) -> None:
@@ -55,8 +80,9 @@ def confirm(db: Database, store: int, feed: str, owner: str, came: Mapping[int, 
 def relayed(db: Database, several: Iterable[Stored]) -> dict[str, str]:
     """Return who passed on those changes that came in another's feed, by their ids.
 
-    Of an author who has no feed in the store, by any spelling of the name, nothing is said: a team
-    whose roles are called otherwise than its people would read it everywhere.
+    Where neither the author has a feed in the store, by any spelling of the name, nor the feed's
+    owner signs as the role is called, nothing is said: a team whose roles are called otherwise than
+    its people would read it everywhere.
     """
     owners = _owners(db)
     if not owners:
@@ -66,11 +92,11 @@ def relayed(db: Database, several: Iterable[Stored]) -> dict[str, str]:
     found: dict[str, str] = {}
     confirmed: set[str] = set()
     for store, of_feed in owners.items():
-        known = {same(owner) for owner in of_feed.values()}
+        known, signs = {same(owner) for owner in of_feed.values()}, signing(db, store)
         rows = db.rows_in("SELECT op, src FROM seen WHERE op IN ({}) AND store = ?", changes, store)
         for op, src in rows:
             change, owner = changes[op], of_feed.get(src)
-            if owner is None or same(change.author) not in known:
+            if owner is None or (same(change.author) not in known and owner not in signs):
                 continue
             if same(change.author) == same(owner):
                 confirmed.add(change.id)

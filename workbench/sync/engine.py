@@ -320,6 +320,8 @@ class Engine:
             rows = [*(row["id"] for row in (*here.values(), *found.values())), *taken.rows.values()]
             self._known.took(part, batch, rows, newest)
             owner = self._remote.owners.get(batch.feed)
+            if owner is not None:
+                self._known.learn(owner, part.items)
             if here and owner is not None:
                 pairs = ((here.get(item.op_id), item.data) for item in part.items)
                 came = {row["id"]: data for row, data in pairs if row is not None and data}
