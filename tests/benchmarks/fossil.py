@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,45 +14,57 @@ from random import Random
 
 from tests.benchmarks import data
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.measure import Bound, Row, missing
-from tests.benchmarks.program import environment, run
-from tests.benchmarks.sharing import server
+from tests.benchmarks.calls import FLOOR, timed
+from tests.benchmarks.measure import Bound, Row, each_in_turn, missing
+from tests.benchmarks.program import environment, run, workbench
+from tests.benchmarks.sharing import copied_rows, server
 from tests.benchmarks.writes import bare_notes, insert_bare
+from tests.pages import PageCase, page_source
 from tests.sync.places import DatabasePlace
 from workbench.desk import Desk
 from workbench.desk.numbering import MOST
 
 TWENTIETH = Bound(1 / 20)
+OWN = "own.fossil"
+"""The repository to which tickets are added."""
 
 
 def fossil(bench: Bench) -> list[Row]:
-    """The same new cases in both, one after the other as each of them does it best: Fossil by a
-    command for each ticket, as it has no other way; the desk in one process, each case durable.
+    """The same new cases in both, as each of them adds many best: Fossil by a command for each
+    ticket, as it has no other way; ours from a page, by one command.
 
-    Pushing gives each new case its number first, which tickets have none of: so a second push is
-    of as many cases that got theirs beforehand. What the disk permits stands beside the adding.
+    Beside it stand one case after the other, each durable, in one process and by a process each,
+    with the least that either takes. Pushing gives each new case its number first, which tickets
+    have none of: so a second push is of as many cases that got theirs beforehand, and its least is
+    that PostgreSQL takes the rows.
     """
     count = bench.scale.tickets
     add, push = "fossil ticket add, each", "fossil push to fossil server, over loopback"
     pushing = f"pushing {count} new cases to PostgreSQL over loopback"
     names = (
-        (f"adding {count} cases", add, TWENTIETH),
+        (f"adding {count} cases, workbench import", add, TWENTIETH),
+        (f"adding {count} cases, each durable", add, None),
         ("the least of it: INSERT; COMMIT of their texts, each", add, None),
         (pushing, push, TWENTIETH),
         (f"{pushing}, numbered before", push, None),
+        ("the least of it: COPY of its rows", push, None),
     )
+    calls = ("a case, workbench new", f'the least of it: python -c "{FLOOR}"')
     program = shutil.which("fossil")
     if program is None:
+        why = "fossil is not installed"
         return [
-            missing(name, peer, "fossil is not installed", bound) for name, peer, bound in names
+            *(missing(name, peer, why, bound) for name, peer, bound in names),
+            *(missing(name, add, why) for name in calls),
         ]
     random = Random(data.SEED)
     texts = [f"{data.sentence(random)} {n}" for n in range(count)]
     folder = bench.folder / "tickets"
     folder.mkdir()
-    ours = _ours(folder, texts)
-    theirs = dict(zip((add, push), _theirs(program, folder, texts), strict=True))
-    return [
+    env = {**environment(folder), "HOME": str(folder), "USER": "anna"}
+    ours = (_imported(folder, texts, env), *_ours(folder, texts))
+    theirs = dict(zip((add, push), _theirs(program, folder, texts, env), strict=True))
+    rows = [
         Row(
             name,
             peer,
@@ -62,11 +75,30 @@ def fossil(bench: Bench) -> list[Row]:
         )
         for (name, peer, bound), own in zip(names, ours, strict=True)
     ]
+    own = workbench("--db", str(folder / "workbench.db"), "new", data.PROJECT)
+    called, least, ticket = each_in_turn(
+        bench.scale.calls,
+        lambda n: timed([*own, texts[n % count]], env),
+        lambda _: timed([sys.executable, "-c", FLOOR], env),
+        lambda n: timed([*_adding(program, folder), texts[n % count]], env),
+    )
+    return [
+        *rows,
+        *(Row(name, add, took, ticket) for name, took in zip(calls, (called, least), strict=True)),
+    ]
 
 
-def _ours(folder: Path, texts: list[str]) -> tuple[float, float, float, float]:
+def _imported(folder: Path, texts: list[str], env: dict[str, str]) -> float:
+    """Return the seconds of a command that reads the texts in as cases of a page."""
+    page = folder / f"{data.PROJECT}_1.txt"
+    cases = (PageCase(n, "20240601", text) for n, text in enumerate(texts, start=1))
+    page.write_text(page_source(cases), encoding="utf-8")
+    return timed(workbench("--db", str(folder / "imported.db"), "import", str(page)), env)
+
+
+def _ours(folder: Path, texts: list[str]) -> tuple[float, float, float, float, float]:
     """Return the seconds of adding, of the least that does it, and of pushing: cases that have no
-    number yet, and cases that have one."""
+    number yet, cases that have one, and their rows alone."""
     bare = bare_notes(folder / "bare.db")
     least = _seconds(lambda: _each(texts, lambda text: insert_bare(bare, text)))
     bare.close()
@@ -77,24 +109,31 @@ def _ours(folder: Path, texts: list[str]) -> tuple[float, float, float, float]:
         desk.exchange("team")  # the tickets' repository knows its server beforehand too
         added = _seconds(lambda: _each(texts, lambda text: desk.new(data.PROJECT, text)))
         pushed = _seconds(lambda: desk.exchange("team", pull=False))
+        rows = copied_rows(place)
         for start in range(0, len(texts), MOST):
             desk.reserve(data.PROJECT, len(texts[start : start + MOST]))
         _each(texts, lambda text: desk.new(data.PROJECT, text))
         numbered = _seconds(lambda: desk.exchange("team", pull=False))
-    return added, least, pushed, numbered
+    return added, least, pushed, numbered, rows
 
 
-def _theirs(program: str, folder: Path, texts: list[str]) -> tuple[float, float]:
+def _adding(program: str, folder: Path) -> list[str]:
+    """Return the command that adds a ticket; its text follows."""
+    return [program, "ticket", "add", "-R", str(folder / OWN), "status", "Open", "title"]
+
+
+def _theirs(
+    program: str, folder: Path, texts: list[str], env: dict[str, str]
+) -> tuple[float, float]:
     """Return the seconds of adding tickets and of pushing them."""
-    env = {**environment(folder), "HOME": str(folder), "USER": "anna"}
-    server, own = folder / "server.fossil", folder / "own.fossil"
+    server, own = folder / "server.fossil", folder / OWN
     run([program, "init", str(server)], env)
     with _served(program, server, env) as url:
         run([program, "user", "new", "boris", "boris", "secret", "-R", str(server)], env)
         run([program, "user", "capabilities", "boris", "s", "-R", str(server)], env)
         address = url.replace("://", "://boris:secret@")
         run([program, "clone", address, str(own)], env)
-        add = [program, "ticket", "add", "-R", str(own), "status", "Open", "title"]
+        add = _adding(program, folder)
         added = _seconds(lambda: _each(texts, lambda text: run([*add, text], env)))
         pushed = _seconds(lambda: run([program, "push", address, "--once", "-R", str(own)], env))
     held = _tickets(program, server, env)

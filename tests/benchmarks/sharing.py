@@ -169,10 +169,11 @@ def newcomer(path: str, url: str) -> None:
 
 def _copied(place: Place, bench: Bench) -> float:
     """Put what the store holds into another place of the same kind; return the seconds."""
-    return _copied_rows(place) if isinstance(place, DatabasePlace) else _copied_files(place, bench)
+    return copied_rows(place) if isinstance(place, DatabasePlace) else _copied_files(place, bench)
 
 
-def _copied_rows(place: DatabasePlace) -> float:
+def copied_rows(place: DatabasePlace) -> float:
+    """Put the rows of a store into tables beside them; return the seconds."""
     with psycopg.connect(place.url) as connection:
         connection.execute(BARE)
         rows = connection.execute(

@@ -64,10 +64,14 @@ MEASURED = {
 }
 PEERS = {
     "import, list, filter, search, note, add at 20 cases",
-    "adding 5 cases",
+    "adding 5 cases, workbench import",
+    "adding 5 cases, each durable",
     "the least of it: INSERT; COMMIT of their texts, each",
     "pushing 5 new cases to PostgreSQL over loopback",
     "pushing 5 new cases to PostgreSQL over loopback, numbered before",
+    "the least of it: COPY of its rows",
+    "a case, workbench new",
+    'the least of it: python -c "import click, sqlite3"',
 }
 
 
