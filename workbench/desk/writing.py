@@ -386,7 +386,9 @@ def project_name(tools: Tools, project: str) -> str:
             said("Use a short word without spaces and without #."),
         )
     known = tools.db.value(
-        "SELECT project FROM cases WHERE family = ? ORDER BY id LIMIT 1", key_fold(name)
+        # Along the index: a family may be all that there are.
+        "SELECT project FROM cases WHERE family = ? ORDER BY number, id LIMIT 1",
+        key_fold(name),
     )
     return str(known or name)
 
