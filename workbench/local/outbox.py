@@ -42,6 +42,10 @@ class Outbox:
         """Return how many changes the store does not have, as far as we know."""
         return int(self._db.value(f"SELECT count(*) FROM ({UNSENT})", self._id, self._id))
 
+    def is_waiting(self) -> bool:
+        """True where the store lacks one, as far as we know; that takes no count of all."""
+        return bool(self._db.value(f"SELECT EXISTS ({UNSENT})", self._id, self._id))
+
     def is_planned(self) -> bool:
         """True where everything that the store lacks has its number."""
         return not self._db.value(
@@ -135,13 +139,27 @@ class Outbox:
         # ``feed.link``, without a call for each.
         links = [chain := sha256(chain + row[1]).digest() for row in taken]
         found.links += links
-        numbers, ops = count(seq + 1), [row[0] for row in taken]
-        self._db.connection.executemany(
-            "INSERT INTO outbox VALUES (?, ?, ?, ?)",
-            zip(repeat(self._id), numbers, ops, links, strict=False),
-        )
+        self._write_down(seq + 1, [row[0] for row in taken], links)
         self._db.run("UPDATE store SET watermark = ? WHERE id = ?", end, self._id)
         return True
+
+    def _write_down(self, first: int, ops: Sequence[int], links: Sequence[bytes]) -> None:
+        if ops and ops[-1] - ops[0] == len(ops) - 1:
+            # Neighbours, as nearly all are: one statement takes half as long as one for each.
+            self._db.run(
+                "INSERT INTO outbox SELECT ?1, ?2 + id - ?3, id, substr(?4, (id - ?3) * 32 + 1, 32)"
+                " FROM op WHERE id BETWEEN ?3 AND ?5",
+                self._id,
+                first,
+                ops[0],
+                b"".join(links),
+                ops[-1],
+            )
+            return
+        self._db.connection.executemany(
+            "INSERT INTO outbox VALUES (?, ?, ?, ?)",
+            zip(repeat(self._id), count(first), ops, links, strict=False),
+        )
 
     def _offered(self, after: int, end: int) -> set[int]:
         """Return those changes up to ``end`` that the store has, or that have their number."""

@@ -378,9 +378,8 @@ class Engine:
 
     def _push(self) -> None:
         reads = self._pen.marks.untold(self._clock())
-        waiting = self._known.outbox.unsent() + sum(mark.is_worth_telling for mark in reads)
-        if waiting or reads or self._numbering.due():
-            self._held = self._clock_trouble(waiting)
+        if reads or self._known.outbox.is_waiting() or self._numbering.due():
+            self._held = self._clock_trouble(sum(mark.is_worth_telling for mark in reads))
             if self._held is not None:
                 return
             self._pen.tell_reads("read", reads)
@@ -477,18 +476,24 @@ class Engine:
 
     # --- clocks -------------------------------------------------------------------------------
 
-    def _clock_trouble(self, waiting: int) -> WorkbenchError | None:
-        """Return why nothing may be sent with this clock, if so; a smaller difference is told."""
+    def _clock_trouble(self, reads: int) -> WorkbenchError | None:
+        """Return why nothing may be sent with this clock, if so; a smaller difference is told.
+
+        Args:
+            reads: how many marks of what was read wait to become changes.
+        """
         self._skew = skew = self._remote.skew()
+        unset = self._clock() < YEAR_2020
+        if not unset and (skew is None or abs(skew) <= WARN):
+            return None
+        waiting = self._known.outbox.unsent() + reads
         kept = counted(
             "Set it, then sync again; {count} change waits unsent, nothing is lost.",
             "Set it, then sync again; {count} changes wait unsent, nothing is lost.",
             waiting,
         )
-        if self._clock() < YEAR_2020:
+        if unset or skew is None:
             return ClockOff(said("this machine's clock stands before 2020"), kept)
-        if skew is None or abs(skew) <= WARN:
-            return None
         apart = _span(abs(skew))
         if skew > 0:
             sentence = said("your clock is {apart} ahead of the store", apart=apart)
