@@ -13,7 +13,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from widgets.filter_line import FilterLine
-from widgets.plain import plain
+from widgets.plain import plain, width
+
+LONG = 28
+"""Cells of a question beyond which the line for its answer stands below it."""
 
 
 class PromptLine(FilterLine):
@@ -114,6 +117,8 @@ class AskLine(Horizontal):
         background: $panel;
         & > Static { width: auto; max-width: 60%; padding: 0 0 0 1; text-style: bold; }
         & > PromptLine { width: 1fr; }
+        &.-long { layout: vertical; }
+        &.-long > Static { width: 1fr; max-width: 100%; }
     }
     """
 
@@ -140,6 +145,8 @@ class AskLine(Horizontal):
             classes: Textual's classes of the widget.
         """
         super().__init__(name=name, id=id, classes=classes)
+        # Beside a long question there is no room to read the answer.
+        self.set_class(width(plain(question).plain) > LONG, "-long")
         self._question = Static(plain(question), markup=False)
         self._line = PromptLine(value, placeholder=placeholder)
         self._line.select_on_focus = replace

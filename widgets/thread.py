@@ -6,7 +6,7 @@ of 20,000 entries opens like one of 20.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -78,6 +78,7 @@ class Thread(CursorView):
         "thread--quiet",
         "thread--event",
         "thread--file",
+        "thread--more",
         "thread--hit",
         "thread--mention",
         "thread--unread",
@@ -101,6 +102,7 @@ class Thread(CursorView):
         & > .thread--quiet { color: $text-muted; }
         & > .thread--event { color: $text-muted; text-style: italic; }
         & > .thread--file { color: $text-accent; }
+        & > .thread--more { color: $text-muted; text-style: italic; }
         & > .thread--hit { text-style: bold reverse; }
         & > .thread--mention { color: $text-primary; text-style: underline; }
         & > .thread--unread { color: $text-accent; text-style: bold; }
@@ -128,6 +130,8 @@ class Thread(CursorView):
     """What is shown where there are no items."""
     highlight: reactive[tuple[str, ...]] = reactive((), init=False)
     """Folded search terms that are marked in the texts."""
+    most_lines: reactive[int] = reactive(0, init=False)
+    """Of an entry of more lines the beginning is shown; 0: all of it."""
     cursor_index: reactive[int] = reactive(0, init=False)
     """The item of the cursor, from 0. Clamped to the items there are."""
 
@@ -156,6 +160,7 @@ class Thread(CursorView):
         self._layout = ThreadLayout({**THREAD_WORDS, **(words or {})}, mentions)
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(KEPT_STRIPS)
         self._settling = False
+        self._hit: tuple[str | None, int] = (None, 0)
         self._to_end = False
         self._posted_id: str | None = None
 
@@ -284,6 +289,51 @@ class Thread(CursorView):
             self._move_to(at)
         return at is not None
 
+    def next_hit(self, step: int) -> bool:
+        """Go to the next line in which something stands that is looked for.
+
+        Args:
+            step: 1 for the next below, -1 for the one above.
+
+        Returns:
+            Whether there is one.
+        """
+        if not self.highlight or not self._layout.count:
+            return False
+        at, line = self.cursor_index, self._hit[1] if self._hit[0] == self.cursor_id else None
+        if line is None:
+            line = -1 if step > 0 else 0
+        place: int | None = at
+        while place is not None:
+            lines = self._layout.hits(place)[::step]
+            beyond = (nth for nth in lines if place != at or (nth - line) * step > 0)
+            if (found := next(beyond, None)) is not None:
+                self._move_to(place)
+                self._show_line(self._layout.start(place) + found)
+                self._hit = (self.cursor_id, found)
+                return True
+            place = self._layout.source.next_with(place, self.highlight, step)
+        return False
+
+    def turn_fold(self, at: int | None = None) -> bool:
+        """Show all of a long entry, or its beginning again; returns whether there is more of it.
+
+        Args:
+            at: Which item; None for the one under the cursor.
+        """
+        at = self.cursor_index if at is None else at
+        if not self._layout.count or not self._layout.can_fold(at):
+            return False
+        before = self._layout.start(at)
+        self._layout.turn(at)
+        self._lay_out_around(at)
+        self._laid_out_anew()
+        if before < self.scroll_offset.y:
+            self.show_from(before)  # from its middle one would not see where it went
+        self._move_to(at)
+        self.refresh()
+        return True
+
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the text that the mouse selected, without what the widget drew around it."""
         if not self._layout.count:
@@ -311,8 +361,11 @@ class Thread(CursorView):
 
     def watch_highlight(self, terms: tuple[str, ...]) -> None:
         """Mark other terms."""
-        self._layout.set_terms(terms)
-        self._strips.clear()
+        self._change_layout(lambda: self._layout.set_terms(terms))
+
+    def watch_most_lines(self, most: int) -> None:
+        """Fold other entries."""
+        self._change_layout(lambda: self._layout.set_most(most))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Lay out what came near the view before it is painted."""
@@ -393,6 +446,21 @@ class Thread(CursorView):
         """Forget painted lines, and tell the scroll bar how long the thread is."""
         self._strips.clear()
         self.virtual_size = Size(0, self._layout.total)
+
+    def _change_layout(self, change: Callable[[], None]) -> None:
+        """Lay out otherwise; the cursor's item stays where it is."""
+        line = self._layout.start(self.cursor_index) - self.scroll_offset.y
+        change()
+        self._laid_out_anew()
+        if self._layout.count and self._layout.cells:
+            self._lay_out_around(self.cursor_index)
+            self.show_from(self._layout.start(self.cursor_index) - line)
+
+    def _show_line(self, line: int) -> None:
+        """Scroll as far as a line needs to be in view."""
+        top, lines = self.scroll_offset.y, self._view_lines
+        if not top <= line < top + lines:
+            self.show_from(line - lines // 2)
 
     def _lay_out_around(self, at: int) -> None:
         """Make the heights exact within a view's lines of an item."""
@@ -512,9 +580,11 @@ class Thread(CursorView):
         offset = event.get_content_offset(self)
         if offset is None or offset.y + self.scroll_offset.y >= self._layout.total:
             return
-        at, _ = self._layout.heights.locate(offset.y + self.scroll_offset.y)
+        at, line = self._layout.heights.locate(offset.y + self.scroll_offset.y)
         self._set_cursor(at)
-        if event.chain == 2:
+        if self._layout.is_fold(at, line):
+            self.turn_fold(at)
+        elif event.chain == 2:
             self.post_message(self.EntryOpened(self, self._layout.item(at).id))
 
     # -- actions

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.cache import LRUCache
 
 from widgets.heights import Heights
-from widgets.thread_lines import BLANK, Finder, Line, ThreadItem, lay_out
+from widgets.thread_lines import BLANK, MORE, Finder, Line, ThreadItem, has_hit, lay_out
 from widgets.thread_source import ItemSource, ListItems
 
 PAGE_ITEMS = 16
@@ -25,6 +25,8 @@ class ThreadLayout:
         self._words = words
         self._mentions = mentions
         self._terms: tuple[str, ...] = ()
+        self._most = 0
+        self._turned: set[str] = set()
         self._lines: LRUCache[int, list[Line]] = LRUCache(KEPT_LAYOUTS)
         self._pages: LRUCache[int, Sequence[ThreadItem]] = LRUCache(KEPT_PAGES)
         self._exact = bytearray()
@@ -68,6 +70,19 @@ class ThreadLayout:
         lines = self._item_lines(at)
         return lines[offset] if offset < len(lines) else BLANK
 
+    def is_fold(self, at: int, offset: int) -> bool:
+        """Return whether a line of an item stands for those that are folded away."""
+        return any(piece.kind == MORE for piece in self.line(at, offset).pieces)
+
+    def can_fold(self, at: int) -> bool:
+        """Return whether an item is folded, or was until a person unfolded it."""
+        is_folded = any(self.is_fold(at, nth) for nth in range(len(self._item_lines(at))))
+        return is_folded or self.item(at).id in self._turned
+
+    def hits(self, at: int) -> list[int]:
+        """Return the lines of an item in which something stands that is looked for."""
+        return [nth for nth, line in enumerate(self._item_lines(at)) if has_hit(line)]
+
     # -- what changes
 
     def set_source(self, source: ItemSource) -> None:
@@ -87,9 +102,24 @@ class ThreadLayout:
         self._begin()
 
     def set_terms(self, terms: tuple[str, ...]) -> None:
-        """Mark other terms: the lines change, their number doesn't."""
+        """Mark other terms; what is folded away is shown where one stands in it."""
         self._terms = terms
-        self._lines.clear()
+        if self._most:
+            self._begin()
+        else:
+            self._lines.clear()
+
+    def set_most(self, most: int) -> None:
+        """Fold entries of more lines, 0 for none; also those that a person unfolded."""
+        self._most = most
+        self._turned.clear()
+        self._begin()
+
+    def turn(self, at: int) -> None:
+        """Unfold an item, or fold it again."""
+        self._turned ^= {self.item(at).id}
+        self._lines.discard(at)
+        self._exact[at] = 0
 
     def make_exact(self, first: int, last: int, anchor: int) -> int | None:
         """Lay some items out.
@@ -128,6 +158,8 @@ class ThreadLayout:
         """Return the lines of an item."""
         lines = self._lines.get(at)
         if lines is None:
-            lines = lay_out(self.item(at), self.cells, self._words, self._terms, self._mentions)
-            self._lines[at] = lines
+            item = self.item(at)
+            most = self._most if item.kind == "entry" and item.id not in self._turned else 0
+            found = lay_out(item, self.cells, self._words, self._terms, self._mentions, most)
+            lines = self._lines[at] = found
         return lines

@@ -22,6 +22,7 @@ THREAD_WORDS: Mapping[str, str] = {
     "decision": "{n} to decide",
     "picture": "picture {name}",
     "file": "file {name}",
+    "more": "… {n} more lines",
 }
 
 SPEAKER_COLOURS = 8
@@ -88,6 +89,10 @@ class Line:
 
 
 BLANK = Line(())
+SLACK = 2
+"""So many lines more than wanted are shown rather than folded."""
+MORE = "more"
+"""The kind of the line that stands for those that are folded away."""
 PASSED_OVER = ("event", "gone")
 """Kinds of items on which the cursor does not stand."""
 
@@ -127,6 +132,7 @@ def lay_out(
     words: Mapping[str, str],
     terms: Sequence[str] = (),
     mentions: Finder = lambda text: (),
+    most: int = 0,
 ) -> list[Line]:
     """Return the lines of an item for a thread of ``cells`` cells.
 
@@ -136,6 +142,8 @@ def lay_out(
         words: The words of ``THREAD_WORDS`` in the reader's language.
         terms: Folded search terms to mark.
         mentions: Gives what is marked as a chip: numbers and keys that lead elsewhere.
+        most: Of a text of more lines so many are shown, and how many more there are, unless what is
+            looked for stands in those; 0 for all.
     """
     if item.kind == "gone":
         return []
@@ -148,7 +156,21 @@ def lay_out(
         Line((space, *line), inset, soft=at > 0)
         for at, line in enumerate(_flow(_header(item, words), room))
     ]
-    return [*header, *_body(item, room, space, words, terms, mentions), BLANK]
+    text = list(_text(item, room, space, terms, mentions))
+    if most and is_long(text, most) and not any(map(has_hit, text[most:])):
+        more = words["more"].format(n=len(text) - most)
+        text = [*text[:most], Line((space, Piece(fit(more, room).rstrip(), MORE)), inset)]
+    return [*header, *text, *_names(item, room, space, words), BLANK]
+
+
+def is_long(text: Sequence[Line], most: int) -> bool:
+    """Return whether a text is worth folding: the line that says so takes one too."""
+    return len(text) > most + SLACK
+
+
+def has_hit(line: Line) -> bool:
+    """Return whether something looked for stands in a line."""
+    return any(piece.kind == "hit" for piece in line.pieces)
 
 
 def _event(item: ThreadItem, cells: int) -> Line:
@@ -219,15 +241,10 @@ def _flow(pieces: Iterator[Piece], room: int) -> Iterator[tuple[Piece, ...]]:
     yield tuple(line)
 
 
-def _body(
-    item: ThreadItem,
-    room: int,
-    space: Piece,
-    words: Mapping[str, str],
-    terms: Sequence[str],
-    mentions: Finder,
+def _text(
+    item: ThreadItem, room: int, space: Piece, terms: Sequence[str], mentions: Finder
 ) -> Iterator[Line]:
-    """Yield the lines of the text, then those of pictures and files."""
+    """Yield the lines of the text."""
     text = visible(item.text, multiline=True)
     marks = _marks(hits(text, terms) if terms and text else (), mentions(text))
     kind = "quiet" if item.hidden or item.redacted else "text"
@@ -236,6 +253,10 @@ def _body(
         soft = after >= 0 and "\n" not in text[after:start]
         yield Line((space, *_marked(text, start, end, kind, marks)), len(space.text), soft)
         after = end
+
+
+def _names(item: ThreadItem, room: int, space: Piece, words: Mapping[str, str]) -> Iterator[Line]:
+    """Yield the lines of pictures and files."""
     for names, word in ((item.images, "picture"), (item.attachments, "file")):
         for name in names:
             label = visible(words[word].format(name=name))

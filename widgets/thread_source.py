@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from widgets.thread_lines import ThreadItem, estimate
+from widgets.plain import visible
+from widgets.thread_lines import PASSED_OVER, ThreadItem, estimate
+from widgets.wrap import hits
 
 
 class ItemSource(Protocol):
@@ -22,6 +24,15 @@ class ItemSource(Protocol):
 
     def next_unread(self, at: int) -> int | None:
         """Return where the next unread item behind ``at`` stands, or None."""
+
+    def next_with(self, at: int, terms: Sequence[str], step: int) -> int | None:
+        """Return where the next item stands whose text may have one of these folded terms.
+
+        Args:
+            at: The item before the first that is looked at.
+            terms: What to look for.
+            step: 1 to look below, -1 to look above.
+        """
 
     def heights(self, cells: int) -> Iterable[int]:
         """Return about how many lines each item takes in a thread of so many cells."""
@@ -52,6 +63,17 @@ class ListItems:
         behind = range(at + 1, len(self._items))
         return next((place for place in behind if self._items[place].unread), None)
 
+    def next_with(self, at: int, terms: Sequence[str], step: int) -> int | None:
+        """Return where the next item stands whose text has one of these folded terms, or None."""
+        beyond = range(at + 1, len(self._items)) if step > 0 else range(at - 1, -1, -1)
+        return next((place for place in beyond if has_any(self._items[place], terms)), None)
+
     def heights(self, cells: int) -> Iterable[int]:
         """Return about how many lines each item takes in a thread of so many cells."""
         return (estimate(item, cells) for item in self._items)
+
+
+def has_any(item: ThreadItem, terms: Sequence[str]) -> bool:
+    """Return whether one of these folded terms stands in the text of an item."""
+    text = visible(item.text, multiline=True)
+    return item.kind not in PASSED_OVER and bool(text and hits(text, terms))

@@ -182,6 +182,11 @@ class Config:
         """Where the thread stands beside the list."""
         return cast('Literal["auto", "side", "below", "off"]', self.get("preview"))
 
+    @property
+    def fold_lines(self) -> int:
+        """How many lines of a long entry are shown at first; 0: all."""
+        return cast(int, self.get("fold_lines"))
+
     def columns(self, view: SavedView | None = None) -> tuple[str, ...]:
         """Return the columns of a view's list; none where the width says which."""
         for name, raw in self._table("view_columns").items():

@@ -118,6 +118,12 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("auto", "side", "below", "off"),
     ),
     Setting(
+        "fold_lines",
+        "number",
+        12,
+        later("Of an entry of more lines only the beginning is shown at first; 0 shows all."),
+    ),
+    Setting(
         "columns",
         "columns",
         (),

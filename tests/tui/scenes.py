@@ -39,6 +39,8 @@ class Scene:
     is_empty: bool = False
     """Whether the file holds no case."""
     theme: str = "dark"
+    has_log: bool = False
+    """Whether a long log ends the thread of the last case."""
 
 
 SCENES = (
@@ -61,6 +63,7 @@ SCENES = (
     Scene("columns-english", -2, ("C",), "As delivered", "en", theme="light"),
     Scene("statistics", -2, ("percent_sign", "j"), "首次回复用时"),
     Scene("statistics-english", -2, ("percent_sign", "j"), "first answer", "en", theme="light"),
+    Scene("folded", -1, ("slash", "text:校时", "enter", "enter", "end"), "还有 28 行", has_log=True),
     Scene("settings-english", -2, ("f10",), "Language", "en", theme="light"),
 )
 PICTURES = ("list", "thread", "editor", "decisions", "light", "settings")
@@ -74,6 +77,9 @@ async def play(scene: Scene, size: tuple[int, int]) -> tuple[str, str]:
     with tempfile.TemporaryDirectory() as folder, make(Path(folder) / "cases.db") as world:
         if scene.is_shared:
             world.desk.add_store("team", "/mnt/share/cases")
+        if scene.has_log:
+            log = "\n".join(f"10:13:{nth:02} 心跳超时" for nth in range(40))
+            world.desk.note(world.cases[-1], log, speaker="研发")
         own = TomlFile(SETTINGS_FOLDER + "config.toml")
         machine = TomlFile(SETTINGS_FOLDER + "settings.toml")
         options = {"theme": scene.theme, "db": "/home/lin/cases.db", "author": AUTHOR}

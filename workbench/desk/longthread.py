@@ -81,6 +81,16 @@ class LongThread:
             self._subject, place, reader=self._tools.author, mark=self._mark
         )
 
+    def next_with(self, place: int, terms: Sequence[str], step: int) -> int | None:
+        """Return the place of the next entry in which one of these folded terms stands, or None.
+
+        Args:
+            place: where to begin; it is not looked at itself.
+            terms: what to look for.
+            step: 1 to look behind it, -1 before it.
+        """
+        return self._threads.next_with(self._subject, place, terms, step)
+
     def _told(self, slots: Iterable[int], names: dict[str, str]) -> list[HistoryItem]:
         stored = self._tools.log.in_slots(slots, self._subject)
         changes = [item.change for item in stored]

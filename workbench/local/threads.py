@@ -103,6 +103,25 @@ class Threads:
             )
         return None if found is None else int(found)
 
+    def next_with(self, case: int, place: int, terms: Sequence[str], step: int) -> int | None:
+        """Return the place of the next shown entry that holds one of these folded terms.
+
+        Args:
+            case: its number.
+            place: where to begin; it is not looked at itself.
+            terms: what to look for.
+            step: 1 to look behind it, -1 before it.
+        """
+        self.count(case)
+        sign, order = (">", "") if step > 0 else ("<", " DESC")
+        holds = " OR ".join(["instr(e.folded, ?) > 0"] * len(terms))
+        found = self._db.value(
+            "SELECT t.nth FROM thread t JOIN entry e ON e.id = t.entry WHERE t.case_id = ?"
+            f" AND t.nth {sign} ? AND NOT e.hidden AND ({holds}) ORDER BY t.nth{order} LIMIT 1",
+            *(case, place, *terms),
+        )
+        return None if found is None else int(found)
+
     def behind(self, case: int, at: int) -> int:
         """Return how many entries stand before something that happened ``at`` (ms).
 

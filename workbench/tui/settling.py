@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from workbench.tui.application import Workbench
 
 AT_ONCE = frozenset(
-    {"lang", "author", "theme", "preview", "columns", "sync_minutes", "copy_command", "opener"}
+    {
+        *("lang", "author", "theme", "preview", "columns", "fold_lines", "sync_minutes"),
+        *("copy_command", "opener"),
+    }
 )
 """Settings that hold from now on; the others when the program is started the next time."""
 
@@ -90,6 +93,8 @@ def _show(bench: Workbench, name: str) -> None:
         main.share_out()
     elif name == "columns" or name.startswith(COLUMNS_PREFIX):
         main.show_standing()
+    elif name == "fold_lines":
+        main.reader.thread.most_lines = bench.config.fold_lines
     elif name == "sync_minutes":
         main.sharing.set_minutes(bench.config.sync_minutes)
     elif name.startswith(KEYS_PREFIX):

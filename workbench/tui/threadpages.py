@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
+from widgets.thread_source import has_any
 from workbench.tui.reading import (
     PROBLEM,
     draft_item,
@@ -96,7 +97,17 @@ class ThreadPages:
 
     def next_unread(self, at: int) -> int | None:
         """Return where the next unread item behind ``at`` stands, or None."""
-        place = self._thread.next_unread(at - bisect_right(self._event_at, at))
+        place = self._thread.next_unread(self._place(at))
+        return None if place is None or place > self._thread.count else self._at(place)
+
+    def next_with(self, at: int, terms: Sequence[str], step: int) -> int | None:
+        """Return where the next item stands whose text may have one of these terms, or None."""
+        if step < 0 and at > 0:
+            place = self._thread.next_with(self._place(at - 1) + 1, terms, -1)
+            if place is not None:
+                return self._at(place)
+            return 0 if has_any(self._problem, terms) else None
+        place = self._thread.next_with(self._place(at), terms, 1) if step > 0 else None
         return None if place is None or place > self._thread.count else self._at(place)
 
     def heights(self, cells: int) -> Iterable[int]:
@@ -109,6 +120,10 @@ class ThreadPages:
         if place is None:
             return None
         return next(iter(self._thread.page(place, place).entries), None)
+
+    def _place(self, at: int) -> int:
+        """Return the place of the last entry that stands not behind an item."""
+        return min(at - bisect_right(self._event_at, at), self._thread.count)
 
     def _at(self, place: int) -> int:
         """Return where the entry of a place stands among the items."""

@@ -35,8 +35,12 @@ def side_key(side: str | None) -> str:
     return "rnd" if side == "R&D" else side or ""
 
 
-def thread_words() -> dict[str, str]:
-    """Return the words of the thread; ``{}`` names what the widget fills in."""
+def thread_words(unfold: str = "") -> dict[str, str]:
+    """Return the words of the thread; ``{}`` names what the widget fills in.
+
+    Args:
+        unfold: The key that shows all of a long entry, as it is shown; "" where there is none.
+    """
     return {
         "problem": t("Problem"),
         "untagged": t("untagged"),
@@ -49,6 +53,7 @@ def thread_words() -> dict[str, str]:
         "file": t("file {name}"),
         "decision": t("{n} to decide"),
         "author": t("typed by {who}"),
+        "more": t("… {n} more lines") + (f" ({unfold})" if unfold else ""),
     }
 
 

@@ -17,6 +17,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "move": (
         *("move_down", "move_up", "page_down", "page_up", "move_top", "move_end"),
         *("open", "back", "next_unread", "jump", "next_focus", "previous_focus"),
+        *("next_hit", "previous_hit", "fold"),
     ),
     "triage": (
         *("status_in_progress", "status_resolved", "status_on_hold", "status_unset"),

@@ -79,6 +79,33 @@ def next_unread(main: MainScreen) -> None:
         main.browser.select(case_id)
 
 
+def next_hit(main: MainScreen) -> None:
+    """To the next place in the thread that the filter found."""
+    _hit(main, 1)
+
+
+def previous_hit(main: MainScreen) -> None:
+    """To the place before it."""
+    _hit(main, -1)
+
+
+def _hit(main: MainScreen, step: int) -> None:
+    thread = main.reader.thread
+    if thread.next_hit(step):
+        return
+    if not thread.highlight:
+        key = main.bench.keys.key("filter", "list")
+        main.bench.say(t("Nothing is looked for: {key} finds words", key=key))
+    else:
+        main.bench.say(t("No hit further down") if step > 0 else t("No hit further up"))
+
+
+def fold(main: MainScreen) -> None:
+    """Show all of a long entry, or its beginning alone again."""
+    if not main.reader.thread.turn_fold():
+        main.bench.say(t("Nothing is folded here"))
+
+
 def jump(main: MainScreen) -> None:
     """Open a case by its number or key."""
     from workbench.tui.screens.ask import AskScreen

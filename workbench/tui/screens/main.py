@@ -73,7 +73,8 @@ class MainScreen(TextGuard, CommandScreen):
         self.sharing = Sharing(bench, sync_minutes)
         self.preview: Preview = preview
         self.browser = Browser(bench.desk, bench.clock)
-        self.reader = Reader(bench.desk, bench.clock, bench.config.patterns)
+        config = bench.config
+        self.reader = Reader(bench.desk, bench.clock, config.patterns, config.fold_lines)
         self.views = ViewTabs(bench.desk, bench.clock)
         self.suggester = QuerySuggester(bench.desk, self._offer)
         self.filter_line = FilterLine(

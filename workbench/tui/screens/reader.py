@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -25,13 +25,18 @@ if TYPE_CHECKING:
     from workbench.cases.model import Case, Entry, Summary
     from workbench.desk import Desk
     from workbench.patterns import Pattern
+    from workbench.tui.application import Workbench
 
 
 class Reader(Vertical):
     """Shows one case; ``case`` is what stands on the screen now."""
 
     def __init__(
-        self, desk: Desk, clock: Callable[[], int], patterns: Sequence[Pattern] = ()
+        self,
+        desk: Desk,
+        clock: Callable[[], int],
+        patterns: Sequence[Pattern] = (),
+        fold_lines: int = 0,
     ) -> None:
         """Show cases of ``desk``; days are written relative to ``clock``.
 
@@ -39,6 +44,7 @@ class Reader(Vertical):
             desk: Where they are read.
             clock: Gives the time in milliseconds.
             patterns: What in texts leads elsewhere, at this site.
+            fold_lines: Of an entry of more lines only the beginning is shown at first; 0: all.
         """
         super().__init__(id="reader")
         self._desk = desk
@@ -47,6 +53,7 @@ class Reader(Vertical):
         self.thread = Thread(
             words=thread_words(), mentions=partial(spans, patterns=patterns), id="thread"
         )
+        self.thread.most_lines = fold_lines
         self.case: Case | None = None
         """Where it is read by pages, without its entries."""
         self._pages: ThreadPages | None = None
@@ -54,6 +61,7 @@ class Reader(Vertical):
 
     def compose(self) -> ComposeResult:
         """Put the heading over the thread."""
+        self._say_key()
         yield self._heading
         yield self.thread
 
@@ -89,8 +97,13 @@ class Reader(Vertical):
 
     def relabel(self) -> None:
         """Say everything in the language that is spoken now."""
-        self.thread.set_words(thread_words())
+        self._say_key()
         self.reload()
+
+    def _say_key(self) -> None:
+        """Say in the thread's words which key unfolds."""
+        keys = cast("Workbench", self.app).keys
+        self.thread.set_words(thread_words(keys.key("fold", "thread")))
 
     def reload(self, keep: str | None = None) -> None:
         """Read the case again; the cursor stays on its entry, or goes to the entry ``keep``."""

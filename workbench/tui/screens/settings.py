@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from workbench.tui.application import Workbench
 
 FIRST = (
-    *("lang", "theme", "author", "sync_minutes", "preview", "columns", "slow_link", "kitty_keys"),
+    *("lang", "theme", "author", "sync_minutes", "preview", "columns"),
+    *("fold_lines", "slow_link", "kitty_keys"),
     *("stale_days", "filter", "speakers", "copy_command", "opener", "file_limit", "db"),
 )
 """The order on screen: what people change most stands first."""
@@ -193,6 +194,7 @@ def setting_word(name: str) -> str:
         "sync_minutes": t("Sync, minutes"),
         "preview": t("Thread stands"),
         "columns": t("Columns"),
+        "fold_lines": t("Fold entries"),
         "slow_link": t("Slow line"),
         "kitty_keys": t("Kitty's keys"),
         "stale_days": t("Stale after days"),
