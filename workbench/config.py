@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from workbench.cases.errors import BadInput
@@ -328,17 +328,7 @@ class Config:
             ConfigError: if the person's own file sets it, or the file can't be written.
         """
         setting = known(name)
-        own = self._in_file(self.own, setting, name)
-        if own is not None:
-            raise ConfigError(
-                t(
-                    "{name} is set in {file}, line {line}, and that file is yours alone to change.",
-                    name=name,
-                    file=self.own.path,
-                    line=self.own.line_of(*place_of(name)),
-                ),
-                t("Change it there, or take the line out."),
-            )
+        self._refuse_own(setting, name)
         value = checked(setting, split(setting, text), name, os.getcwd())
         if setting.kind == "theme":
             _check_theme(value, self.theme_names())
@@ -347,14 +337,47 @@ class Config:
             from workbench.commands import effective_keymap
 
             effective_keymap({**self.keys, name.removeprefix(KEYS_PREFIX): words(stored)})
+        self._write(lambda values: _put(values, place_of(name), stored))
+        return load(self.own.path, self.env, self.options).shown(name)
+
+    def take_back(self, act: str) -> None:
+        """Give an act its own keys again, where the machine's file says others.
+
+        Raises:
+            KeymapError: if they can't work beside the keys that were chosen for other acts.
+            ConfigError: if the person's own file sets them, or the file can't be written.
+        """
+        from workbench.commands import effective_keymap
+
+        name = KEYS_PREFIX + act
+        self._refuse_own(known(name), name)
+        effective_keymap({other: keys for other, keys in self.keys.items() if other != act})
+        if act in self.machine.values.get("keys", {}):
+            self._write(lambda values: _take_out(values, name))
+
+    def _refuse_own(self, setting: Setting, name: str) -> None:
+        """Raise where the person's own file says something about a setting."""
+        if self._in_file(self.own, setting, name) is None:
+            return
+        raise ConfigError(
+            t(
+                "{name} is set in {file}, line {line}, and that file is yours alone to change.",
+                name=name,
+                file=self.own.path,
+                line=self.own.line_of(*place_of(name)),
+            ),
+            t("Change it there, or take the line out."),
+        )
+
+    def _write(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the machine's file."""
         own_name = os.path.basename(self.own.path)
         update(
             self.machine.path,
-            lambda values: _put(values, place_of(name), stored),
+            change,
             heading=f"Written by `workbench config set`; your own file is {own_name}.",
             advice=t(MACHINE_ADVICE),
         )
-        return load(self.own.path, self.env, self.options).shown(name)
 
     def _find(self, name: str, *, lines: bool) -> Shown:
         """Return a setting from the first place that has it, with its line if that is asked for."""
@@ -555,6 +578,12 @@ def _in_line(file: TomlFile, place: tuple[str, ...], error: BadInput) -> ConfigE
     return ConfigError(
         t("{file}, line {line}: {problem}", file=file.path, line=line, problem=error), error.hint
     )
+
+
+def _take_out(values: dict[str, Any], name: str) -> None:
+    """Take a value of a table out."""
+    table, within = place_of(name)
+    del values[table][within]
 
 
 def _put(values: dict[str, Any], path: tuple[str, ...], value: object) -> None:

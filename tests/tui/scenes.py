@@ -63,7 +63,9 @@ SCENES = (
     Scene("columns-english", -2, ("C",), "As delivered", "en", theme="light"),
     Scene("statistics", -2, ("percent_sign", "j"), "首次回复用时"),
     Scene("statistics-english", -2, ("percent_sign", "j"), "first answer", "en", theme="light"),
-    Scene("folded", -1, ("slash", "text:校时", "enter", "enter", "end"), "还有 28 行", has_log=True),
+    Scene(
+        "folded", -1, ("slash", "text:校时", "enter", "enter", "end"), "还有 28 行", has_log=True
+    ),
     Scene("settings-english", -2, ("f10",), "Language", "en", theme="light"),
 )
 PICTURES = ("list", "thread", "editor", "decisions", "light", "settings")

@@ -42,7 +42,7 @@ async def answer(ui: Driven, text: str) -> None:
     screen = ui.bench.screen
     assert isinstance(screen, KeysScreen)
     screen.lines.highlighted = [act.id for act in COMMANDS].index("open")
-    await ui.press("enter")
+    await ui.press("e")
     await ui.until(lambda: isinstance(ui.bench.screen, AskScreen), "the question")
     ui.bench.screen.query_one(AskLine).value = ""
     await ui.put(text)
@@ -174,7 +174,7 @@ async def test_an_option_is_told_that_it_wins_again(world: World, tmp_path: Path
 async def test_keys_are_changed_and_clashes_refused(world: World, config: Config) -> None:
     async with driven(world, (120, 40), config) as ui:
         await ui.press("f10", "end", "enter")
-        await ui.shows("Enter changes the keys of an act")
+        await ui.shows("Delete: as delivered")
         await answer(ui, "v")
         await ui.shows("would do both")
         await answer(ui, "enter f11")

@@ -41,6 +41,13 @@ def change(bench: Workbench, name: str, text: str) -> str:
     return t("Set, and holds from the next start on")
 
 
+def take_back(bench: Workbench, act: str) -> None:
+    """Give an act its own keys again, at once; raises as ``Config.take_back`` does."""
+    bench.config.take_back(act)
+    bench.config = bench.config.reloaded()
+    _show(bench, KEYS_PREFIX)
+
+
 class Watch:
     """Looks whether the files of settings were written, by an editor or another process."""
 

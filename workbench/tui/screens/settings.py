@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.widgets import OptionList, Static
 
 from widgets.plain import fit, plain
@@ -18,7 +18,8 @@ from workbench.tui.screens.ask import AskScreen
 from workbench.tui.screens.columns import ColumnsScreen
 from workbench.tui.screens.listing import ListDialog
 from workbench.tui.screens.pick import ChooseScreen
-from workbench.tui.settling import change
+from workbench.tui.screens.recorder import RecorderScreen
+from workbench.tui.settling import change, take_back
 from workbench.tui.words import column_words
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class KeysScreen(ListDialog[None]):
 
     def foot(self) -> str:
         """Return the line under the list."""
-        return t("Enter changes the keys of an act · Esc leaves")
+        return t("Enter: press other keys · e: write them · Delete: as delivered · Esc leaves")
 
     def prompts(self) -> Sequence[Text]:
         """Return a line for each act."""
@@ -148,15 +149,31 @@ class KeysScreen(ListDialog[None]):
         ]
 
     def choose(self, index: int) -> None:
-        """Ask for the keys of an act."""
-        act = COMMANDS[index]
+        """Take the keys of an act as they are pressed."""
+        screen = RecorderScreen(self._bench, COMMANDS[index])
+        self.bench.open(screen, lambda _: self.fill(index))
+
+    def press(self, event: events.Key) -> bool:
+        """Write keys by their names, or give an act its own again."""
+        index = self.lines.highlighted
+        if index is None or event.key not in ("e", "f4", "x", "delete"):
+            return super().press(event)
+        if event.key in ("e", "f4"):
+            self._ask(COMMANDS[index], index)
+        else:
+            self.bench.guard(lambda: take_back(self._bench, COMMANDS[index].id))
+            self.fill(index)
+        return True
+
+    def _ask(self, act: Command, index: int) -> None:
+        """Ask for the names of keys, some of which can't be pressed on every keyboard."""
         keys = self._bench.config.get(KEYS_PREFIX + act.id)
         assert isinstance(keys, tuple)
         self.bench.open(
             AskScreen(
                 t("Keys of “{title}”, with spaces between", title=t(act.title)),
                 lambda text: self._try(act, text, index),
-                value=" ".join(label(key) for key in keys),
+                value=" ".join(keys),
                 may_be_empty=True,
             )
         )
