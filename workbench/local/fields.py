@@ -236,7 +236,8 @@ class Fields:
         rows = f"FROM cases q WHERE q.hidden IN (0, 1) AND {day.format('q')} BETWEEN ? AND ?"
         if self._every or self._count(rows, FEW, values) < FEW:
             return self._told("q.id", rows, values)
-        return f"{day.format('c')} BETWEEN ? AND ?"
+        # Many: not by that index (which "+" keeps away), whose rows would all have to be sorted.
+        return f"+{day.format('c')} BETWEEN ? AND ?"
 
     def _flag(self, flag: str) -> str:
         match flag:
