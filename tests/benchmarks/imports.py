@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import statistics
+import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import data
+from tests.benchmarks import data, datasets
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Bound, Row, in_turn
+from tests.benchmarks.program import environment, workbench
 from workbench.desk import Desk
 
+MOST = 300_000_000
+EVERY = 0.05
+"""Seconds between two looks at the processes; what each had at most it tells by itself."""
 SCHEMA = Path(__file__).parent.parent.parent / "schema.sql"
 Rows = dict[str, list[tuple[Any, ...]]]
 
@@ -38,17 +44,44 @@ def imports(bench: Bench) -> list[Row]:
         return insert(folder / f"bare-{n}.db", rows)
 
     times = in_turn(bench.scale.imports, ours, theirs)
-    rate = bench.scale.imported / statistics.median(times[0])
+    cases = bench.scale.imported
+    rate = cases / statistics.median(times[0])
     count = sum(map(len, rows.values()))
+    (folder / "page.txt").write_bytes(source)
+    command = workbench("--db", str(folder / "peak.db"), "import", str(folder / "page.txt"))
     return [
         Row(
-            f"import of {bench.scale.imported} cases",
+            f"import of {cases} cases",
             f"executemany of its {count} rows",
             *times,
             Bound(2),
-            f"{rate:.0f} cases/s",
-        )
+            f"{rate:.0f} cases/s, {len(rows['entry'])} entries",
+        ),
+        Row(
+            f"peak memory of the import of {cases} cases",
+            "300 MB",
+            [peak(command, environment(folder))],
+            [MOST],
+            Bound(1, held=1),
+            "the command with the index, and the process beside it",
+            "MB",
+        ),
     ]
+
+
+def peak(command: list[str], env: dict[str, str]) -> int:
+    """Return the most memory (bytes) that a command and the processes that it starts had, each."""
+    peaks: dict[int, int] = {}
+    with subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL) as process:
+        tasks = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while process.poll() is None:
+            with suppress(OSError):  # one has just ended
+                for pid in (process.pid, *map(int, tasks.read_text("ascii").split())):
+                    peaks[pid] = datasets.peak(pid)
+            time.sleep(EVERY)
+    if process.returncode:
+        raise RuntimeError(f"{command} ended with {process.returncode}")
+    return sum(peaks.values())
 
 
 def rows_of(path: Path) -> Rows:

@@ -48,7 +48,7 @@ class Passage:
         self.images += markup.images
         self.files += markup.files
         if text:
-            self._texts += map(bare, text.split("\n"))
+            self._texts += map(bare, text.split("\n")) if "\n" in text else (bare(text),)
 
     def add_blank(self) -> None:
         """Take up a blank line: it parts paragraphs, but at the ends of a text it is nothing."""
@@ -57,6 +57,8 @@ class Passage:
 
     def text(self) -> str:
         """Return the text: runs of blank lines are one, and none stands at either end."""
+        if len(self._texts) == 1:
+            return self._texts[0]
         kept: list[str] = []
         for text in self._texts:
             if text or (kept and kept[-1]):

@@ -100,11 +100,14 @@ def looks_like_case(line: Markup) -> bool:
 def read_label(line: Markup, speakers: Sequence[str] = DEFAULT_SPEAKERS) -> Label | None:
     """Return the label that the line begins with, or None for a line of text."""
     text = line.text
-    plain = narrow(text)
-    if not plain:
+    if not text:
         return None
-    if plain[0] == "【":
-        return _bracketed(line, plain)
+    first, words = text[0], tuple(speakers)
+    if first == "【":
+        return _bracketed(line)
+    if _is_chinese(first) and first not in _LABEL_STARTS and first not in _word_starts(words):
+        return None
+    plain = narrow(text)
     if plain[0] in _LABEL_STARTS:
         for kind, pattern in _LABELS:
             match = pattern.match(plain)
@@ -112,7 +115,7 @@ def read_label(line: Markup, speakers: Sequence[str] = DEFAULT_SPEAKERS) -> Labe
                 return _labelled(kind, match, text)
     if match := _UPDATE.match(plain):
         return None if match.start("label") in line.escaped else _update(match, text)
-    match = _bare_words(tuple(speakers)).match(plain)
+    match = _bare_words(words).match(plain)
     if match is None or 0 in line.escaped:
         return None
     return Label("speaker", bare(text[match.end() :]), bare(text[: match.end("word")]))
@@ -148,8 +151,8 @@ _CHOICE_SIGNS = re.compile(rf"{_MARK}|{_WORDS}|[|｜/、,，]")
 _BETWEEN_NAMES = re.compile(r"[\s,，、;；]+")
 
 
-def _bracketed(line: Markup, plain: str) -> Label | None:
-    end = plain.find("】")
+def _bracketed(line: Markup) -> Label | None:
+    end = line.text.find("】")
     name = bare(line.text[1:end])
     if end < 0 or not name or "\n" in name or 0 in line.escaped:
         return None
@@ -176,6 +179,17 @@ def _update(match: re.Match[str], text: str) -> Label:
     elif match["nian"]:
         day = calendar_day(int(match["nian"]), int(match["yue"]), int(match["ri"]))
     return Label("update", text, happened_on=day)
+
+
+def _is_chinese(sign: str) -> bool:
+    """Say whether a sign is a Chinese character, which is written in one way only."""
+    return "\u4e00" <= sign <= "\u9fff"
+
+
+@lru_cache(maxsize=8)
+def _word_starts(speakers: tuple[str, ...]) -> frozenset[str]:
+    """Return the first signs of the bare words that are labels."""
+    return frozenset(word[0] for word in ("更新", *speakers) if word)
 
 
 @lru_cache(maxsize=8)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import count
 from pathlib import PurePath
 from typing import NoReturn
 
@@ -20,7 +21,6 @@ from workbench.exchange.page import (
     Owner,
     Page,
     PageCase,
-    PlainLines,
     Revision,
     SourceLine,
     source_of,
@@ -98,7 +98,8 @@ def read_plain(text: str, first: int, speakers: Sequence[str], project: str | No
         text: the lines, all of a page or from a case's heading to above another.
         first: the number of the first one.
     """
-    return _Reading(Wrapped("plain", PlainLines(text, first)), speakers, project, first).run()
+    lines = tuple(map(SourceLine, count(first), text.split("\n")))
+    return _Reading(Wrapped("plain", lines), speakers, project, first).run()
 
 
 def _refuse(name: str, pages: Sequence[Page]) -> NoReturn:
@@ -129,6 +130,7 @@ class _Reading:
         self._project = project
         self._first = first
         self._blocks = verbatim_blocks(line.text for line in self._lines)
+        self._damaged = wrapped.damaged
         self._case: CaseReading | None = None
         self._began = 0
         self._revisions: list[Revision] = []
@@ -144,7 +146,7 @@ class _Reading:
                 self._break_off(
                     index, said("Lines are missing above line {line}", line=line.number)
                 )
-            if line.number in self._wrapped.damaged:
+            if line.number in self._damaged:
                 self.owners[index] = "unread" if bare(line.text) else "blank"
                 if self._case is None:
                     damaged.append(line.number)
@@ -177,10 +179,10 @@ class _Reading:
             )
 
     def _line(self, index: int, line: SourceLine) -> None:
-        if not bare(line.text):
+        if not line.text or not bare(line.text):
             self._blank(index)
             return
-        verbatim = self._blocks.get(index)
+        verbatim = self._blocks.get(index) if self._blocks else None
         markup = read_verbatim(line.text) if verbatim else read_line(line.text)
         if verbatim is False:
             self.owners[index] = "markup" if self._case else self._outside

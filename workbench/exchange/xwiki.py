@@ -30,6 +30,8 @@ _BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
 _PARAMETER = re.compile(r'([A-Za-z-]{1,40})\s*=\s*"?([0-9]{1,5})(?:px)?(?![0-9.%])', re.IGNORECASE)
 _RULE = re.compile(r"-{4,}")
 _EQUALS = re.compile(r"=+")
+_SPECIAL = frozenset("=-(")
+"""Begin headings, rules and styles."""
 
 _OUTER = "".join(
     chr(code)
@@ -73,7 +75,11 @@ def read_line(source: str) -> Markup:
     A heading gives the text between its signs if it is closed; the caller decides what one that
     is not closed means, so its ``=`` stay in the text.
     """
-    inner = _without_styles(source)
+    inner = bare(source)
+    if inner[:1] not in _SPECIAL:
+        return _inline(source)
+    if inner.startswith("(%"):
+        inner = _without_styles(inner)
     if _RULE.fullmatch(inner):
         return Markup("")
     signs = _EQUALS.match(inner)
@@ -90,11 +96,8 @@ def read_verbatim(source: str) -> Markup:
     return Markup(bare(source))
 
 
-def _without_styles(source: str) -> str:
-    """Return the line without outer spaces and without the styles in front of a heading."""
-    text, last = bare(source), source.rfind("%)")
-    if last < 0 or not text.startswith("(%"):
-        return text
+def _without_styles(text: str) -> str:
+    """Return a line, without outer spaces, without the styles in front of a heading."""
     start = 0
     while text.startswith("(%", start):
         end = text.find("%)", start + 2)
