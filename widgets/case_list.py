@@ -6,7 +6,7 @@ cursor within the view paints two lines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import ClassVar
 
@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
+from textual.filter import LineFilter
 from textual.geometry import Region, Size, clamp
 from textual.message import Message
 from textual.reactive import Reactive, reactive
@@ -209,10 +210,11 @@ class CaseList(CursorView):
         self._row_count = 0
         self._pages: LRUCache[int, list[CaseRow]] = LRUCache(KEPT_PAGES)
         self._strips: LRUCache[tuple[CaseRow | str, str, bool], Strip] = LRUCache(KEPT_STRIPS)
-        self._styles: dict[tuple[str, bool, str], Style] = {}
+        self._styles: dict[tuple[str, bool], dict[str, Style]] = {}
+        self._filters: Sequence[LineFilter] = ()
         self._columns: tuple[Column, ...] = ()
         self._names = ""
-        self._cells = (-1, -1)
+        self._cells = -1
         self._marked: frozenset[str] = frozenset()
         self._posted_id: str | None = None
         self._click_moved = False
@@ -292,7 +294,7 @@ class CaseList(CursorView):
         """Call statuses and columns by other words, as in another language."""
         self._status_words = dict(status_words)
         self._column_words = {**COLUMN_WORDS, **column_words}
-        self._cells = (-1, -1)
+        self._cells = -1
         self._pages.clear()
         self.refresh()
 
@@ -374,11 +376,11 @@ class CaseList(CursorView):
 
     def watch_sorted_by(self) -> None:
         """Say so in the header."""
-        self._cells = (-1, -1)
+        self._cells = -1
 
     def watch_columns(self) -> None:
         """Share the width among the others."""
-        self._cells = (-1, -1)
+        self._cells = -1
 
     def watch_highlight(self, terms: tuple[Mark, ...]) -> None:
         """Mark other terms."""
@@ -395,29 +397,33 @@ class CaseList(CursorView):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return lines of the view as they go to the terminal.
 
-        As any widget's; but a list has neither border nor padding, so its strips can be drawn as
-        they are, with all that was worked out for them when they were drawn the last time.
+        As any widget's; but a list has neither border nor padding, and its styles are filtered
+        already: its strips can be drawn as they are, with all that was worked out for them when
+        they were drawn the last time.
         """
-        self._measure()
-        _, background = self.background_colors
-        strips = [self._line(y) for y in crop.line_range]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        return [strip.crop(*crop.column_span) for strip in strips]
+        self._get_ready()
+        return [self._line(y).crop(*crop.column_span) for y in crop.line_range]
 
     def render_line(self, y: int) -> Strip:
         """Paint one line of the view; the first is the header."""
-        self._measure()
+        self._get_ready()
         return self._line(y)
+
+    def _get_ready(self) -> None:
+        """Forget what was painted for another width, or for a terminal of other colours."""
+        self._measure()
+        filters = self.get_line_filters()
+        if filters != self._filters:
+            self._filters = filters
+            self._styles.clear()
+            self._strips.clear()
 
     def _measure(self) -> None:
         """Share the width among the columns, where it is another one."""
-        cells = self.scrollable_content_region.width, self.outer_size.width
+        cells = self.scrollable_content_region.width
         if cells != self._cells:
             self._cells = cells
-            self._columns = columns_for(
-                cells[0], self._column_words, self._status_words, self.columns
-            )
+            self._columns = columns_for(cells, self._column_words, self._status_words, self.columns)
             names = header_text(self._columns, self._column_words, self.sorted_by)
             self._names = " " * GUTTER + names
             self._strips.clear()
@@ -452,34 +458,31 @@ class CaseList(CursorView):
         """Return a line that is no row: the names of the columns, or what stands for rows."""
         key = (text, name, False)
         if (strip := self._strips.get(key)) is None:
-            style = self.get_component_rich_style(f"case-list--{name}")
-            width = self._cells[1]
-            strip = self._strips[key] = Strip([Segment(fit(text, width), style)], width)
+            style = self._shown(self.get_component_rich_style(f"case-list--{name}"))
+            strip = Strip([Segment(fit(text, self._cells), style)], self._cells)
+            self._strips[key] = strip
         return strip
 
     def _paint(self, row: CaseRow, state: str) -> Strip:
-        """Paint a row; the cells behind the columns are the scroll bar's."""
-        width = self._cells[1]
+        """Paint a row."""
         marked = row.id in self._marked
-        base = last = self._style(state, marked, "text")
+        styles = self._styles.setdefault((state, marked), {})
+        base = last = self._style(styles, state, marked, "text")
         texts = [CURSOR_SIGN if state else " "]
         segments = []
         parts = row_parts(row, self._columns, self._status_words, self.highlight)
         for text, kind in chain([(MARK_SIGN if marked else " ", "flag")], parts):
-            style = self._style(state, marked, kind)
+            style = styles.get(kind) or self._style(styles, state, marked, kind)
             if style is not last:
                 segments.append(Segment("".join(texts), last))
                 texts, last = [], style
             texts.append(text)
         segments.append(Segment("".join(texts), last))
-        taken = cells_of(self._columns)
-        if taken < width:
-            segments.append(Segment(" " * (width - taken), base))
-        return Strip(segments, max(taken, width)).adjust_cell_length(width)
+        return Strip(segments, cells_of(self._columns)).adjust_cell_length(self._cells, base)
 
-    def _style(self, state: str, marked: bool, kind: str) -> Style:
+    def _style(self, styles: dict[str, Style], state: str, marked: bool, kind: str) -> Style:
         """Return how a piece of a row looks. Kept: Textual goes up to the screen for each."""
-        style = self._styles.get((state, marked, kind))
+        style = styles.get(kind)
         if style is None:
             style = self.rich_style
             if state:
@@ -489,9 +492,18 @@ class CaseList(CursorView):
             # The cursor has a ground of its own, on which a status's colour may not be readable.
             if state != "cursor" or kind == "hit":
                 style += ink(self, f"case-list--{kind}")
+            style = self._shown(style)
             # Equal ones are one, so that neighbours of one look become one piece.
-            style = next((known for known in self._styles.values() if known == style), style)
-            self._styles[state, marked, kind] = style
+            style = next((known for known in styles.values() if known == style), style)
+            styles[kind] = style
+        return style
+
+    def _shown(self, style: Style) -> Style:
+        """Return a style as the terminal gets it: each strip needs no filtering then."""
+        _, background = self.background_colors
+        for line_filter in self._filters:
+            (shown,) = line_filter.apply([Segment(" ", style)], background)
+            style = shown.style or Style.null()
         return style
 
     # -- rows and caches

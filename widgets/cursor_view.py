@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
+
+from widgets.scroll_sign import ScrollSign
 
 
 class CursorView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines that scroll as far as its cursor needs. It binds no key: whoever shows it does."""
+
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scroll bar, made when it is first asked for where the view is shown."""
+        bar = self._vertical_scrollbar
+        if bar is None or bar.parent is None:
+            bar = ScrollSign(name="vertical", thickness=self.scrollbar_size_vertical)
+            bar.display = False
+            self._vertical_scrollbar = bar
+            self.app._start_widget(self, bar)
+        return bar
 
     def move(self, delta: int) -> None:
         """Move the cursor, down for a positive ``delta``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset, Region, Size
@@ -137,6 +138,7 @@ class FilterLine(Input, inherit_bindings=False):
         """A text, and what Tab puts in its place where it can't be reached by writing on."""
         self._is_straight = straight
         self._error_at: int | None = None
+        self._styles_known: dict[str, Style] = {}
         self._said = visible(value)
         super().__init__(
             placeholder=visible(placeholder),
@@ -246,8 +248,15 @@ class FilterLine(Input, inherit_bindings=False):
             self.app.cursor_position = self.cursor_screen_offset
         return super().render_lines(crop)
 
+    def notify_style_update(self) -> None:
+        """Forget how the line looked in another theme, or without the keys."""
+        self._styles_known.clear()
+        super().notify_style_update()
+
     def render_line(self, y: int) -> Strip:
         """Paint the line; below it the error, if there is one."""
+        if y == 0 and self.value and self.selection.is_empty:
+            return self._typed()
         if y != 1 or not (self.error or self._offered):
             return super().render_line(y)
         cells = self.scrollable_content_region.width
@@ -256,6 +265,32 @@ class FilterLine(Input, inherit_bindings=False):
             return Strip([Segment(fit(visible(self._offered), cells), style)], cells)
         style = self.rich_style + ink(self, "filter-line--error")
         return Strip([Segment(self._error_line(cells), style)], cells)
+
+    def _typed(self) -> Strip:
+        """Paint the text, its cursor, and how it may go on; as Input does, but for every key."""
+        at, text = self.cursor_position, self.value
+        further = self._suggestion[len(text) :] if self.has_focus else ""
+        shows_cursor = self.has_focus and self._cursor_visible
+        whole = text + (further or " ")
+        parts = [
+            (whole[:at], ""),
+            (whole[at : at + 1], "input--cursor" if shows_cursor else ""),
+            (whole[at + 1 : len(text)], ""),
+            (whole[max(at + 1, len(text)) :], "input--suggestion" if further else ""),
+        ]
+        strip = Strip(Segment(part, self._look(name)) for part, name in parts if part)
+        start, cells = self.scroll_offset.x, self.scrollable_content_region.width + 1
+        return strip.crop(start, start + cells).adjust_cell_length(cells, self._look(""))
+
+    def _look(self, name: str) -> Style:
+        """Return how a part of the line looks. Kept: Textual goes up to the screen for each."""
+        style = self._styles_known.get(name)
+        if style is None:
+            style = self.rich_style
+            if name:
+                style += self.get_component_rich_style(name)
+            self._styles_known[name] = style
+        return style
 
     def _error_line(self, cells: int) -> str:
         """Return the caret and the sentence: right of the caret where there is room, else left."""

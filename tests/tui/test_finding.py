@@ -12,7 +12,9 @@ from tests.tui.driving import SIZES, driven
 from tests.tui.stage import World
 from workbench.config import load
 from workbench.tui.application import Workbench
+from workbench.tui.finder import Answer
 from workbench.tui.layout import layout_for
+from workbench.tui.screens.browser import Browser
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -33,6 +35,20 @@ async def test_the_list_follows_the_filter_line(
         assert len(ui.bench.main.browser.ids) == 16
         await ui.press("slash", "up")
         await ui.shows("1 of 16")
+
+
+async def test_an_answer_that_comes_too_late_is_not_shown(world: World) -> None:
+    """It was on its way when the filter was cleared: neither its cases nor its mistake."""
+    async with driven(world) as ui:
+        browser = ui.bench.main.browser
+        before = browser.ids
+        found = world.desk.search("project:nova")
+        assert 0 < len(found) < len(before)
+        for late in (Answer("project:nova", cases=found), Answer("is:", error="mistaken")):
+            browser.post_message(Browser.Answered(browser, late))
+        await ui.press("j")
+        assert browser.ids == before
+        assert "mistaken" not in ui.text
 
 
 async def test_digits_in_the_filter_line_are_text(world: World) -> None:

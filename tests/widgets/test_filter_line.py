@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from rich.style import Style
 from textual.app import App, ComposeResult
 from textual.events import Paste
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.widgets import Input, Static
 
 from tests.widgets.host import HOSTILE, SHOWN, TEXTS, lines, screen, shown, until
 from widgets.filter_line import FilterLine
@@ -136,3 +138,25 @@ async def test_the_terminal_cursor_stands_where_the_text_goes() -> None:
         await until(lambda: app.cursor_position == (6, 1), "the cursor moves")
         app.query_one("#above").styles.height = 3
         await until(lambda: app.cursor_position == (6, 3), "the cursor moves with the line")
+
+
+@pytest.mark.parametrize("text", ["退款", "桩12号 status:on_hold", "x" * 60, "é́👨‍👩‍👧"])
+@pytest.mark.parametrize("at", [0, 1, None])
+async def test_it_is_painted_as_textuals_input(text: str, at: int | None) -> None:
+    """With its cursor, what is suggested, and how far it is scrolled; and without the keys."""
+    line = FilterLine("q")
+    async with shown(line, width=40, height=3) as (_, pilot):
+        line.set_text(text)
+        if at is not None:
+            line.cursor_position = at
+        for suggested, focused in (("", True), (f"{text}人员", True), (f"{text}人员", False)):
+            line._suggestion = suggested
+            line.screen.set_focus(line if focused else None)
+            await pilot.pause()
+            cells = line.scrollable_content_region.width
+            ours, theirs = line.render_line(0), Input.render_line(line, 0)
+            assert _signs(ours.crop(0, cells)) == _signs(theirs.crop(0, cells))
+
+
+def _signs(strip: Strip) -> list[tuple[str, Style | None]]:
+    return [(sign, style) for text, style, _ in strip for sign in text]

@@ -448,16 +448,17 @@ class MainScreen(TextGuard, CommandScreen):
 
     @on(Browser.Answered)
     def _answered(self, event: Browser.Answered) -> None:
-        self._take(event.answer)
+        if event.answer.query == self.browser.asked:  # else it was on its way while all changed
+            self._take(event.answer)
 
     def _take(self, answer: Answer) -> None:
-        """Show what a query found."""
+        """Show what a query found; the rows first, then how many they are."""
         if answer.error is not None:
             self.filter_line.show_error(answer.error, answer.at)
             return
         self.filter_line.clear_error()
         self.browser.take(answer)
-        self.refresh_standing()
+        self.call_after_refresh(self.bench.guard, self.refresh_standing)
 
     @on(SyncProgressed)
     def _sync_progressed(self, event: SyncProgressed) -> None:
