@@ -23,7 +23,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from widgets.ownkeys import edit_at_once
+from widgets.ownkeys import AT_ONCE, BY_LINES, edit_at_once
 from widgets.plain import REPLACEMENT, hostile, visible
 
 __all__ = ["Editor"]
@@ -227,6 +227,8 @@ class Editor(TextArea, inherit_bindings=False):
         """
         self._clock = clock
         self._typed_at = -RECENTLY
+        self.yields_arrows = False
+        """Whether up and down choose among what is offered beside the text."""
         super().__init__(
             text,
             placeholder=Content(visible(placeholder)),
@@ -380,7 +382,7 @@ class Editor(TextArea, inherit_bindings=False):
 
     async def _on_key(self, event: events.Key) -> None:
         """Let no text overtake an arrow or a deletion."""
-        await edit_at_once(self, event)
+        await edit_at_once(self, event, AT_ONCE if self.yields_arrows else BY_LINES)
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Take the text in, and tell that it came whole."""

@@ -17,6 +17,7 @@ from workbench.local import act
 from workbench.local.containing import Containing, Term
 from workbench.tui.finder import Answer, Finder, Question
 from workbench.tui.finder import answers as look_up
+from workbench.tui.screens.browser import PATIENCE
 
 WAIT = 60
 ENDLESS = "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)"
@@ -164,3 +165,26 @@ async def test_the_screen_has_it_indexed(world: World, monkeypatch: pytest.Monke
         assert world.desk.is_index_behind
         ui.bench.main._tick()
         await ui.until(lambda: not waiting(world.desk), "the index")
+
+
+async def test_a_key_waits_a_little_for_what_it_finds_but_not_beside_a_slow_search(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So both stand in one frame; a frame of 30 ms is the most that a key may take longer."""
+    assert 0 < PATIENCE <= 0.03
+    waited = []
+    async with driven(world) as ui:
+        browser = ui.bench.main.browser
+        ask = browser._finder.ask
+
+        def asked(question: Question, patience: float = 0) -> Answer | None:
+            waited.append(patience)
+            return None if question.query == "慢" else ask(question, WAIT if patience else 0)
+
+        monkeypatch.setattr(browser._finder, "ask", asked)
+        answer = browser.ask("13800138000")
+        assert answer is not None
+        assert world.desk.ids(answer.cases) == (world.cases[7],)
+        assert browser.ask("慢") is None
+        assert browser.ask("13800138000") is None
+        assert waited == [PATIENCE, PATIENCE, 0]

@@ -95,8 +95,11 @@ def test_function_keys_and_undo_in_the_editor_touch_the_text_alone(
 
 def test_no_text_overtakes_an_arrow_or_a_deletion(database: Path, terminal: PtyScreen) -> None:
     """A slow line brings many keys in one read: each is done where the one before it left off."""
-    back, left = "\x7f", "\x1b[D"
+    back, left, up, down = "\x7f", "\x1b[D", "\x1b[A", "\x1b[B"
     open_editor(terminal)
+    terminal.send(f"一\r二{up}甲{down}乙")
+    terminal.wait_until(lambda: "一甲" in terminal.text and "二乙" in terminal.text, "both lines")
+    terminal.send("\r")
     terminal.send(f"换了枪 头{left}{back}ab{back}c{left}{left}新")
     terminal.wait_until(lambda: "换了枪新ac头" in terminal.text, "the text as it was typed")
     terminal.send(CTRL_S)

@@ -198,7 +198,7 @@ class EditorScreen(Dialog["Written | None"]):
     def _offer(self, found: Sequence[Offer]) -> None:
         self._offered = found
         self.offers.set_choices([Choice(offer.text, visible(offer.shown)) for offer in found])
-        self.offers.display = bool(found)
+        self.offers.display = self.editor.yields_arrows = bool(found)
         self.bar.hints = self._hints()
 
     def _hints(self) -> tuple[tuple[str, str], ...]:
