@@ -161,7 +161,7 @@ class Containing:
         """Return of how many documents it is quicker to gather the cases than to ask each case."""
         if self.limit is None:
             return 2 * self._cases
-        return max(LEAST, isqrt(16 * self.limit * self._cases))
+        return max(LEAST, isqrt(50 * self.limit * self._cases))
 
     def _goes_through(self, found: int) -> bool:
         """Say whether so many cases are better picked out in order than sorted."""
