@@ -157,9 +157,14 @@ def benchmark_of(*ratios: float) -> tuple[Callable[[object], list[Row]], list[fl
 
 @pytest.mark.parametrize(
     ("ratios", "taken", "behind"),
-    [((1.5,), 1.5, False), ((2.5, 1.5), 1.5, False), ((2.5, 3.0), 2.5, True)],
+    [
+        ((1.5,), 1.5, False),
+        ((2.5, 1.5), 1.5, False),
+        ((2.5, 3.0, 1.9), 1.9, False),
+        ((2.5, 3.0, 2.7), 2.5, True),
+    ],
 )
-def test_what_is_behind_is_taken_once_more(
+def test_what_is_behind_is_taken_again(
     tmp_path: Path, ratios: tuple[float, ...], taken: float, behind: bool
 ) -> None:
     benchmark, left = benchmark_of(*ratios)
