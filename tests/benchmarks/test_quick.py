@@ -54,6 +54,7 @@ MEASURED = {
     "a page down in a case of 100 entries",
     "a thousand of N changes of one case arriving at once",
     "import of 20 cases",
+    "peak memory of the import of 20 cases",
     "push of N changes to PostgreSQL",
     "push of N changes to a folder",
     "the least of a push to a folder, N changes",
