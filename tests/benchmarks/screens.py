@@ -125,7 +125,7 @@ def filtering(bench: Bench) -> list[Row]:
     name = f"filter to first found row, {bench.scale.many} cases"
     down = "down key to cursor row"
     rows = []
-    for single, bound in ((False, Bound(2, "p95", held=4)), (True, Bound(4, "p95", held=8))):
+    for single, bound in ((False, Bound(2, "p95", held=12)), (True, Bound(4, "p95", held=12))):
         some = [pair for pair in wanted if (len(pair[0]) == 1) is single][: bench.scale.filters]
         if not some:
             continue

@@ -49,13 +49,13 @@ def threads(bench: Bench) -> list[Row]:
             f"a case of {entries} entries shown",
             f"the same of {SHORT} entries",
             *opened,
-            Bound(1.3, held=1.6),
+            Bound(1.3, held=2.0),
         ),
         Row(
             f"a page down in a case of {entries} entries",
             f"the same in one of {SOME}",
             *paged,
-            Bound(1.3, held=1.6),
+            Bound(1.3, held=2.0),
         ),
     ]
 

@@ -33,7 +33,7 @@ def durable(bench: Bench) -> list[Row]:
         times = in_turn(bench.scale.writes, _timed(note), _timed(insert))
     bare.close()
     name = f"a note, {bench.scale.many} cases"
-    return [Row(name, "INSERT; COMMIT, WAL, synchronous=FULL", *times, Bound(4))]
+    return [Row(name, "INSERT; COMMIT, WAL, synchronous=FULL", *times, Bound(4, held=8))]
 
 
 def long_threads(bench: Bench) -> list[Row]:
@@ -71,7 +71,7 @@ def long_threads(bench: Bench) -> list[Row]:
                 _timed(lambda n, act=act, to=others: act(to[n % len(to)], n)),  # type: ignore[misc]
             )
             what = f"{name} in a case of {bench.scale.long} entries"
-            rows.append(Row(what, against, *times, Bound(1.3)))
+            rows.append(Row(what, against, *times, Bound(1.3, held=2.0)))
     return rows
 
 
