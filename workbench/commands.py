@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from workbench.cases.errors import WorkbenchError
 from workbench.keys import UnusableKey, belongs_to_text, label, parse, twins
-from workbench.language import t
+from workbench.language import listed, t
 
 __all__ = [
     "BY_ID",
@@ -327,7 +327,7 @@ def _known(name: str) -> Command:
     raise KeymapError(
         t("There is no act “{name}” to give a key to.", name=name),
         (name,),
-        t("Did you mean {names}?", names=", ".join(near))
+        t("Did you mean {names}?", names=listed(near))
         if near
         else t("`workbench keys` lists all acts."),
     )

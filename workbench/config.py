@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from workbench.cases.errors import BadInput
 from workbench.cases.record import Record
-from workbench.language import Lang, choose, later, t
+from workbench.language import Lang, choose, labelled, later, listed, t
 from workbench.settings import (
     BY_NAME,
     KEYS_PREFIX,
@@ -285,7 +285,7 @@ class Config:
                     line = file.line_of("keys", act)
                     if line is not None:
                         place = Shown(KEYS_PREFIX + act, (), origin, file.path, line).where()
-                        raise KeymapError(f"{place}: {error}", error.acts, error.hint) from error
+                        raise KeymapError(labelled(place, error), error.acts, error.hint) from error
             raise
 
     def get(self, name: str) -> Value:
@@ -568,7 +568,7 @@ def _check_theme(name: object, names: Sequence[str]) -> None:
     if name not in names:
         raise BadInput(
             t("There is no theme “{name}”.", name=name),
-            t("There are {names}.", names=", ".join(names)),
+            t("There are {names}.", names=listed(names)),
         )
 
 

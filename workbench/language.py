@@ -8,7 +8,7 @@ needed: most commands print data and never ask for a word.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -120,6 +120,16 @@ def joined(*sentences: str) -> str:
             between = " " if text.endswith((".", "!", "?", "？")) else " – "
         text += between + sentence
     return text
+
+
+def labelled(name: str, value: object) -> str:
+    """Return a value behind its name, with the colon of the language spoken."""
+    return t("{name}: {value}", name=name, value=value)
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Return words or short phrases in a row, with the comma of the language spoken."""
+    return t(", ").join(parts)
 
 
 def later(msgid: str) -> str:

@@ -12,7 +12,7 @@ from typing import Literal, cast
 from workbench.cases.errors import BadInput
 from workbench.cases.files import is_size
 from workbench.cases.record import Record
-from workbench.language import later, t
+from workbench.language import later, listed, t
 
 Kind = Literal[
     "text",
@@ -255,10 +255,8 @@ def nearest(name: str) -> str:
     names = plain + [KEYS_PREFIX + act for act in BY_ID]
     near = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if near:
-        return t("Did you mean {names}?", names=", ".join(near))
-    return t(
-        "There are {names}, templates.NAME, commands.NAME and keys.ACT.", names=", ".join(plain)
-    )
+        return t("Did you mean {names}?", names=listed(near))
+    return t("There are {names}, templates.NAME, commands.NAME and keys.ACT.", names=listed(plain))
 
 
 def checked(setting: Setting, raw: object, name: str, folder: str) -> Value:
@@ -278,7 +276,7 @@ def checked(setting: Setting, raw: object, name: str, folder: str) -> Value:
     except BadInput as error:
         raise BadInput(t("{name}: {problem}.", name=name, problem=error), error.hint) from error
     if value is None or (setting.name == "author" and not value):
-        shown = ", ".join(map(str, raw)) if isinstance(raw, list | tuple) else raw
+        shown = listed(map(str, raw)) if isinstance(raw, list | tuple) else raw
         raise BadInput(
             t("{name} is “{value}”, but must be {kind}.", name=name, value=shown, kind=_a(setting)),
             t(setting.doc),
@@ -331,7 +329,7 @@ def _as_kind(setting: Setting, raw: object, folder: str) -> Value | None:
 def _a(setting: Setting) -> str:
     """Return in words what values a setting takes."""
     if setting.kind == "choice":
-        return t("one of: {choices}", choices=", ".join(setting.choices))
+        return t("one of: {choices}", choices=listed(setting.choices))
     from workbench.templates import FIELDS
 
     kinds = {
@@ -358,7 +356,7 @@ def _columns(names: tuple[str, ...]) -> tuple[str, ...]:
         if name not in COLUMNS:
             raise BadInput(
                 t("there is no column “{name}”", name=name),
-                t("There are {names}.", names=", ".join(COLUMNS)),
+                t("There are {names}.", names=listed(COLUMNS)),
             )
     return tuple(dict.fromkeys(names))
 

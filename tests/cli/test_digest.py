@@ -52,7 +52,7 @@ def test_it_is_read_line_by_line(paged: Cli) -> None:
     assert "(new case: Kay)  全新的案件" in text
     chinese = paged("digest", "--lang", "zh").out
     assert "Kay  设置了状态  已解决 → 暂搁置  到 2030-01-31  (等客户)" in chinese
-    assert "(新案件: Kay)  全新的案件" in chinese
+    assert "(新案件：Kay)  全新的案件" in chinese
 
 
 def test_nothing_to_tell(paged: Cli) -> None:

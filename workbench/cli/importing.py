@@ -14,7 +14,7 @@ from workbench.cli.arguments import command, offered, read_stdin, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.progress import counted, follow_index
 from workbench.cli.written import DECISIONS_WAIT, DONE
-from workbench.language import field_word, t, tn, told, trouble
+from workbench.language import field_word, labelled, t, tn, told, trouble
 
 if TYPE_CHECKING:
     from workbench.desk import ImportReport
@@ -141,9 +141,8 @@ def _report(report: ImportReport) -> Iterator[str]:
     if report.questions:
         yield t("Questions for a person:")
         for question in report.questions:
-            yield visible(
-                f"  {question['case']}  {field_word(question['field'])}: {told(question['text'])}"
-            )
+            asked = labelled(field_word(question["field"]), told(question["text"]))
+            yield visible(f"  {question['case']}  {asked}")
     if report.unread_lines:
         yield t("Lines that no field took up:")
         for line in report.unread_lines:

@@ -10,7 +10,7 @@ from workbench.cases.model import STATUSES, Status
 from workbench.cli.arguments import command, offered, split_names, words
 from workbench.cli.call import Call
 from workbench.cli.written import finish_cases
-from workbench.language import t
+from workbench.language import listed, t
 
 _TEAM_WORDS: dict[str, Status] = {
     "未设置": "unset",
@@ -58,7 +58,7 @@ def status_value(word: str) -> Status:
         t(
             "“{word}” is no status. The last word is one of {words}.",
             word=word,
-            words=", ".join(STATUSES),
+            words=listed(STATUSES),
         )
     )
 

@@ -14,6 +14,8 @@ from workbench.language import (
     ahead_words,
     field_word,
     file_words,
+    labelled,
+    listed,
     reference_word,
     relayed_words,
     status_word,
@@ -75,7 +77,7 @@ def _head(case: Summary) -> Iterator[str]:
     if case.title:
         yield visible(case.title)
     if case.aliases:
-        yield _line(t("Also called"), ", ".join(case.aliases))
+        yield _line(t("Also called"), listed(case.aliases))
     if case.engineers:
         yield _line(case.engineer_label or t("Engineers"), " ".join(case.people))
     if case.tags:
@@ -110,7 +112,7 @@ def _sites(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
 
 
 def _line(name: str, value: str) -> str:
-    return f"{visible(name)}: {visible(value)}"
+    return labelled(visible(name), visible(value))
 
 
 def _source(case: Summary) -> str:
@@ -147,7 +149,7 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
     when = _happened(entry.happened_on) or (moment(entry.written_at) if entry.author else "")
     head = f"{entry.position}  {'↳ ' if entry.reply_to else ''}{visible(speaker)}  {visible(when)}"
     yield ""
-    yield " " * indent + head.rstrip() + (f"  ({', '.join(marks)})" if marks else "")
+    yield " " * indent + head.rstrip() + (f"  ({listed(marks)})" if marks else "")
     yield from _indented(entry.text, indent + 2)
     if entry.waiting:
         yield " " * (indent + 2) + f"({visible(waiting_words(entry.waiting) or '')})"
@@ -225,7 +227,7 @@ def _word(value: str) -> str:
 
 def news_report(news: CaseNews) -> str:
     """Return what others changed in a case: a line that names it, and one for each change."""
-    arrival = [f"({_arrival(news)}: {', '.join(news.authors)})"] if _arrival(news) else []
+    arrival = [f"({labelled(_arrival(news), listed(news.authors))})"] if _arrival(news) else []
     lines = ["  ".join([news.case, status_word(news.status), *arrival, news.title])]
     for item in news.items:
         if not (news.new and item.act in ("add", "set") and item.field in _OF_A_NEW_CASE):

@@ -14,7 +14,7 @@ from workbench.cases.files import parse_size, show_size
 from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.progress import ProgressLine, follow_index
-from workbench.language import file_words, t, tn, told
+from workbench.language import file_words, labelled, t, tn, told
 
 if TYPE_CHECKING:
     from workbench.desk.attaching import Kit
@@ -53,7 +53,8 @@ def store_command(
     form = _FORMS[act]
     given = (name is not None, url is not None, relay is not None)
     if given != ("NAME" in form, "URL" in form, act == "set" or (act == "add" and given[2])):
-        raise click.UsageError(t("It is: workbench store {form}", form=form))
+        shown = form.replace("NAME", t("NAME")).replace("URL", t("ADDRESS"))
+        raise click.UsageError(t("It is: workbench store {form}", form=shown))
     if act == "list":
         return _list(call)
     assert name is not None
@@ -242,7 +243,7 @@ def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -
         from workbench.desk.pace import summary
 
         would = t("would be: ") if dry_run else ""
-        call.out.data(f"{visible(done.store)}: {would}{summary(done)}\n")
+        call.out.data(labelled(visible(done.store), would + summary(done)) + "\n")
         if kit is not None:
             _tell_kit(call, kit)
     for note in done.notes:

@@ -11,7 +11,7 @@ from widgets.plain import fit, visible, width
 from workbench.cli.arguments import command, into_file, offered, words
 from workbench.cli.call import Call
 from workbench.cli.exporting import write_file
-from workbench.language import status_word, t, tn
+from workbench.language import labelled, status_word, t, tn
 
 if TYPE_CHECKING:
     from workbench.cases.statistics import Statistics
@@ -88,8 +88,8 @@ def _lines(found: Statistics) -> Iterator[str]:
     months = [(month.name, (month.opened, month.resolved)) for month in found.months]
     yield from _bars(t("Months: opened, resolved"), months[-MONTHS:])
     yield ""
-    yield f"{t('Time to the first answer')}: {spread_words(found.first_answer)}"
-    yield f"{t('Time to resolution')}: {spread_words(found.resolution)}"
+    yield labelled(t("Time to the first answer"), spread_words(found.first_answer))
+    yield labelled(t("Time to resolution"), spread_words(found.resolution))
 
 
 def _bars(title: str, rows: Sequence[tuple[str, tuple[int, ...]]]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from widgets.plain import fit, visible, width
 from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.listing import sorted_by
-from workbench.language import t, tn, view_word
+from workbench.language import labelled, listed, t, tn, view_word
 
 if TYPE_CHECKING:
     from workbench.cases.views import SavedView
@@ -44,7 +44,7 @@ def view_command(call: Call, act: str, given: Sequence[str]) -> None:
         call.out.data(_table([(view, desk.count(view.query)) for view in desk.views()]))
     elif act == "save":
         count = tn("{count} case", "{count} cases", desk.count(view.query))
-        call.out.remark(f"{visible(view.name)}: {count}")
+        call.out.remark(labelled(visible(view.name), count))
     else:
         call.out.remark(t("Removed: {name}", name=given[0]))
 
@@ -81,7 +81,7 @@ def explain_command(call: Call, query: Sequence[str], sort: str) -> None:
         )
     for word in found.plan.initials:
         lines.append(t("“{term}”: also as the initials of titles and people", term=word))
-    lines.append(t("indexes: {names}", names=", ".join(found.plan.indexes) or "–"))
+    lines.append(t("indexes: {names}", names=listed(found.plan.indexes) or "–"))
     lines += (f"  {step}" for step in found.plan.steps)
     call.out.data("".join(f"{visible(line)}\n" for line in lines))
 

@@ -12,7 +12,7 @@ from workbench.cases.errors import Ambiguous, NotFound
 from workbench.cli.arguments import command, offered, read_text, words
 from workbench.cli.call import Call
 from workbench.cli.written import DONE, finish_case, finish_entry
-from workbench.language import t
+from workbench.language import listed, t
 
 if TYPE_CHECKING:
     from workbench.cases.model import Reference
@@ -49,7 +49,7 @@ def new_command(call: Call, project: str, text: str, date: str | None, title: st
 def _tell_known(call: Call, known: Sequence[tuple[Reference, Sequence[str]]]) -> None:
     """Say which other cases mention what was written."""
     for reference, keys in known:
-        named = ", ".join(keys[:MOST_KEYS]) + ("…" if len(keys) > MOST_KEYS else "")
+        named = listed(keys[:MOST_KEYS]) + ("…" if len(keys) > MOST_KEYS else "")
         sentence = t("{value} also stands in {keys}.", value=reference.value, keys=named)
         call.out.remark(visible(sentence))
 

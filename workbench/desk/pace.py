@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.language import t, tn
+from workbench.language import labelled, listed, t, tn
 
 if TYPE_CHECKING:
     from workbench.desk.sharing import Exchange
@@ -41,7 +41,7 @@ class Pace:
             "files sent": t("{done} of {total} files sent", done=done, total=total),
         }
         said = counted.get(what, f"{what} {done}/{total}")
-        parts = [f"{self._store}: {said}" if self._store else said]
+        parts = [labelled(self._store, said) if self._store else said]
         seconds, count = now - self._began[0], done - self._began[1]
         if seconds >= TELLING_SECONDS and count:
             rate = count / seconds
@@ -71,4 +71,4 @@ def summary(done: Exchange) -> str:
         parts.append(tn("{count} file received", "{count} files received", done.blobs_received))
     if done.set_aside:
         parts.append(t("{count} set aside", count=done.set_aside))
-    return ", ".join(parts)
+    return listed(parts)

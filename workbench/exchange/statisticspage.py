@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
-from workbench.language import current, status_word, t, tn
+from workbench.language import current, labelled, status_word, t, tn
 
 if TYPE_CHECKING:
     from workbench.cases.statistics import Period, Spread, Statistics
@@ -48,7 +48,7 @@ def _lines(found: Statistics, query: str) -> Iterator[str]:
         (t("Time to the first answer"), found.first_answer),
         (t("Time to resolution"), found.resolution),
     ):
-        yield f"<p>{escape(heading)}: {escape(spread_words(spread))}</p>"
+        yield f"<p>{escape(labelled(heading, spread_words(spread)))}</p>"
     yield from _table(t("Status"), ((status_word(s), (n,)) for s, n in found.statuses.items()))
     yield from _table(t("Age of open cases"), ((name, (n,)) for name, n in found.ages.items()))
     yield from _table(

@@ -11,7 +11,7 @@ from workbench.cases.model import Case, Status, Summary
 from workbench.cases.statistics import week_name
 from workbench.cases.text import squash
 from workbench.exchange.chat import speaker
-from workbench.language import status_word, t, tn
+from workbench.language import labelled, listed, status_word, t, tn
 
 LONGEST = 100
 """How many characters of an entry stand in the report."""
@@ -61,7 +61,7 @@ def _lines(week: Week) -> Iterator[str]:
     )
     yield ""
     now = (f"{status_word(status)} {count}" for status, count in week.counts.items())
-    yield t("Now: {counts}", counts=", ".join(now))
+    yield t("Now: {counts}", counts=listed(now))
     for title, cases in ((t("Resolved"), week.resolved), (t("New cases"), week.opened)):
         yield from _section(title, [_case(case) for case in cases])
     yield from _section(t("Went on"), [line for case in week.moved for line in _moved(case)])
@@ -84,12 +84,12 @@ def _case(case: Summary) -> str:
 def _moved(case: Case) -> Iterator[str]:
     """Yield the line of a case, and one of the newest entry of the week."""
     count = tn("{count} entry", "{count} entries", len(case.entries))
-    yield f"{_case(case.summary)}: {count}"
+    yield labelled(_case(case.summary), count)
     last = case.entries[-1]
     text = squash(last.text)
     short = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     who = speaker(last)
-    yield "  - " + _escaped(f"{who}: {short}" if who else short)
+    yield "  - " + _escaped(labelled(who, short) if who else short)
 
 
 def _until(case: Summary) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from workbench.cases import references
 from workbench.cases.model import Reference
 from workbench.cases.text import narrow
-from workbench.language import t
+from workbench.language import listed, t
 from workbench.patterns import Pattern
 from workbench.patterns import find as find_sites
 
@@ -40,6 +40,6 @@ def also_in(known: Sequence[tuple[Reference, Sequence[str]]]) -> str:
     """Return in one line which cases mention what a text does; "" where none does."""
     parts = []
     for reference, keys in known:
-        shown = ", ".join(keys[:SHOWN]) + ("…" if len(keys) > SHOWN else "")
+        shown = listed(keys[:SHOWN]) + ("…" if len(keys) > SHOWN else "")
         parts.append(t("{value} also stands in {keys}.", value=reference.value, keys=shown))
     return " ".join(parts)

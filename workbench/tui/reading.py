@@ -13,6 +13,8 @@ from workbench.language import (
     ahead_words,
     field_word,
     file_words,
+    labelled,
+    listed,
     relayed_words,
     side_word,
     status_word,
@@ -103,7 +105,7 @@ def _relayed(changes: Iterable[HistoryItem]) -> dict[str, dict[str, None]]:
 def problem_item(summary: Summary, changes: Sequence[HistoryItem], now: int) -> ThreadItem:
     """Return the problem; of fields of which an earlier value is not here it says so."""
     lacking = {change.field for change in changes if change.lacking and change.entry is None}
-    incomplete = ", ".join(field_word(field) for field in sorted(lacking))
+    incomplete = listed(field_word(field) for field in sorted(lacking))
     notes = _relayed(changes).get(PROBLEM, ())
     return ThreadItem(
         id=PROBLEM,
@@ -118,7 +120,7 @@ def problem_item(summary: Summary, changes: Sequence[HistoryItem], now: int) -> 
         attachments=tuple(
             file_words(file) for file in summary.attachments if file.place == "problem"
         ),
-        waiting=f"{incomplete}: {waiting_words('incomplete')}" if incomplete else None,
+        waiting=labelled(incomplete, waiting_words("incomplete")) if incomplete else None,
         decisions=summary.decisions,
         hidden=summary.hidden,
         notes=(*notes, *(f"? {told(question.text)}" for question in summary.questions)),
@@ -193,7 +195,7 @@ def act_words(change: HistoryItem) -> str:
         parts = [t("status → {status}", status=status_of(change.new))]
         if change.until:
             parts.append(t("until {day}", day=dated(change.until)))
-        return ", ".join([*parts, *([change.why] if change.why else [])])
+        return listed([*parts, *([change.why] if change.why else [])])
     if change.field in ("engineers", "tags"):
         sign = "−" if change.act == "remove" else "+"
         return f"{sign} {change.new if change.new is not None else change.old}"

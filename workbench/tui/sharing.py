@@ -9,7 +9,7 @@ from textual.message import Message
 
 from workbench.cases.errors import Stopped
 from workbench.desk.pace import summary
-from workbench.language import explained, t, told
+from workbench.language import explained, labelled, t, told
 from workbench.tui.moments import ago
 from workbench.tui.syncing import Schedule, Synced, Syncer
 
@@ -150,7 +150,7 @@ def _sentence(one: Synced) -> str:
     if isinstance(error, Stopped):
         return t("{store}: stopped; the next sync goes on from there.", store=one.store)
     why = "" if error is None else explained(error)
-    return f"{one.store}: {why}" if one.store else why
+    return labelled(one.store, why) if one.store else why
 
 
 def _severity(synced: Sequence[Synced]) -> Literal["information", "warning", "error"]:

@@ -13,7 +13,7 @@ _FIELD_TWINS: Mapping[str, tuple[str, ...]] = {
     "tag": ("标签",),
     "speaker": ("发言人",),
     "ref": ("引用",),
-    "opened": ("建立日期", "建立"),
+    "opened": ("开案日期", "建立日期", "建立"),
     "updated": ("更新",),
     "waiting": ("等待",),
     "is": ("是",),

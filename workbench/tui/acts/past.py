@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.language import t
+from workbench.language import listed, t
 from workbench.tui.reading import act_words
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def redo(main: MainScreen) -> None:
 def _turn(main: MainScreen, *, redo: bool) -> None:
     done = main.desk.undo(redo=redo)
     case_ids = list(done.cases)
-    what = ", ".join(dict.fromkeys(act_words(item) for item in done.items[:3]))
-    names = ", ".join(main.desk.key(case_id) for case_id in case_ids[:2])
+    what = listed(dict.fromkeys(act_words(item) for item in done.items[:3]))
+    names = listed(main.desk.key(case_id) for case_id in case_ids[:2])
     if len(case_ids) > 2:
         names += t(" and {n} more", n=len(case_ids) - 2)
     names = names or t("people")

@@ -16,7 +16,7 @@ from widgets.plain import plain, visible
 from widgets.signs import CURSOR_SIGN
 from widgets.status_bar import StatusBar
 from workbench.cases.merge import merge
-from workbench.language import field_word, relayed_words, t, tn
+from workbench.language import field_word, listed, relayed_words, t, tn
 from workbench.tui.layout import BESIDE_COLUMNS
 from workbench.tui.moments import dated, stamp
 from workbench.tui.reading import status_of
@@ -134,7 +134,7 @@ class DecisionsScreen(CommandScreen):
         )
         relayed = choice.relayed_by and relayed_words(choice.relayed_by)
         extra = [choice.until and t("until {day}", day=dated(choice.until)), choice.why, relayed]
-        note = ", ".join(part for part in extra if part)
+        note = listed(part for part in extra if part)
         return Version(who, self._value(decision.field, choice.value), note)
 
     def _value(self, field: str, value: str | None) -> str:

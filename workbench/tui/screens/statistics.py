@@ -18,7 +18,7 @@ from workbench.cases.errors import Stopped, WorkbenchError
 from workbench.cases.query.completing import replaced
 from workbench.cases.statistics import AGES, OLDEST, Statistics
 from workbench.exchange.statisticspage import about, spread_words
-from workbench.language import explained, status_word, t
+from workbench.language import explained, labelled, status_word, t
 from workbench.tui.finder import Finder
 from workbench.tui.screens.listing import ListDialog
 
@@ -205,8 +205,8 @@ def _heading(found: Statistics, query: str) -> str:
     return "\n".join(
         (
             about(found, query),
-            f"{t('Time to the first answer')}: {spread_words(found.first_answer)}",
-            f"{t('Time to resolution')}: {spread_words(found.resolution)}",
+            labelled(t("Time to the first answer"), spread_words(found.first_answer)),
+            labelled(t("Time to resolution"), spread_words(found.resolution)),
         )
     )
 
