@@ -27,6 +27,7 @@ class ThreadLayout:
         self._terms: tuple[str, ...] = ()
         self._most = 0
         self._turned: set[str] = set()
+        self._shut: set[str] = set()
         self._lines: LRUCache[int, list[Line]] = LRUCache(KEPT_LAYOUTS)
         self._pages: LRUCache[int, Sequence[ThreadItem]] = LRUCache(KEPT_PAGES)
         self._exact = bytearray()
@@ -75,9 +76,8 @@ class ThreadLayout:
         return any(piece.kind == MORE for piece in self.line(at, offset).pieces)
 
     def can_fold(self, at: int) -> bool:
-        """Return whether an item is folded, or was until a person unfolded it."""
-        is_folded = any(self.is_fold(at, nth) for nth in range(len(self._item_lines(at))))
-        return is_folded or self.item(at).id in self._turned
+        """Return whether an item is folded, or was until a person or something found unfolded it."""
+        return self._is_folded(at) or self.item(at).id in self._turned or self._folds(at)
 
     def hits(self, at: int) -> list[int]:
         """Return the lines of an item in which something stands that is looked for."""
@@ -104,6 +104,7 @@ class ThreadLayout:
     def set_terms(self, terms: tuple[str, ...]) -> None:
         """Mark other terms; what is folded away is shown where one stands in it."""
         self._terms = terms
+        self._shut.clear()
         if self._most:
             self._begin()
         else:
@@ -113,11 +114,18 @@ class ThreadLayout:
         """Fold entries of more lines, 0 for none; also those that a person unfolded."""
         self._most = most
         self._turned.clear()
+        self._shut.clear()
         self._begin()
 
     def turn(self, at: int) -> None:
         """Unfold an item, or fold it again."""
-        self._turned ^= {self.item(at).id}
+        name = self.item(at).id
+        if self._is_folded(at):
+            self._shut.discard(name)
+            self._turned.add(name)
+        else:
+            self._turned.discard(name)
+            self._shut.add(name)
         self._lines.discard(at)
         self._exact[at] = 0
 
@@ -144,6 +152,22 @@ class ThreadLayout:
 
     # -- inside
 
+    def _is_folded(self, at: int) -> bool:
+        """Return whether a part of an item is folded away."""
+        return any(self.is_fold(at, nth) for nth in range(len(self._item_lines(at))))
+
+    def _folds(self, at: int) -> bool:
+        """Return whether an item that is shown whole, for what was found in it, can be folded."""
+        if not self._most or self.item(at).kind != "entry":
+            return False
+        shut = self._lay_out(at, self._most, is_shut=True)
+        return len(shut) < len(self._item_lines(at))
+
+    def _lay_out(self, at: int, most: int, *, is_shut: bool) -> list[Line]:
+        terms = self._terms
+        words, mentions = self._words, self._mentions
+        return lay_out(self.item(at), self.cells, words, terms, mentions, most, is_shut=is_shut)
+
     def _begin(self) -> None:
         """Begin anew: every height a guess, or exact at once in a short thread."""
         self._lines.clear()
@@ -160,6 +184,5 @@ class ThreadLayout:
         if lines is None:
             item = self.item(at)
             most = self._most if item.kind == "entry" and item.id not in self._turned else 0
-            found = lay_out(item, self.cells, self._words, self._terms, self._mentions, most)
-            lines = self._lines[at] = found
+            lines = self._lines[at] = self._lay_out(at, most, is_shut=item.id in self._shut)
         return lines

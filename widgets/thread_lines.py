@@ -133,6 +133,8 @@ def lay_out(
     terms: Sequence[str] = (),
     mentions: Finder = lambda text: (),
     most: int = 0,
+    *,
+    is_shut: bool = False,
 ) -> list[Line]:
     """Return the lines of an item for a thread of ``cells`` cells.
 
@@ -144,6 +146,7 @@ def lay_out(
         mentions: Gives what is marked as a chip: numbers and keys that lead elsewhere.
         most: Of a text of more lines so many are shown, and how many more there are, unless what is
             looked for stands in those; 0 for all.
+        is_shut: Whether a person folded it though something looked for stands there.
     """
     if item.kind == "gone":
         return []
@@ -157,7 +160,7 @@ def lay_out(
         for at, line in enumerate(_flow(_header(item, words), room))
     ]
     text = list(_text(item, room, space, terms, mentions))
-    if most and is_long(text, most) and not any(map(has_hit, text[most:])):
+    if most and is_long(text, most) and (is_shut or not any(map(has_hit, text[most:]))):
         more = words["more"].format(n=len(text) - most)
         text = [*text[:most], Line((space, Piece(fit(more, room).rstrip(), MORE)), inset)]
     return [*header, *text, *_names(item, room, space, words), BLANK]

@@ -379,15 +379,20 @@ def _refuse_clashes(keymap: Mapping[str, Sequence[str]]) -> None:
             if other != name:
                 raise KeymapError(
                     t(
-                        "The key {key} would do both “{first}” and “{second}” ({place}).",
+                        "The key {key} would do both {first} and {second} ({place}).",
                         key=label(key),
-                        first=other,
-                        second=name,
+                        first=_named(other),
+                        second=_named(name),
                         place=place_word(place),
                     ),
                     (other, name),
                     t("Give one of the two another key."),
                 )
+
+
+def _named(name: str) -> str:
+    """Return an act as its title and, for the config, its id."""
+    return t("“{title}” ({id})", title=t(BY_ID[name].title), id=name)
 
 
 def _with_twins(name: str, keys: tuple[str, ...], taken: set[tuple[str, str]]) -> tuple[str, ...]:

@@ -328,7 +328,7 @@ class Config:
             ConfigError: if the person's own file sets it, or the file can't be written.
         """
         setting = known(name)
-        self._refuse_own(setting, name)
+        self.refuse_own(name)
         value = checked(setting, split(setting, text), name, os.getcwd())
         if setting.kind == "theme":
             _check_theme(value, self.theme_names())
@@ -350,14 +350,14 @@ class Config:
         from workbench.commands import effective_keymap
 
         name = KEYS_PREFIX + act
-        self._refuse_own(known(name), name)
+        self.refuse_own(name)
         effective_keymap({other: keys for other, keys in self.keys.items() if other != act})
         if act in self.machine.values.get("keys", {}):
             self._write(lambda values: _take_out(values, name))
 
-    def _refuse_own(self, setting: Setting, name: str) -> None:
-        """Raise where the person's own file says something about a setting."""
-        if self._in_file(self.own, setting, name) is None:
+    def refuse_own(self, name: str) -> None:
+        """Raise ConfigError where the person's own file says something about a setting."""
+        if self._in_file(self.own, known(name), name) is None:
             return
         raise ConfigError(
             t(

@@ -76,14 +76,15 @@ def report_command(call: Call, is_week: bool, day: str | None, file: str | None)
 
 
 def _lines(found: Statistics) -> Iterator[str]:
-    from workbench.exchange.statisticspage import spread_words
+    from workbench.exchange.statisticspage import age_words, spread_words, week_words
 
     yield tn("{count} case", "{count} cases", found.cases)
     yield from _bars(t("Status"), [(status_word(s), (n,)) for s, n in found.statuses.items()])
-    yield from _bars(t("Age of open cases"), [(name, (n,)) for name, n in found.ages.items()])
+    ages = [(age_words(name), (n,)) for name, n in found.ages.items()]
+    yield from _bars(t("Age of open cases"), ages)
     people = [(person.name, (person.cases, person.open)) for person in found.engineers]
     yield from _bars(t("Engineers: cases, open"), people[:PEOPLE])
-    weeks = [(week.name, (week.opened, week.resolved)) for week in found.weeks]
+    weeks = [(week_words(week.name), (week.opened, week.resolved)) for week in found.weeks]
     yield from _bars(t("Weeks: opened, resolved"), weeks)
     months = [(month.name, (month.opened, month.resolved)) for month in found.months]
     yield from _bars(t("Months: opened, resolved"), months[-MONTHS:])

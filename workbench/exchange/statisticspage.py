@@ -50,11 +50,14 @@ def _lines(found: Statistics, query: str) -> Iterator[str]:
     ):
         yield f"<p>{escape(labelled(heading, spread_words(spread)))}</p>"
     yield from _table(t("Status"), ((status_word(s), (n,)) for s, n in found.statuses.items()))
-    yield from _table(t("Age of open cases"), ((name, (n,)) for name, n in found.ages.items()))
+    yield from _table(
+        t("Age of open cases"), ((age_words(name), (n,)) for name, n in found.ages.items())
+    )
     yield from _table(
         t("Engineers: cases, open"), ((p.name, (p.cases, p.open)) for p in found.engineers)
     )
-    yield from _table(t("Weeks: opened, resolved"), map(_period, found.weeks))
+    weeks = ((week_words(week.name), (week.opened, week.resolved)) for week in found.weeks)
+    yield from _table(t("Weeks: opened, resolved"), weeks)
     yield from _table(t("Months: opened, resolved"), map(_period, found.months))
     yield from _table(t("Projects"), ((name, (n,)) for name, n in found.projects.items()))
     yield "</body></html>"
@@ -84,6 +87,24 @@ def duration(hours: float) -> str:
     if hours < 48:
         return t("{n} h", n=f"{hours:g}")
     return t("{n} days", n=f"{hours / 24:.1f}")
+
+
+def age_words(name: str) -> str:
+    """Return in words what an age of open cases (``7-29d``) is called."""
+    words = {
+        "<7d": t("under 7 days"),
+        "7-29d": t("7 to 29 days"),
+        "30-89d": t("30 to 89 days"),
+        "90-364d": t("90 to 364 days"),
+        ">=365d": t("a year and more"),
+        "?": t("not known"),
+    }
+    return words.get(name, name)
+
+
+def week_words(name: str) -> str:
+    """Return in words what a week (``2026-W47``) is called."""
+    return t("{year}, week {n}", year=name[:4], n=int(name[6:]))
 
 
 def _period(period: Period) -> Bar:

@@ -17,7 +17,10 @@ def filter(main: MainScreen) -> None:
     """Go to the filter line."""
     if main.is_reading:
         main.close_case()
-    main.set_focus(main.filter_line)
+    line = main.filter_line
+    if main.views.view is not None and line.value and not line.value.endswith(" "):
+        line.set_text(f"{line.value} ")  # what is typed narrows the view: it is a word of its own
+    main.set_focus(line)
 
 
 def filter_done(main: MainScreen) -> None:

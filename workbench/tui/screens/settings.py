@@ -91,6 +91,11 @@ class SettingsScreen(ListDialog[None]):
             return
         title = setting_word(name)
         config = self._bench.config
+        try:
+            config.refuse_own(name)
+        except WorkbenchError as error:
+            self.bench.say_error(error)
+            return
         if setting.kind in ("choice", "theme"):
             words = setting.choices if setting.kind == "choice" else config.theme_names()
             choices = [(word, value_word(word)) for word in words]

@@ -17,7 +17,8 @@ from widgets.signs import STATUS_GLYPHS
 from workbench.cases.errors import Stopped, WorkbenchError
 from workbench.cases.query.completing import replaced
 from workbench.cases.statistics import AGES, OLDEST, Statistics
-from workbench.exchange.statisticspage import about, spread_words
+from workbench.colours import LEAST_CONTRAST, contrast
+from workbench.exchange.statisticspage import about, age_words, spread_words, week_words
 from workbench.language import explained, labelled, status_word, t
 from workbench.tui.finder import Finder
 from workbench.tui.screens.listing import ListDialog
@@ -135,10 +136,15 @@ class StatisticsScreen(ListDialog[str]):
         options: list[Option] = []
         self._queries = []
         theme = self.app.current_theme
-        inks = (theme.primary, theme.secondary or theme.primary)
+        ground = theme.variables["block-cursor-background"]
+        inks = [
+            # A bar that would fade in the cursor's row is drawn in the colour of the text.
+            ink if contrast(ink, ground) >= LEAST_CONTRAST else ""
+            for ink in (theme.primary, theme.secondary or theme.primary)
+        ]
         room = max(self.lines.scrollable_content_region.width, 1)
         for section in sections(self._found):
-            for text, query in _lines(section, room, inks):
+            for text, query in _lines(section, room, inks, theme.primary):
                 options.append(Option(text, disabled=query is None))
                 self._queries.append(query)
         self.lines.clear_options()
@@ -179,12 +185,12 @@ def sections(found: Statistics) -> list[Section]:
         Bar(f"{STATUS_GLYPHS[status]} {status_word(status)}", (number,), f"status:{status}")
         for status, number in found.statuses.items()
     ]
-    ages = [Bar(name, (n,), _age(name, today)) for name, n in found.ages.items() if n]
+    ages = [Bar(age_words(name), (n,), _age(name, today)) for name, n in found.ages.items() if n]
     people = [
         Bar(person.name, (person.cases, person.open), replaced("engineer:", person.name))
         for person in found.engineers[:PEOPLE]
     ]
-    weeks = [Bar(w.name, (w.opened, w.resolved), _week(w.name)) for w in found.weeks]
+    weeks = [Bar(week_words(w.name), (w.opened, w.resolved), _week(w.name)) for w in found.weeks]
     months = [
         Bar(month.name, (month.opened, month.resolved), f"opened:{month.name}")
         for month in found.months[-MONTHS:]
@@ -211,8 +217,13 @@ def _heading(found: Statistics, query: str) -> str:
     )
 
 
-def _lines(section: Section, room: int, inks: Sequence[str]) -> Iterator[tuple[Text, str | None]]:
-    """Yield the title of bars, and each bar with its query; ``inks``: the colours of bars."""
+def _lines(
+    section: Section, room: int, inks: Sequence[str], heading: str
+) -> Iterator[tuple[Text, str | None]]:
+    """Yield the title of bars in the colour ``heading``, and each bar with its query.
+
+    ``inks`` are the colours of bars, "" for that of the text.
+    """
     if not section.bars:
         return
     names = [visible(bar.name) for bar in section.bars]
@@ -221,17 +232,18 @@ def _lines(section: Section, room: int, inks: Sequence[str]) -> Iterator[tuple[T
     most = max(max(bar.numbers) for bar in section.bars) or 1
     digits = len(str(most))
     cells = max(LEAST_BAR, min((room - wide - 2) // several - digits - 3, MOST_BAR))
-    yield plain(section.title, "bold"), None
+    yield plain(section.title, f"bold {heading}"), None
     if section.heads:
         # The signs of the bars say which is which.
         legend = "   ".join(f"{SIGNS[nth]} {head}" for nth, head in enumerate(section.heads))
-        yield plain(f"  {legend}", "dim"), None
+        yield plain(f"  {legend}"), None
     for bar, name in zip(section.bars, names, strict=True):
         line = plain(f"  {fit(name, wide)}")
         for nth, number in enumerate(bar.numbers):
             drawn = SIGNS[nth] * (-(-number * cells // most))
             line.append_text(plain(f" {number:>{digits}} "))
             line.append_text(plain(f"{fit(drawn, cells)} ", inks[nth]))
+        line.rstrip()
         yield line, bar.query
     yield plain(""), None
 
