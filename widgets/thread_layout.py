@@ -76,7 +76,7 @@ class ThreadLayout:
         return any(piece.kind == MORE for piece in self.line(at, offset).pieces)
 
     def can_fold(self, at: int) -> bool:
-        """Return whether an item is folded, or was until a person or something found unfolded it."""
+        """Return whether an item is folded, or was until a person or a hit unfolded it."""
         return self._is_folded(at) or self.item(at).id in self._turned or self._folds(at)
 
     def hits(self, at: int) -> list[int]:

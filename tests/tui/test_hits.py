@@ -31,6 +31,10 @@ async def test_hits_are_gone_through(world: World, down: str, up: str) -> None:
         assert "校时请求" in first.text
         await ui.press(down)
         await ui.shows("10:13:00 校时成功")  # unfolded, for what was looked for stands in it
+        await ui.press("z")
+        await ui.shows("29 more lines")
+        await ui.press("z")
+        await ui.hides("29 more lines")
         await ui.press(down)
         await ui.is_told("No hit further down")
         await ui.press(up)

@@ -53,7 +53,7 @@ async def test_a_key_that_is_pressed_is_added_and_pressed_again_taken_away(
 @pytest.mark.parametrize(
     ("key", "told"),
     [
-        ("v", "would do both"),
+        ("v", "would do both “Mark” (mark)"),
         ("ctrl+q", "would do both"),
         ("ctrl+c", "copies a selection"),
         ("ctrl+j", "is the same as"),

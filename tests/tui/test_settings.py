@@ -157,8 +157,9 @@ async def test_what_the_own_file_says_is_not_written_over(world: World, tmp_path
     async with driven(world, (120, 40), load(own, {})) as ui:
         await ui.press("f10")
         await ui.shows("as your own file says, line 2")
-        await change(ui, "theme", "dracula")
-        await ui.is_told("line 2, and that file is yours")
+        await ui.press("j", "enter")
+        await ui.is_told("line 2, and that file is yours")  # at once, not after the choice
+        assert isinstance(ui.bench.screen, SettingsScreen)
         assert not ui.bench.current_theme.dark
     assert own.read_text(encoding="utf-8") == '# mine\ntheme = "light"\n'
 

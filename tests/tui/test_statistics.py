@@ -12,10 +12,13 @@ from tests.tui.driving import SIZES, driven
 from tests.tui.stage import World
 from widgets.plain import width
 from workbench import language
-from workbench.cases.statistics import OLDEST, UNKNOWN, Statistics
+from workbench.cases.statistics import AGES, OLDEST, UNKNOWN, Statistics
+from workbench.colours import OF_SIXTEEN, contrast
 from workbench.desk import Desk
+from workbench.exchange.statisticspage import age_words, week_words
 from workbench.tui.screens import statistics
 from workbench.tui.screens.statistics import StatisticsScreen, sections, within
+from workbench.tui.themes import theme
 
 
 def test_every_bar_leads_to_as_many_cases_as_it_says(world: World) -> None:
@@ -55,9 +58,49 @@ async def test_bars_fit_and_are_told_apart_without_colours(
         await ui.press("end")
         for nth in range(screen.lines.option_count):
             prompt = str(screen.lines.get_option_at_index(nth).prompt)
-            assert width(prompt.rstrip()) <= screen.lines.scrollable_content_region.width
+            assert width(prompt) <= screen.lines.scrollable_content_region.width
+        for cells in (*range(60, 81, 3), 99, 161, 200) if lang == "zh" and size == SIZES[0] else ():
+            await ui.pilot.resize_terminal(cells, 20)
+            await ui.pilot.pause()
+            assert ui.bench.size.width == cells
+            room = screen.lines.scrollable_content_region.width
+            assert max(width(str(each.prompt)) for each in screen.lines.options) <= room
+            drawn = [
+                "".join(part.text for part in screen.lines.render_line(y)).rstrip()
+                for y in range(screen.lines.size.height)
+            ]
+            assert not [line for line in drawn if line.endswith("…")]
         texts = [str(option.prompt) for option in screen.lines.options]
         assert any("█" in text and "▒" in text for text in texts)
+
+
+def test_ages_and_weeks_are_told_in_words() -> None:
+    names = [*dict(AGES), OLDEST, UNKNOWN]
+    language.setup("zh")
+    said = [age_words(name) for name in names]
+    assert said[0] == "7 天内"
+    assert not {"<", ">", "?", "d"} & set("".join(said))
+    assert week_words("2026-W07") == "2026 年第 7 周"
+
+
+@pytest.mark.parametrize("name", OF_SIXTEEN)
+async def test_headings_and_bars_are_seen_with_sixteen_colours(world: World, name: str) -> None:
+    async with driven(world, (80, 24)) as ui:
+        ui.bench.register_theme(theme("few", OF_SIXTEEN[name]))
+        ui.bench.theme = "few"
+        await ui.press("percent_sign")
+        await ui.until(lambda: "█" in ui.text, "bars")
+        screen = ui.bench.screen
+        assert isinstance(screen, StatisticsScreen)
+        at = screen.lines.highlighted
+        assert at is not None
+        heading, bar = screen.lines.render_line(0), screen.lines.render_line(at)
+        for text, style, _ in (*heading, *bar):
+            if style is not None and text.strip():
+                assert style.color is not None
+                assert style.bgcolor is not None
+                one, other = (c.get_truecolor().hex for c in (style.color, style.bgcolor))
+                assert contrast(one, other) >= 2.4, text
 
 
 async def test_a_bar_opens_the_list_of_its_cases_within_the_view(world: World) -> None:

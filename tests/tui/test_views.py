@@ -143,3 +143,14 @@ async def test_a_small_terminal_shows_rows_instead(world: World) -> None:
         assert ui.bench.main.filter_line.value == BUILT_IN[1].query
         await ui.pilot.resize_terminal(80, 24)
         await ui.shows(f"[{BUILT_IN[1].name} ")
+
+
+async def test_what_is_typed_behind_a_views_query_is_a_word_of_its_own(world: World) -> None:
+    async with driven(world, (80, 24)) as ui:
+        line = ui.bench.main.filter_line
+        await ui.press("]")
+        query = line.value
+        assert query
+        await ui.press("slash", *"nova")
+        assert line.value == f"{query} nova"
+        await ui.until(lambda: ui.bench.main.browser.query_text == f"{query} nova", "the filter")
