@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -29,8 +29,9 @@ def history(
     """Return what was done to a case, oldest first; changes of equal names stand once, by the
     first whose text was not taken out.
 
-    The case's own change comes first, at the time when it was begun: an import writes it last, so
-    that nobody sees half a case.
+    What a page says that the case showed already is left out: it is kept as the page's word, and
+    nobody sees a change. The case's own change comes first, at the time when it was begun: an
+    import writes it last, so that nobody sees half a case.
 
     Args:
         changes: all changes of the case.
@@ -39,23 +40,43 @@ def history(
         relayed: who passed on which change of another, by its id.
     """
     changes = list(changes)
+    known = {change.name for change in changes}
+    known |= {e["name"] for c in changes if c.kind == "redact" for e in c.body["l"]}
+    items: list[HistoryItem] = []
+    for change, item, repeats in _told(changes, root, key):
+        if not repeats:
+            lacking = change.kind in ("set", "edit") and not known.issuperset(change.p)
+            items.append(item._replace(relayed_by=relayed.get(change.id), lacking=lacking))
+    return items
+
+
+def repeats(changes: Iterable[Change], root: dict[str, str]) -> frozenset[str]:
+    """Return the names of what a page said that the case showed already.
+
+    Args:
+        changes: all changes of the case.
+        root: the id of the entry that bears each name.
+    """
+    told = _told(list(changes), root, "")
+    return frozenset(change.name for change, _, repeats in told if repeats)
+
+
+def _told(
+    changes: Sequence[Change], root: dict[str, str], key: str
+) -> Iterator[tuple[Change, HistoryItem, bool]]:
+    """Yield what was done, oldest first, and whether it only repeats what was shown."""
     standing = {change.name for change in changes if not change.erased}
     ordered = sorted(
         (change for change in changes if not change.erased or change.name not in standing),
         key=lambda change: (change.kind != "case", change.order),
     )
     memory = _Memory(ordered, root, key)
-    known = {change.name for change in changes}
-    known |= {e["name"] for c in changes if c.kind == "redact" for e in c.body["l"]}
-    items: list[HistoryItem] = []
     done: set[str] = set()
     for change in ordered:
         if change.kind in ACTS and change.name not in done and _field(change) in TOLD:
             done.add(change.name)
-            item = memory.item(change)
-            lacking = change.kind in ("set", "edit") and not known.issuperset(change.p)
-            items.append(item._replace(relayed_by=relayed.get(change.id), lacking=lacking))
-    return items
+            repeats = memory.repeats(change)
+            yield change, memory.item(change), repeats
 
 
 def people_history(changes: Iterable[Change]) -> list[HistoryItem]:
@@ -107,6 +128,10 @@ class _Memory:
         self._said: dict[tuple[str, str], tuple[tuple[int, str], Any]] = {}
         self._last: dict[str, Any] = {}
         self._files: dict[str, str] = {}
+        self._heads: dict[str, dict[str, tuple[Any, bool]]] = {}
+        """What no later change replaced, by its name, and whether a page says it."""
+        self._held: dict[tuple[str, str], set[str]] = {}
+        """The names under which a set holds an element."""
         for change in changes:
             for register, value in self._says(change):
                 self._said.setdefault((register, change.name), (change.order, value))
@@ -140,6 +165,21 @@ class _Memory:
             return self._parts.text(change) or ""
         return field_value(field, change) if change.kind == "set" else change.body["x"]
 
+    def repeats(self, change: Change) -> bool:
+        """True where a page says what all that stands says, or gives what is on already.
+
+        To be asked before the ``item`` of the change.
+        """
+        if not change.imported:
+            return False
+        if change.kind == "add":
+            return bool(self._held.get((_field(change), change.body["e"])))
+        if change.kind not in ("set", "edit"):
+            return False
+        register, value = self._says(change)[0]
+        heads = self._heads.get(register, {})
+        return bool(heads) and all(head == value for head, _ in heads.values())
+
     def item(self, change: Change) -> HistoryItem:
         body = change.body
         field = _field(change)
@@ -170,8 +210,11 @@ class _Memory:
         body = change.body
         match change.kind:
             case "add":
+                self._held.setdefault((_field(change), body["e"]), set()).add(change.name)
                 return None, body["e"]
             case "rem":
+                held = self._held.setdefault((_field(change), body["e"]), set())
+                held.difference_update(body["o"])
                 return body["e"], None
             case "att":
                 return None, self._files[change.name]
@@ -183,7 +226,21 @@ class _Memory:
         register, new = says[0]
         old = None if change.kind == "note" else self._before(change, register)
         self._last.update(says)
+        for said, value in says:
+            self._replace(change, said, value)
         return old, new
+
+    def _replace(self, change: Change, register: str, value: Any) -> None:
+        """Let a change stand in the place of what it replaces; a page replaces its own words."""
+        heads = self._heads.get(register, {})
+        standing = {
+            name: head
+            for name, head in heads.items()
+            if change.kind != "redact"
+            and name not in change.p
+            and not (change.imported and head[1])
+        }
+        self._heads[register] = standing | {change.name: (value, change.imported)}
 
     def _before(self, change: Change, register: str) -> Any:
         """Return what the change replaced: the newest of its predecessors, for an import that

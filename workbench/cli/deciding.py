@@ -10,7 +10,7 @@ from workbench.cli.arguments import command, offered, read_text, words
 from workbench.cli.call import Call
 from workbench.cli.report import decision_report, history_line, news_report
 from workbench.cli.written import DECISIONS_WAIT, DONE, finish_case, finish_entry
-from workbench.language import t
+from workbench.language import t, told
 
 
 @command("history")
@@ -58,7 +58,7 @@ def undo_command(call: Call, redo: bool) -> int:
         if not undone.items and not undone.left:
             call.out.remark(t("Nothing of that act was left to take back."))
     for sentence in undone.left:
-        call.out.remark(visible(sentence))
+        call.out.remark(visible(told(sentence)))
     return DECISIONS_WAIT if undone.left else DONE
 
 

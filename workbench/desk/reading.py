@@ -82,13 +82,28 @@ def history(tools: Tools, case_id: str) -> list[HistoryItem]:
         return _of_people(tools)
     with tools.db.read():
         subject = tools.subject(case_id)
-        rows = tools.db.rows(
-            "SELECT uid, names FROM entry WHERE case_id = ? AND names <> '[]'", subject
-        )
-        root = {name: row["uid"] for row in rows for name in json.loads(row["names"])}
         stored = tools.log.of(subject)
         changes = [item.change for item in stored]
-        return tell(changes, root, tools.reader.key(case_id), relayed(tools.db, stored))
+        key = tools.reader.key(case_id)
+        return tell(changes, _roots(tools, subject), key, relayed(tools.db, stored))
+
+
+def repeats(tools: Tools, case_id: str) -> frozenset[str]:
+    """Return the names of what imports on this copy wrote of a case that it showed already."""
+    from workbench.cases.history import repeats as of_changes
+
+    subject = tools.subject(case_id)
+    stored = tools.log.of(subject)
+    mine = frozenset(item.change.name for item in stored if item.mine)
+    return mine & of_changes([item.change for item in stored], _roots(tools, subject))
+
+
+def _roots(tools: Tools, subject: int) -> dict[str, str]:
+    """Return the id of the entry that bears each name."""
+    rows = tools.db.rows(
+        "SELECT uid, names FROM entry WHERE case_id = ? AND names <> '[]'", subject
+    )
+    return {name: row["uid"] for row in rows for name in json.loads(row["names"])}
 
 
 def _of_people(tools: Tools) -> list[HistoryItem]:

@@ -5,8 +5,9 @@ An undo bears the batch that it takes back, so which acts are undone is in the l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from workbench.cases import fold
@@ -22,6 +23,7 @@ from workbench.cases.register import (
     origin,
     replaced_by,
     said_before,
+    same,
 )
 from workbench.cases.said import said
 from workbench.desk import peopling, reading
@@ -31,6 +33,8 @@ from workbench.local.act import Act
 
 NO_ACTS = frozenset({"page", "read", "part"})
 """Kinds that no person did by themselves."""
+REPEATING = frozenset({"set", "edit", "add"})
+"""Kinds by which an import keeps what a page says, also where the case shows it already."""
 GIVEN_UP = "given-up "
 """Begins the name in ``meta`` of an act of which nothing was left to take back: the next undo goes
 on with the act before it."""
@@ -57,6 +61,13 @@ class _Work:
     tools: Tools
     act: Act
     left: list[str] = field(default_factory=list)
+    _repeats: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def repeats(self, case: str) -> frozenset[str]:
+        """Return the names of what this copy's imports wrote of a case that it showed already."""
+        if case not in self._repeats:
+            self._repeats[case] = reading.repeats(self.tools, case)
+        return self._repeats[case]
 
 
 def undo(tools: Tools, *, redo: bool) -> Undone:
@@ -148,8 +159,34 @@ def _is_act(tools: Tools, batch: str, newest: int) -> bool:
         return False
     if any(item.change.kind == "person" for item in stored):
         return True
-    subjects = {item.subject for item in stored if not _no_act(item.change)}
-    return any(_is_seen(tools, subject) for subject in subjects)
+    by_case: dict[str, list[Change]] = {}
+    subjects: dict[str, int] = {}
+    for item in stored:
+        if not _no_act(item.change):
+            by_case.setdefault(item.change.case, []).append(item.change)
+            subjects[item.change.case] = item.subject
+    return any(
+        _is_seen(tools, subjects[case]) and _is_visible(own, partial(reading.repeats, tools, case))
+        for case, own in by_case.items()
+    )
+
+
+def _is_visible(changes: Iterable[Change], repeats: Callable[[], frozenset[str]]) -> bool:
+    """False for what an act wrote of a case where a page only said what was shown already.
+
+    Args:
+        changes: what the act wrote of the case.
+        repeats: gives the names of what imports wrote of it that it showed already.
+    """
+    told = [
+        change
+        for change in changes
+        if not _no_act(change)
+        and not (change.imported and change.body.get("f") == "engineer_label")
+    ]
+    return any(c.kind not in REPEATING or not c.imported for c in told) or any(
+        c.name not in repeats() for c in told
+    )
 
 
 def _no_act(change: Change) -> bool:
@@ -184,10 +221,24 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
         for case in {change.case for change in changes}
         if work.tools.db.value("SELECT 1 FROM cases WHERE uid = ?", case) is None
     }
+    by_case: dict[str, list[Change]] = {}
+    for change in changes:
+        by_case.setdefault(change.case, []).append(change)
+    hidden |= {
+        case
+        for case, own in by_case.items()
+        if case not in hidden and not _is_visible(own, partial(work.repeats, case))
+    }
     for change in reversed(changes):
         if change.kind == "person":
             work.left += filter(None, [peopling.take_back(work.tools, work.act, change)])
         if change.case in hidden or _no_act(change):
+            continue
+        if (
+            change.kind in REPEATING
+            and change.imported
+            and change.name in work.repeats(change.case)
+        ):
             continue
         match change.kind:
             case "note":
@@ -232,7 +283,7 @@ def _hide_entry(work: _Work, note: Change) -> None:
         if head.value != first and not head.redact and not head.p & redacts
     ]
     if foreign:
-        _leave(work, note.case, "an entry", foreign[-1])
+        _leave(work, note.case, said("an entry"), foreign[-1])
     else:
         work.act.write("hide", note.case, text.seen, t=state.id)
 
@@ -276,6 +327,7 @@ def _back(
     own = [v for v in register.versions if v.names & act]
     if not own or not any(change.name in v.names for v in own[-1:]):
         return
+    own += _repeated(work, change.case, own, register)
     heads = _own_heads(own, register)
     others = [head for head in register.heads if head not in heads]
     gone = all(version.erased for version in own)
@@ -293,6 +345,16 @@ def _back(
         p += [name for head in others if _values([head]) == back for name in head.names]
     for value in back:
         write_decided(work.tools, work.act, change.case, name, entry, value, p)
+
+
+def _repeated(work: _Work, case: str, own: list[Version], register: Register) -> list[Version]:
+    """Return what a page that was imported here since said after an act: it is no change."""
+    later = [
+        version
+        for version in register.versions
+        if version.imported and version.order > own[-1].order and same(version, own[-1])
+    ]
+    return [version for version in later if version.names & work.repeats(case)]
 
 
 def _own_heads(own: list[Version], register: Register) -> list[Version]:
@@ -335,6 +397,12 @@ def _take_off(work: _Work, change: Change) -> None:
     field, element = change.body["f"], change.body["e"]
     stored = [item.change for item in work.tools.changes(change.case, "field", field)]
     own = _first_adds(stored, change.name)
+    own |= {
+        add.name
+        for add in stored
+        if add.imported and add.order > change.order and add.body.get("e") == element
+        if add.name in work.repeats(change.case)
+    }
     held = work.tools.elements(change.case, field).get(element, ())
     if gone := [name for name in held if _first_adds(stored, name) <= own]:
         work.act.write("rem", change.case, f=field, e=element, o=gone)
@@ -382,9 +450,11 @@ def _show_again(work: _Work, hide: Change) -> None:
     if own:
         work.act.write("show", hide.case, own, t=target)
     if len(own) < len(in_force):
-        what = "the case" if target is None else "an entry"
+        key = work.tools.reader.key(hide.case)
         work.left.append(
-            f"{work.tools.reader.key(hide.case)}: somebody else hid {what} too, and it stays so"
+            said("{case}: somebody else hid the case too, and it stays so", case=key)
+            if target is None
+            else said("{case}: somebody else hid an entry too, and it stays so", case=key)
         )
 
 
@@ -418,7 +488,7 @@ def _number_back(work: _Work, change: Change) -> None:
     replaced = {name for number in numbers for name in number.p}
     if change.name in replaced:
         key = work.tools.reader.key(change.case)
-        work.left.append(f"{key}: the number was changed since, and was left")
+        work.left.append(said("{case}: the number was changed since, and was left", case=key))
         return
     before = [number for number in numbers if number.name in change.p]
     claim = next(iter(fold.fold_claims(before)), None)
@@ -429,5 +499,9 @@ def _number_back(work: _Work, change: Change) -> None:
 
 def _leave(work: _Work, case: str, what: str, head: Version) -> None:
     key = work.tools.reader.key(case)
-    since = "redacted" if head.redact or head.erased else "changed"
-    work.left.append(f"{key}: {what} was {since} since by {head.author}, and was left")
+    values = {"case": key, "what": what, "by": head.author}
+    work.left.append(
+        said("{case}: {what} was redacted since by {by}, and was left", **values)
+        if head.redact or head.erased
+        else said("{case}: {what} was changed since by {by}, and was left", **values)
+    )

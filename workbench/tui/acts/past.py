@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.language import listed, t
+from workbench.language import listed, t, told
 from workbench.tui.reading import act_words
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def _turn(main: MainScreen, *, redo: bool) -> None:
         sentence = t("Done again: {what} ({cases})", what=what, cases=names)
     else:
         sentence = t("Taken back: {what} ({cases})", what=what, cases=names)
-    main.bench.say(" ".join([sentence, *done.left]), "warning" if done.left else "information")
+    main.bench.say(
+        " ".join([sentence, *map(told, done.left)]), "warning" if done.left else "information"
+    )
     main.after_write(case_ids)
 
 
