@@ -42,6 +42,13 @@ def test_people_are_found_in_what_was_written(spelled: Cli) -> None:
     assert (person(spelled, "Kay")["cases"], person(spelled, "Kay")["entries"]) == (1, 1)
 
 
+def test_a_name_that_nobody_has_yet_is_told_where_one_is_merged_into_it(spelled: Cli) -> None:
+    ran = spelled("people", "merge", "zhaoqj", "zhao")
+    assert ran.code == 0
+    assert "Nobody is called “zhaoqj” yet" in ran.err
+    assert "Nobody" not in spelled("people", "merge", "zhaoqj", "Kay").err
+
+
 def test_two_spellings_become_one_wherever_they_are_read(spelled: Cli) -> None:
     before = spelled.ok("export")
     (merged,) = spelled.ok("people", "merge", "zhaoqi", "zhao")

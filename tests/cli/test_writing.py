@@ -294,6 +294,18 @@ def test_an_act_is_taken_back_as_a_whole_and_done_again(paged: Cli) -> None:
     assert paged.ok("show", "8")["status"] == "on_hold"
 
 
+def test_undo_names_what_was_done_where_it_only_hides_it_or_shows_it(paged: Cli) -> None:
+    paged.ok("note", "9", "丁")
+    assert "  undone: " in (out := paged("undo").out)
+    assert "entry added" in out
+    assert "done again: " in (out := paged("undo", "--redo").out)
+    assert "entry added" in out
+    paged.ok("hide", "9")
+    assert "case hid" in paged("undo").out
+    assert "showed again" not in paged("undo", "--redo").out
+    assert [item["act"] for item in paged.ok("undo")] == ["unhide"]  # what it wrote
+
+
 def test_nothing_to_take_back(cli: Cli) -> None:
     cli.fails(1, "undo")
     cli.fails(1, "undo", "--redo", "--json")

@@ -50,6 +50,29 @@ async def test_undo_and_redo_tell_what_they_did(world: World) -> None:
         assert ui.status(case) == "unset"
 
 
+async def test_an_undo_that_hides_many_cases_is_asked_about(world: World) -> None:
+    """By keys that pass an input method; a few cases go without a question."""
+    pages = [
+        "".join(f"= nova_case#{n}_20240601 =\n停机\n" for n in numbers)
+        for numbers in (range(904, 900, -1), range(804, 801, -1))
+    ]
+    async with driven(world) as ui:
+        count = sum(world.desk.counts().values())
+        world.desk.import_page(pages[0].encode(), page="nova_9")
+        await ui.press("7")
+        await ui.shows("Undo the import of nova_9: 4 cases are hidden?")
+        await ui.press("escape")
+        assert sum(world.desk.counts().values()) == count + 4
+        await ui.press("7")
+        await ui.shows("4 cases are hidden?")
+        await ui.press("enter")
+        await ui.shows("Taken back: added 4 cases")
+        assert sum(world.desk.counts().values()) == count
+        world.desk.import_page(pages[1].encode(), page="nova_8")
+        await ui.press("7")
+        await ui.until(lambda: sum(world.desk.counts().values()) == count, "taken back at once")
+
+
 async def test_an_act_goes_to_all_marked_and_is_undone_as_a_whole(world: World) -> None:
     async with driven(world) as ui:
         cases = [world.cases[0], world.cases[1], world.cases[3]]

@@ -279,6 +279,9 @@ async def test_a_pasted_chat_becomes_an_entry_for_each_who_spoke(
         assert world.desk.drafts() == []
         await ui.press("u")
         await ui.until(lambda: texts(world, case) == [], "both taken back")
+        await ui.shows("Taken back: added 2 entries")
+        await ui.press("ctrl+y")
+        await ui.shows("Done again: added 2 entries")
 
 
 async def test_a_pasted_chat_can_be_one_entry_or_not_saved_yet(world: World) -> None:

@@ -12,6 +12,9 @@ from workbench.cli.report import decision_report, history_line, news_report
 from workbench.cli.written import DECISIONS_WAIT, DONE, finish_case, finish_entry
 from workbench.language import t, told
 
+SIGHT = frozenset({"add", "hide", "unhide"})
+"""Acts that an undo takes back, or brings again, by hiding or showing."""
+
 
 @command("history")
 @click.argument("case", type=words, metavar="CASE", shell_complete=offered("case"))
@@ -53,8 +56,16 @@ def undo_command(call: Call, redo: bool) -> int:
     if call.json:
         call.out.json_rows(map(history_json, undone.items))
     else:
+        done = {(item.case_id, item.entry): item for item in undone.done if item.act in SIGHT}
         for item in undone.items:
-            call.out.data(f"{visible(item.case or t('people'))}  {history_line(item)}")
+            line = history_line(item)
+            if item.act in SIGHT and (first := done.get((item.case_id, item.entry))):
+                # What was done says more than what is written to take it back.
+                line = history_line(first)
+                line = (
+                    t("done again: {line}", line=line) if redo else t("undone: {line}", line=line)
+                )
+            call.out.data(f"{visible(item.case or t('people'))}  {line}")
         if not undone.items and not undone.left:
             call.out.remark(t("Nothing of that act was left to take back."))
     for sentence in undone.left:

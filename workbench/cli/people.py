@@ -55,7 +55,10 @@ def people_command(
     if act == "set" and len(given) == 1 and options:
         written = call.desk.set_person(given[0], side=side, aliases=alias, others=no_alias)
     elif act == "merge" and len(given) == 2 and not options:
+        known = bool(call.desk.person(given[0]))
         written = call.desk.merge_people(*given)
+        if not known:
+            call.out.remark(t("Nobody is called “{name}” yet.", name=visible(given[0])))
     else:
         raise click.UsageError(t("It is: workbench people {form}", form=_FORMS[act or "set"]))
     _show(call, call.desk.person(given[0]))

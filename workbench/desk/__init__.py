@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         summary_json,
         week_json,
     )
-    from workbench.desk.undoing import Undone
+    from workbench.desk.undoing import Hiding, Undone
     from workbench.local.drafts import Draft
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Desk",
     "Draft",
     "Found",
+    "Hiding",
     "ImportReport",
     "NewerFile",
     "NotFound",
@@ -68,6 +69,7 @@ __all__ = [
 _RARE = {
     "Draft": "workbench.local.drafts",
     "ImportReport": "workbench.desk.importing",
+    "Hiding": "workbench.desk.undoing",
     "Undone": "workbench.desk.undoing",
 }
 """Names of modules that most calls never use, and so are not loaded at the start."""

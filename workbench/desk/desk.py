@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from workbench.desk.importing import ImportReport
     from workbench.desk.longthread import LongThread
     from workbench.desk.sharing import Exchange
-    from workbench.desk.undoing import Undone
+    from workbench.desk.undoing import Hiding, Undone
     from workbench.local.backup import Backup
     from workbench.local.numbers import Reserved
     from workbench.local.stores import Store
@@ -390,6 +390,12 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         from workbench.desk import undoing
 
         return undoing.undo(self._tools, redo=redo)
+
+    def undo_hides(self) -> Hiding:
+        """Return how many cases the next undo would take out of sight."""
+        from workbench.desk import undoing
+
+        return undoing.hiding(self._tools)
 
     # --- numbers ------------------------------------------------------------------------------
 

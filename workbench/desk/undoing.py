@@ -54,6 +54,16 @@ class Undone:
     batch: str
     act: str
     """The kind of the act that was taken back, as the history names it: "set status", "add"."""
+    done: tuple[HistoryItem, ...]
+    """What a person did that is undone by this, or done again, as the history has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hiding:
+    """How many cases the next undo would hide, and the page that they were imported from."""
+
+    cases: int
+    page: str | None
 
 
 @dataclass(slots=True)
@@ -97,14 +107,44 @@ def undo(tools: Tools, *, redo: bool) -> Undone:
     cases = tuple(
         dict.fromkeys(change.case for change in changes if change.kind not in ("page", "person"))
     )
-    items = [
+    told = [
         item
         for case in dict.fromkeys(change.case for change in act.changes)
         for item in reading.history(tools, case)
-        if item.id in names
     ]
+    items = [item for item in told if item.id in names]
+    first = {change.name for change in _first_act(tools, batch)}
+    done = tuple(item for item in told if item.id in first)
     left = list(dict.fromkeys(work.left))
-    return Undone(items, left, cases, act.batch, _label(changes))
+    return Undone(items, left, cases, act.batch, _label(changes), done)
+
+
+def hiding(tools: Tools) -> Hiding:
+    """Return how many cases the next undo would hide; it writes nothing."""
+    with tools.db.read():
+        found = _newest(tools, redo=False)
+        changes = [stored.change for stored in tools.log.batch(*found)] if found else []
+        cases = {
+            change.case
+            for change in changes
+            if change.kind == "case" or (change.kind == "show" and change.body.get("t") is None)
+        }
+        shown = tools.db.rows_in("SELECT uid FROM cases WHERE uid IN ({}) AND NOT hidden", cases)
+        pages = [change.body["name"] for change in changes if change.kind == "page"]
+        return Hiding(len(list(shown)), next(iter(pages), None))
+
+
+def _first_act(tools: Tools, batch: str) -> list[Change]:
+    """Return what a person did that undos and redos took back and brought again, to this one."""
+    newest = 0
+    row: Any = (batch, 0)
+    while row is not None and row[0] is not None:
+        batch = row[0]
+        row = tools.db.row(
+            "SELECT undoes, id FROM op WHERE batch = ? AND mine = 1 ORDER BY id DESC LIMIT 1", batch
+        )
+        newest = row["id"] if row is not None else newest
+    return [stored.change for stored in tools.log.batch(batch, newest)]
 
 
 def _newest(tools: Tools, *, redo: bool) -> tuple[str, int] | None:

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from workbench.language import listed, t, told
+from workbench.language import listed, t, tn, told
 from workbench.tui.reading import act_words
 
 if TYPE_CHECKING:
+    from workbench.cases.model import HistoryItem
+    from workbench.desk import Hiding
     from workbench.tui.screens.main import MainScreen
 
 
+MANY = 3
+"""An undo that hides more cases than this is asked about."""
+
+
 def undo(main: MainScreen) -> None:
-    """Take back the last act."""
-    _turn(main, redo=False)
+    """Take back the last act; where that hides many cases, a question comes first."""
+    hidden = main.desk.undo_hides()
+    if hidden.cases <= MANY:
+        _turn(main, redo=False)
+        return
+    from workbench.tui.screens.ask import ConfirmScreen
+
+    def done(yes: bool | None) -> None:
+        if yes:
+            main.bench.guard(lambda: _turn(main, redo=False))
+
+    main.bench.open(ConfirmScreen(_question(hidden)), done)
+
+
+def _question(hidden: Hiding) -> str:
+    if hidden.page:
+        return t(
+            "Undo the import of {page}: {count} cases are hidden?",
+            page=hidden.page,
+            count=hidden.cases,
+        )
+    return t("Undo the last act: {count} cases are hidden?", count=hidden.cases)
 
 
 def redo(main: MainScreen) -> None:
@@ -24,7 +51,7 @@ def redo(main: MainScreen) -> None:
 def _turn(main: MainScreen, *, redo: bool) -> None:
     done = main.desk.undo(redo=redo)
     case_ids = list(done.cases)
-    what = listed(dict.fromkeys(act_words(item) for item in done.items[:3]))
+    what = _done_words(done.done or done.items)
     names = listed(main.desk.key(case_id) for case_id in case_ids[:2])
     if len(case_ids) > 2:
         names += t(" and {n} more", n=len(case_ids) - 2)
@@ -37,6 +64,17 @@ def _turn(main: MainScreen, *, redo: bool) -> None:
         " ".join([sentence, *map(told, done.left)]), "warning" if done.left else "information"
     )
     main.after_write(case_ids)
+
+
+def _done_words(items: Sequence[HistoryItem]) -> str:
+    """Return in words what was done; of what was added how many."""
+    cases = sum(item.act == "add" and item.field == "case" for item in items)
+    if cases:
+        return tn("added {count} case", "added {count} cases", cases)
+    entries = sum(item.act == "add" and item.field == "entry" for item in items)
+    others = [item for item in items if (item.act, item.field) != ("add", "entry")]
+    words = [tn("added {count} entry", "added {count} entries", entries)] if entries else []
+    return listed(dict.fromkeys([*words, *map(act_words, others[:3])]))
 
 
 def acts(main: MainScreen) -> None:
