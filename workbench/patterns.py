@@ -52,9 +52,17 @@ def problem(raw: Mapping[str, Any]) -> str:
     if not raw.keys() <= {"pattern", "url"} or not isinstance(raw.get("pattern"), str):
         return t("it has a pattern, and a url if it leads somewhere")
     url = raw.get("url", "")
-    if not isinstance(url, str) or (url and not _is_address(url)):
+    if url and not _is_address(url):
         return t("its url begins with http:// or https:// and has {value} in it")
     return _problem_of(raw["pattern"])
+
+
+def key_of_problem(raw: Mapping[str, Any]) -> str:
+    """Return the key whose value ``problem`` is about."""
+    unknown = [key for key in raw if key not in ("pattern", "url")]
+    if unknown or not isinstance(raw.get("pattern"), str):
+        return (*unknown, "pattern")[0]
+    return "pattern" if not raw.get("url", "") or _is_address(raw["url"]) else "url"
 
 
 def read(name: str, raw: Mapping[str, Any]) -> Pattern:
@@ -82,8 +90,10 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def _is_address(url: str) -> bool:
-    return url.startswith(("http://", "https://")) and "{value}" in url and url.isprintable()
+def _is_address(url: object) -> bool:
+    if not isinstance(url, str) or not url.isprintable():
+        return False
+    return url.startswith(("http://", "https://")) and "{value}" in url
 
 
 def _problem_of(pattern: str) -> str:

@@ -52,6 +52,8 @@ _PLACE = re.compile(" (?:\\(at [^()]*\\)|at position [0-9]+(?: \\(line [^()]*\\)
 
 def toml_reason(error: ValueError) -> str:
     """Return why a text is no TOML, without the place."""
+    if str(error).startswith("Illegal character '\\n'"):
+        return t("the string isn't closed in its line")
     return _spoken(str(error), _TOML)
 
 

@@ -14,7 +14,7 @@ from workbench.cli.arguments import command, offered, read_stdin, words
 from workbench.cli.call import Call, as_path
 from workbench.cli.progress import counted, follow_index
 from workbench.cli.written import DECISIONS_WAIT, DONE
-from workbench.language import field_word, labelled, t, tn, told, trouble
+from workbench.language import field_word, joined, labelled, listed, t, tn, told, trouble
 
 if TYPE_CHECKING:
     from workbench.desk import ImportReport
@@ -153,8 +153,26 @@ def _report(report: ImportReport) -> Iterator[str]:
             yield visible("  " + "  ".join(str(value) for value in gone.values() if value))
 
 
+def _moved(report: ImportReport) -> str:
+    """Say that the cases of a page which has no name of its own stood on another one."""
+    return joined(
+        t(
+            "These cases stood on the page {old}, and stand on {page} now, as the file is called.",
+            old=listed(report.moved_from),
+            page=report.page,
+        ),
+        t(
+            "If it is the same page: workbench import - --page {old} < FILE.",
+            old=report.moved_from[0],
+        ),
+    )
+
+
 def _outcome(call: Call, reports: Sequence[ImportReport], unusable: Sequence[UnusablePage]) -> int:
     """Say what was refused and what waits, and return the exit status."""
+    for report in reports:
+        if report.moved_from:
+            call.out.remark(visible(_moved(report)))
     refused = [
         *map(trouble, unusable),
         *(told(part) for report in reports for part in report.refused),

@@ -13,6 +13,9 @@ from workbench.language import t, tn
 
 _SORTS = ("activity", "opened", "number", "status", "engineer", "age")
 
+_MOST_COUNTED = 1000
+"""So many cases are counted behind a limit."""
+
 sorted_by = click.option(
     "--sort",
     type=click.Choice([*_SORTS, *(f"-{name}" for name in _SORTS)]),
@@ -64,7 +67,20 @@ def list_command(
         cases = list(rows)
         if cases:
             call.out.data(draw_cases(cases))
-        call.out.remark(tn("{count} case", "{count} cases", len(cases)))
+        call.out.remark(_count(call, asked, len(cases), limit))
+
+
+def _count(call: Call, query: str, shown: int, limit: int | None) -> str:
+    """Return how many cases are shown, and of how many where a limit left some out."""
+    if shown == limit:
+        # Counting many more would take longer than showing these few.
+        most = max(_MOST_COUNTED, shown + 1)
+        found = len(call.desk.search(query, limit=most))
+        if found == most:
+            return t("{count} of {most} cases or more", count=shown, most=most)
+        if found > shown:
+            return t("{count} of {all} cases", count=shown, all=found)
+    return tn("{count} case", "{count} cases", shown)
 
 
 @command("show")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from widgets.plain import visible
 from workbench.cases.model import STATUSES, Status
 from workbench.cli.arguments import command, offered, split_names, words
 from workbench.cli.call import Call
@@ -40,7 +41,10 @@ def status_command(call: Call, given: Sequence[str], until: str | None, why: str
     if value != "on_hold" and (until is not None or why is not None):
         raise click.UsageError(t("--until and --why go with on_hold only."))
     ids = call.desk.resolve_all(refs)
-    return finish_cases(call, ids, call.desk.status(ids, value, until=until, why=why))
+    written = call.desk.status(ids, value, until=until, why=why)
+    if until is not None and any(case.awake for case in call.desk.summaries(ids, brief=True)):
+        call.out.remark(t("The hold is awake at once: {day} is not to come.", day=visible(until)))
+    return finish_cases(call, ids, written)
 
 
 def status_value(word: str) -> Status:

@@ -14,7 +14,7 @@ from workbench.cases.files import parse_size, show_size
 from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.progress import ProgressLine, follow_index
-from workbench.language import file_words, labelled, t, tn, told
+from workbench.language import file_words, joined, labelled, t, tn, told
 
 if TYPE_CHECKING:
     from workbench.desk.attaching import Kit
@@ -65,6 +65,7 @@ def store_command(
     fresh = None
     if act == "add":
         store = call.desk.add_store(name, url or "", own_only=relay == "own")
+        _tell_place(call, store)
     elif act == "set":
         store = call.desk.keep_own(name, relay == "own")
     elif act == "init":
@@ -72,6 +73,7 @@ def store_command(
     else:
         given_up = [number for number in call.desk.reserved() if number.store == name]
         store = call.desk.remove_store(name)
+        call.out.remark(t("It was removed from the list; what it holds was left as it is."))
         if given_up and not call.json:
             kept = _shown(given_up)
             call.out.remark(t("Given up, and gaps from now on: {numbers}", numbers=kept))
@@ -82,6 +84,22 @@ def store_command(
         if fresh is False:
             call.out.remark(t("It is a store already; what it holds was left as it is."))
     return 0
+
+
+def _tell_place(call: Call, store: Store) -> None:
+    """Say of a folder that isn't one, or isn't there; a stick that isn't plugged in is no error."""
+    from pathlib import Path
+
+    place = Path(store.url)
+    if store.is_database or place.is_dir():
+        return
+    what = (
+        t("{place} is no folder; a store needs one.", place=store.url)
+        if place.exists()
+        else t("There is nothing at {place} now.", place=store.url)
+    )
+    more = t("`workbench store check {name}` tells more.", name=store.name)
+    call.out.remark(visible(joined(what, more)))
 
 
 def _list(call: Call) -> int:

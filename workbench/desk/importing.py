@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
@@ -39,6 +40,8 @@ BUDGET_MS = 40
 """How long the import keeps others from writing, before it gives the lock away."""
 AT_ONCE = 40
 """A new case of so many entries is made and written in one piece."""
+_MOST_ASKED = 500
+"""So many cases are asked where they stood before."""
 LONG = 300_000
 """For a file of so many bytes it saves time to have a process beside this one."""
 _KNOWN = "SELECT uid FROM cases WHERE uid IN ({})"
@@ -62,6 +65,8 @@ class ImportReport:
     """What an import did. ``added``, ``changed`` and ``unchanged`` count the page's cases.
 
     ``decisions`` counts those that it left; ``refused`` says what of the file was unusable.
+    ``moved_from``: the pages that its cases stood on before, where only the file's name says
+    that this is another one.
     """
 
     page: str | None = None
@@ -75,6 +80,7 @@ class ImportReport:
     unread_lines: list[dict[str, Any]] = field(default_factory=list)
     decisions: int = 0
     refused: list[str] = field(default_factory=list)
+    moved_from: list[str] = field(default_factory=list)
 
     def json(self) -> dict[str, Any]:
         """Return the report as scripts read it."""
@@ -156,6 +162,7 @@ class _Import:
         report, page = self._report, self._page
         report.page = report.page or self._name
         before = self._decisions()
+        report.moved_from += self._other_pages()
         page_id = self._keep_page()
         mark = PageMark(
             page_id, self._uid, self._name, page.newest, page.saved_at, key_fold(self._name or "")
@@ -172,6 +179,22 @@ class _Import:
         self._report_questions()
         self._report_gone_cases(mark)
         report.decisions += len(self._decisions() - before)
+
+    def _other_pages(self) -> list[str]:
+        """Return the pages on which cases stand that a page named by its file alone takes over."""
+        file = self._request.file_name
+        if file is None or self._page.name != PurePath(file).stem:
+            return []
+        if self._tools.db.value("SELECT 1 FROM page WHERE uid = ?", self._uid) is not None:
+            return []
+        ids = self._ids[:_MOST_ASKED]
+        rows = self._tools.db.rows(
+            "SELECT DISTINCT p.name FROM cases c JOIN page_case s ON s.case_id = c.id"
+            " JOIN page p ON p.id = s.page_id WHERE p.name IS NOT NULL"
+            f" AND c.uid IN ({', '.join('?' * len(ids))}) ORDER BY p.name",
+            *ids,
+        )
+        return [row["name"] for row in rows]
 
     def _problem(self, place: int) -> str:
         return PageCases(self._page, (), None)[place].problem

@@ -81,7 +81,9 @@ def follow(bench: Workbench) -> None:
     if before.keys != now.keys:
         _show(bench, KEYS_PREFIX)
     bench.main.show_standing()
-    for warning in set(now.warnings) - set(before.warnings):
+    views = bench.main.desk.views() if now.has_view_columns else ()
+    told = {*before.warnings, *before.unknown_views(views)}
+    for warning in {*now.warnings, *now.unknown_views(views)} - told:
         bench.say(warning, "warning")
 
 

@@ -10,6 +10,7 @@ prepared and no session setting is used, so pgbouncer may stand between us in tr
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,12 @@ DEFAULTS: dict[str, str] = {
     "fallback_application_name": "workbench",
 }
 LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1"})
+_NOBODY = (
+    "No such file or directory|Connection refused|could not translate host name|timeout expired"
+    "|No route to host|Network is unreachable"
+)
+"""What libpq says where it found no server."""
+_PLACE = 'connection to server (?:on socket|at) "([^"]+)"'
 AGAIN = said("Sync again when it can be used.")
 
 
@@ -156,6 +163,16 @@ def _explain(error: Exception, url: str) -> WorkbenchError:
             said("Wait a minute, then sync again. {again}", again=AGAIN),
         )
     why = reason(error)
+    if re.search(_NOBODY, str(error)):
+        place = re.search(_PLACE, str(error))
+        return Unreachable(
+            said(
+                "no server answers at {place} (“{why}”)",
+                place=place[1] if place else where,
+                why=why,
+            ),
+            AGAIN,
+        )
     hint = AGAIN
     if "certificate" in why or "SSL" in why:
         hint = said(
