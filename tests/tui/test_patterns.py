@@ -54,7 +54,7 @@ def test_a_mistake_in_a_table_is_said(raw: dict[str, Any], says: str) -> None:
 def test_a_mistake_is_told_with_file_and_line(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text('stale_days = 3\n[references.WO]\npattern = "(a+)+"\n', encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"config\.toml, line 2: references\.WO: .*matches less"):
+    with pytest.raises(ConfigError, match=r"config\.toml, line 3: references\.WO: .*matches less"):
         load(file, {})
     file.write_text('[references.WO]\npattern = "WO-[0-9]+"\n', encoding="utf-8")
     assert load(file, {}).patterns == (Pattern("WO", "WO-[0-9]+", ""),)

@@ -171,7 +171,7 @@ def _moved(report: ImportReport) -> str:
 def _outcome(call: Call, reports: Sequence[ImportReport], unusable: Sequence[UnusablePage]) -> int:
     """Say what was refused and what waits, and return the exit status."""
     for report in reports:
-        if report.moved_from:
+        if report.moved_from and not call.json:
             call.out.remark(visible(_moved(report)))
     refused = [
         *map(trouble, unusable),

@@ -42,8 +42,11 @@ def status_command(call: Call, given: Sequence[str], until: str | None, why: str
         raise click.UsageError(t("--until and --why go with on_hold only."))
     ids = call.desk.resolve_all(refs)
     written = call.desk.status(ids, value, until=until, why=why)
-    if until is not None and any(case.awake for case in call.desk.summaries(ids, brief=True)):
-        call.out.remark(t("The hold is awake at once: {day} is not to come.", day=visible(until)))
+    dated = until is not None and not call.json
+    if dated and any(case.awake for case in call.desk.summaries(ids, brief=True)):
+        call.out.remark(
+            t("The hold is awake at once: {day} is not to come.", day=visible(until or ""))
+        )
     return finish_cases(call, ids, written)
 
 

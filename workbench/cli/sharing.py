@@ -73,7 +73,9 @@ def store_command(
     else:
         given_up = [number for number in call.desk.reserved() if number.store == name]
         store = call.desk.remove_store(name)
-        call.out.remark(t("It was removed from the list; what it holds was left as it is."))
+        if not call.json:
+            removed = t("It was removed from the list; what it holds was left as it is.")
+            call.out.remark(removed)
         if given_up and not call.json:
             kept = _shown(given_up)
             call.out.remark(t("Given up, and gaps from now on: {numbers}", numbers=kept))
@@ -91,7 +93,7 @@ def _tell_place(call: Call, store: Store) -> None:
     from pathlib import Path
 
     place = Path(store.url)
-    if store.is_database or place.is_dir():
+    if call.json or store.is_database or place.is_dir():
         return
     what = (
         t("{place} is no folder; a store needs one.", place=store.url)
