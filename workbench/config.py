@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from workbench.cases.errors import BadInput
@@ -193,30 +193,6 @@ class Config:
             if raw and view is not None and view.is_called(name):
                 return tuple(dict.fromkeys(words(raw)))
         return cast("tuple[str, ...]", self.get("columns"))
-
-    @property
-    def has_view_columns(self) -> bool:
-        """Whether a view has columns of its own; most people's settings name none."""
-        return bool(self._table("view_columns"))
-
-    def unknown_views(self, views: Sequence[SavedView]) -> Iterator[str]:
-        """Yield a sentence for each name in ``view_columns`` that none of the views is called."""
-        for _, file in self._files():
-            for name in file.values.get("view_columns", {}):
-                if any(view.is_called(name) for view in views):
-                    continue
-                from difflib import get_close_matches
-
-                near = get_close_matches(name, [view.name for view in views], n=1)
-                yield t(
-                    "{file}, line {line}: there is no view “{name}”. {hint}",
-                    file=file.path,
-                    line=file.line_of("view_columns", name),
-                    name=name,
-                    hint=t("Did you mean {names}?", names=near[0])
-                    if near
-                    else t("workbench view list shows them."),
-                )
 
     @property
     def filter(self) -> str:

@@ -83,9 +83,10 @@ class Call:
             finally:
                 if self._line is not None:
                     self._line.clear()
-            if config.has_view_columns:
-                for warning in config.unknown_views(self._desk.views()):
-                    self.out.say(visible(warning))
+            from workbench.viewnames import unknown_views
+
+            for warning in unknown_views(config, self._desk.views):
+                self.out.say(visible(warning))
         return self._desk
 
     def _tell_worked_out(self, done: int, total: int) -> None:

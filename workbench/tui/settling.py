@@ -11,6 +11,7 @@ from workbench.language import explained, t
 from workbench.settings import COLUMNS_PREFIX, KEYS_PREFIX
 from workbench.tui.keytable import KeyTable
 from workbench.tui.screens.base import Commanded
+from workbench.viewnames import unknown_views
 
 if TYPE_CHECKING:
     from workbench.tui.application import Workbench
@@ -81,9 +82,9 @@ def follow(bench: Workbench) -> None:
     if before.keys != now.keys:
         _show(bench, KEYS_PREFIX)
     bench.main.show_standing()
-    views = bench.main.desk.views() if now.has_view_columns else ()
-    told = {*before.warnings, *before.unknown_views(views)}
-    for warning in {*now.warnings, *now.unknown_views(views)} - told:
+    views = bench.main.desk.views
+    told = {*before.warnings, *unknown_views(before, views)}
+    for warning in {*now.warnings, *unknown_views(now, views)} - told:
         bench.say(warning, "warning")
 
 
