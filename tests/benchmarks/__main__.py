@@ -13,8 +13,9 @@ pair is taken in turn in the same run; times are medians and 95th percentiles.
   that is behind is taken up to twice more, and the best counts: other work on the machine only
   ever makes a ratio worse for a moment.
 - ``--cases N`` has another size than a million (or 20,000) cases in the list.
-- ``--only NAME`` measures a part, as often as it is given. Taskwarrior and Fossil are not in
-  ``--quick`` unless named; one that is not installed prints "not measured".
+- ``--only NAME`` measures a part, as often as it is given. What takes long is not in ``--quick``
+  unless named: filter, threads, imports, sharing, and Taskwarrior and Fossil, which print "not
+  measured" where they are not installed.
 
 What is measured: start (first paint), memory (of the screen), keys (the cursor, also with the key
 held down), filter (a query to its first row), searching (a page of each kind of query, and of the
@@ -68,7 +69,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "taskwarrior": taskwarrior,
     "fossil": fossil,
 }
-SLOW = ("imports", "sharing", "taskwarrior", "fossil")
+SLOW = ("filter", "threads", "imports", "sharing", "taskwarrior", "fossil")
 """What ``--quick`` leaves out unless it is named."""
 TAKES = 3
 """How often a benchmark is taken at most."""

@@ -277,7 +277,7 @@ def test_what_the_own_file_sets_can_not_be_set(own: Path) -> None:
 
 
 def test_keys_that_clash_are_refused_when_set(own: Path) -> None:
-    with pytest.raises(KeymapError, match="“hold” and “mark”"):
+    with pytest.raises(KeymapError, match=r"\(hold\) and “Mark” \(mark\)"):
         load(own, {}).set("keys.hold", "v")
     assert list(own.parent.iterdir()) == []
 

@@ -78,7 +78,7 @@ def test_numbers_are_reserved_listed_and_used(office: Cli) -> None:
     assert office("reserve", "nova").out == "nova#2\n"
     assert office("reserve", "nova", "1").out == "nova#3\n"
     removed = office("store", "remove", "team")
-    assert removed.err == "Given up, and gaps from now on: nova#2 nova#3\n"
+    assert "Given up, and gaps from now on: nova#2 nova#3\n" in removed.err
     assert office.ok("reserve") == []
 
 
