@@ -83,10 +83,11 @@ class Call:
             finally:
                 if self._line is not None:
                     self._line.clear()
-            from workbench.viewnames import unknown_views
+            if "view_columns" in {*config.own.values, *config.machine.values}:
+                from workbench.viewnames import unknown_views  # which most people do without
 
-            for warning in unknown_views(config, self._desk.views):
-                self.out.say(visible(warning))
+                for warning in unknown_views(config, self._desk.views):
+                    self.out.say(visible(warning))
         return self._desk
 
     def _tell_worked_out(self, done: int, total: int) -> None:

@@ -25,6 +25,7 @@ from workbench.tui.sorting import DEFAULT, sorted_by
 from workbench.tui.words import column_words, status_words
 
 if TYPE_CHECKING:
+    from workbench.cases.views import SavedView
     from workbench.config import Config
     from workbench.desk import Desk
 
@@ -114,11 +115,12 @@ def frame(
     tabs = has_tabs(lines)
     panes = lines - 2 - tabs
     room = panes * share // whole if layout == "below" else panes
-    view = next((view for view in desk.views() if view.query == config.filter), None)
+    views = desk.views()
+    view = next((view for view in views if view.query == config.filter), None)
     chosen = config.columns(view)
     rows = [case_row(summary, now) for summary in summaries(desk, ids[: room - 1], chosen)]
     if tabs:
-        yield tabs_line(columns, desk, config.filter, colours)
+        yield tabs_line(columns, views, view, colours)
     yield top_line(columns, found, desk, config.filter, colours)
     inner = cells - (found is None or found > room - 1)
     painted = [header_line(inner, colours, chosen)]
@@ -130,10 +132,12 @@ def frame(
     yield _ground(columns, colours.panel)
 
 
-def tabs_line(columns: int, desk: Desk, query: str, colours: Colours) -> str:
-    """Return the line with the saved views; their cases are counted later."""
-    views = desk.views()
-    active = next((view.name for view in views if view.query == query), None)
+def tabs_line(
+    columns: int, views: Sequence[SavedView], view: SavedView | None, colours: Colours
+) -> str:
+    """Return the line with the saved views, of which ``view`` is shown; their cases are counted
+    later."""
+    active = None if view is None else view.name
     tabs = [Tab(view.name, view_word(view)) for view in views]
     return "".join(
         _paint(
