@@ -34,7 +34,9 @@ _FIXED: tuple[Parts, ...] = (
 """The slots of a case that are no entries, each before those that look at its result."""
 TELLS_ACTIVITY = frozenset({"images", "opened_on"})
 """The columns of which the last activity comes, beside what people wrote and the entries."""
-_NO_ACTIVITY = frozenset({"page", "part", "read", "num"})
+_NO_ACTIVITY = frozenset({"page", "part", "read", "num", "hide", "show"})
+"""Kinds by which nobody writes anything in a case: what is only put out of sight or back is as old
+as it was."""
 
 
 @lru_cache(maxsize=1024)

@@ -571,6 +571,13 @@ def write_less(connection: sqlite3.Connection) -> None:
     _run(connection, SIZES)
 
 
+def know_what_is_no_activity(connection: sqlite3.Connection) -> None:
+    """7 → 8: that a case or an entry was hidden or shown is no activity."""
+    from workbench.local.activitystep import WRITTEN
+
+    _run(connection, WRITTEN)
+
+
 def _run(connection: sqlite3.Connection, script: str) -> None:
     from workbench.local.schema import statements
 
@@ -585,5 +592,6 @@ MIGRATIONS: dict[int, Migration] = {
     4: know_names,
     5: know_positions,
     6: write_less,
+    7: know_what_is_no_activity,
 }
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""
