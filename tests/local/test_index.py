@@ -176,32 +176,32 @@ class Texts(RuleBasedStateMachine):
         start=st.integers(0, 11),
         length=st.integers(1, 6),
         limit=st.sampled_from([None, 1, 5]),
-        narrow=st.booleans(),
+        closer=st.integers(0, 2),
         other=texts,
     )
     def search(
-        self, place: int, start: int, length: int, limit: int | None, narrow: bool, other: str
+        self, place: int, start: int, length: int, limit: int | None, closer: int, other: str
     ) -> None:
         """Look for a part of some text that is there, and for one that may not be."""
         there = [*self.cases.values(), *(text for _, text in self.entries.values()), other]
         for text in (there[place % len(there)][start : start + length], other):
             term = folded(text)
             if term:
-                assert self.found(Phrase(term), limit, narrow) == self.meant(term), repr(term)
+                assert self.found(Phrase(term), limit, closer) == self.meant(term), repr(term)
 
     @rule(
         place=places,
         word=st.text(st.sampled_from("shcdzab"), min_size=2, max_size=4),
         limit=st.sampled_from([None, 1, 5]),
-        narrow=st.booleans(),
+        closer=st.integers(0, 2),
     )
-    def search_by_initials(self, place: int, word: str, limit: int | None, narrow: bool) -> None:
+    def search_by_initials(self, place: int, word: str, limit: int | None, closer: int) -> None:
         """Look for what some title sounds like, and for what none may."""
         read = ["".join(letters[0] for letters in spelled(text)) for text in self.cases.values()]
         words = [word, *(begin[:4] for begin in read if re.fullmatch("[a-z]{2,4}", begin[:4]))]
         word = words[place % len(words)]
         meant = {case for case, text in self.cases.items() if sounds(word, spelled(text))}
-        found = self.found(Words(word, initials=True), limit, narrow)
+        found = self.found(Words(word, initials=True), limit, closer)
         assert found == sorted(meant | set(self.meant(word))), word
 
     def meant(self, term: str) -> list[int]:
@@ -210,11 +210,11 @@ class Texts(RuleBasedStateMachine):
             | {case for case, text in self.entries.values() if term in folded(text)}
         )
 
-    def found(self, term: Term, limit: int | None, narrow: bool) -> list[int]:
+    def found(self, term: Term, limit: int | None, closer: int) -> list[int]:
         terms = Containing(self.db, limit)
         condition, values = terms.condition(term)
-        if narrow:
-            terms.narrow()
+        for _ in range(closer):
+            terms.look_closer()
             condition, values = terms.condition(term)
         rows = self.db.rows(f"SELECT c.id FROM cases c WHERE {condition} ORDER BY c.id", *values)
         return [id_ for (id_,) in rows]
@@ -370,13 +370,13 @@ def test_a_number_is_found_by_how_it_begins(tmp_path: Path) -> None:
     with closing(with_texts(tmp_path / "cases.db", texts)) as db:
         for limit, term in product((None, 2), ("款12", "款120", "12", "120", "款129", "21", "20")):
             terms = Containing(db, limit)
-            for _ in range(2):
+            for _ in range(3):
                 condition, values = terms.condition(Phrase(term))
                 rows = db.rows(f"SELECT c.id FROM cases c WHERE {condition}", *values)
                 assert {id_ for (id_,) in rows} == {
                     id_ for id_, text in enumerate(texts, 1) if term in text
                 }
-                terms.narrow()
+                terms.look_closer()
 
 
 def test_the_most_seldom_grams_tell_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

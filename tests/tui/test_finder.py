@@ -13,10 +13,11 @@ from tests.tui.driving import driven
 from tests.tui.stage import World
 from workbench.cases.errors import Stopped
 from workbench.desk import Desk
-from workbench.local import act
+from workbench.local import act, database
 from workbench.local.containing import Containing, Term
 from workbench.tui.finder import Answer, Finder, Question
 from workbench.tui.finder import answers as look_up
+from workbench.tui.screens import browser as screen
 from workbench.tui.screens.browser import PATIENCE
 
 WAIT = 60
@@ -181,6 +182,7 @@ async def test_a_key_waits_a_little_for_what_it_finds_but_not_beside_a_slow_sear
             waited.append(patience)
             return None if question.query == "慢" else ask(question, WAIT if patience else 0)
 
+        monkeypatch.setattr(browser, "_glance", lambda query: None)
         monkeypatch.setattr(browser._finder, "ask", asked)
         answer = browser.ask("13800138000")
         assert answer is not None
@@ -188,3 +190,26 @@ async def test_a_key_waits_a_little_for_what_it_finds_but_not_beside_a_slow_sear
         assert browser.ask("慢") is None
         assert browser.ask("13800138000") is None
         assert waited == [PATIENCE, PATIENCE, 0]
+
+
+async def test_what_is_found_at_a_glance_is_asked_of_no_thread(
+    world: World, begun: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes longer is given up there, and asked of the thread."""
+    asked = []
+    async with driven(world) as ui:
+        browser = ui.bench.main.browser
+        monkeypatch.setattr(
+            browser._finder, "ask", lambda question, patience=0: asked.append(question.query)
+        )
+        monkeypatch.setattr(database, "STEPS", 100)
+        monkeypatch.setattr(screen, "GLANCE", float("inf"))
+        answer = browser.ask("13800138000")
+        assert answer is not None
+        assert world.desk.ids(answer.cases) == (world.cases[7],)
+        assert answer.is_whole
+        monkeypatch.setattr(screen, "GLANCE", 0.001)
+        assert browser.ask("慢") is None
+        assert begun.is_set()
+        assert asked == ["慢"]
+        assert len(world.desk.search("桩")) > 1, "what was given up stops nothing else"

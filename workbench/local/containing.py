@@ -21,8 +21,8 @@ from workbench.local.database import Database
 from workbench.local.index import ALL, CASE, ENTRY, Documents, Index
 from workbench.local.speakers import SHOWN, speakers
 
-LEAST = 1_000
-"""Up to so many documents are always looked at by their numbers."""
+LEAST, PART = 1_000, 80
+"""Up to so many documents, or one of so many cases, are always looked at by their numbers."""
 _NAMED = "sounds(?, c.title || char(31) || c.engineer_text)"
 _SAID = f"e.speaker IN (SELECT value FROM json_each(?)) AND {SHOWN}"
 _ANYWHERE = (
@@ -60,6 +60,7 @@ class Containing:
         self._index = Index(database)
         self.limit = limit
         self._narrowed = False
+        self._is_hasty = limit is not None
         self._terms: list[Term] = []
         database.define("sounds", 2, initials.sounds)
         self._found: dict[Asking, set[int] | Documents | None] = {}
@@ -74,6 +75,11 @@ class Containing:
         """Whether a page is looked for case by case that the index could be asked for as well."""
         known = all(isinstance(found, set) for found in self._found.values())
         return self.limit is not None and not self._narrowed and not known
+
+    @property
+    def is_hasty(self) -> bool:
+        """Whether the index was only asked for what it tells at once."""
+        return self._is_hasty and self.may_take_long
 
     @property
     def gathered(self) -> int:
@@ -138,13 +144,14 @@ class Containing:
         known = {term.term: self._known(term) for term in self._terms}
         return {term: None if found is None else len(found) for term, found in known.items()}
 
-    def narrow(self) -> None:
-        """Look all terms up by the index, however many documents that takes."""
-        self._narrowed = True
+    def look_closer(self) -> None:
+        """Ask the index for all that saves going through cases, then for every document."""
+        few, most = (self._few(), self._most()) if self._is_hasty else (ALL, ALL)
+        self._is_hasty, self._narrowed = False, not self._is_hasty
         with self._db.watched():
             for asking, found in self._found.items():
-                if not isinstance(found, set):
-                    self._found[asking] = self._look_up(asking, ALL, ALL)
+                if not isinstance(found, set) and (self._narrowed or asking[1] == "text"):
+                    self._found[asking] = self._look_up(asking, few, most)
 
     def _few(self) -> int:
         """Return of how many documents it is quicker to look at each than to go through the cases.
@@ -155,7 +162,7 @@ class Containing:
         """
         if self.limit is None:
             return max(LEAST, self._cases // 4)
-        return max(LEAST, isqrt(self.limit * self._cases // 100))
+        return max(min(LEAST, self._cases // PART), isqrt(self.limit * self._cases // 100))
 
     def _most(self) -> int:
         """Return of how many documents it is quicker to gather the cases than to ask each case."""
@@ -178,7 +185,10 @@ class Containing:
         if kind == "speaks":
             return self._speaking(word, few)
         wanted = asked(word) if kind == "text" else initials.asked(word)
-        documents = self._index.documents(wanted, most)
+        if self._is_hasty and kind == "text":
+            documents = self._index.at_hand(wanted, few)
+        else:
+            documents = self._index.documents(wanted, most)
         if documents is None or documents.size > few:
             return documents
         sql, values = (_HOLDING, [word, word]) if kind == "text" else (_HAVING, [word])

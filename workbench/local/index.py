@@ -185,6 +185,19 @@ class Index:
                 found = self._begun(beginning, found, most) or found
         return found if found is not None and found.size <= most else None
 
+    def at_hand(self, asked: Asked, few: int) -> Documents | None:
+        """Return documents of which one whole gram has few, None where none has."""
+        alone: list[Documents] = []
+        if self._count("SELECT 1 FROM unindexed", few) > few:
+            return None
+        for gram in asked.whole:
+            alone.append(self._those(f'"{gram}"'))
+            if alone[-1].known is not None and alone[-1].size <= few:
+                return alone[-1]
+        if all(one.known is None for one in alone) or len(alone) < 2:
+            return next((one for one in alone if one.known is not None), None)
+        return self._those(" AND ".join(one.match for one in alone))
+
     def _fewest(self, grams: Sequence[str]) -> Documents | None:
         """Return the documents that have all of some grams.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from workbench.cases import query
@@ -25,6 +26,10 @@ cases in order; where that is not enough, all of them are old, and the index has
 
 FURTHER = 2.5
 """So much longer where the index tells which cases may hold it: most are passed without a look."""
+
+GLANCE = 30_000
+"""Steps in which a page of a very common term is found, before the index is asked for more than it
+tells at once: what it is asked for takes longer than that."""
 
 GATHER = 12
 """Steps in which one document that may hold a term is gathered, at most."""
@@ -71,16 +76,16 @@ class Search:
                 places = listing.after(None, listing.count() if limit is None else limit)
                 return array("q", (place.case for place in places))
             terms = Containing(self._db, limit)
-            try:
-                return self._first(tree, sort, asker, terms)
-            except TooLong:
-                terms.narrow()
-                return self._first(tree, sort, asker, terms)
+            while True:
+                with suppress(TooLong):
+                    return self._first(tree, sort, asker, terms)
+                terms.look_closer()
 
     def _first(self, tree: query.Node, sort: str, asker: Asker, terms: Containing) -> Sequence[int]:
         """Return the first cases that a query finds; try for a while where a term is common."""
         sql, values = self._sql(tree, sort, asker, terms)
-        steps = int(WALK * (FURTHER if terms.gathered else 1)) + GATHER * terms.gathered
+        most = GLANCE if terms.is_hasty else WALK
+        steps = int(most * (FURTHER if terms.gathered else 1)) + GATHER * terms.gathered
         with self._db.watched(steps if terms.may_take_long else None):
             rows = self._db.connection.execute(sql, values)
             return array("q", (row[0] for row in rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from textual.message import Message
@@ -11,7 +12,7 @@ from textual.message import Message
 from widgets.case_list import PAGE_ROWS, CaseList
 from widgets.plain import fit, width
 from widgets.wrap import Mark
-from workbench.cases.errors import WorkbenchError
+from workbench.cases.errors import Stopped, WorkbenchError
 from workbench.cases.initials import places
 from workbench.cases.query import initials, parse, terms
 from workbench.language import t
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 PATIENCE = 0.03
 """So many seconds a key in the filter line waits for what it finds: both are painted in one frame,
 and neither thread is in the other's way. While a slow search goes on no further key waits."""
+
+
+GLANCE = 0.003
+"""So many seconds the list looks for the beginning itself, before it lets the thread look: most is
+found in less than it takes to hand the query over, and the rows' texts are in memory then."""
 
 
 class Browser(CaseList):
@@ -121,8 +127,28 @@ class Browser(CaseList):
         """Let the thread look a query up; return what it found within ``patience`` seconds."""
         self.asked = query
         # The cursor's case may stand anywhere in another order of the same cases.
-        first = None if query == self.query_text else max(FIRST, self.view_rows)
+        first = None if query == self.query_text else self._first_rows
         return self._finder.ask(Question(query, self.sort, first=first), patience)
+
+    def _glance(self, query: str) -> Answer | None:
+        """Return how what a query finds begins, None where that takes more than a moment."""
+        if query == self.query_text:
+            return None
+        self._finder.stop()
+        end = monotonic() + GLANCE
+        self._desk.unwanted_when(lambda: monotonic() > end)
+        try:
+            answer = look_up(self._desk, Question(query, self.sort), self._first_rows)
+        except Stopped:
+            return None
+        finally:
+            self._desk.unwanted_when(lambda: False)
+        self.asked = query
+        return answer
+
+    @property
+    def _first_rows(self) -> int:
+        return max(FIRST, self.view_rows)
 
     @property
     def _is_big(self) -> bool:
@@ -152,7 +178,9 @@ class Browser(CaseList):
             self.asked = self.query_text
             return failed(query, error)
         if held is None:
-            answer = self._look_for(query, 0 if self._is_slow else PATIENCE)
+            answer = None if self._is_slow else self._glance(query)
+            if answer is None:
+                answer = self._look_for(query, 0 if self._is_slow else PATIENCE)
             self._is_slow = answer is None
             return answer
         self._finder.stop()
