@@ -42,11 +42,15 @@ _GAP = " │ "
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version: what it is called (who, when), its text, and a quiet remark."""
+    """One version: what it is called (who, when), its text, and quiet remarks.
+
+    ``note`` says above the text where it comes from, ``more`` below it what belongs to it.
+    """
 
     label: str
     text: str
     note: str = ""
+    more: str = ""
 
 
 class Part(NamedTuple):
@@ -355,14 +359,18 @@ class DiffView(CursorView):
         self._starts = [(start, len(self._lines))] * len(self._versions)
 
     def _block(self, at: int, cells: int) -> list[tuple[Piece, ...]]:
-        """Return a version's lines: its label, and its text."""
+        """Return a version's lines: its label, and its text between its remarks."""
         version = self._versions[at]
         on = at == self.cursor
         label = fit(f"{'▸' if on else ' '} {at + 1} {version.label}", cells)
         lines: list[tuple[Piece, ...]] = [(Piece(label, "cursor" if on else "label"),)]
         if version.note:
             lines.append((Piece(fit(f"  {version.note}", cells), "quiet"),))
-        return lines + wrap_pieces(self._bodies[at], cells)
+        lines += wrap_pieces(self._bodies[at], cells)
+        if version.more:
+            more = visible(version.more, multiline=True)
+            lines += wrap_pieces([Piece(more, "quiet")], cells)
+        return lines
 
     def _show_cursor(self) -> None:
         """Scroll as far as the version under the cursor needs."""

@@ -144,6 +144,22 @@ async def test_a_status_is_decided_by_its_word(world: World) -> None:
         assert ui.status(case) == "on_hold"
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_reason_of_a_hold_stands_below_it(world: World, size: tuple[int, int]) -> None:
+    case = world.cases[0]
+    seen = world.desk.case(case).seen["status"]
+    world.desk.status([case], "on_hold", until="2030-01-31", why="等配件", seen={case: seen})
+    world.other.status([case], "in_progress", seen={case: seen})
+    async with driven(world, size) as ui:
+        await ui.go_to(case)
+        await ui.press("d")
+        await ui.shows("等配件")
+        shown = ui.text.splitlines()
+        (value,) = [at for at, line in enumerate(shown) if "On hold" in line]
+        assert "until" in shown[value + 1]
+        assert "等配件" in shown[value + 1]
+
+
 async def test_a_decision_made_elsewhere_is_seen(world: World) -> None:
     async with driven(world, (120, 40)) as ui:
         await ui.press("d")

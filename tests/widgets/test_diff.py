@@ -88,6 +88,17 @@ async def test_differences_are_drawn_and_not_only_in_colour() -> None:
         assert "断电三分钟后能启动" in screen(host), "a version is shown as it is"
 
 
+async def test_what_belongs_to_a_text_stands_below_it_and_is_whole() -> None:
+    more = "等配件，" * 12
+    view = DiffView([Version("周敏", "暂搁置", "来自页面", more), SECOND])
+    async with shown(view, width=60):
+        label, note, text, *below = lines(view)[:7]
+        assert "周敏" in label
+        assert "来自页面" in note
+        assert text.strip() == "暂搁置"
+        assert "".join(map(str.strip, below)).startswith(more)
+
+
 async def test_every_line_of_a_long_version_can_be_scrolled_to() -> None:
     """By moving as by pages; and what the cursor stands on is always in view."""
     long = "\n".join(f"第{at}行" for at in range(40))

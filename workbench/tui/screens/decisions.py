@@ -132,10 +132,10 @@ class DecisionsScreen(CommandScreen):
             who=choice.author or "?",
             when=stamp(choice.written_at, self.bench.clock()),
         )
-        relayed = choice.relayed_by and relayed_words(choice.relayed_by)
-        extra = [choice.until and t("until {day}", day=dated(choice.until)), choice.why, relayed]
-        note = listed(part for part in extra if part)
-        return Version(who, self._value(decision.field, choice.value), note)
+        relayed = relayed_words(choice.relayed_by) if choice.relayed_by else ""
+        hold = [choice.until and t("until {day}", day=dated(choice.until)), choice.why]
+        more = listed(part for part in hold if part)
+        return Version(who, self._value(decision.field, choice.value), relayed, more)
 
     def _value(self, field: str, value: str | None) -> str:
         return status_of(value) if field == "status" else (value or "")
