@@ -152,25 +152,9 @@ def status_word(status: Status) -> str:
 
 def field_word(field: str) -> str:
     """Return the word on screen for a field of a case."""
-    words = {
-        "case": t("case"),
-        "title": t("title"),
-        "problem": t("problem"),
-        "date": t("date"),
-        "status": t("status"),
-        "engineers": t("engineers"),
-        "engineer_label": t("engineers"),
-        "tags": t("tags"),
-        "entry": t("entry"),
-        "text": t("text"),
-        "speaker": t("speaker"),
-        "happened": t("time"),
-        "attachment": t("file"),
-        "number": t("number"),
-        "alias": t("spelling"),
-        "side": t("side"),
-    }
-    return words.get(field, field)
+    from workbench.cases.fieldwords import field_said
+
+    return told(field_said(field))
 
 
 def reference_word(kind: str) -> str:

@@ -177,3 +177,24 @@ def test_a_store_that_can_not_be_used_is_told_in_chinese(paged: Cli) -> None:
         ran = paged("--lang", "zh", *words)
         assert not ran.code
         assert not ENGLISH.search(NOT_TALK.sub(" ", ran.out + ran.err)), words
+
+
+def test_what_an_undo_leaves_is_named_in_chinese(paged: Cli) -> None:
+    place = paged.folder / "store"
+    place.mkdir()
+    other = ("--db", str(paged.folder / "other.db"), "--author", "boris")
+    for words in ((), other):
+        paged.ok("store", "add", "team", str(place), *words)
+    paged.ok("store", "init", "team")
+    for said, words in enumerate(((), other)):
+        if said:
+            paged.ok("sync", *words)
+        paged.ok("edit", "9", "problem", f"桩离线 {said}", *words)
+        paged.ok("edit", "9", "1", f"已断电 {said}", "--speaker", f"客户 {said}", *words)
+        paged.ok("sync", *words)
+    paged.ok("sync")
+    for what in ("发言人", "问题"):
+        ran = paged("--lang", "zh", "undo")
+        assert ran.code == 4
+        assert f"之后 boris 又改了{what}，保持不变" in ran.err
+        assert not english(ran.err)

@@ -13,6 +13,7 @@ from typing import Any
 from workbench.cases import fold
 from workbench.cases.change import Change
 from workbench.cases.errors import WorkbenchError
+from workbench.cases.fieldwords import field_said
 from workbench.cases.fold import EntryState
 from workbench.cases.model import HistoryItem
 from workbench.cases.register import (
@@ -374,7 +375,7 @@ def _back(
     if gone or not heads:
         rest = fold_register(v for v in register.versions if v not in own).values
         if gone or _values(rest) != _values(others):
-            _leave(work, change.case, name, others[-1] if others else own[-1])
+            _leave(work, change.case, field_said(name), others[-1] if others else own[-1])
         return
     values = _values(_before(own, others, register))
     still = _values(others)
