@@ -323,6 +323,10 @@ def _stubs(value: object) -> bool:
     )
 
 
+def _hashes(value: object) -> bool:
+    return isinstance(value, list) and all(_is_hex(item, 64) for item in value)
+
+
 def _is_upto(value: object) -> bool:
     """A time, or one for each of some copies."""
     if isinstance(value, dict):
@@ -407,7 +411,20 @@ KINDS: Mapping[str, Mapping[str, Check]] = {
     },
     "attrem": {"t": _is_name, "o": _is_names},
     "num": {"i": _is_id, "fam": _text, "x": _count, "src": _text, "rev": _revision},
-    "page": {"name": _text, "sha256": _text, "rev": _revision},
+    # a save of a page; with a size its source is shared as a content. out: contents of it that hold
+    # redacted words
+    "page": {
+        "name": _text,
+        "sha256": _text,
+        "size": _count,
+        "rev": _revision,
+        "shape": _text,
+        "raw": _count,
+        "at": _text,
+        "by": _text,
+        "project": _text,
+        "out": _hashes,
+    },
     # how far a person has read; upto gives of each copy the newest time seen, or one time for all
     "read": {"who": _text, "upto": _is_upto},
     # of a person, about nobody's case: alias is another spelling of the name, and with o that is

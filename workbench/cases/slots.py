@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from workbench.cases import erasure, names
 from workbench.cases.change import Change
+from workbench.cases.savedpages import is_shared
 
 
 def token(case: str, name: str) -> int:
@@ -36,12 +37,17 @@ def equality(note: Change) -> str | None:
     )
 
 
+SHARED_PAGES = names.slot_hash("other", "page")
+"""The slot of what tells of shared sources of pages: one for all, as they are looked for together."""
+
 _REDACTED = {"files": ("files",), "people": ("other", "person")}
 """The slots of what a redaction takes out that is no field."""
 
 
 def fixed(change: Change) -> int | None:
     """Return the slot of a change of a field, a set, the case or its number; None for entries."""
+    if change.kind == "page" and is_shared(change):
+        return SHARED_PAGES
     parts = _fixed_parts(change)
     return None if parts is None else names.slot_hash(*parts, change.case)
 

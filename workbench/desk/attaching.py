@@ -239,19 +239,11 @@ def _files_of(
 ) -> Iterator[FileExchange]:
     """Open a store for its files alone."""
     from workbench.sync.contents import FileExchange
-    from workbench.sync.remote import Unreachable
 
-    remote = sharing.open_remote(tools, store)
-    try:
-        if store.store_id not in (None, remote.identify().store_id):
-            raise Unreachable(
-                said("{url} holds another store than the one that it was", url=store.url)
-            )
+    with sharing.connected(tools, store) as remote:
         yield FileExchange(
             Blobs(tools.db), store.id, remote, progress or (lambda what, done, total: None)
         )
-    finally:
-        remote.close()
 
 
 def unsent(tools: Tools) -> int:

@@ -17,7 +17,8 @@ from workbench.cases import names
 from workbench.cases.pagevalues import Save
 from workbench.cases.said import said
 from workbench.cases.text import key_fold
-from workbench.desk.keptpages import redacted_lines
+from workbench.desk import sharedpages
+from workbench.desk.keptpages import without_redacted
 from workbench.desk.pagecase import CaseImport, PageMark, keep_places
 from workbench.desk.pageentries import known_ids
 from workbench.desk.pageparts import PageCases
@@ -44,7 +45,6 @@ _MOST_ASKED = 500
 """So many cases are asked where they stood before."""
 LONG = 300_000
 """For a file of so many bytes it saves time to have a process beside this one."""
-_KNOWN = "SELECT uid FROM cases WHERE uid IN ({})"
 DONE = object()
 """What the last step of a case gives."""
 
@@ -328,12 +328,14 @@ class _Import:
                 known = self._known_page(digest)
                 if known is None:
                     return self._write_page(act, digest)
+        else:
+            sharedpages.tell_again(tools, known, self._request.project)
         self._batch = self._stopped_batch(known) or self._batch
         return known
 
     def _write_page(self, act: Act, digest: str) -> int:
         page, tools = self._page, self._tools
-        source, whole = self._without_redacted()
+        source, whole = without_redacted(tools, page, self._ids, page.source)
         cursor = tools.db.run(
             "INSERT INTO page (uid, name, shape, sha256, major, minor, saved_by, saved_at,"
             " imported_at, complete) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
@@ -348,7 +350,8 @@ class _Import:
         )
         number = int(cursor.lastrowid or 0)
         pagetexts.put(tools.db, number, source, self._request.data if whole else None)
-        act.write("page", self._uid, name=self._name or "", sha256=sha256(source).hexdigest())
+        about = sharedpages.about(tools, number, self._request.project)
+        act.write("page", self._uid, **about)
         return number
 
     def _known_page(self, digest: str) -> int | None:
@@ -371,25 +374,6 @@ class _Import:
                 undone = tools.db.value("SELECT 1 FROM op WHERE undoes = ?", batch)
                 return None if undone is not None else batch
         return None
-
-    def _without_redacted(self) -> tuple[bytes | memoryview, bool]:
-        """Return the source with the lines of redacted texts blank, and whether none was."""
-        gone: set[int] = set()
-        place = 0
-        for nth, count in enumerate(self._page.parts):
-            ids = self._ids[place : place + count]
-            place += count
-            known = {uid for (uid,) in self._tools.db.rows_in(_KNOWN, ids)}
-            if not known:
-                continue
-            part = self._page.read(nth)
-            for uid, case in zip(ids, part.cases, strict=True):
-                if uid in known:
-                    gone |= redacted_lines(self._tools, uid, case, part.owners, part.first)
-        if not gone:
-            return self._page.source, True
-        lines = bytes(self._page.source).split(b"\n")
-        return b"\n".join(b"" if n + 1 in gone else line for n, line in enumerate(lines)), False
 
     def _report_gone_cases(self, mark: PageMark) -> None:
         """Report cases in sight that stood on an earlier save of this page and are on it no more.

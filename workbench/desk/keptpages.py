@@ -17,9 +17,11 @@ from workbench.local import pagetexts
 
 if TYPE_CHECKING:
     from workbench.exchange.page import Owner, Page, PageCase
+    from workbench.exchange.parted import PartedPage
 
 SHORT = 4
 """A shorter line counts as the text only where a line of the page is nothing else."""
+_KNOWN = "SELECT uid FROM cases WHERE uid IN ({})"
 NOWHERE = frozenset({"preamble", "unread", "markup"})
 """Owners of lines that no field of a case took up."""
 
@@ -95,7 +97,7 @@ class KeptPages:
                 "" if n in found or (n in self._outside[save] and holds(line)) else line
                 for n, line in enumerate(source.split("\n"), 1)
             ]
-            pagetexts.replace(self._tools.db, save, "\n".join(lines))
+            pagetexts.blank(self._tools.db, save, "\n".join(lines))
 
 
 def redacted_lines(
@@ -125,6 +127,32 @@ def redacted_lines(
     return lines
 
 
+def without_redacted(
+    tools: Tools, page: PartedPage, ids: Sequence[str], source: bytes | memoryview
+) -> tuple[bytes | memoryview, bool]:
+    """Return a page's source with the lines of redacted texts blank, and whether none was.
+
+    Args:
+        ids: of its cases.
+    """
+    gone: set[int] = set()
+    place = 0
+    for nth, count in enumerate(page.parts):
+        some = ids[place : place + count]
+        place += count
+        known = {uid for (uid,) in tools.db.rows_in(_KNOWN, some)}
+        if not known:
+            continue
+        part = page.read(nth)
+        for uid, case in zip(some, part.cases, strict=True):
+            if uid in known:
+                gone |= redacted_lines(tools, uid, case, part.owners, part.first)
+    lines = bytes(source).split(b"\n") if gone else []
+    if not any(lines[number - 1] for number in gone):
+        return source, True
+    return b"\n".join(b"" if n + 1 in gone else line for n, line in enumerate(lines)), False
+
+
 def blank_redacted(tools: Tools, case: str) -> bool:
     """Blank the lines of the kept pages that hold what was redacted in a case, told by the names
     that it bore; return whether there were any."""
@@ -145,7 +173,7 @@ def blank_redacted(tools: Tools, case: str) -> bool:
         lines = source.split("\n")
         if any(lines[number - 1] for number in gone):
             kept = ["" if n in gone else line for n, line in enumerate(lines, 1)]
-            pagetexts.replace(tools.db, save, "\n".join(kept))
+            pagetexts.blank(tools.db, save, "\n".join(kept))
             blanked = True
     return blanked
 
@@ -218,4 +246,4 @@ def blank_lines(tools: Tools, case: str, texts: Sequence[str]) -> None:
                 lines[nth] = ""
         source = "\n".join(lines)
         if source != kept:
-            pagetexts.replace(tools.db, save, source)
+            pagetexts.blank(tools.db, save, source)

@@ -17,8 +17,9 @@ from workbench.cases.errors import NotFound, WorkbenchError
 from workbench.cases.model import Case
 from workbench.cases.record import Record
 from workbench.cases.said import said
+from workbench.cases.savedpages import is_before
 from workbench.cases.text import key_fold
-from workbench.desk import reading
+from workbench.desk import reading, sharedpages
 from workbench.desk.pageentries import PageEntries, known_ids, last_save
 from workbench.desk.tools import Tools
 from workbench.exchange.labels import DEFAULT_SPEAKERS
@@ -33,6 +34,10 @@ _BOMS = {
     "utf-16-le": codecs.BOM_UTF16_LE,
     "utf-16-be": codecs.BOM_UTF16_BE,
 }
+_SAVE = (
+    "SELECT p.*, t.raw, CAST(t.source AS TEXT) AS source FROM page p JOIN page_text t"
+    " ON t.page_id = p.id WHERE p.id = ?"
+)
 _PIECE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|$)")
 
 
@@ -41,6 +46,7 @@ class WrittenPage(Record):
 
     ``undecided`` counts decisions that wait: what they are about stands as it did on the page.
     ``is_exact``: it was imported as its source, so nothing of it was lost on the way here.
+    ``away`` says why a newer save, which somebody else imported, is not here.
     """
 
     name: str
@@ -50,6 +56,7 @@ class WrittenPage(Record):
     added: int
     undecided: int
     is_exact: bool
+    away: WorkbenchError | None = None
 
 
 def write_page(tools: Tools, name: str, query: str = "") -> WrittenPage:
@@ -61,10 +68,12 @@ def write_page(tools: Tools, name: str, query: str = "") -> WrittenPage:
 
     Raises:
         NotFound: no page of this name was imported.
+        WorkbenchError: somebody else imported it, and it can't be had now.
     """
     speakers = tools.speakers or DEFAULT_SPEAKERS
+    row, away = _newest(tools, name)
     with tools.db.read():
-        save = _newest(tools, name)
+        save: Any = tools.db.row(_SAVE, row)
         wanted = None
         if query.strip():
             found = tools.search.cases(query, sort="-number", asker=tools.asker)
@@ -89,6 +98,7 @@ def write_page(tools: Tools, name: str, query: str = "") -> WrittenPage:
         len(new),
         sum(len(on_page.undecided) for on_page in beside.values()),
         save["shape"] not in _LOSSY,
+        away,
     )
 
 
@@ -111,33 +121,38 @@ def source_of(tools: Tools, case_id: str) -> str:
     return "\n".join(row["source"].split("\n")[row["first_line"] - 1 : row["last_line"]])
 
 
-def _newest(tools: Tools, name: str) -> Any:
-    """Return the row of the newest save of a page: by its time, else by its revision."""
-    rows = tools.db.rows("SELECT * FROM page WHERE uid = ? ORDER BY id", names.page_id(name))
-    if not rows:
-        known = tools.db.rows("SELECT DISTINCT name FROM page WHERE name IS NOT NULL ORDER BY id")
-        listed = ", ".join(row["name"] for row in known[:10])
-        raise NotFound(
-            said('no page "{name}" was imported', name=name),
-            said("There are: {pages}.", pages=listed) if listed else said("Import one first."),
-        )
-    best = rows[0]
-    for row in rows[1:]:
-        if not _is_before(row, best):
+def _save_of(tools: Tools, page: str) -> int | None:
+    """Return the row of the newest save of a page here: by its time, else by its revision."""
+    rows = tools.db.rows("SELECT * FROM page WHERE uid = ? ORDER BY id", page)
+    best = None
+    for row in rows:
+        if best is None or not is_before(sharedpages.when(row), sharedpages.when(best)):
             best = row
-    return tools.db.row(
-        "SELECT p.*, t.raw, CAST(t.source AS TEXT) AS source FROM page p JOIN page_text t"
-        " ON t.page_id = p.id WHERE p.id = ?",
-        best["id"],
+    return None if best is None else int(best["id"])
+
+
+def _newest(tools: Tools, name: str) -> tuple[int, WorkbenchError | None]:
+    """Return the row of the newest save of a page, and why a newer one of others is not here.
+
+    Raises:
+        NotFound: nobody imported such a page.
+        WorkbenchError: others did, and it can't be had now.
+    """
+    page = names.page_id(name)
+    row, away = sharedpages.newest_held(tools, page)
+    row = row or _save_of(tools, page)
+    if row is not None:
+        return row, away
+    if away is not None:
+        raise away
+    known = tools.db.rows("SELECT DISTINCT name FROM page WHERE name IS NOT NULL ORDER BY id")
+    others = sharedpages.shared(tools).saves.values()
+    found = [*(row["name"] for row in known), *(saves[-1].name for saves in others)]
+    listed = ", ".join(list(dict.fromkeys(filter(None, found)))[:10])
+    raise NotFound(
+        said('no page "{name}" was imported', name=name),
+        said("There are: {pages}.", pages=listed) if listed else said("Import one first."),
     )
-
-
-def _is_before(one: Any, other: Any) -> bool:
-    if one["saved_at"] and other["saved_at"] and one["saved_at"] != other["saved_at"]:
-        return bool(one["saved_at"] < other["saved_at"])
-    if one["major"] is None or other["major"] is None:
-        return False
-    return bool((one["major"], one["minor"]) < (other["major"], other["minor"]))
 
 
 def _page(tools: Tools, save: Any, speakers: Sequence[str]) -> Page:

@@ -18,6 +18,7 @@ from workbench.cases.fold import EntryState
 from workbench.cases.model import Attachment
 from workbench.cases.register import REDACTED, Register
 from workbench.desk.keptpages import KeptPages, blank_lines
+from workbench.desk.sharedpages import tell_redacted
 from workbench.desk.tools import Tools, Written, said
 
 PORTION = 128 * 1024
@@ -92,7 +93,9 @@ def redact(
         act.fold()
         tools.drafts.redact(case_id, secrets, REDACTED)
         kept.blank(secrets)
-    return Written(len(act.changes), (case_id,), entry_id, batch=act.batch)
+        count = len(act.changes)
+        tell_redacted(tools, act)
+    return Written(count, (case_id,), entry_id, batch=act.batch)
 
 
 def redact_file(tools: Tools, case_id: str, file: Attachment, *, why: str) -> Written:

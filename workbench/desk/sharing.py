@@ -158,6 +158,26 @@ def open_remote(tools: Tools, store: Store) -> Remote:
     return Folder(Path(store.url), tools.clock)
 
 
+@contextmanager
+def connected(tools: Tools, store: Store) -> Iterator[Remote]:
+    """Open a store for its contents alone.
+
+    Raises:
+        Unreachable: it can't be reached, or is another one now.
+    """
+    from workbench.sync.remote import Unreachable
+
+    remote = open_remote(tools, store)
+    try:
+        if store.store_id not in (None, remote.identify().store_id):
+            raise Unreachable(
+                said("{url} holds another store than the one that it was", url=store.url)
+            )
+        yield remote
+    finally:
+        remote.close()
+
+
 def exchange(
     tools: Tools,
     name: str | None,
@@ -197,6 +217,7 @@ def exchange(
 @contextmanager
 def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
     """Open a store for the only process of this copy that exchanges with one now."""
+    from workbench.desk.sharedpages import PageKeeper
     from workbench.sync.engine import Engine
     from workbench.sync.remote import NoStore, Unreachable
 
@@ -213,6 +234,7 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
                 clock=tools.clock,
                 entropy=tools.pen.entropy,
                 home=place.home(tools.db.path),
+                pages=PageKeeper(tools),
                 **options,
             )
         finally:

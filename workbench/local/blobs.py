@@ -264,6 +264,11 @@ class Blobs:
         )
         return {sha for (sha,) in rows}
 
+    def attached(self, wanted: Iterable[str]) -> set[str]:
+        """Return those of these that are attached to a case."""
+        rows = self._db.rows_in("SELECT sha256 FROM attachment WHERE sha256 IN ({})", wanted)
+        return {sha for (sha,) in rows}
+
     def mark(self, store: int, found: Iterable[str]) -> None:
         """Remember that a store has these."""
         with self._db.write("blob"):

@@ -29,6 +29,7 @@ from workbench.local.stores import Store
 from workbench.sync.contents import FileExchange
 from workbench.sync.numbering import Numbering
 from workbench.sync.packs import Packer
+from workbench.sync.pages import PageExchange
 from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
 from workbench.sync.sending import Sender
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from workbench.local.arriving import Looks
+    from workbench.sync.pages import Keeper
 
 Progress = Callable[[str, int, int], None]
 """Is told "received", "worked out", "sent", "files received" or "files sent", how many so far,
@@ -86,6 +88,7 @@ class Engine:
         home: str = "",
         progress: Progress | None = None,
         repair: bool = False,
+        pages: Keeper,
     ) -> None:
         """Get ready; nothing is contacted.
 
@@ -93,6 +96,7 @@ class Engine:
             author: who numbers the cases that are to be sent.
             home: where the local file lies; in a copy of the file it is another.
             repair: look into all of our batches, and offer at once what is gone from the store.
+            pages: keeps the pages that were imported.
         """
         self._db = database
         self._pen = pen
@@ -105,6 +109,7 @@ class Engine:
         self._repair = repair
         self._known = Known(database, store)
         self._files = FileExchange(Blobs(database), store.id, remote, self._report)
+        self._pages = pages
         self._sender = Sender(database, self._known, remote, self._sent)
         self._numbering = Numbering(database, pen, store, remote, author)
         self._skew: int | None = None
@@ -136,6 +141,7 @@ class Engine:
             raise self._held
         # Behind the changes, which never wait for a file.
         self._files.run(pull=pull, push=push, repair=self._repair)
+        self._exchange_pages(pull=pull, push=push)
         return self._with_files()
 
     def _with_files(self) -> Outcome:
@@ -143,6 +149,17 @@ class Engine:
         self.outcome.blobs_received = self._files.received
         self.outcome.notes += self._files.notes
         return self.outcome
+
+    def _exchange_pages(self, *, pull: bool, push: bool) -> None:
+        pages = PageExchange(
+            self._pages,
+            Blobs(self._db),
+            self._store.id,
+            self._remote,
+            own_only=self._store.own_only,
+        )
+        pages.run(pull=pull, push=push, repair=self._repair)
+        self.outcome.notes += pages.notes
 
     def purge(self) -> int:
         """Take redacted texts out of what others put into the store, too.
@@ -377,6 +394,7 @@ class Engine:
     # --- push ---------------------------------------------------------------------------------
 
     def _push(self) -> None:
+        self._pages.tell()
         reads = self._pen.marks.untold(self._clock())
         if reads or self._known.outbox.is_waiting() or self._numbering.due():
             self._held = self._clock_trouble(sum(mark.is_worth_telling for mark in reads))
