@@ -93,7 +93,9 @@ class SavedPages:
 
     def size(self, sha256: str) -> int:
         """Return how many bytes a shared content has; 0 where nobody said."""
-        sizes = (c.body.get("size", 0) for c in self._changes.values() if c.body["sha256"] == sha256)
+        sizes = (
+            c.body.get("size", 0) for c in self._changes.values() if c.body["sha256"] == sha256
+        )
         return max(sizes, default=0)
 
     @property

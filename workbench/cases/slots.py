@@ -38,7 +38,7 @@ def equality(note: Change) -> str | None:
 
 
 SHARED_PAGES = names.slot_hash("other", "page")
-"""The slot of what tells of shared sources of pages: one for all, as they are looked for together."""
+"""The slot of what tells of shared sources of pages: one, as they are looked for together."""
 
 _REDACTED = {"files": ("files",), "people": ("other", "person")}
 """The slots of what a redaction takes out that is no field."""

@@ -154,9 +154,7 @@ def _write_page(call: Call, name: str, asked: str, masked: bool, file: str | Non
             )
         )
     if written.away is not None:
-        call.out.remark(
-            t("This is not the newest save: {why}.", why=trouble(written.away))
-        )
+        call.out.remark(t("This is not the newest save: {why}.", why=trouble(written.away)))
     if not written.is_exact:
         call.out.remark(
             t(

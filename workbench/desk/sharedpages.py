@@ -7,7 +7,6 @@ is kept; then that is told, so that no copy and no store keeps it as it was.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import chain
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import UnusablePage, WorkbenchError
 from workbench.cases.files import LIMIT
-from workbench.cases.savedpages import PageSave, SavedPages, When, is_before
 from workbench.cases.said import said
+from workbench.cases.savedpages import PageSave, SavedPages, When, is_before
 from workbench.cases.slots import SHARED_PAGES
 from workbench.cases.text import key_fold
 from workbench.desk.tools import Tools
@@ -48,9 +47,9 @@ def held(tools: Tools, save: PageSave) -> int | None:
     """Return the row of a save whose very content is here."""
     rows = tools.db.rows("SELECT id FROM page WHERE uid = ? ORDER BY id DESC", save.page)
     for (row,) in rows:
-        if pagetexts.size(tools.db, row) == save.size:
-            if pagetexts.digest(tools.db, row) == save.sha256:
-                return int(row)
+        is_long = pagetexts.size(tools.db, row) == save.size
+        if is_long and pagetexts.digest(tools.db, row) == save.sha256:
+            return int(row)
     return None
 
 

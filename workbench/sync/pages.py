@@ -159,5 +159,3 @@ class PageExchange:
 
 def _blob(save: PageSave) -> Blob:
     return Blob(save.sha256, save.size)
-
-

@@ -1,0 +1,304 @@
+"""Sources of imported pages: every copy writes them back, and no redacted word comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.pages import PageCase, PageEntry, avatar, first_save, next_save, page_source
+from tests.sync.places import FolderPlace, Place
+from tests.sync.team import Person, Team
+from workbench.desk import WorkbenchError
+from workbench.sync import pages as exchanging
+from workbench.sync.remote import Unreachable
+
+SECRET = "口令是 seven-ivory-lanterns"
+WORDS = ("seven-ivory-lanterns",)
+CASES = (
+    PageCase(2, "20240602", "枪头过热", (PageEntry("丁", "YD"),)),
+    PageCase(1, "20240601", "桩离线", (PageEntry("甲", "YD"), PageEntry(SECRET, "LM"))),
+)
+PAGE = "nova_9"
+
+
+@pytest.fixture
+def team(place: Place, tmp_path: Path) -> Iterator[Team]:
+    place.create()
+    with Team(place, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def nearby(folder_place: FolderPlace, tmp_path: Path) -> Iterator[Team]:
+    """Return a team with a store in a folder."""
+    folder_place.create()
+    with Team(folder_place, tmp_path) as found:
+        yield found
+
+
+def source(*cases: PageCase, ending: str = "\n") -> bytes:
+    return page_source(cases or CASES).replace("\n", ending).encode()
+
+
+def take(person: Person, data: bytes | None = None) -> tuple[int, int, int]:
+    """Import a save; return how many cases it added, changed and left."""
+    done = person.desk.import_page(source() if data is None else data, file_name=f"{PAGE}.txt")
+    return done.added, done.changed, done.unchanged
+
+
+def written(person: Person) -> bytes:
+    return person.desk.write_page(PAGE).data
+
+
+def case(person: Person, number: int = 1) -> str:
+    return person.desk.resolve(str(number))
+
+
+def redact(person: Person) -> None:
+    (entry,) = [e for e in person.desk.case(case(person)).entries if e.text == SECRET]
+    person.desk.redact(case(person), entry.id, why="个人信息")
+
+
+def holding(person: Person) -> list[str]:
+    """Return the files of a copy that hold a redacted word."""
+    person.desk.status_line()
+    beside = person.path.parent.rglob(f"{person.path.name}*")
+    files = [*beside, *person.path.with_name(f"{person.path.name}.files").rglob("*")]
+    return [
+        str(path)
+        for path in files
+        if path.is_file() and any(word.encode() in path.read_bytes() for word in WORDS)
+    ]
+
+
+def clean(team: Team) -> None:
+    """Check that neither the store nor any copy has a redacted word in any byte."""
+    assert not any(word.encode() in team.place.content() for word in WORDS)
+    assert [found for person in team.people for found in holding(person)] == []
+    for sha256, data in team.place.files().items():
+        assert not any(word.encode() in data for word in WORDS), sha256
+
+
+def alike(team: Team) -> bytes:
+    """Check that every copy writes the page in the same bytes; return them."""
+    first, *others = [written(person) for person in team.people]
+    assert all(other == first for other in others)
+    return first
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_another_copy_writes_the_page_as_the_one_that_imported_it(team: Team, ending: str) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    data = source(ending=ending)
+    take(anna, data)
+    anna.sync()
+    boris.sync()
+    assert written(boris) == data
+    boris.desk.note(case(boris, 2), "已更换", speaker="Kay")
+    boris.desk.status([case(boris)], "resolved")
+    team.settle()
+    page = alike(team)
+    assert "【Kay】:已更换".encode() in page
+    for person in team.people:
+        assert take(person, page) == (0, 0, 2)
+        assert take(person, data)[0] == 0
+    team.settle()
+    team.agree()
+
+
+def test_a_save_with_revisions_is_written_alike_and_known_again(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    lines = first_save(CASES)
+    take(anna, avatar(lines, PAGE))
+    nearby.settle()
+    more = (CASES[0], PageCase(1, "20240601", "桩离线", (*CASES[1].entries, PageEntry("丙", "YD"))))
+    later = next_save(lines, more, "1.2")
+    take(boris, avatar(later, PAGE))
+    nearby.settle()
+    assert "丙".encode() in alike(nearby)
+    take(anna, avatar(lines, PAGE))
+    nearby.settle()
+    assert "丙".encode() in alike(nearby)
+    for person in nearby.people:
+        assert take(person, avatar(later, PAGE)) == (0, 0, 2)
+    assert len(nearby.place.files()) == 1
+
+
+def test_who_imported_the_same_page_shares_it_once(team: Team) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    take(anna)
+    take(boris)
+    team.settle()
+    assert len(team.place.files()) == 1
+    assert alike(team) == source()
+    assert take(team.join("carol")) == (2, 0, 0)
+    team.settle()
+    assert len(team.place.files()) == 1
+
+
+def test_a_newer_save_takes_the_place_of_the_older_in_the_store(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    nearby.settle()
+    newer = source(CASES[0], PageCase(1, "20240601", "桩离线", (PageEntry("戊", "YD"),)))
+    take(boris, newer)
+    nearby.settle()
+    assert alike(nearby) == newer
+    assert list(nearby.place.files().values()) == [newer]
+
+
+# --- what is not here -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every page be too large to come with a sync."""
+    monkeypatch.setattr(exchanging, "AT_ONCE", 10)
+
+
+@pytest.mark.usefixtures("large")
+def test_a_large_page_comes_when_it_is_asked_for(team: Team) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    take(anna)
+    team.settle()
+    assert boris.one("SELECT count(*) FROM page") == 0
+    assert written(boris) == source()
+    assert boris.one("SELECT count(*) FROM page") == 1
+
+
+@pytest.mark.usefixtures("large")
+def test_a_page_that_is_not_here_says_who_has_it(nearby: Team, folder_place: FolderPlace) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    nearby.settle()
+    (content,) = (folder_place.root / "blobs").glob("*/*")
+    content.unlink()
+    with pytest.raises(WorkbenchError, match="in no store: anna, who imported it"):
+        written(boris)
+    folder_place.root.rename(folder_place.root.with_name("away"))
+    with pytest.raises(Unreachable, match="as anna imported it, is not here"):
+        written(boris)
+    folder_place.root.with_name("away").rename(folder_place.root)
+    anna.sync(repair=True)
+    assert written(boris) == source()
+
+
+def test_a_newer_save_that_can_not_be_had_is_told(nearby: Team, folder_place: FolderPlace) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    nearby.settle()
+    newer = source(CASES[0])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exchanging, "AT_ONCE", 10)
+        take(boris, newer)
+        boris.sync()
+        anna.sync()
+    folder_place.root.rename(folder_place.root.with_name("away"))
+    found = anna.desk.write_page(PAGE)
+    assert found.data == source()
+    assert found.away is not None
+    assert "boris imported it" in str(found.away)
+
+
+def test_a_damaged_content_is_not_taken_and_is_sent_again(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    anna.sync()
+    (sha256,) = nearby.place.files()
+    nearby.place.spoil(sha256)
+    boris.sync()
+    assert boris.one("SELECT count(*) FROM page") == 0
+    anna.sync(repair=True)
+    boris.sync()
+    assert written(boris) == source()
+
+
+# --- redaction ------------------------------------------------------------------------------------
+
+
+def test_a_redaction_takes_the_words_out_of_every_page_and_the_store(team: Team) -> None:
+    anna, boris, carol = team.join("anna"), team.join("boris"), team.join("carol")
+    take(anna)
+    team.settle()
+    assert SECRET.encode() in team.place.content() or SECRET.encode() in b"".join(
+        team.place.files().values()
+    )
+    assert holding(carol) != []
+    redact(boris)
+    team.settle()
+    clean(team)
+    page = alike(team)
+    dora = team.join("dora")
+    dora.sync()
+    clean(team)
+    assert written(dora) == page
+    assert take(dora, page)[0] == 0
+
+
+@pytest.mark.parametrize("first", ["anna", "boris"])
+def test_who_had_not_heard_of_it_brings_nothing_back(team: Team, first: str) -> None:
+    """Two import the page apart; one redacts, the other sends it whole, before or after that."""
+    anna, boris = team.join("anna"), team.join("boris")
+    take(anna)
+    take(boris, source(ending="\r\n"))
+    redact(anna)
+    one, other = (anna, boris) if first == "anna" else (boris, anna)
+    one.desk.exchange("team", pull=False)
+    other.desk.exchange("team", pull=False)
+    carol = team.join("carol")
+    carol.sync()
+    team.settle()
+    clean(team)
+    alike(team)
+    carol.reopen()
+    team.settle()
+    clean(team)
+
+
+def test_a_save_of_one_who_is_gone_is_looked_through(team: Team) -> None:
+    """Its sender never comes again; it is not the newest, and not small."""
+    anna, boris = team.join("anna"), team.join("boris")
+    take(anna)
+    take(boris, source(ending="\r\n"))
+    redact(anna)
+    anna.sync()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exchanging, "AT_ONCE", 10)
+        boris.desk.exchange("team", pull=False)
+        boris.desk.close()
+        team.people.remove(boris)
+        anna.sync()
+        anna.sync()
+    team.place.open().close()
+    assert holding(anna) == []
+    assert not any(word.encode() in d for d in team.place.files().values() for word in WORDS)
+
+
+def test_words_outside_the_case_stay_out_for_a_copy_that_never_had_them(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    data = source() + f"\n\n= 附录 =\n\n{SECRET}\n".encode()
+    take(anna, data)
+    anna.sync()
+    redact(anna)
+    anna.desk.exchange("team")
+    boris.sync()
+    nearby.settle()
+    clean(nearby)
+    alike(nearby)
+
+
+def test_two_redact_apart_and_come_to_one_page(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    nearby.settle()
+    redact(anna)
+    (entry,) = boris.desk.case(case(boris, 2)).entries
+    boris.desk.redact(case(boris, 2), entry.id, why="个人信息")
+    nearby.settle()
+    nearby.settle()
+    clean(nearby)
+    page = alike(nearby)
+    assert "丁".encode() not in page
+    assert len(nearby.place.files()) == 1
