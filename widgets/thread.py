@@ -18,24 +18,28 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.timer import Timer
 
 from widgets.cursor_view import CursorView
 from widgets.paint import ink
 from widgets.plain import fit, width
 from widgets.signs import UNREAD_SIGN
+from widgets.thread_hits import Hits, NextHit
 from widgets.thread_layout import ThreadLayout
 from widgets.thread_lines import (
     PASSED_OVER,
-    SPEAKER_COLOURS,
     THREAD_WORDS,
     Finder,
     ThreadItem,
 )
+from widgets.thread_look import COMPONENTS, CSS
 from widgets.thread_source import ItemSource, ListItems
 
 __all__ = ["ItemSource", "ListItems", "Thread", "ThreadItem"]
 
 KEPT_STRIPS = 2000
+COUNT_AGAIN = 0.02
+"""Seconds between two parts of counting hits: keys come in between."""
 
 
 class Thread(CursorView):
@@ -69,62 +73,11 @@ class Thread(CursorView):
             """The thread."""
             return self.thread
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "thread--cursor",
-        "thread--bar",
-        "thread--empty",
-        "thread--problem",
-        "thread--when",
-        "thread--quiet",
-        "thread--event",
-        "thread--file",
-        "thread--more",
-        "thread--hit",
-        "thread--mention",
-        "thread--unread",
-        "thread--alert",
-        *(f"thread--speaker-{number}" for number in range(SPEAKER_COLOURS)),
-    }
-    DEFAULT_CSS = """
-    Thread {
-        height: 1fr;
-        background: $surface;
-        color: $foreground;
-        overflow-x: hidden;
-        scrollbar-gutter: stable;
-        scrollbar-size: 0 1;
-        & > .thread--cursor { background: $boost; }
-        & > .thread--bar { color: $primary; text-style: bold; }
-        &:blur > .thread--bar { color: $text-muted; }
-        & > .thread--empty { color: $text-muted; }
-        & > .thread--problem { color: $foreground; text-style: bold; }
-        & > .thread--when { color: $text-muted; }
-        & > .thread--quiet { color: $text-muted; }
-        & > .thread--event { color: $text-muted; text-style: italic; }
-        & > .thread--file { color: $text-accent; }
-        & > .thread--more { color: $text-muted; text-style: italic; }
-        & > .thread--hit { text-style: bold reverse; }
-        & > .thread--mention { color: $text-primary; text-style: underline; }
-        & > .thread--unread { color: $text-accent; text-style: bold; }
-        & > .thread--alert { color: $text-error; text-style: bold; }
-        & > .thread--speaker-0 { color: #7aa2f7; text-style: bold; }
-        & > .thread--speaker-1 { color: #5fd0e0; text-style: bold; }
-        & > .thread--speaker-2 { color: #73d8b4; text-style: bold; }
-        & > .thread--speaker-3 { color: #c3a6ff; text-style: bold; }
-        & > .thread--speaker-4 { color: #9fd66a; text-style: bold; }
-        & > .thread--speaker-5 { color: #e8b65f; text-style: bold; }
-        & > .thread--speaker-6 { color: #f78fa7; text-style: bold; }
-        & > .thread--speaker-7 { color: #d0a98f; text-style: bold; }
-        &:light > .thread--speaker-0 { color: #2450a8; }
-        &:light > .thread--speaker-1 { color: #0b6478; }
-        &:light > .thread--speaker-2 { color: #0d6b4f; }
-        &:light > .thread--speaker-3 { color: #6433b0; }
-        &:light > .thread--speaker-4 { color: #3d6a10; }
-        &:light > .thread--speaker-5 { color: #865200; }
-        &:light > .thread--speaker-6 { color: #a8234a; }
-        &:light > .thread--speaker-7 { color: #70452a; }
-    }
-    """
+    class HitsChanged(Message):
+        """Another hit is the current one, or more is known of how many there are."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
+    DEFAULT_CSS = CSS
 
     empty: reactive[str] = reactive("", init=False)
     """What is shown where there are no items."""
@@ -160,7 +113,8 @@ class Thread(CursorView):
         self._layout = ThreadLayout({**THREAD_WORDS, **(words or {})}, mentions)
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(KEPT_STRIPS)
         self._settling = False
-        self._hit: tuple[str | None, int] = (None, 0)
+        self._hits = Hits(self._layout)
+        self._counting: Timer | None = None
         self._to_end = False
         self._posted_id: str | None = None
 
@@ -195,6 +149,14 @@ class Thread(CursorView):
         return item.id if item else None
 
     @property
+    def hits(self) -> tuple[int | None, int | None]:
+        """Which hit is the current one, from 1 (0 for none), and how many there are.
+
+        None for what is not known yet.
+        """
+        return self._hits.number(self.cursor_index), self._hits.total
+
+    @property
     def _view_lines(self) -> int:
         """How many lines the view has."""
         return max(self.scrollable_content_region.height, 1)
@@ -219,6 +181,7 @@ class Thread(CursorView):
             to_end: Put the cursor on the last one instead.
         """
         line = self._layout.start(self.cursor_index) - self.scroll_offset.y
+        hit = (self.cursor_id if keep is not None else None), self._hits.current
         self._layout.set_source(source)
         self._laid_out_anew()
         self._to_end = to_end and not self._layout.cells
@@ -232,6 +195,9 @@ class Thread(CursorView):
             self._lay_out_around(at)
             self.show_from(self._layout.start(at) - line)
             self._move_to(at)
+        is_there = hit[0] == self.cursor_id and self._layout.count > 0
+        self._hits.keep(self.cursor_index, hit[1] if is_there else None)
+        self._count_hits()
         self.refresh()
 
     def set_words(self, words: Mapping[str, str]) -> None:
@@ -289,31 +255,21 @@ class Thread(CursorView):
             self._move_to(at)
         return at is not None
 
-    def next_hit(self, step: int) -> bool:
-        """Go to the next line in which something stands that is looked for.
+    def next_hit(self, step: int) -> NextHit:
+        """Go to the next place where something stands that is looked for; round the end.
+
+        A long entry that is folded over it is unfolded.
 
         Args:
             step: 1 for the next below, -1 for the one above.
 
         Returns:
-            Whether there is one.
+            Whether it was just the next one, the first or last again, the one it was, or none.
         """
-        if not self.highlight or not self._layout.count:
-            return False
-        at, line = self.cursor_index, self._hit[1] if self._hit[0] == self.cursor_id else None
-        if line is None:
-            line = -1 if step > 0 else 0
-        place: int | None = at
-        while place is not None:
-            lines = self._layout.hits(place)[::step]
-            beyond = (nth for nth in lines if place != at or (nth - line) * step > 0)
-            if (found := next(beyond, None)) is not None:
-                self._move_to(place)
-                self._show_line(self._layout.start(place) + found)
-                self._hit = (self.cursor_id, found)
-                return True
-            place = self._layout.source.next_with(place, self.highlight, step)
-        return False
+        went, place = self._hits.next(self.cursor_index, step)
+        if place is not None:
+            self._go_to_hit(*place)
+        return went
 
     def turn_fold(self, at: int | None = None) -> bool:
         """Show all of a long entry, or its beginning again; returns whether there is more of it.
@@ -356,12 +312,17 @@ class Thread(CursorView):
         return clamp(index, 0, max(self._layout.count - 1, 0))
 
     def watch_cursor_index(self, old: int, new: int) -> None:
-        """Paint the two items anew."""
+        """Paint the two items anew; a hit is the current one as long as the cursor is there."""
         self._strips.clear()
+        if self._hits.current is not None:
+            self._hits.current = None
+            self.post_message(self.HitsChanged())
 
     def watch_highlight(self, terms: tuple[str, ...]) -> None:
         """Mark other terms."""
+        self._hits.current = None
         self._change_layout(lambda: self._layout.set_terms(terms))
+        self._count_hits()
 
     def watch_most_lines(self, most: int) -> None:
         """Fold other entries."""
@@ -416,7 +377,11 @@ class Thread(CursorView):
         segments = [Segment("▌" if on else " ", bar)]
         unread = item.unread and not offset
         segments.append(Segment(UNREAD_SIGN if unread else " ", base + self._style("unread")))
-        segments += [Segment(piece.text, base + self._style(piece.kind)) for piece in line.pieces]
+        kinds = self._hits.kinds(line, has_cursor=at == self.cursor_index)
+        segments += [
+            Segment(piece.text, base + self._style(kind))
+            for piece, kind in zip(line.pieces, kinds, strict=True)
+        ]
         return Strip(segments).adjust_cell_length(cells, base)
 
     def _mark_selected(self, strip: Strip, y: int) -> Strip:
@@ -494,6 +459,37 @@ class Thread(CursorView):
         finally:
             self._settling = False
 
+    # -- hits
+
+    def _go_to_hit(self, at: int, hit: int) -> None:
+        """Put the cursor on an item and show the line of one of its hits."""
+        self._move_to(at)
+        line = self._layout.line_of_hit(at, hit)
+        if line is None:
+            self.turn_fold(at)
+            line = self._layout.line_of_hit(at, hit)
+        self._show_line(self._layout.start(at) + (line or 0))
+        self._hits.current = hit
+        self._strips.clear()
+        self.refresh()
+        self.post_message(self.HitsChanged())
+
+    def _count_hits(self) -> None:
+        """Begin to count the hits anew."""
+        if self._counting is not None:
+            self._counting.stop()
+            self._counting = None
+        self._hits.count(self.highlight)
+        if self.is_attached:
+            self._count_on()
+
+    def _count_on(self) -> None:
+        """Count on, and again later what takes too long now."""
+        is_more = self._hits.go_on()
+        if is_more:
+            self._counting = self.set_timer(COUNT_AGAIN, self._count_on)
+        self.post_message(self.HitsChanged())
+
     # -- cursor and view
 
     def _where(self, keep: str | None) -> int | None:
@@ -556,6 +552,10 @@ class Thread(CursorView):
             self.post_message(self.EntryHighlighted(self, id))
 
     # -- events
+
+    def _on_mount(self, event: events.Mount) -> None:
+        """Count what the thread begins with."""
+        self._count_on()
 
     def _on_resize(self, event: events.Resize) -> None:
         """Lay out for another width; the cursor's item stays in view."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from textual.cache import LRUCache
 
 from widgets.heights import Heights
-from widgets.thread_lines import BLANK, MORE, Finder, Line, ThreadItem, has_hit, lay_out
+from widgets.thread_lines import BLANK, MORE, Finder, Line, ThreadItem, found_in, lay_out
 from widgets.thread_source import ItemSource, ListItems
 
 PAGE_ITEMS = 16
@@ -79,9 +79,14 @@ class ThreadLayout:
         """Return whether an item is folded, or was until a person or a hit unfolded it."""
         return self._is_folded(at) or self.item(at).id in self._turned or self._folds(at)
 
-    def hits(self, at: int) -> list[int]:
-        """Return the lines of an item in which something stands that is looked for."""
-        return [nth for nth, line in enumerate(self._item_lines(at)) if has_hit(line)]
+    def hits(self, at: int) -> int:
+        """Return how often something that is looked for stands in an item, also folded away."""
+        return len(found_in(self.item(at), self._terms))
+
+    def line_of_hit(self, at: int, hit: int) -> int | None:
+        """Return the line of an item in which a hit begins; None where it is folded away."""
+        lines = enumerate(self._item_lines(at))
+        return next((nth for nth, line in lines if hit in line.hits), None)
 
     # -- what changes
 

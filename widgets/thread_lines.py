@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -80,12 +81,14 @@ class Line:
     """A line of an item, without the gutter.
 
     ``lead`` characters at its beginning are decoration that copying leaves out; a ``soft`` line
-    continues the one above.
+    continues the one above. ``hits`` tell of each piece that is a hit which one of its text it is,
+    from 0: one that is broken stands in two lines.
     """
 
     pieces: tuple[Piece, ...]
     lead: int = 0
     soft: bool = False
+    hits: range = range(0)
 
 
 BLANK = Line(())
@@ -173,7 +176,13 @@ def is_long(text: Sequence[Line], most: int) -> bool:
 
 def has_hit(line: Line) -> bool:
     """Return whether something looked for stands in a line."""
-    return any(piece.kind == "hit" for piece in line.pieces)
+    return bool(line.hits)
+
+
+def found_in(item: ThreadItem, terms: Sequence[str]) -> Spans:
+    """Return where folded terms stand in the text of an item, as it is shown."""
+    text = visible(item.text, multiline=True) if item.kind not in PASSED_OVER and terms else ""
+    return hits(text, terms) if text else ()
 
 
 def _event(item: ThreadItem, cells: int) -> Line:
@@ -249,12 +258,15 @@ def _text(
 ) -> Iterator[Line]:
     """Yield the lines of the text."""
     text = visible(item.text, multiline=True)
-    marks = _marks(hits(text, terms) if terms and text else (), mentions(text))
+    found = found_in(item, terms)
+    begins, ends = [first for first, _ in found], [last for _, last in found]
+    marks = _marks(found, mentions(text))
     kind = "quiet" if item.hidden or item.redacted else "text"
     after = -1
     for start, end in wrap(text, room) if text else ():
         soft = after >= 0 and "\n" not in text[after:start]
-        yield Line((space, *_marked(text, start, end, kind, marks)), len(space.text), soft)
+        here = range(bisect_right(ends, start), bisect_left(begins, end))
+        yield Line((space, *_marked(text, start, end, kind, marks)), len(space.text), soft, here)
         after = end
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from widgets.plain import visible
-from widgets.thread_lines import PASSED_OVER, ThreadItem, estimate
-from widgets.wrap import hits
+from widgets.thread_lines import ThreadItem, estimate, found_in
 
 
 class ItemSource(Protocol):
@@ -32,6 +30,12 @@ class ItemSource(Protocol):
             at: The item before the first that is looked at.
             terms: What to look for.
             step: 1 to look below, -1 to look above.
+        """
+
+    def counts(self, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield where items stand, from the first to the last, and how many hits each has.
+
+        Those without a hit may be passed over; each step takes a moment at most.
         """
 
     def heights(self, cells: int) -> Iterable[int]:
@@ -66,14 +70,12 @@ class ListItems:
     def next_with(self, at: int, terms: Sequence[str], step: int) -> int | None:
         """Return where the next item stands whose text has one of these folded terms, or None."""
         beyond = range(at + 1, len(self._items)) if step > 0 else range(at - 1, -1, -1)
-        return next((place for place in beyond if has_any(self._items[place], terms)), None)
+        return next((place for place in beyond if found_in(self._items[place], terms)), None)
+
+    def counts(self, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield where items stand, and how many hits each has."""
+        return ((at, len(found_in(item, terms))) for at, item in enumerate(self._items))
 
     def heights(self, cells: int) -> Iterable[int]:
         """Return about how many lines each item takes in a thread of so many cells."""
         return (estimate(item, cells) for item in self._items)
-
-
-def has_any(item: ThreadItem, terms: Sequence[str]) -> bool:
-    """Return whether one of these folded terms stands in the text of an item."""
-    text = visible(item.text, multiline=True)
-    return item.kind not in PASSED_OVER and bool(text and hits(text, terms))

@@ -136,10 +136,10 @@ def hits(text: str, terms: Iterable[Mark]) -> list[tuple[int, int]]:
 
 
 def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join spans that overlap."""
+    """Join spans that overlap; those that touch are two."""
     merged: list[tuple[int, int]] = []
     for start, end in spans:
-        if merged and start <= merged[-1][1]:
+        if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))

@@ -106,6 +106,11 @@ async def _lead(ui: Driven, scene: Scene) -> None:
         lambda: main.layout_now == "single" or main.reader.case_id == main.browser.cursor_id,
         "the thread beside the list",
     )
+    await ui.until(
+        lambda: main.layout_now == "single" or main.reader.thread.highlight == main._words,
+        "what was looked for marked in it",
+    )
+    await ui.pilot.pause()
 
 
 def path_of(scene: Scene, size: tuple[int, int]) -> Path:

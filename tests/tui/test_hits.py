@@ -35,12 +35,19 @@ async def test_hits_are_gone_through(world: World, down: str, up: str) -> None:
         await ui.shows("29 more lines")
         await ui.press("z")
         await ui.hides("29 more lines")
+        await ui.shows("hit 2/2")
         await ui.press(down)
-        await ui.is_told("No hit further down")
-        await ui.press(up)
+        await ui.is_told("Past the last hit: the first again")
+        await ui.shows("hit 1/2")
         assert thread.cursor_id == first.id
         await ui.press(up)
-        await ui.is_told("No hit further up")
+        await ui.is_told("Before the first hit: the last")
+        await ui.press("home")
+        await ui.shows("2 hits")
+        await ui.press("escape", "escape")
+        await ui.until(lambda: not ui.bench.main.browser.query_text, "no filter")
+        await ui.read(case)
+        await ui.hides("2 hits")
 
 
 async def test_without_a_filter_it_is_said_how_to_find(world: World) -> None:
@@ -101,12 +108,13 @@ async def test_in_a_long_thread_hits_are_looked_up_and_not_read(tmp_path: Path) 
             await ui.until(lambda: ui.bench.main.browser.query_text == "校时成功", "the filter")
             await ui.read(case)
             places = []
-            for key in ("]", "]", "[", "["):
+            for key, nth in (("]", 1), ("]", 2), ("[", 1), ("[", 2)):
                 await ui.press(key)
                 item = thread.cursor_item
                 assert item is not None
                 places.append(item.text)
-            assert places == ["校时成功", "又校时成功", "校时成功", "校时成功"]
-            await ui.is_told("No hit further up")
+                await ui.shows(f"hit {nth}/2")
+            assert places == ["校时成功", "又校时成功", "校时成功", "又校时成功"]
+            await ui.is_told("Before the first hit: the last")
             pages = thread._layout._pages
             assert sum(len(pages[page]) for page in pages.keys()) < 400  # noqa: SIM118

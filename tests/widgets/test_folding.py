@@ -1,12 +1,15 @@
-"""Long entries show their beginning; hits are gone through line by line."""
+"""Long entries show their beginning; hits are gone through one by one."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.widgets.host import TEXTS, lines, screen, shown
+from tests.widgets.host import TEXTS, lines, screen, shown, until
 from tests.widgets.test_thread import entry, event
-from widgets.thread import Thread, ThreadItem
+from widgets.thread import ListItems, Thread, ThreadItem
+from widgets.thread_hits import Hits
+from widgets.thread_layout import ThreadLayout
+from widgets.thread_lines import THREAD_WORDS
 
 MOST = 12
 
@@ -103,31 +106,97 @@ async def test_folded_lines_have_exactly_their_cells(cells: int) -> None:
         screen(host)
 
 
-async def test_hits_are_gone_through_line_by_line_and_back() -> None:
+def marked(thread: Thread) -> list[str]:
+    """Return what is painted reversed in view, as the current hit alone is."""
+    region = thread.scrollable_content_region
+    strips = (thread.render_line(y) for y in range(region.height))
+    return [text for strip in strips for text, style, _ in strip if style and style.reverse]
+
+
+async def test_hits_are_gone_through_one_by_one_round_the_end_and_back() -> None:
     items = [
         ThreadItem("p", "problem", "充电桩离线"),
         entry(1, "没有"),
         event(2),
-        entry(3, long_text(60, _2="充电桩", _40="充电桩")),
+        entry(3, long_text(60, _2="充电桩充电桩和充电桩", _40="充电桩")),
         *(entry(nth, "没有") for nth in range(4, 200)),
         entry(200, "又是充电桩"),
     ]
     thread = folding(*items)
     async with shown(thread, height=12) as (_, pilot):
-        assert not thread.next_hit(1)
+        assert thread.next_hit(1) == "none"
         thread.highlight = ("充电桩",)
+        await until(lambda: thread.hits == (0, 6), "the count of hits")
+        assert marked(thread) == ["充电桩"] * 4  # none is the current one: all look alike
 
-        async def go(step: int) -> tuple[str | None, str]:
-            assert thread.next_hit(step)
+        async def go(step: int) -> tuple[str, str | None, int | None, list[str]]:
+            went = thread.next_hit(step)
             await pilot.pause()
-            inner = [text for text in lines(thread) if "充电桩" in text and text[0] == "▌"]
-            return thread.cursor_id, inner[-1].strip("▌ ") if inner else ""
+            return went, thread.cursor_id, thread.hits[0], marked(thread)
 
-        there = [await go(1) for _ in range(4)]
-        assert [id for id, _ in there] == ["p", "e3", "e3", "e200"]
-        assert there[2][1] == "行40。充电桩"
-        assert not thread.next_hit(1)
-        assert thread.cursor_id == "e200"
+        there = [await go(1) for _ in range(7)]
+        assert [(went, id, nth) for went, id, nth, _ in there] == [
+            ("next", "p", 1),
+            ("next", "e3", 2),
+            ("next", "e3", 3),
+            ("next", "e3", 4),
+            ("next", "e3", 5),
+            ("next", "e200", 6),
+            ("round", "p", 1),
+        ]
+        assert all(shown == ["充电桩"] for *_, shown in there)  # the current one alone
         back = [await go(-1) for _ in range(3)]
-        assert [id for id, _ in back] == ["e3", "e3", "p"]
-        assert not thread.next_hit(-1)
+        assert [(went, nth) for went, _, nth, _ in back] == [
+            ("round", 6),
+            ("next", 5),
+            ("next", 4),
+        ]
+        thread.top()
+        await pilot.pause()
+        assert thread.hits == (0, 6)  # one went elsewhere: none is the current one
+        thread.highlight = ("没有这个词",)
+        await pilot.pause()
+        assert (thread.hits, thread.next_hit(1)) == ((0, 0), "none")
+
+
+async def test_a_hit_that_is_folded_away_is_unfolded_when_one_goes_there() -> None:
+    thread = folding(ThreadItem("p", "problem", "没有"), entry(1, long_text(60, _2="桩", _40="桩")))
+    async with shown(thread, height=12) as (_, pilot):
+        thread.highlight = ("桩",)
+        await pilot.pause()
+        assert thread.next_hit(1) == "next"
+        assert thread.turn_fold()  # though something stands in it
+        await pilot.pause()
+        assert not any("行40" in text for text in lines(thread))
+        assert thread.next_hit(1) == "next"
+        await pilot.pause()
+        assert any("行40" in text for text in lines(thread))
+        assert thread.hits == (2, 2)
+
+
+async def test_a_hit_over_two_lines_is_one_stop_and_the_only_one_is_said_to_be() -> None:
+    thread = folding(ThreadItem("p", "problem", "充" * 30))
+    async with shown(thread, width=24, height=12) as (_, pilot):
+        thread.highlight = ("充" * 30,)
+        await pilot.pause()
+        assert [thread.next_hit(1) for _ in range(2)] == ["next", "same"]
+        assert thread.hits == (1, 1)
+        await pilot.pause()
+        assert "".join(marked(thread)) == "充" * 30
+        thread.set_items([ThreadItem("p", "problem", "另一个")])
+        await pilot.pause()
+        assert thread.hits == (0, 0)
+
+
+def test_a_count_that_goes_on_says_what_it_knows() -> None:
+    layout = ThreadLayout(THREAD_WORDS)
+    layout.set_source(ListItems([entry(nth, "桩" * nth) for nth in range(1, 4)]))
+    hits = Hits(layout)
+    hits.count(("桩",))
+    hits.current = 1
+    known = []
+    for _ in range(4):
+        known.append((hits.number(1), hits.total))
+        hits.go_on(seconds=0)
+    assert known == [(None, None), (None, None), (3, None), (3, None)]
+    assert (hits.number(1), hits.total) == (3, 6)

@@ -81,15 +81,24 @@ class LongThread:
             self._subject, place, reader=self._tools.author, mark=self._mark
         )
 
-    def next_with(self, place: int, terms: Sequence[str], step: int) -> int | None:
+    def next_with(
+        self, place: int, terms: Sequence[str], step: int, *, hidden: bool = False
+    ) -> int | None:
         """Return the place of the next entry in which one of these folded terms stands, or None.
 
         Args:
             place: where to begin; it is not looked at itself.
             terms: what to look for.
             step: 1 to look behind it, -1 before it.
+            hidden: whether hidden entries are shown too.
         """
-        return self._threads.next_with(self._subject, place, terms, step)
+        return self._threads.next_with(self._subject, place, terms, step, hidden=hidden)
+
+    def texts_with(
+        self, first: int, last: int, terms: Sequence[str], *, hidden: bool = False
+    ) -> list[tuple[int, str]]:
+        """Return places and texts of the entries from one place to another that hold a term."""
+        return self._threads.texts_with(self._subject, first, last, terms, hidden=hidden)
 
     def _told(self, slots: Iterable[int], names: dict[str, str]) -> list[HistoryItem]:
         stored = self._tools.log.in_slots(slots, self._subject)

@@ -103,24 +103,38 @@ class Threads:
             )
         return None if found is None else int(found)
 
-    def next_with(self, case: int, place: int, terms: Sequence[str], step: int) -> int | None:
-        """Return the place of the next shown entry that holds one of these folded terms.
+    def next_with(
+        self, case: int, place: int, terms: Sequence[str], step: int, *, hidden: bool = False
+    ) -> int | None:
+        """Return the place of the next entry that holds one of these folded terms.
 
         Args:
             case: its number.
             place: where to begin; it is not looked at itself.
             terms: what to look for.
             step: 1 to look behind it, -1 before it.
+            hidden: whether hidden ones are shown too.
         """
         self.count(case)
         sign, order = (">", "") if step > 0 else ("<", " DESC")
-        holds = " OR ".join(["instr(e.folded, ?) > 0"] * len(terms))
         found = self._db.value(
             "SELECT t.nth FROM thread t JOIN entry e ON e.id = t.entry WHERE t.case_id = ?"
-            f" AND t.nth {sign} ? AND NOT e.hidden AND ({holds}) ORDER BY t.nth{order} LIMIT 1",
+            f" AND t.nth {sign} ? AND {_holding(terms, hidden)} ORDER BY t.nth{order} LIMIT 1",
             *(case, place, *terms),
         )
         return None if found is None else int(found)
+
+    def texts_with(
+        self, case: int, first: int, last: int, terms: Sequence[str], *, hidden: bool = False
+    ) -> list[tuple[int, str]]:
+        """Return places and texts of the entries from one place to another that hold a term."""
+        self.count(case)
+        found = self._db.tuples(
+            "SELECT t.nth, e.text FROM thread t JOIN entry e ON e.id = t.entry WHERE t.case_id = ?"
+            f" AND t.nth BETWEEN ? AND ? AND {_holding(terms, hidden)} ORDER BY t.nth",
+            *(case, first, last, *terms),
+        )
+        return list(found)
 
     def behind(self, case: int, at: int) -> int:
         """Return how many entries stand before something that happened ``at`` (ms).
@@ -180,6 +194,12 @@ class Threads:
                 "INSERT OR REPLACE INTO threaded VALUES (?, ?, ?, ?)", case, len(new), *latest
             )
             return len(new)
+
+
+def _holding(terms: Sequence[str], hidden: bool) -> str:
+    """Return the condition of an entry that is shown and holds a term."""
+    holds = " OR ".join(["instr(e.folded, ?) > 0"] * len(terms))
+    return f"({holds})" if hidden else f"NOT e.hidden AND ({holds})"
 
 
 def _place_of(row: Any) -> thread.Place:

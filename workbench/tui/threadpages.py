@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
-from widgets.thread_source import has_any
+from widgets.thread_lines import found_in
 from workbench.tui.reading import (
     PROBLEM,
     draft_item,
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from workbench.desk import Draft
     from workbench.desk.longthread import LongThread
 
+COUNTED_AT_ONCE = 64
+"""So many entries are looked through at a time where hits are counted."""
 GUESS = 4
 """About so many lines an entry takes that nobody has read yet."""
 
@@ -102,13 +104,28 @@ class ThreadPages:
 
     def next_with(self, at: int, terms: Sequence[str], step: int) -> int | None:
         """Return where the next item stands whose text may have one of these terms, or None."""
-        if step < 0 and at > 0:
-            place = self._thread.next_with(self._place(at - 1) + 1, terms, -1)
+        in_problem = bool(found_in(self._problem, terms))
+        hidden = self._with_hidden
+        if step < 0:
+            before = self._place(at - 1) + 1 if at > 0 else 0
+            place = self._thread.next_with(before, terms, -1, hidden=hidden)
             if place is not None:
                 return self._at(place)
-            return 0 if has_any(self._problem, terms) else None
-        place = self._thread.next_with(self._place(at), terms, 1) if step > 0 else None
+            return 0 if in_problem and at > 0 else None
+        if at < 0 and in_problem:
+            return 0
+        place = self._thread.next_with(self._place(max(at, 0)), terms, 1, hidden=hidden)
         return None if place is None or place > self._thread.count else self._at(place)
+
+    def counts(self, terms: Sequence[str]) -> Iterator[tuple[int, int]]:
+        """Yield where the problem and the entries with hits stand, and how many each has."""
+        yield 0, len(found_in(self._problem, terms))
+        for first in range(1, self._thread.count + 1, COUNTED_AT_ONCE):
+            last = min(first + COUNTED_AT_ONCE - 1, self._thread.count)
+            found = self._thread.texts_with(first, last, terms, hidden=self._with_hidden)
+            for place, text in found:
+                yield self._at(place), len(found_in(ThreadItem("", "entry", text), terms))
+            yield self._at(last), 0
 
     def heights(self, cells: int) -> Iterable[int]:
         """Return about how many lines each item takes."""

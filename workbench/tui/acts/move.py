@@ -91,13 +91,18 @@ def previous_hit(main: MainScreen) -> None:
 
 def _hit(main: MainScreen, step: int) -> None:
     thread = main.reader.thread
-    if thread.next_hit(step):
-        return
     if not thread.highlight:
         key = main.bench.keys.key("filter", "list")
         main.bench.say(t("Nothing is looked for: {key} finds words", key=key))
-    else:
-        main.bench.say(t("No hit further down") if step > 0 else t("No hit further up"))
+        return
+    went = thread.next_hit(step)
+    if went == "none":
+        main.bench.say(t("What is looked for does not stand in this thread"))
+    elif went == "same":
+        main.bench.say(t("This is the only hit"))
+    elif went == "round":
+        down, up = t("Past the last hit: the first again"), t("Before the first hit: the last")
+        main.bench.say(down if step > 0 else up)
 
 
 def fold(main: MainScreen) -> None:

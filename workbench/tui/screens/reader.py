@@ -7,14 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from widgets.plain import plain
 from widgets.signs import AWAKE_SIGN, STATUS_GLYPHS
 from widgets.thread import ItemSource, ListItems, Thread
-from workbench.language import side_word, status_word, t
+from workbench.language import side_word, status_word, t, tn
 from workbench.tui.mentioned import spans
 from workbench.tui.moments import dated
 from workbench.tui.reading import PROBLEM, thread_items
@@ -50,6 +51,8 @@ class Reader(Vertical):
         self._desk = desk
         self._clock = clock
         self._heading = Static(id="heading")
+        self._hits = Static(id="hits")
+        self._hits.display = False
         self.thread = Thread(
             words=thread_words(), mentions=partial(spans, patterns=patterns), id="thread"
         )
@@ -58,11 +61,12 @@ class Reader(Vertical):
         """Where it is read by pages, without its entries."""
         self._pages: ThreadPages | None = None
         self.with_hidden = False
+        self._said_hits = ""
 
     def compose(self) -> ComposeResult:
         """Put the heading over the thread."""
         self._say_key()
-        yield self._heading
+        yield Horizontal(self._heading, self._hits, id="head")
         yield self.thread
 
     @property
@@ -95,10 +99,22 @@ class Reader(Vertical):
             self.thread.set_source(self._read(case_id))
             self.thread.top()
 
+    @on(Thread.HitsChanged)
+    def say_hits(self) -> None:
+        """Say which of how many hits the current one is; nothing where nothing is looked for."""
+        said = ""
+        if self.case is not None and self.thread.highlight:
+            said = _hits_words(*self.thread.hits)
+        if said != self._said_hits:
+            self._said_hits = said
+            self._hits.display = bool(said)
+            self._hits.update(plain(said, "bold"))
+
     def relabel(self) -> None:
         """Say everything in the language that is spoken now."""
         self._say_key()
         self.reload()
+        self.say_hits()
 
     def _say_key(self) -> None:
         """Say in the thread's words which key unfolds."""
@@ -127,6 +143,17 @@ class Reader(Vertical):
             )
         self._heading.update(heading(self.case.summary), layout=False)
         return source
+
+
+def _hits_words(now: int | None, total: int | None) -> str:
+    """Return which hit one has gone to, and how many there are; … for what is still counted."""
+    if now == 0:
+        return t("… hits") if total is None else tn("{count} hit", "{count} hits", total)
+    return t(
+        "hit {at}/{total}",
+        at="…" if now is None else now,
+        total="…" if total is None else total,
+    )
 
 
 def heading(summary: Summary) -> Text:
