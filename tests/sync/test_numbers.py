@@ -11,6 +11,7 @@ from tests.sync.numberers import bring, summary
 from tests.sync.places import FolderPlace
 from tests.sync.team import Team
 from workbench.cases.errors import Ambiguous, WorkbenchError
+from workbench.sync import numbering
 
 
 @pytest.fixture
@@ -54,6 +55,44 @@ def test_who_sends_without_reading_still_counts_on_behind_all(team: Team) -> Non
     done = boris.sync(pull=False)
     assert summary(boris, case).number == 98
     assert done.received > 0  # that is how the 97 came to be known
+
+
+def test_many_are_numbered_some_at_a_time_and_stopped_between(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stops it finds some numbered; the next exchange goes on, without gap or double."""
+    monkeypatch.setattr(numbering, "AT_ONCE", 2)
+    monkeypatch.setattr(numbering, "ASKED", 5)
+    monkeypatch.setattr(numbering, "FEW", 3)
+    anna, boris = team.join("anna"), team.join("boris")
+    bring(boris)
+    boris.sync()
+    projects = ("nova", "岚峰")
+    cases = [anna.desk.new(projects[nth % 3 == 2], f"第{nth}个") for nth in range(12)]
+    told: list[tuple[str, int, int]] = []
+
+    def stop(what: str, done: int, total: int) -> None:
+        told.append((what, done, total))
+        if (what, done) == ("numbered", 4):
+            raise WorkbenchError("stopped")
+
+    with pytest.raises(WorkbenchError, match="stopped"):
+        anna.sync(progress=stop)
+    assert [summary(anna, case).number for case in cases].count(None) == 8
+    assert not [case for case in boris.cases() if case["id"] in cases]
+    late = anna.desk.new("nova", "后来的")
+    told.clear()
+    done = anna.sync(progress=lambda *values: told.append(values))
+    assert "9 cases have their numbers now" in done.notes
+    assert [n for what, n, _ in told if what == "numbered"] == [2, 4, 5, 7, 9]
+    assert {total for what, _, total in told if what == "numbered"} == {9}
+    team.settle()
+    team.agree()
+    for project, first in (("nova", 98), ("岚峰", 1)):
+        found = [summary(boris, case) for case in (*cases, late)]
+        numbers = [case.number for case in found if case.project == project]
+        assert numbers == list(range(first, first + len(numbers))), project
+    assert not [case for case in boris.cases() if case["questions"]]
 
 
 def test_each_project_counts_by_itself_and_by_its_folded_name(team: Team) -> None:

@@ -36,6 +36,7 @@ class Pace:
         counted = {
             "received": t("{done} of {total} received", done=done, total=total),
             "worked out": t("{done} of {total} worked out", done=done, total=total),
+            "numbered": t("{done} of {total} numbered", done=done, total=total),
             "sent": t("{done} of {total} sent", done=done, total=total),
             "files received": t("{done} of {total} files received", done=done, total=total),
             "files sent": t("{done} of {total} files sent", done=done, total=total),

@@ -113,6 +113,31 @@ class Act:
 
         return wholecases.put(self._pen, self._label, cases)
 
+    def number(self, family: str, given: Mapping[str, int], source: str) -> None:
+        """Give cases of a family their first numbers, by their ids, and fold what that changes.
+
+        Raises:
+            WorkbenchError: a newer version wrote something of a case that must be understood.
+        """
+        from workbench.local import firstnumbers
+
+        if not given:
+            return
+        body = {"fam": family, "src": source}
+        rows = firstnumbers.usual(self._pen.log.database, family, given)
+        made = [
+            self._made("num", case, (), {**body, "x": number})[0]
+            for case, number in given.items()
+            if case in rows
+        ]
+        if made:
+            firstnumbers.put(self._pen.log.database, rows, made)
+        self.changes += (change for _, change in made)
+        reached(f"{self._label}:after-append")
+        for case, number in given.items():
+            if case not in rows:
+                self.write("num", case, x=number, **body)
+
     def tell_read(self, mark: Untold) -> bool:
         """Write how far a person has read; False where a newer version forbids to write."""
         if self._pen.log.forbidden(mark.case):

@@ -70,6 +70,11 @@ def letters(db: Database, uid: str) -> str:
         db.value("SELECT max(uid) FROM cases WHERE uid < ?", uid),
         db.value("SELECT min(uid) FROM cases WHERE uid > ?", uid),
     )
+    return apart(uid, near)
+
+
+def apart(uid: str, near: Iterable[str | None]) -> str:
+    """Return ``letters`` of an id, given the ids of the cases before and behind it."""
     common = (_common(uid, other) for other in near if other is not None)
     return short(uid, max(LETTERS, 1 + max(common, default=0)))
 

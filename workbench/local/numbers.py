@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from workbench.cases.record import Record
 from workbench.local.database import Database
 from workbench.local.stores import Store
@@ -50,10 +52,10 @@ class Numbers:
         )
         return [Unnumbered(*row) for row in rows]
 
-    def has_number(self, case_id: str) -> bool:
-        """True for a case that claims a number."""
-        found = self._db.value("SELECT number FROM cases WHERE uid = ?", case_id)
-        return found is not None
+    def without(self, cases: Iterable[str]) -> set[str]:
+        """Return those of these cases that claim no number."""
+        rows = self._db.rows_in("SELECT uid FROM cases WHERE number IS NULL AND uid IN ({})", cases)
+        return {uid for (uid,) in rows}
 
     # --- numbers kept for cases to come -------------------------------------------------------
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.local.act import Pen
     from workbench.local.pagecases import Made, Values
 
-_OP = (
+INSERT_OP = (
     "INSERT INTO op (id, op_id, bytes, slot, h, subject, mine, batch, state)"
     " VALUES (?, ?, ?, ?, ?, ?, 1, ?, 'ok')"
 )
@@ -57,7 +57,7 @@ def put(pen: Pen, label: str, cases: Mapping[str, Made]) -> dict[str, int]:
         at += len(made.ops)
     run = pen.log.database.connection.executemany
     run("INSERT INTO subject VALUES (?, ?)", [(n, case) for case, n in numbers.items()])
-    run(_OP, ops)
+    run(INSERT_OP, ops)
     run(_NAME, [label for made in cases.values() for label in made.labels])
     reached(f"{label}:after-append")
     rows.write()

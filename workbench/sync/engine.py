@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from workbench.sync.pages import Keeper
 
 Progress = Callable[[str, int, int], None]
-"""Is told "received", "worked out", "sent", "files received" or "files sent", how many so far,
-and of how many.
+"""Is told "received", "worked out", "numbered", "sent", "files received" or "files sent", how many
+so far, and of how many.
 
 It is told between two transactions, so raising a WorkbenchError is how to stop an exchange.
 """
@@ -111,7 +111,7 @@ class Engine:
         self._files = FileExchange(Blobs(database), store.id, remote, self._report)
         self._pages = pages
         self._sender = Sender(database, self._known, remote, self._sent)
-        self._numbering = Numbering(database, pen, store, remote, author)
+        self._numbering = Numbering(database, pen, store, remote, author, self._report)
         self._skew: int | None = None
         self._total = 0
         self._held: WorkbenchError | None = None

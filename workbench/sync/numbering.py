@@ -8,11 +8,12 @@ both stay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from itertools import count, groupby
 
 from workbench.cases.errors import WorkbenchError
-from workbench.cases.said import said
+from workbench.cases.said import counted, said
 from workbench.local.act import Pen
 from workbench.local.database import Database
 from workbench.local.numbers import Numbers, Unnumbered
@@ -21,21 +22,37 @@ from workbench.local.stores import Store, Stores
 from workbench.sync import remote as contract
 from workbench.sync.remote import NoNumbers, NoStore, Remote
 
+ASKED = 10_000
+"""For how many cases a store is asked at once, which nobody else can ask meanwhile."""
 AT_ONCE = 500
 """How many cases are numbered in one transaction."""
+FEW = 10
+"""So many are told one by one."""
 
 
 class Numbering:
     """Numbers the cases that were made here, when they are about to be sent to a store."""
 
     def __init__(
-        self, database: Database, pen: Pen, store: Store, remote: Remote, author: str
+        self,
+        database: Database,
+        pen: Pen,
+        store: Store,
+        remote: Remote,
+        author: str,
+        report: Callable[[str, int, int], None],
     ) -> None:
+        """Get ready.
+
+        Args:
+            report: is told "numbered", how many so far, and of how many.
+        """
         self._db = database
         self._pen = pen
         self._store = store
         self._remote = remote
         self._author = author
+        self._report = report
         self._numbers = Numbers(database)
 
     def due(self) -> int:
@@ -56,14 +73,12 @@ class Numbering:
             reason to keep back what people wrote: the cases bear draft keys until it can.
         """
         cases = self._numbers.unnumbered() if self._may_number() else []
-        arbiter = self._remote.numbers
-        if arbiter is None:
-            self._claim(cases)
-            return self._told(cases)
         try:
-            self._raise(arbiter)
-            for family, group in groupby(sorted(cases, key=_family), _family):
-                self._allocate(arbiter, family, list(group))
+            if self._remote.numbers is not None:
+                self._raise(self._remote.numbers)
+            # What a lost power supply takes of it nobody has seen: it is given once more.
+            with self._db.bulk() if len(cases) > AT_ONCE else nullcontext():
+                self._number_all(sorted(cases, key=_family))
         except NoNumbers as error:
             kept = said(
                 "{why}; new cases keep their draft keys. {hint}",
@@ -73,14 +88,35 @@ class Numbering:
             return [kept] if cases else []
         return self._told(cases)
 
-    def _claim(self, cases: Sequence[Unnumbered]) -> None:
+    def _number_all(self, cases: Sequence[Unnumbered]) -> None:
+        done = 0
+        for family, group in groupby(cases, _family):
+            members = [case.id for case in group]
+            for start in range(0, len(members), ASKED):
+                for more in self._number(family, members[start : start + ASKED]):
+                    done += more
+                    self._report("numbered", done, len(cases))
+                    self._db.give_way()
+
+    def _number(self, family: str, cases: Sequence[str]) -> Iterator[int]:
+        """Number cases of a family; yield how many more, between two transactions."""
+        arbiter = self._remote.numbers
+        given: Mapping[str, int] = {}
+        if arbiter is not None:
+            given = arbiter.allocate(family, cases, self._numbers.highest(family))
+            reached("number:after-allocate")
         for start in range(0, len(cases), AT_ONCE):
-            with self._pen.act("number", self._author) as act:
-                for case in cases[start : start + AT_ONCE]:
-                    if not self._numbers.has_number(case.id):
-                        number = self._numbers.highest(case.family) + 1
-                        act.write("num", case.id, fam=case.family, x=number, src="claim")
-                        act.fold()
+            some = cases[start : start + AT_ONCE]
+            with self._pen.act("number", self._author, bulk=len(cases) > AT_ONCE) as act:
+                left = self._numbers.without(some)
+                wanted = [case for case in some if case in left]
+                if arbiter is None:
+                    behind = self._numbers.highest(family) + 1
+                    act.number(family, dict(zip(wanted, count(behind), strict=False)), "claim")
+                else:
+                    act.number(family, {case: given[case] for case in wanted}, "store")
+                    self._numbers.count(self._store, family, max(given.values()))
+            yield len(some)
 
     def _raise(self, arbiter: contract.Numbers) -> None:
         """Have the store count on behind the numbers that pages and other copies brought here."""
@@ -93,20 +129,15 @@ class Numbering:
                 for family, number in beyond.items():
                     self._numbers.count(self._store, family, number)
 
-    def _allocate(
-        self, arbiter: contract.Numbers, family: str, cases: Sequence[Unnumbered]
-    ) -> None:
-        above = self._numbers.highest(family)
-        for start in range(0, len(cases), AT_ONCE):
-            given = arbiter.allocate(family, [c.id for c in cases[start : start + AT_ONCE]], above)
-            reached("number:after-allocate")
-            with self._pen.act("number", self._author) as act:
-                for case, number in given.items():
-                    if not self._numbers.has_number(case):
-                        act.write("num", case, fam=family, x=number, src="store")
-                self._numbers.count(self._store, family, max(given.values()))
-
     def _told(self, cases: Sequence[Unnumbered]) -> list[str]:
+        if len(cases) > FEW:
+            return [
+                counted(
+                    "{count} case has its number now",
+                    "{count} cases have their numbers now",
+                    len(cases),
+                )
+            ]
         found: list[str] = []
         for case in cases:
             key = self._db.value("SELECT key FROM cases WHERE uid = ?", case.id)

@@ -60,9 +60,7 @@ class Numbers:
         """Return the number of each name; one that was given is given again."""
 
         def work(connection: Connection[sql.Row]) -> dict[str, int]:
-            last = _hold(connection, family, above)
-            rows = connection.execute(GIVEN, [family, list(wanted)]).fetchall()
-            found: dict[str, int] = dict(map(tuple, rows))
+            last, found = _hold(connection, family, above, wanted)
             fresh = [name for name in dict.fromkeys(wanted) if name not in found]
             return found | dict(zip(fresh, _give(connection, family, last, fresh), strict=True))
 
@@ -72,7 +70,7 @@ class Numbers:
         """Return numbers for cases to come, in order."""
 
         def work(connection: Connection[sql.Row]) -> list[int]:
-            last = _hold(connection, family, above)
+            last, _ = _hold(connection, family, above)
             return _give(connection, family, last, [None] * count)
 
         return self._run(work)
@@ -94,7 +92,7 @@ class Numbers:
 
         def work(connection: Connection[sql.Row]) -> None:
             with connection.transaction() as inner:
-                _give(connection, "", _hold(connection, "", 0), [None])
+                _give(connection, "", _hold(connection, "", 0)[0], [None])
                 raise psycopg.Rollback(inner)
 
         with line.told(self._url):
@@ -155,15 +153,24 @@ class Numbers:
         )
 
 
-def _hold(connection: Connection[sql.Row], family: str, above: int) -> int:
-    """Hold a family until the transaction ends; return the number behind which to count on."""
-    connection.execute(sql.PATIENCE)
-    connection.execute(BEGIN, [family])
-    row = connection.execute(HOLD, [family]).fetchone()
-    highest = connection.execute(HIGHEST, [family]).fetchone()
-    assert row is not None  # it was made a moment ago, and nobody may remove it
-    assert highest is not None
-    return max(int(row[0]), int(highest[0]), above)
+def _hold(
+    connection: Connection[sql.Row], family: str, above: int, wanted: Sequence[str] = ()
+) -> tuple[int, dict[str, int]]:
+    """Hold a family until the transaction ends, in one flight.
+
+    Returns:
+        The number behind which to count on, and those that names in ``wanted`` have.
+    """
+    execute = connection.execute
+    with connection.pipeline():
+        execute(sql.PATIENCE)
+        execute(BEGIN, [family])
+        # What follows is asked when the family is held, so it sees what its last holder gave.
+        held = execute(HOLD, [family])
+        highest = execute(HIGHEST, [family])
+        given = execute(GIVEN, [family, list(wanted)])
+    counts = [row[0] for row in (held.fetchone(), highest.fetchone()) if row is not None]
+    return max(*map(int, counts), above), dict(map(tuple, given.fetchall()))
 
 
 def _give(
@@ -171,6 +178,7 @@ def _give(
 ) -> list[int]:
     numbers = list(range(last + 1, last + 1 + len(names)))
     if numbers:
-        connection.execute(GIVE, [family, numbers, list(names)])
-        connection.execute(COUNT, [numbers[-1], family])
+        with connection.pipeline():
+            connection.execute(GIVE, [family, numbers, list(names)])
+            connection.execute(COUNT, [numbers[-1], family])
     return numbers
