@@ -45,7 +45,7 @@ class Numbering:
         """Get ready.
 
         Args:
-            report: is told "numbered", how many so far, and of how many.
+            report: of many is told "numbered", how many so far, and of how many.
         """
         self._db = database
         self._pen = pen
@@ -95,8 +95,9 @@ class Numbering:
             for start in range(0, len(members), ASKED):
                 for more in self._number(family, members[start : start + ASKED]):
                     done += more
-                    self._report("numbered", done, len(cases))
-                    self._db.give_way()
+                    if len(cases) > AT_ONCE:
+                        self._report("numbered", done, len(cases))
+                        self._db.give_way()
 
     def _number(self, family: str, cases: Sequence[str]) -> Iterator[int]:
         """Number cases of a family; yield how many more, between two transactions."""
