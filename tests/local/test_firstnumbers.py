@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.cases.changes import COPIES, Recipe, cook, data, examples, raw, recipes
 from tests.local.copies import Copy, copies
 from workbench.cases.errors import WorkbenchError
-from workbench.local import health, sums
+from workbench.local import firstnumbers, health, sums
 
 HEAD: Recipe = ("case", 0, 0, 0, 0, 0)
 ALIKE = ("aaaaa", "aaaab", "22222", "23456")
@@ -40,7 +40,9 @@ def number(copy: Copy, source: str = "store", behind: int = 0) -> None:
     """Give every case that has none its first number."""
     for family, cases in without(copy).items():
         with copy.pen.act("number", "anna") as act:
-            act.number(family, {case: behind + n for n, case in enumerate(cases, 1)}, source)
+            firstnumbers.number(
+                copy.db, act, family, {case: behind + n for n, case in enumerate(cases, 1)}, source
+            )
 
 
 def own(copy: Copy) -> list[bytes]:
@@ -89,7 +91,7 @@ def test_a_number_that_another_case_shows_is_told_of_both() -> None:
             copy.take(data("case", case=case, project="nova", date_raw="20260224"))
         copy.write("num", first, fam="nova", x=7, src="claim")
         with copy.pen.act("number", "anna") as act:
-            act.number("nova", {twin: 7, third: 8}, "store")
+            firstnumbers.number(copy.db, act, "nova", {twin: 7, third: 8}, "store")
         shown = {row["uid"]: row for row in copy.db.rows("SELECT * FROM cases")}
         assert shown[twin]["key"] == "nova_case#7_20260224"
         assert shown[first]["key"] == "nova_case#7-aaaaa_20260224"
@@ -105,7 +107,7 @@ def test_a_number_that_came_and_is_not_folded_yet_counts() -> None:
         with copy.pen.receive("pull") as receiving:
             receiving.take_all([data("num", case=case, fam="nova", x=3, src="store")], copy.now)
         with copy.pen.act("number", "anna") as act:
-            act.number("nova", {case: 9}, "claim")
+            firstnumbers.number(copy.db, act, "nova", {case: 9}, "claim")
         copy.pen.fold_stale("pull")
         assert keys(copy)[0][:3] == (case, 3, "nova_case#3_20260224")
         assert [n for (n,) in copy.db.rows("SELECT number FROM claim ORDER BY number")] == [3, 9]
@@ -122,5 +124,5 @@ def test_a_case_of_which_a_newer_version_must_be_understood_gets_no_number() -> 
             pytest.raises(WorkbenchError, match="newer version"),
             copy.pen.act("number", "anna") as act,
         ):
-            act.number("nova", {other: 1, case: 2}, "store")
+            firstnumbers.number(copy.db, act, "nova", {other: 1, case: 2}, "store")
         assert without(copy) == {"nova": [case, other]}

@@ -67,15 +67,18 @@ class Act:
             WorkbenchError: a newer version wrote something of the case that must be understood.
         """
         self._refuse_newer(case)
-        made = self._made(kind, case, p, body)
+        made = self.make(kind, case, p, body)
         for data, change in made:
             self._append(data, change)
         return made[0][1]
 
-    def _made(
+    def make(
         self, kind: str, case: str, p: Names, body: dict[str, Any]
     ) -> list[tuple[bytes, Change]]:
-        """Return a change of this act, and the parts of its text where that is too long for one."""
+        """Return a change of this act, and the parts of its text where that is too long for one.
+
+        Whoever has it made appends it.
+        """
         h, unsure = self._pen.tick()
         text = body.get("x")
         pieces = _pieces(text) if kind in ("note", "edit", "set") else []
@@ -104,7 +107,7 @@ class Act:
         own = change.name if kind == "note" else body.get("t")
         for j, piece in enumerate(pieces):
             part = {"of": change.name, "t": own, "f": body.get("f"), "j": j, "x": piece}
-            found += self._made("part", case, (), part)
+            found += self.make("part", case, (), part)
         return found
 
     def put_whole(self, cases: Mapping[str, Made]) -> dict[str, int]:
@@ -112,31 +115,6 @@ class Act:
         from workbench.local import wholecases
 
         return wholecases.put(self._pen, self._label, cases)
-
-    def number(self, family: str, given: Mapping[str, int], source: str) -> None:
-        """Give cases of a family their first numbers, by their ids, and fold what that changes.
-
-        Raises:
-            WorkbenchError: a newer version wrote something of a case that must be understood.
-        """
-        from workbench.local import firstnumbers
-
-        if not given:
-            return
-        body = {"fam": family, "src": source}
-        rows = firstnumbers.usual(self._pen.log.database, family, given)
-        made = [
-            self._made("num", case, (), {**body, "x": number})[0]
-            for case, number in given.items()
-            if case in rows
-        ]
-        if made:
-            firstnumbers.put(self._pen.log.database, rows, made)
-        self.changes += (change for _, change in made)
-        reached(f"{self._label}:after-append")
-        for case, number in given.items():
-            if case not in rows:
-                self.write("num", case, x=number, **body)
 
     def tell_read(self, mark: Untold) -> bool:
         """Write how far a person has read; False where a newer version forbids to write."""

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases.change import Change
 from workbench.cases.names import slot_hash
 from workbench.local import caserow, columns, keys
 from workbench.local.database import Database
+from workbench.local.points import reached
 from workbench.local.wholecases import INSERT_OP
+
+if TYPE_CHECKING:
+    from workbench.local.act import Act
 
 Values = tuple[Any, ...]
 
@@ -33,6 +37,34 @@ _UPDATE = (
 )
 """One statement for many rows: each statement whose triggers write keeps for itself what every page
 was that it touches."""
+
+
+def number(db: Database, act: Act, family: str, given: Mapping[str, int], source: str) -> None:
+    """Give cases of a family their first numbers, as ``Act.write`` would one by one.
+
+    Args:
+        given: their numbers by their ids, all different.
+        source: what gave them, as ``RANKS`` has it.
+
+    Raises:
+        WorkbenchError: a newer version wrote something of a case that must be understood.
+    """
+    if not given:
+        return
+    body = {"fam": family, "src": source}
+    rows = usual(db, family, given)
+    made = [
+        act.make("num", case, (), {**body, "x": number})[0]
+        for case, number in given.items()
+        if case in rows
+    ]
+    if made:
+        put(db, rows, made)
+    reached("number:after-append")
+    act.changes += (change for _, change in made)
+    for case, number in given.items():
+        if case not in rows:
+            act.write("num", case, x=number, **body)
 
 
 def usual(db: Database, family: str, given: Mapping[str, int]) -> dict[str, caserow.Row]:

@@ -14,6 +14,7 @@ from itertools import count, groupby
 
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.said import counted, said
+from workbench.local import firstnumbers
 from workbench.local.act import Pen
 from workbench.local.database import Database
 from workbench.local.numbers import Numbers, Unnumbered
@@ -113,10 +114,12 @@ class Numbering:
                 wanted = [case for case in some if case in left]
                 if arbiter is None:
                     behind = self._numbers.highest(family) + 1
-                    act.number(family, dict(zip(wanted, count(behind), strict=False)), "claim")
+                    numbers = dict(zip(wanted, count(behind), strict=False))
                 else:
-                    act.number(family, {case: given[case] for case in wanted}, "store")
+                    numbers = {case: given[case] for case in wanted}
                     self._numbers.count(self._store, family, max(given.values()))
+                source = "claim" if arbiter is None else "store"
+                firstnumbers.number(self._db, act, family, numbers, source)
             yield len(some)
 
     def _raise(self, arbiter: contract.Numbers) -> None:
