@@ -212,6 +212,14 @@ def test_its_end_is_that_of_who_started_it() -> None:
         assert copy.pen._beside is None
         assert found is None or found._process.returncode is not None
         assert copy.db.value("PRAGMA synchronous") == 2
+        assert copy.db.value("PRAGMA temp_store") == 0
+
+
+def test_a_text_is_forgotten_in_bulk_without_all_of_the_file_in_memory() -> None:
+    with copies() as (copy,), copy.db.bulk():
+        assert copy.db.value("PRAGMA temp_store") == 2
+        copy.db.forget_deleted()
+        assert copy.db.value("PRAGMA temp_store") == 0
 
 
 def test_it_ends_with_who_started_it_however_that_ends() -> None:
