@@ -15,6 +15,7 @@ import pytest
 from tests.sync.places import STORE, FolderPlace, now
 from tests.sync.pocket import Pocket
 from tests.sync.team import Person, Team
+from workbench.cases.feed import START, Batch, Item
 from workbench.sync import files, folder, segment
 from workbench.sync.folder import Folder
 from workbench.sync.remote import NoStore, Surprise, Unreachable
@@ -177,6 +178,20 @@ def test_a_segment_can_be_written_plain() -> None:
     name, data = segment.write(batch, STORE)
     plain = zlib.decompress(data)
     assert segment.read(name, plain, STORE, batch.feed).items == batch.items
+
+
+def test_parts_of_a_segment_have_its_items_with_what_is_left_of_erased_ones() -> None:
+    anna = Pocket("anna")
+    written = anna.write([b'{"n":%d}' % n for n in range(5)] + [b"not JSON"]).items
+    items = list(written)
+    items[1] = Item(items[1].op_id, None)
+    items[3] = Item(items[3].op_id, None, b'{"k":"note"}')
+    batch = Batch(anna.feed, 1, START, items)
+    found = segment.read(*segment.write(batch, STORE), STORE, anna.feed)
+    assert [*found.items] == items
+    assert found.items == items != written
+    assert [item for part in found.parts(2) for item in part.items] == items
+    assert [*found.items[::2]] == items[::2]
 
 
 def test_a_change_larger_than_any_may_be_is_passed_over(store: FolderPlace) -> None:

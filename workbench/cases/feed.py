@@ -28,7 +28,7 @@ class Item(Record):
     stub: bytes | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Columns(Sequence[Item]):
     """Items by column, for where thousands travel: an object is made only of one that is asked for.
 
@@ -48,6 +48,17 @@ class Columns(Sequence[Item]):
         stubs = {nth: item.stub for nth, item in enumerate(items) if item.stub is not None}
         return cls([item.op_id for item in items], [item.data for item in items], stubs)
 
+    def whole(self) -> list[tuple[bytes, bytes]]:
+        """Return the ids and the bytes of those that have bytes."""
+        pairs = zip(self.op_ids, self.data, strict=True)
+        return [(op_id, data) for op_id, data in pairs if data is not None]
+
+    def __eq__(self, other: object) -> bool:
+        """True for the same items, in columns or one by one."""
+        return isinstance(other, Sequence) and [*self] == [*other]
+
+    __hash__ = None  # type: ignore[assignment]
+
     def __len__(self) -> int:
         """Return how many items there are."""
         return len(self.op_ids)
@@ -60,11 +71,15 @@ class Columns(Sequence[Item]):
     @overload
     def __getitem__(self, place: int) -> Item: ...
     @overload
-    def __getitem__(self, place: slice) -> list[Item]: ...
-    def __getitem__(self, place: int | slice) -> Item | list[Item]:
+    def __getitem__(self, place: slice) -> Columns: ...
+    def __getitem__(self, place: int | slice) -> Item | Columns:
         """Return the item at a place, or those of a stretch."""
         if isinstance(place, slice):
-            return [self[nth] for nth in range(*place.indices(len(self)))]
+            stubs = {}
+            if self.stubs:
+                kept = enumerate(range(*place.indices(len(self))))
+                stubs = {n: self.stubs[nth] for n, nth in kept if nth in self.stubs}
+            return Columns(self.op_ids[place], self.data[place], stubs)
         return Item(self.op_ids[place], self.data[place], self.stubs.get(place))
 
 

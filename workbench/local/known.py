@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from workbench.cases.feed import Batch, Item
@@ -195,7 +196,7 @@ class Known:
             " SET src = excluded.src WHERE substr(src, 1, 27) = substr(excluded.src, 1, 27)"
             " AND src <> excluded.src"
             f" AND {_WIDTH.format('src')} <= {_WIDTH.format('excluded.src')}",
-            ((self._id, op, src) for op in ops),
+            zip(repeat(self._id), ops, repeat(src)),
         )
         # Where nothing else waits to be offered, what came from the store never will: without this
         # every look for what is unsent would go through all that ever came.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from workbench.cases import names
 from workbench.cases.clock import YEAR_2020
 from workbench.cases.errors import WorkbenchError
-from workbench.cases.feed import Batch
+from workbench.cases.feed import Batch, Columns
 from workbench.cases.said import Said, counted, said
 from workbench.local.act import Pen
 from workbench.local.blobs import Blobs
@@ -308,8 +308,7 @@ class Engine:
                 bulk = True
                 stack.enter_context(self._pen.bulk())
             for part in batch.parts(BULK_PAGE if bulk else PAGE):
-                items = [(item.op_id, item.data) for item in part.items if item.data is not None]
-                ahead.append((part, batch, self._pen.look_ahead(items)))
+                ahead.append((part, batch, self._pen.look_ahead(Columns.of(part.items).whole())))
                 if len(ahead) > (AHEAD if bulk else 0):
                     yield _answered(*ahead.popleft())
         while ahead:
@@ -322,15 +321,16 @@ class Engine:
         now = self._clock()
         with self._pen.receive("pull") as receiving:
             newest = self._known.newest()
-            here = self._known.here([item.op_id for item in part.items])
-            fresh = [item for item in part.items if item.op_id not in here]
-            by_id = {item.op_id: item.data for item in fresh if item.data is not None}
+            items = Columns.of(part.items)
+            whole = items.whole()
+            here = self._known.here(items.op_ids)
+            by_id = {op_id: data for op_id, data in whole if op_id not in here}
             seen = None
             if looks is not None:
-                given = (item.op_id for item in part.items if item.data is not None)
-                seen = dict(zip(given, looks, strict=True))
+                seen = dict(zip((op_id for op_id, _ in whole), looks, strict=True))
             taken = receiving.take_new(by_id, now, seen)
-            stubs = [(item.op_id, item.stub) for item in fresh if item.stub is not None]
+            erased = ((items.op_ids[nth], stub) for nth, stub in items.stubs.items())
+            stubs = [(op_id, stub) for op_id, stub in erased if op_id not in here]
             for op_id, stub in stubs:
                 receiving.take_stub(op_id, stub, now)
             found = self._known.here([op_id for op_id, _ in stubs])
@@ -338,13 +338,11 @@ class Engine:
             self._known.took(part, batch, rows, newest)
             owner = self._remote.owners.get(batch.feed)
             if owner is not None:
-                self._known.learn(owner, part.items)
-            if here and owner is not None:
-                pairs = ((here.get(item.op_id), item.data) for item in part.items)
-                came = {row["id"]: data for row, data in pairs if row is not None and data}
+                self._known.learn(owner, items)
+            came = {here[op_id]["id"]: data for op_id, data in whole if op_id in here}
+            if came and owner is not None:
                 self._known.confirm(batch.feed, owner, came)
-            if any(item.data and item.op_id in here and here[item.op_id]["erased"]
-                   for item in part.items):  # fmt: skip
+            if any(here[op_id]["erased"] for op_id, _ in whole if op_id in here):
                 self._known.text_returned()
         self.outcome.received += len(taken.rows) + len(found)
         self.outcome.set_aside += taken.states["bad"]

@@ -16,6 +16,7 @@ import binascii
 import json
 import re
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any
@@ -105,7 +106,7 @@ def read(name: str, data: bytes, store_id: str, feed: str) -> Batch:
     if first < 1 or len(lines) - 2 != last - first + 1:
         raise BadSegment("it holds another number of changes than its name says")
     before, after = _chain(header, "before"), _chain(header, "after")
-    batch = Batch(feed, first, before, [_item(line) for line in lines[1:-1]], name)
+    batch = Batch(feed, first, before, _columns(lines[1:-1]), name)
     if batch.chain_after != after:
         raise BadSegment("its chain does not fit its changes")
     return batch
@@ -160,11 +161,29 @@ def _line(item: Item) -> bytes:
     return b"!" + base64.b64encode(data)
 
 
-def _item(line: bytes) -> Item:
-    if erased := _ERASED.fullmatch(line):
-        return Item(bytes.fromhex(erased[1].decode()), None, erased[2])
+def _columns(lines: Iterable[bytes]) -> Columns:
+    """Return the items that stand in these lines."""
+    op_ids: list[bytes] = []
+    data: list[bytes | None] = []
+    stubs: dict[int, bytes] = {}
+    for line in lines:
+        if line[:1] != b"{":  # which no other begins with
+            if erased := _ERASED.fullmatch(line):
+                if erased[2] is not None:
+                    stubs[len(op_ids)] = erased[2]
+                op_ids.append(bytes.fromhex(erased[1].decode()))
+                data.append(None)
+                continue
+            line = _plain(line)
+        op_ids.append(sha256(line).digest())
+        # What is larger than any change may be is passed over like an erased one.
+        data.append(line if len(line) <= MAX_BYTES else None)
+    return Columns(op_ids, data, stubs)
+
+
+def _plain(line: bytes) -> bytes:
+    """Return what stands in a line, in base64 where it is no line by itself."""
     if line[:1] == b"!":
         with suppress(binascii.Error):
-            line = base64.b64decode(line[1:], validate=True)
-    # What is larger than any change may be is passed over like an erased one.
-    return Item(sha256(line).digest(), line if len(line) <= MAX_BYTES else None)
+            return base64.b64decode(line[1:], validate=True)
+    return line

@@ -267,11 +267,11 @@ class Postgres:
             values = {"feed": feed, "after": seq, "until": min(head, seq + sql.PAGE_ITEMS)}
             with self._told():
                 rows = self._connection.execute(sql.PAGE, values, binary=True).fetchall()
-            items, trouble = sql.verified(rows, seq, chain)
+            items, links, trouble = sql.verified(rows, seq, chain)
             if trouble and not items and seq == start:
                 self._examine(feed, seq, chain)
             if items:
-                batch = Batch(feed, seq + 1, chain, items)
+                batch = Batch(feed, seq + 1, chain, items, links=links)
                 seq, chain = batch.last, batch.chain_after
                 yield batch
             if trouble or not rows:

@@ -134,6 +134,7 @@ def try_out(connection: Connection[sql.Row], feed: str) -> None:
         _move_head(connection, batch, chains, 0)
         values = {"feed": feed, "after": 0, "until": 1}
         rows = execute(sql.PAGE, values, binary=True).fetchall()
-        if sql.verified(rows, 0, START) != (batch.items, ""):
+        items, _, trouble = sql.verified(rows, 0, START)
+        if trouble or items != batch.items:
             raise Unreachable(said("it does not give back what was written"), None)
         raise psycopg.Rollback(transaction)

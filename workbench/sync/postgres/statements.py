@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from workbench.cases.feed import Columns, Item, link
+from workbench.cases.feed import Columns, link
 from workbench.cases.said import said
 
 Row = tuple[Any, ...]
@@ -80,25 +80,32 @@ def script(name: str) -> str:
     return (Path(__file__).parent.parent / name).read_text(encoding="utf-8")
 
 
-def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[list[Item], str]:
-    """Return the items up to the first that is not as it must be, and what is wrong with that."""
-    items: list[Item] = []
+def verified(rows: Sequence[Row], seq: int, chain: bytes) -> tuple[Columns, list[bytes], str]:
+    """Return the items up to the first that is not as it must be, the chains behind them, and what
+    is wrong with that one."""
+    op_ids: list[bytes] = []
+    contents: list[bytes | None] = []
+    stubs: dict[int, bytes] = {}
+    links: list[bytes] = []
+    trouble = ""
     for number, op_id, after, data in rows:
         seq += 1
         chain = link(chain, op_id)
         if number != seq:
-            return items, said("is missing")
-        if after != chain:
-            return items, said("does not follow from the one before it")
-        if data is None:
-            items.append(Item(op_id, None))
-        elif sha256(data).digest() == op_id:
-            items.append(Item(op_id, data))
-        elif data[:1] == STUB:
-            items.append(Item(op_id, None, data[1:]))
-        else:
-            return items, said("is not what its id says")
-    return items, ""
+            trouble = said("is missing")
+        elif after != chain:
+            trouble = said("does not follow from the one before it")
+        elif data is not None and sha256(data).digest() != op_id:
+            if data[:1] == STUB:
+                stubs[len(op_ids)], data = data[1:], None
+            else:
+                trouble = said("is not what its id says")
+        if trouble:
+            break
+        op_ids.append(op_id)
+        contents.append(data)
+        links.append(chain)
+    return Columns(op_ids, contents, stubs), links, trouble
 
 
 def contents(items: Columns) -> Sequence[bytes | None]:
