@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
-from tests.desk.stage import Copy, Wiki, counts
+import pytest
+
+from tests.desk.stage import Copy, Wiki, counts, exchange
 from tests.desk.test_undo import CASE, paged, state
 from tests.pages import PageEntry
+from workbench.desk import reading
+from workbench.desk.tools import Tools
 
 __all__ = ["paged"]
+
+ALIKE = "nova_case#1_20240601: a page imported since says the same {}; that is taken back too"
 
 
 def test_what_a_page_only_repeats_is_no_act_and_no_history(copy: Copy) -> None:
@@ -25,16 +32,17 @@ def test_what_a_page_only_repeats_is_no_act_and_no_history(copy: Copy) -> None:
     assert copy.ops() > ops
     assert copy.desk.history(copy.id()) == told
     stood = [state(copy)]
-    copy.desk.undo()
+    assert copy.desk.undo().alike == [ALIKE.format("text")]
     assert copy.texts() == ["甲", "乙"]
     stood.append(state(copy))
-    copy.desk.undo()
+    assert copy.desk.undo().alike == [ALIKE.format("engineers: LM")]
     assert copy.desk.case(copy.id()).summary.engineers == ("YD",)
     stood.append(state(copy))
-    copy.desk.undo()
+    undone = copy.desk.undo()
+    assert (undone.left, [undone.alike]) == ([], [[ALIKE.format("status")]])
     assert copy.status() == "unset"
     for stand in reversed(stood):
-        copy.desk.undo(redo=True)
+        assert copy.desk.undo(redo=True).alike == []
         assert state(copy) == stand
     assert counts(copy.take(wiki.bytes())) == (0, 0, 1, 0)
 
@@ -83,3 +91,66 @@ def test_a_redacted_note_that_a_page_repeats_is_hidden_by_one_undo(paged: Copy) 
     assert paged.desk.history(paged.id()) == told
     undone = paged.desk.undo()
     assert ([item.act for item in undone.items], undone.left) == (["hide"], [])
+
+
+@pytest.mark.parametrize("by", ["page", "person"])
+def test_what_another_says_too_stands_and_is_told(copy: Copy, tmp_path: Path, by: str) -> None:
+    boris = Copy(tmp_path / "boris.db", "boris", clock=copy.clock)
+    wiki = Wiki(replace(CASE, status="unset", engineers=()))
+    copy.take(wiki.bytes())
+    exchange(copy, boris)
+    copy.desk.status([copy.id()], "resolved")
+    copy.desk.assign([copy.id()], add=["LM"])
+    if by == "page":
+        exchange(copy, boris)
+        wiki.save(replace(CASE, status="resolved", engineers=("LM",)))
+        boris.take(wiki.bytes())
+        says = "nova_case#1_20240601: a page that boris imported says the same {}; it stands"
+    else:
+        boris.desk.status([copy.id()], "resolved")
+        boris.desk.assign([copy.id()], add=["LM"])
+        says = "nova_case#1_20240601: boris gave the same {}; it stands"
+    exchange(copy, boris)
+    for what in ("engineers: LM", "status"):
+        undone = copy.desk.undo()
+        assert (undone.left, undone.alike) == ([], [says.format(what)])
+    shown = copy.desk.case(copy.id()).summary
+    assert (shown.status, shown.engineers, copy.desk.decisions()) == ("resolved", ("LM",), [])
+
+
+def test_an_import_that_repeats_a_page_is_gone_through_once(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases = [replace(CASE, number=number, status="unset") for number in (3, 2, 1)]
+    wiki = Wiki(*cases)
+    copy.take(wiki.bytes())
+    copy.desk.status([copy.id(number) for number in (1, 2, 3)], "resolved")
+    wiki.save(*(replace(case, status="resolved") for case in cases))
+    copy.take(wiki.bytes())
+    looked: list[str] = []
+    repeats = reading.repeats
+
+    def counted(tools: Tools, case: str) -> frozenset[str]:
+        looked.append(case)
+        return repeats(tools, case)
+
+    monkeypatch.setattr(reading, "repeats", counted)
+    hides = copy.desk.undo_hides()
+    assert sorted(looked) == sorted(copy.uids())
+    looked.clear()
+    copy.desk.undo(hides=hides)
+    assert [copy.status(number) for number in (1, 2, 3)] == ["unset"] * 3
+    assert sorted(looked) == sorted(copy.uids()), "what the page repeated goes with the status"
+    looked.clear()
+    assert copy.desk.undo_hides().cases == 3
+    assert looked == [], "that the import is no act is known"
+
+
+def test_what_was_written_after_the_question_is_what_is_taken_back(copy: Copy) -> None:
+    copy.take(Wiki(CASE).bytes())
+    hides = copy.desk.undo_hides()
+    assert (hides.cases, hides.page) == (1, "nova_9")
+    with copy.open("anna") as other:
+        other.note(copy.id(), "丙")
+    assert copy.desk.undo(hides=hides).act == "note"
+    assert copy.texts() == ["甲", "乙"]

@@ -68,7 +68,8 @@ def undo_command(call: Call, redo: bool) -> int:
             call.out.data(f"{visible(item.case or t('people'))}  {line}")
         if not undone.items and not undone.left:
             call.out.remark(t("Nothing of that act was left to take back."))
-    for sentence in undone.left:
+    # What stands all the same is for a person; a script sees it in what was written.
+    for sentence in (*undone.left, *(undone.alike if not call.json else ())):
         call.out.remark(visible(told(sentence)))
     return DECISIONS_WAIT if undone.left else DONE
 

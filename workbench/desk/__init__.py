@@ -32,7 +32,8 @@ if TYPE_CHECKING:
         summary_json,
         week_json,
     )
-    from workbench.desk.undoing import Hiding, Undone
+    from workbench.desk.newestact import Hiding
+    from workbench.desk.undoing import Undone
     from workbench.local.drafts import Draft
 
 __all__ = [
@@ -69,7 +70,7 @@ __all__ = [
 _RARE = {
     "Draft": "workbench.local.drafts",
     "ImportReport": "workbench.desk.importing",
-    "Hiding": "workbench.desk.undoing",
+    "Hiding": "workbench.desk.newestact",
     "Undone": "workbench.desk.undoing",
 }
 """Names of modules that most calls never use, and so are not loaded at the start."""

@@ -39,8 +39,9 @@ if TYPE_CHECKING:
     from workbench.desk.doctoring import Health
     from workbench.desk.importing import ImportReport
     from workbench.desk.longthread import LongThread
+    from workbench.desk.newestact import Hiding
     from workbench.desk.sharing import Exchange
-    from workbench.desk.undoing import Hiding, Undone
+    from workbench.desk.undoing import Undone
     from workbench.local.backup import Backup
     from workbench.local.numbers import Reserved
     from workbench.local.stores import Store
@@ -385,17 +386,21 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
 
         return deciding.decide(self._tools, decision_id, choice=choice, text=text)
 
-    def undo(self, *, redo: bool = False) -> Undone:
-        """Take back the newest act of this copy, or bring back what was taken back last."""
+    def undo(self, *, redo: bool = False, hides: Hiding | None = None) -> Undone:
+        """Take back the newest act of this copy, or bring back what was taken back last.
+
+        Args:
+            hides: what ``undo_hides`` found, where it was asked just before.
+        """
         from workbench.desk import undoing
 
-        return undoing.undo(self._tools, redo=redo)
+        return undoing.undo(self._tools, redo=redo, looked=hides.looked if hides else None)
 
     def undo_hides(self) -> Hiding:
         """Return how many cases the next undo would take out of sight."""
-        from workbench.desk import undoing
+        from workbench.desk import newestact
 
-        return undoing.hiding(self._tools)
+        return newestact.hiding(self._tools)
 
     # --- numbers ------------------------------------------------------------------------------
 

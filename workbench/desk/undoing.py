@@ -5,7 +5,7 @@ An undo bears the batch that it takes back, so which acts are undone is in the l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -29,16 +29,20 @@ from workbench.cases.register import (
 from workbench.cases.said import said
 from workbench.desk import peopling, reading
 from workbench.desk.deciding import ENTRY_KEYS, write_decided
+from workbench.desk.newestact import (
+    GIVEN_UP,
+    REPEATING,
+    Looked,
+    changes_of,
+    is_no_act,
+    is_visible,
+    look,
+)
 from workbench.desk.tools import Tools
 from workbench.local.act import Act
 
-NO_ACTS = frozenset({"page", "read", "part"})
-"""Kinds that no person did by themselves."""
-REPEATING = frozenset({"set", "edit", "add"})
-"""Kinds by which an import keeps what a page says, also where the case shows it already."""
-GIVEN_UP = "given-up "
-"""Begins the name in ``meta`` of an act of which nothing was left to take back: the next undo goes
-on with the act before it."""
+Source = Version | Change
+"""Who said something, and whether a page did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,13 @@ class Undone:
     """What an undo did.
 
     ``items`` are the changes it wrote; ``left`` tells, a sentence each, what somebody has
-    replaced since and was therefore left; ``cases`` are the ids of the cases of the act.
+    replaced since and was therefore left; ``alike`` what others or a page say just as the act did;
+    ``cases`` are the ids of the cases of the act.
     """
 
     items: list[HistoryItem]
     left: list[str]
+    alike: list[str]
     cases: tuple[str, ...]
     batch: str
     act: str
@@ -59,19 +65,12 @@ class Undone:
     """What a person did that is undone by this, or done again, as the history has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hiding:
-    """How many cases the next undo would hide, and the page that they were imported from."""
-
-    cases: int
-    page: str | None
-
-
 @dataclass(slots=True)
 class _Work:
     tools: Tools
     act: Act
     left: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
     _repeats: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def repeats(self, case: str) -> frozenset[str]:
@@ -81,23 +80,29 @@ class _Work:
         return self._repeats[case]
 
 
-def undo(tools: Tools, *, redo: bool) -> Undone:
+def undo(tools: Tools, *, redo: bool, looked: Looked | None = None) -> Undone:
     """Take back the newest act of this copy, or bring back what was taken back last.
+
+    Args:
+        looked: which act that is, as it was found before; found anew if anything came since.
 
     Raises:
         WorkbenchError: there is nothing to take back.
     """
     with tools.act("undo") as act:
-        found = _newest(tools, redo=redo)
-        if found is None:
+        if looked is None or looked.last != tools.log.last():
+            looked = look(tools, redo=redo)
+        for name in looked.none:
+            tools.db.run("INSERT OR IGNORE INTO meta VALUES (?, '')", name)
+        batch = looked.batch
+        if batch is None:
             raise WorkbenchError(
                 said("there is nothing to bring back")
                 if redo
                 else said("there is nothing to take back"),
                 said("workbench history shows the acts."),
             )
-        batch, newest = found
-        changes = [stored.change for stored in tools.log.batch(batch, newest)]
+        changes = changes_of(tools, looked)
         act.undoes = batch
         work = _Work(tools, act)
         _take_back(work, changes)
@@ -117,22 +122,8 @@ def undo(tools: Tools, *, redo: bool) -> Undone:
     first = {change.name for change in _first_act(tools, batch)}
     done = tuple(item for item in told if item.id in first)
     left = list(dict.fromkeys(work.left))
-    return Undone(items, left, cases, act.batch, _label(changes), done)
-
-
-def hiding(tools: Tools) -> Hiding:
-    """Return how many cases the next undo would hide; it writes nothing."""
-    with tools.db.read():
-        found = _newest(tools, redo=False)
-        changes = [stored.change for stored in tools.log.batch(*found)] if found else []
-        cases = {
-            change.case
-            for change in changes
-            if change.kind == "case" or (change.kind == "show" and change.body.get("t") is None)
-        }
-        shown = tools.db.rows_in("SELECT uid FROM cases WHERE uid IN ({}) AND NOT hidden", cases)
-        pages = [change.body["name"] for change in changes if change.kind == "page"]
-        return Hiding(len(list(shown)), next(iter(pages), None))
+    alike = [] if redo else list(dict.fromkeys(work.alike))
+    return Undone(items, left, alike, cases, act.batch, _label(changes), done)
 
 
 def _first_act(tools: Tools, batch: str) -> list[Change]:
@@ -146,97 +137,6 @@ def _first_act(tools: Tools, batch: str) -> list[Change]:
         )
         newest = row["id"] if row is not None else newest
     return [stored.change for stored in tools.log.batch(batch, newest)]
-
-
-def _newest(tools: Tools, *, redo: bool) -> tuple[str, int] | None:
-    """Return (batch, newest row) of the act to take back.
-
-    Undo takes the newest act that is no undo and is not undone; what redo brought back counts as
-    done again. Redo takes the newest undo, as long as nothing else was done since.
-    """
-    given_up = tools.db.rows("SELECT name FROM meta WHERE name LIKE ?", GIVEN_UP + "%")
-    undone = {name.removeprefix(GIVEN_UP) for (name,) in given_up}
-    rows = tools.db.connection.execute(
-        "SELECT batch, id AS newest, undoes FROM op WHERE mine = 1 AND state = 'ok'"
-        " AND batch IS NOT NULL ORDER BY id DESC"
-    )
-    met: set[str] = set()
-    for batch, newest, undoes in rows:
-        if batch in met:
-            continue
-        met.add(batch)
-        is_undo = undoes is not None and not _brings_back(tools, undoes)
-        if batch in undone:
-            if redo and undoes is None and _is_act(tools, batch, newest):
-                return None
-            continue
-        if undoes is not None:
-            undone.add(undoes)
-        if redo:
-            if is_undo:
-                return batch, newest
-            if undoes is None and _is_act(tools, batch, newest):
-                return None
-        elif not is_undo and _is_act(tools, batch, newest):
-            return batch, newest
-    return None
-
-
-def _brings_back(tools: Tools, batch: str) -> bool:
-    """True when this batch is an undo itself: taking it back is a redo."""
-    row = tools.db.row(
-        "SELECT undoes FROM op WHERE batch = ? AND mine = 1 AND undoes IS NOT NULL LIMIT 1", batch
-    )
-    return row is not None and not _brings_back(tools, row["undoes"])
-
-
-def _is_act(tools: Tools, batch: str, newest: int) -> bool:
-    """True for what a person can take back: a redaction can't be, and blocks nothing.
-
-    Nor can the beginning of an import that was stopped before any of its cases was to be seen.
-    """
-    stored = tools.log.batch(batch, newest)
-    if any(item.change.kind == "redact" for item in stored):
-        return False
-    if any(item.change.kind == "person" for item in stored):
-        return True
-    by_case: dict[str, list[Change]] = {}
-    subjects: dict[str, int] = {}
-    for item in stored:
-        if not _no_act(item.change):
-            by_case.setdefault(item.change.case, []).append(item.change)
-            subjects[item.change.case] = item.subject
-    return any(
-        _is_seen(tools, subjects[case]) and _is_visible(own, partial(reading.repeats, tools, case))
-        for case, own in by_case.items()
-    )
-
-
-def _is_visible(changes: Iterable[Change], repeats: Callable[[], frozenset[str]]) -> bool:
-    """False for what an act wrote of a case where a page only said what was shown already.
-
-    Args:
-        changes: what the act wrote of the case.
-        repeats: gives the names of what imports wrote of it that it showed already.
-    """
-    told = [
-        change
-        for change in changes
-        if not _no_act(change)
-        and not (change.imported and change.body.get("f") == "engineer_label")
-    ]
-    return any(c.kind not in REPEATING or not c.imported for c in told) or any(
-        c.name not in repeats() for c in told
-    )
-
-
-def _no_act(change: Change) -> bool:
-    """True for what no person did by itself; a number is given, unless it replaces one."""
-    return change.kind in NO_ACTS or (change.kind == "num" and not change.p)
-
-
-def _is_seen(tools: Tools, subject: int) -> bool:
-    return tools.db.value("SELECT 1 FROM cases WHERE id = ?", subject) is not None
 
 
 def _label(changes: list[Change]) -> str:
@@ -268,12 +168,12 @@ def _take_back(work: _Work, changes: list[Change]) -> None:
     hidden |= {
         case
         for case, own in by_case.items()
-        if case not in hidden and not _is_visible(own, partial(work.repeats, case))
+        if case not in hidden and not is_visible(own, partial(work.repeats, case))
     }
     for change in reversed(changes):
         if change.kind == "person":
             work.left += filter(None, [peopling.take_back(work.tools, work.act, change)])
-        if change.case in hidden or _no_act(change):
+        if change.case in hidden or is_no_act(change):
             continue
         if (
             change.kind in REPEATING
@@ -368,7 +268,8 @@ def _back(
     own = [v for v in register.versions if v.names & act]
     if not own or not any(change.name in v.names for v in own[-1:]):
         return
-    own += _repeated(work, change.case, own, register)
+    last = own[-1]
+    own += (repeated := _repeated(work, change.case, own, register))
     heads = _own_heads(own, register)
     others = [head for head in register.heads if head not in heads]
     gone = all(version.erased for version in own)
@@ -377,6 +278,8 @@ def _back(
         if gone or _values(rest) != _values(others):
             _leave(work, change.case, field_said(name), others[-1] if others else own[-1])
         return
+    alike = [other for other in others if same(other, last)]
+    _tell_alike(work, change.case, field_said(name), repeated, alike)
     values = _values(_before(own, others, register))
     still = _values(others)
     p = [name for head in heads for name in head.names]
@@ -396,6 +299,32 @@ def _repeated(work: _Work, case: str, own: list[Version], register: Register) ->
         if version.imported and version.order > own[-1].order and same(version, own[-1])
     ]
     return [version for version in later if version.names & work.repeats(case)]
+
+
+def _tell_alike(
+    work: _Work, case: str, what: str, repeated: Sequence[Source], others: Iterable[Source]
+) -> None:
+    """Tell what else says just as the act did: a page's repeating goes with it, another's stands.
+
+    Args:
+        repeated: what a page that was imported here since repeated.
+        others: what somebody else said.
+    """
+    values = {"case": work.tools.reader.key(case), "what": what}
+    if repeated:
+        work.alike.append(
+            said(
+                "{case}: a page imported since says the same {what}; that is taken back too",
+                **values,
+            )
+        )
+    for other in others:
+        values["by"] = other.author
+        work.alike.append(
+            said("{case}: a page that {by} imported says the same {what}; it stands", **values)
+            if other.imported
+            else said("{case}: {by} gave the same {what}; it stands", **values)
+        )
 
 
 def _own_heads(own: list[Version], register: Register) -> list[Version]:
@@ -437,16 +366,19 @@ def _take_off(work: _Work, change: Change) -> None:
     """Take off what was added, also where an undo put it on again; another's add stays."""
     field, element = change.body["f"], change.body["e"]
     stored = [item.change for item in work.tools.changes(change.case, "field", field)]
-    own = _first_adds(stored, change.name)
-    own |= {
-        add.name
+    repeated = [
+        add
         for add in stored
         if add.imported and add.order > change.order and add.body.get("e") == element
         if add.name in work.repeats(change.case)
-    }
+    ]
+    own = _first_adds(stored, change.name) | {add.name for add in repeated}
     held = work.tools.elements(change.case, field).get(element, ())
     if gone := [name for name in held if _first_adds(stored, name) <= own]:
         work.act.write("rem", change.case, f=field, e=element, o=gone)
+    what = said("{name}: {value}", name=field_said(field), value=element)
+    others = [add for add in stored if add.name in held and add.name not in gone]
+    _tell_alike(work, change.case, what, repeated, others)
 
 
 def _first_adds(changes: list[Change], name: str) -> set[str]:

@@ -22,13 +22,13 @@ def undo(main: MainScreen) -> None:
     """Take back the last act; where that hides many cases, a question comes first."""
     hidden = main.desk.undo_hides()
     if hidden.cases <= MANY:
-        _turn(main, redo=False)
+        _turn(main, redo=False, hides=hidden)
         return
     from workbench.tui.screens.ask import ConfirmScreen
 
     def done(yes: bool | None) -> None:
         if yes:
-            main.bench.guard(lambda: _turn(main, redo=False))
+            main.bench.guard(lambda: _turn(main, redo=False, hides=hidden))
 
     main.bench.open(ConfirmScreen(_question(hidden)), done)
 
@@ -48,8 +48,8 @@ def redo(main: MainScreen) -> None:
     _turn(main, redo=True)
 
 
-def _turn(main: MainScreen, *, redo: bool) -> None:
-    done = main.desk.undo(redo=redo)
+def _turn(main: MainScreen, *, redo: bool, hides: Hiding | None = None) -> None:
+    done = main.desk.undo(redo=redo, hides=hides)
     case_ids = list(done.cases)
     what = _done_words(done.done or done.items)
     names = listed(main.desk.key(case_id) for case_id in case_ids[:2])
@@ -60,9 +60,11 @@ def _turn(main: MainScreen, *, redo: bool) -> None:
         sentence = t("Done again: {what} ({cases})", what=what, cases=names)
     else:
         sentence = t("Taken back: {what} ({cases})", what=what, cases=names)
-    main.bench.say(
-        " ".join([sentence, *map(told, done.left)]), "warning" if done.left else "information"
-    )
+    besides = [told(said) for said in (*done.left, *done.alike)]
+    more = len(besides) - MANY
+    if more > 0:
+        besides[MANY:] = [tn("{count} more is alike", "{count} more are alike", more)]
+    main.bench.say(" ".join([sentence, *besides]), "warning" if done.left else "information")
     main.after_write(case_ids)
 
 
