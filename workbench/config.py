@@ -8,13 +8,12 @@ writes), and has a default; the first one wins. Knows no screen and no database.
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from workbench.cases.errors import BadInput
 from workbench.cases.record import Record
-from workbench.language import Lang, choose, labelled, later, listed, t
+from workbench.language import Lang, choose, labelled, later, t
 from workbench.settings import (
     BY_NAME,
     KEYS_PREFIX,
@@ -25,12 +24,13 @@ from workbench.settings import (
     Value,
     checked,
     known,
-    nearest,
     place_of,
     split,
     words,
 )
+from workbench.settingsfile import check_file, check_theme, in_line, put, take_out
 from workbench.tomlfile import ConfigError, TomlFile, update
+from workbench.userfolders import default_config, default_db, login_name
 
 __all__ = [
     "SETTINGS",
@@ -39,8 +39,6 @@ __all__ = [
     "Setting",
     "Shown",
     "UnknownSetting",
-    "default_config",
-    "default_db",
     "load",
 ]
 
@@ -331,13 +329,13 @@ class Config:
         self.refuse_own(name)
         value = checked(setting, split(setting, text), name, os.getcwd())
         if setting.kind == "theme":
-            _check_theme(value, self.theme_names())
+            check_theme(value, self.theme_names())
         stored: object = list(value) if isinstance(value, tuple) else value
         if setting.kind == "keys":
             from workbench.commands import effective_keymap
 
             effective_keymap({**self.keys, name.removeprefix(KEYS_PREFIX): words(stored)})
-        self._write(lambda values: _put(values, place_of(name), stored))
+        self._write(lambda values: put(values, place_of(name), stored))
         return load(self.own.path, self.env, self.options).shown(name)
 
     def take_back(self, act: str) -> None:
@@ -353,7 +351,7 @@ class Config:
         self.refuse_own(name)
         effective_keymap({other: keys for other, keys in self.keys.items() if other != act})
         if act in self.machine.values.get("keys", {}):
-            self._write(lambda values: _take_out(values, name))
+            self._write(lambda values: take_out(values, name))
 
     def refuse_own(self, name: str) -> None:
         """Raise ConfigError where the person's own file says something about a setting."""
@@ -422,7 +420,7 @@ class Config:
     def _default(self, setting: Setting, name: str) -> Value:
         """Return the value of a setting that nobody set."""
         if setting.name == "author":
-            return _login_name(self.env)
+            return login_name(self.env)
         if setting.name == "db":
             return default_db()
         if setting.kind == "keys":
@@ -462,14 +460,14 @@ def load(
     folder, own_name = os.path.split(path)
     name = MACHINE_FILE if own_name != MACHINE_FILE else "machine." + MACHINE_FILE
     machine = TomlFile.read(os.path.join(folder, name), advice=t(MACHINE_ADVICE))
-    warnings = (*_check_file(own), *_check_file(machine))
+    warnings = (*check_file(own), *check_file(machine))
     given = {name: text for name, text in (options or {}).items() if text is not None}
     config = Config(own, machine, env, given, warnings)
     if "theme" in own.values:
         try:
-            _check_theme(own.values["theme"], config.theme_names())
+            check_theme(own.values["theme"], config.theme_names())
         except BadInput as error:
-            raise _in_line(own, ("theme",), error) from error
+            raise in_line(own, ("theme",), error) from error
     return config
 
 
@@ -480,119 +478,3 @@ def _stamp(path: str) -> tuple[int, int, int] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def default_config() -> str:
-    """Return where the person's own file is looked for."""
-    return os.path.join(_folder("config"), "config.toml")
-
-
-def default_db() -> str:
-    """Return where the database is kept if nobody says otherwise."""
-    return os.path.join(_folder("data"), "workbench.db")
-
-
-def _folder(kind: Literal["config", "data"]) -> str:
-    """Return the person's folder for settings or for data, as the system has them."""
-    if sys.platform == "linux":
-        # What platformdirs says too, but loading it takes a seventh of a short command's time.
-        named = os.environ.get(f"XDG_{kind.upper()}_HOME", "")
-        usual = {"config": "~/.config", "data": "~/.local/share"}[kind]
-        return os.path.join(
-            named if os.path.isabs(named) else os.path.expanduser(usual), "workbench"
-        )
-    import platformdirs
-
-    find = platformdirs.user_config_dir if kind == "config" else platformdirs.user_data_dir
-    return find("workbench", appauthor=False)
-
-
-def _login_name(env: Mapping[str, str]) -> str:
-    """Return the name of the user who runs the program."""
-    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        if env.get(variable, "").strip():
-            return env[variable].strip()
-    try:
-        import pwd
-
-        return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):  # Windows; a container's user without a name
-        return "user"
-
-
-def _check_file(file: TomlFile) -> list[str]:
-    """Check every value of a file; return sentences about names that are no settings.
-
-    An unknown name is no error: a newer version may share the file.
-    """
-    warnings = []
-    for name, raw in file.values.items():
-        setting = BY_NAME.get(name)
-        if setting is None:
-            warnings.append(
-                t(
-                    "{file}, line {line}: there is no setting “{name}”. {hint}",
-                    file=file.path,
-                    line=file.line_of(name),
-                    name=name,
-                    hint=nearest(name),
-                )
-            )
-            continue
-        try:
-            if setting.kind in TABLES:
-                _check_table(file, setting, raw)
-            else:
-                checked(setting, raw, name, file.folder)
-        except BadInput as error:
-            raise _in_line(file, (name,), error) from error
-    return warnings
-
-
-def _check_table(file: TomlFile, setting: Setting, raw: object) -> None:
-    """Check the form of a table; whether keys can work together is checked later."""
-    if not isinstance(raw, dict):
-        raise BadInput(
-            t("{name} is no table.", name=setting.name),
-            t("Write it as: [{name}]", name=setting.name),
-        )
-    for within, value in raw.items():
-        try:
-            checked(setting, value, f"{setting.name}.{within}", file.folder)
-        except BadInput as error:
-            place = [setting.name, within]
-            if setting.kind == "pattern" and isinstance(value, dict):
-                from workbench.patterns import key_of_problem
-
-                place.append(key_of_problem(value))
-            raise _in_line(file, place, error) from error
-
-
-def _check_theme(name: object, names: Sequence[str]) -> None:
-    """Raise where no theme is called so."""
-    if name not in names:
-        raise BadInput(
-            t("There is no theme “{name}”.", name=name),
-            t("There are {names}.", names=listed(names)),
-        )
-
-
-def _in_line(file: TomlFile, place: Sequence[str], error: BadInput) -> ConfigError:
-    """Return the error with the file and the line that it is about in front."""
-    line = file.line_of(*place) or file.line_of(*place[:-1])
-    return ConfigError(
-        t("{file}, line {line}: {problem}", file=file.path, line=line, problem=error), error.hint
-    )
-
-
-def _take_out(values: dict[str, Any], name: str) -> None:
-    """Take a value of a table out."""
-    table, within = place_of(name)
-    del values[table][within]
-
-
-def _put(values: dict[str, Any], path: tuple[str, ...], value: object) -> None:
-    """Set a nested value."""
-    for part in path[:-1]:
-        values = values.setdefault(part, {})
-    values[path[-1]] = value

@@ -18,12 +18,11 @@ from workbench.config import (
     SETTINGS,
     ConfigError,
     UnknownSetting,
-    default_config,
-    default_db,
     load,
 )
 from workbench.local import points
 from workbench.settings import TABLES, TEXTUAL_THEMES
+from workbench.userfolders import default_config, default_db
 
 
 @pytest.fixture
@@ -381,6 +380,7 @@ from pathlib import Path
 from workbench.config import load
 from workbench.local import points
 from workbench.settings import TABLES, TEXTUAL_THEMES
+from workbench.userfolders import default_config, default_db
 
 def die(name):
     if name == sys.argv[2]:
