@@ -138,6 +138,34 @@ def test_who_imported_the_same_page_shares_it_once(team: Team) -> None:
     assert len(team.place.files()) == 1
 
 
+def test_of_two_pages_apart_the_later_counts_whatever_is_redacted_in_the_other(
+    nearby: Team,
+) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    newer = source(CASES[0], PageCase(1, "20240601", "桩离线", (PageEntry("戊", "YD"),)))
+    take(boris, newer)
+    redact(anna)
+    nearby.settle()
+    assert alike(nearby).startswith(newer[:60])
+    assert SECRET.encode() not in alike(nearby)
+    assert "戊".encode() in alike(nearby)
+
+
+def test_an_older_save_takes_no_place(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    lines = first_save(CASES)
+    newer = PageCase(2, "20240602", "枪头过热", (PageEntry("丁", "YD"), PageEntry("戊", "LM")))
+    later = next_save(lines, (newer, CASES[1]), "1.2")
+    take(anna, avatar(later, PAGE))
+    nearby.settle()
+    before = written(anna)
+    take(boris, avatar(lines, PAGE))
+    nearby.settle()
+    assert alike(nearby) == before
+    assert len(nearby.place.files()) == 1
+
+
 def test_a_newer_save_takes_the_place_of_the_older_in_the_store(nearby: Team) -> None:
     anna, boris = nearby.join("anna"), nearby.join("boris")
     take(anna)
@@ -270,10 +298,64 @@ def test_a_save_of_one_who_is_gone_is_looked_through(team: Team) -> None:
         boris.desk.close()
         team.people.remove(boris)
         anna.sync()
-        anna.sync()
-    team.place.open().close()
     assert holding(anna) == []
     assert not any(word.encode() in d for d in team.place.files().values() for word in WORDS)
+
+
+def test_the_same_file_sent_late_by_one_who_is_gone_leaves_the_store_again(team: Team) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    take(anna)
+    take(boris)
+    anna.sync()
+    redact(anna)
+    anna.sync()
+    boris.desk.exchange("team", pull=False)
+    boris.desk.close()
+    team.people.remove(boris)
+    assert any(SECRET.encode() in data for data in team.place.files().values())
+    anna.sync()
+    assert not any(SECRET.encode() in data for data in team.place.files().values())
+
+
+def test_who_has_the_page_tells_when_one_who_has_it_not_redacts(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(exchanging, "AT_ONCE", 10)
+        nearby.settle()
+        redact(boris)
+        boris.desk.exchange("team", pull=False)
+    anna.sync()
+    assert not any(SECRET.encode() in data for data in nearby.place.files().values())
+    nearby.settle()
+    clean(nearby)
+    assert SECRET.encode() not in alike(nearby)
+
+
+def test_a_page_is_written_without_the_store_once_it_was_redacted(
+    nearby: Team, folder_place: FolderPlace
+) -> None:
+    anna = nearby.join("anna")
+    take(anna)
+    anna.sync()
+    folder_place.root.rename(folder_place.root.with_name("away"))
+    redact(anna)
+    found = anna.desk.write_page(PAGE)
+    assert found.away is None
+    assert SECRET.encode() not in found.data
+
+
+def test_a_word_that_only_the_redactor_found_goes_from_the_others_pages(nearby: Team) -> None:
+    """A part of a text stands on the page outside the case, where others can't know of it."""
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna, source() + "\n\n= 附录 =\n\nseven-ivory-lanterns\n".encode())
+    nearby.settle()
+    (entry,) = [e for e in anna.desk.case(case(anna)).entries if e.text == SECRET]
+    anna.desk.redact(case(anna), entry.id, text=WORDS[0], why="个人信息")
+    nearby.settle()
+    clean(nearby)
+    alike(nearby)
+    assert boris.one("SELECT count(*) FROM page") == 1
 
 
 def test_words_outside_the_case_stay_out_for_a_copy_that_never_had_them(nearby: Team) -> None:

@@ -9,6 +9,7 @@ import click
 
 from widgets.plain import visible
 from workbench.cases.errors import Stopped, UnusablePage, WorkbenchError
+from workbench.cases.files import LIMIT, show_size
 from workbench.cases.said import said
 from workbench.cli.arguments import command, offered, read_stdin, words
 from workbench.cli.call import Call, as_path
@@ -173,6 +174,15 @@ def _outcome(call: Call, reports: Sequence[ImportReport], unusable: Sequence[Unu
     for report in reports:
         if report.moved_from and not call.json:
             call.out.remark(visible(_moved(report)))
+        for page in report.too_large:
+            call.out.remark(
+                t(
+                    "The page {page} has more than {size}: its cases are shared, but only this copy"
+                    " can write the page back.",
+                    page=visible(page),
+                    size=show_size(LIMIT),
+                )
+            )
     refused = [
         *map(trouble, unusable),
         *(told(part) for report in reports for part in report.refused),

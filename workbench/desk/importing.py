@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
+from workbench.cases.files import LIMIT
 from workbench.cases.pagevalues import Save
 from workbench.cases.said import said
 from workbench.cases.text import key_fold
@@ -66,7 +67,7 @@ class ImportReport:
 
     ``decisions`` counts those that it left; ``refused`` says what of the file was unusable.
     ``moved_from``: the pages that its cases stood on before, where only the file's name says
-    that this is another one.
+    that this is another one. ``too_large``: pages that are too large to be shared.
     """
 
     page: str | None = None
@@ -81,6 +82,7 @@ class ImportReport:
     decisions: int = 0
     refused: list[str] = field(default_factory=list)
     moved_from: list[str] = field(default_factory=list)
+    too_large: list[str] = field(default_factory=list)
 
     def json(self) -> dict[str, Any]:
         """Return the report as scripts read it."""
@@ -352,6 +354,8 @@ class _Import:
         pagetexts.put(tools.db, number, source, self._request.data if whole else None)
         about = sharedpages.about(tools, number, self._request.project)
         act.write("page", self._uid, **about)
+        if pagetexts.size(tools.db, number) > LIMIT:
+            self._report.too_large.append(self._name or "")
         return number
 
     def _known_page(self, digest: str) -> int | None:

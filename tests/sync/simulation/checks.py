@@ -24,6 +24,7 @@ from typing import Any
 from tests.sync.simulation import numbers
 from tests.sync.simulation.database import DatabaseStore
 from tests.sync.simulation.oracle import FIELDS, PLACES, TOKEN, Intent, Knowledge, Register
+from tests.sync.simulation.wiki import NAME
 from tests.sync.simulation.world import Broken, Copy, World
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import case_json, decision_json, history_json
@@ -52,6 +53,7 @@ def rest(world: World) -> None:
     know = world.copies[0].knowledge()
     shown = [_shown(copy) for copy in world.copies]
     _same_cases(world, shown)
+    _pages(world)
     _rebuilt(world)
     numbers.named(world)
     numbers.given_once(world)
@@ -196,6 +198,22 @@ def _same_cases(world: World, shown: list[dict[str, Any]]) -> None:
             if one != two:
                 first = world.copies[0]
                 raise Broken(f"(a) {key}: {first.name} and {copy.name} show\n{_differ(one, two)}")
+
+
+def _pages(world: World) -> None:
+    """Hold the copies to writing the page in the same bytes, where its source can be had."""
+    written: dict[bytes, str] = {}
+    for copy in world.copies:
+        try:
+            found = copy.desk.write_page(NAME)
+        except WorkbenchError:  # nobody imported it, or who did is gone with it
+            continue
+        if found.away is None:
+            written.setdefault(found.data, copy.name)
+    if len(written) > 1:
+        (one, first), (two, second), *_ = written.items()
+        differ = _differ(one.decode(), two.decode())
+        raise Broken(f"(a) {first} and {second} write the page otherwise\n{differ}")
 
 
 def _text(value: Any) -> str:
