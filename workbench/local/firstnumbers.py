@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Values = tuple[Any, ...]
 
 _ROWS = (
-    "SELECT c.*, (SELECT max(uid) FROM cases n WHERE n.uid < c.uid) AS before,"
+    "SELECT id, uid, project, family, number, date_raw, raws, key, aliases, batch, imported,"
+    " drafted, own_title, problem, engineers, tags, images, files, written_h,"
+    " (SELECT max(uid) FROM cases n WHERE n.uid < c.uid) AS before,"
     " (SELECT min(uid) FROM cases n WHERE n.uid > c.uid) AS behind"
     " FROM cases c WHERE c.uid IN ({})"
 )

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -108,7 +107,7 @@ def put(row: Row, numbers: list[int], own: str, *, later: bool) -> list[str]:
         own: the beginning of its id by which it is told from all others.
         later: another case shows its number with more right to it.
     """
-    raws = json.loads(row["raws"]) or [row["date_raw"]]
+    raws = columns.items(row["raws"]) or [row["date_raw"]]
     part = str(numbers[0]) if numbers else DRAFT + own
     if numbers and later:
         part += "-" + own
