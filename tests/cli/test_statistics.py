@@ -44,6 +44,21 @@ def test_a_status_that_a_person_set_on_a_page_s_case_has_a_time(worked: Cli) -> 
     assert worked.ok("stats")["resolution"]["known"] == 2
 
 
+def test_a_first_answer_without_a_date_is_not_known(cli: Cli) -> None:
+    asked, dated = PageEntry("已重启", "Kay"), PageEntry("update 20240703 已换模块")
+    pages = (
+        PageCase(1, "20240701", "甲桩", (asked,)),
+        PageCase(2, "20240701", "乙桩", (asked, dated)),
+        PageCase(3, "20240701", "丙桩", (dated, asked)),
+        PageCase(4, "20240701", "丁桩", (dated,)),
+    )
+    cli.ok("import", cli.page(*pages, name="nova_1.txt"))
+    for number in "1234":
+        cli.ok("note", number, "后来补充", "--speaker", "Kay")
+    hours = [cli.ok("stats", f"{word}桩")["first_answer"]["median_hours"] for word in "甲乙丙丁"]
+    assert hours == [None, None, 48.0, 48.0]
+
+
 def test_stats_are_drawn_as_bars(worked: Cli) -> None:
     lines = worked("stats").out.splitlines()
     assert lines[0] == f"{len(worked.ok('list'))} cases"

@@ -37,7 +37,9 @@ class Facts:
                 row["case_id"]: row
                 for row in self._db.rows_in(
                     "SELECT case_id, min(happened_on) AS said,"
-                    " min(CASE WHEN above IS NULL AND happened_on IS NULL THEN h END) AS typed"
+                    " min(CASE WHEN above IS NULL AND happened_on IS NULL THEN h END) AS typed,"
+                    " max(above IS NOT NULL AND happened_on IS NULL) AS undated,"
+                    " min(CASE WHEN above = '' THEN happened_on IS NOT NULL END) AS begins_dated"
                     " FROM entry WHERE NOT hidden AND case_id IN ({}) GROUP BY case_id",
                     part,
                 )
@@ -70,7 +72,13 @@ class Facts:
         return self._begin(day)
 
     def _answered(self, row: Any) -> int | None:
-        """Return when the first entry was said. What a page does not date has no time."""
+        """Return when the first entry was said.
+
+        What a page does not date has no time, and may be what was said first, unless it stands
+        below an entry with a date: then nobody knows.
+        """
+        if row["undated"] and not row["begins_dated"]:
+            return None
         said = None if row["said"] is None else times.milliseconds(row["said"])
         if said is None and row["said"] is not None:
             said = self._begin(row["said"])
