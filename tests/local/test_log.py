@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
@@ -140,6 +141,24 @@ def test_a_copy_a_year_ahead_is_not_followed_and_the_clock_is_unsure(copy: Copy)
     (row,) = copy.db.rows("SELECT * FROM op WHERE op_id = ?", bytes.fromhex(name))
     assert row["h"] >> 16 == NOW
     assert decode(row["bytes"]).body["unsure"] == 1
+
+
+@pytest.mark.parametrize("erased", [False, True])
+def test_what_stands_last_is_told_though_a_note_comes_after_it(copy: Copy, erased: bool) -> None:
+    ahead = data("note", i=NOTE, x="a", ms=365 * DAY)
+    if erased:  # it comes as what is left of it
+        stub = json.dumps(decode(ahead).stub).encode()
+        with copy.pen.receive("pull") as receiving:
+            receiving.take_stub(sha256(ahead).digest(), stub, NOW)
+        copy.pen.fold_stale("pull")
+    else:
+        copy.take(ahead)
+    last = copy.db.value("SELECT last_by FROM cases")
+    own = copy.write("note", CASE, i=names.derive("b"), x="b", s="Tom")
+    times = {row["uid"]: row["h"] for row in copy.db.rows("SELECT uid, h FROM entry")}
+    assert times[NOTE] > times[own]
+    assert copy.db.value("SELECT last_by FROM cases") == last != "tom"
+    copy.assert_rebuilt_equal()
 
 
 def test_the_clock_is_kept_in_the_file(copy: Copy) -> None:

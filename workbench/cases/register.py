@@ -8,11 +8,12 @@ the page itself has replaced the others.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
-from workbench.cases.change import Change
+from workbench.cases.change import PART_CHARS, Change
 from workbench.cases.record import Record
 
 REDACTED = "▇"
@@ -124,6 +125,16 @@ class Parts:
         if any(j not in pieces for j in range(change.body["parts"])):
             return None
         return "".join(pieces[j].body["x"] for j in range(change.body["parts"]))
+
+
+def in_parts(text: object) -> list[str]:
+    """Return the parts of a text that is too long for one change, else nothing."""
+    size = PART_CHARS // 6  # a sign takes six bytes of JSON at most
+    if not isinstance(text, str) or len(text) <= size:
+        return []
+    if len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) <= PART_CHARS:
+        return []
+    return [text[start : start + size] for start in range(0, len(text), size)]
 
 
 def versions_of(

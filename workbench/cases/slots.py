@@ -9,14 +9,16 @@ of them may turn out to be another (a note typed here and read back from a page)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from workbench.cases import erasure, names
 from workbench.cases.change import Change
 from workbench.cases.savedpages import is_shared
 
 
+@lru_cache(maxsize=512)
 def token(case: str, name: str) -> int:
-    """Return the label of an entry's name."""
+    """Return the label of an entry's name; of a note it is asked for more than once."""
     return names.slot_hash("entry", case, name)
 
 

@@ -168,7 +168,7 @@ def standing(tools: Tools) -> tuple[int, int, int, int, bool, int, int | None]:
     from workbench.local.stores import Stores  # only the screen's footer asks
 
     value = tools.db.value
-    newest = int(value("SELECT value FROM meta WHERE name = 'newest'") or 0)
+    newest = "SELECT max(CAST(value AS INTEGER)) FROM meta WHERE name IN ('clock', 'newest')"
     stores = Stores(tools.db)
     times = [store.synced_at or 0 for store in stores.all()]
     return (
@@ -176,7 +176,7 @@ def standing(tools: Tools) -> tuple[int, int, int, int, bool, int, int | None]:
         stores.unsent(),
         value("SELECT count(*) FROM draft WHERE text <> '' AND discarded_at IS NULL"),
         value("SELECT count(*) FROM decision"),
-        tools.pen.unsure(newest),
+        tools.pen.unsure(int(value(newest) or 0)),
         len(times),
         min(times, default=0) or None,
     )

@@ -13,11 +13,11 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
-from workbench.cases.change import PART_CHARS, VOCABULARY, BadChange, Change, make
+from workbench.cases.change import VOCABULARY, BadChange, Change, make
 from workbench.cases.clock import Clock
 from workbench.cases.erasure import listed
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
-from workbench.cases.register import Parts
+from workbench.cases.register import Parts, in_parts
 from workbench.cases.said import said
 from workbench.local.changelog import WHOLE, ChangeLog, Stored
 from workbench.local.database import FORGET, Database
@@ -81,7 +81,7 @@ class Act:
         """
         h, unsure = self._pen.tick()
         text = body.get("x")
-        pieces = _pieces(text) if kind in ("note", "edit", "set") else []
+        pieces = in_parts(text) if kind in ("note", "edit", "set") else []
         if pieces:
             body["x"], body["parts"] = None, len(pieces)
         try:
@@ -199,6 +199,7 @@ class Act:
         """Append what is left of a change that was erased before it came here."""
         taken = self._pen.log.take_stub(op_id, stub, received_at)
         if taken is not None:
+            self._pen.witness(taken.stored.change.h)
             self._touch(taken.stored.change.case, taken.touched)
             self.heard.pop(taken.stored.subject, None)  # nobody looked at this one
 
@@ -220,7 +221,7 @@ class Act:
     def fold(self) -> None:
         """Bring the tables up to the changes written so far."""
         for case, alone in self._alone.items():
-            self._pen.rows.add(case, alone)
+            self._pen.rows.add(case, alone, self._pen.newest())
         for case, touched in self._touched.items():
             self._settle(case, self._pen.rows.refold(case, touched))
         for case in self._arrived:
@@ -329,6 +330,7 @@ class Pen:
         self._now = clock
         self._clock = Clock()
         self._reserved = 0
+        self._waited = 0
         known = dict(map(tuple, database.rows("SELECT name, value FROM meta")))
         self.copy = known.get("copy") or self._new_copy()
         if FORGET in known:
@@ -392,7 +394,8 @@ class Pen:
             act = Act(self, label, author, batch or self.entropy(8).hex(), undoes)
             yield act
             act.fold()
-            if not bulk:
+            # Counting is left out where these changes alone can't be what makes them enough.
+            if not bulk and (not act.changes or self._waited + len(act.changes) >= FEW):
                 self._follow_with_index()
             self._keep_clock()
             self._note_forget()
@@ -565,26 +568,24 @@ class Pen:
         """True while this machine's clock seems wrong, against the newest time held here."""
         return Clock(0, newest).tick(self._now())[1]
 
+    def newest(self) -> int:
+        """Return the largest hybrid time of all changes here, inside a transaction."""
+        return self._clock.newest
+
     def _load_clock(self) -> None:
-        rows = self._db.rows("SELECT * FROM meta WHERE name IN ('clock', 'newest')")
-        stored = {row["name"]: int(row["value"]) for row in rows}
-        self._clock = Clock(stored.get("clock", 0), stored.get("newest", 0))
+        """Read the clock, and how many texts wait for the index: one statement, as each costs."""
+        last, newest, self._waited = self._db.row(_BEGINNING, FEW) or (0, 0, 0)
+        self._clock = Clock(int(last or 0), max(int(newest or 0), int(last or 0)))
         self._clock.follow(self._reserved)
 
     def _keep_clock(self) -> None:
-        self._db.run(
-            "INSERT INTO meta VALUES ('clock', ?), ('newest', ?)"
-            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            str(self._clock.last),
-            str(self._clock.newest),
-        )
+        self._db.run(_KEEP, "clock", str(self._clock.last))
+        if self._clock.newest > self._clock.last:  # else the clock tells it
+            self._db.run(_KEEP, "newest", str(self._clock.newest))
 
 
-def _pieces(text: object) -> list[str]:
-    """Return the parts of a text that is too long for one change, else nothing."""
-    size = PART_CHARS // 6  # a sign takes six bytes of JSON at most
-    if not isinstance(text, str) or len(text) <= size:
-        return []
-    if len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) <= PART_CHARS:
-        return []
-    return [text[start : start + size] for start in range(0, len(text), size)]
+_BEGINNING = """SELECT (SELECT value FROM meta WHERE name = 'clock'),
+ (SELECT value FROM meta WHERE name = 'newest'),
+ (SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?))"""
+_KEEP = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+"""Of one row each: for several at once SQLite prepares to take back a part of them."""

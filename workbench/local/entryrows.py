@@ -157,11 +157,13 @@ class EntryRows:
         self._insert(fresh)
         return grown, doomed
 
-    def add(self, subject: int, notes: Iterable[Stored], case: Any) -> tuple[Grown, int]:
+    def add(
+        self, subject: int, notes: Iterable[Stored], case: Any
+    ) -> tuple[list[dict[str, Any]], Grown]:
         """Write the entries of notes that are each all that there is of their slot.
 
         Returns:
-            How the case grew, and the latest activity that the notes tell of, in ms.
+            Their rows, and how the case grew.
         """
         grown = Grown(case)
         rows = []
@@ -173,7 +175,7 @@ class EntryRows:
                 rows.append(entry_row(state, note, subject, case["created_h"]))
             grown.count(None, rows[-1])
         self._insert(rows)
-        return grown, max(row["active_at"] for row in rows)
+        return rows, grown
 
     def _insert(self, rows: list[dict[str, Any]]) -> None:
         self._db.connection.executemany(INSERT_ENTRY, [tuple(row.values()) for row in rows])
@@ -205,7 +207,8 @@ class EntryRows:
         """Write what a text mentions; where it is ``new`` there are no earlier rows of it."""
         if not new:
             self._db.run("DELETE FROM reference WHERE case_id = ? AND place = ?", subject, place)
-        self._db.connection.executemany(INSERT_REFERENCE, reference_rows(subject, place, text))
+        if rows := reference_rows(subject, place, text):
+            self._db.connection.executemany(INSERT_REFERENCE, rows)
 
     def write_files(self, subject: int, place: int, files: Iterable[Attachment]) -> None:
         """Write the files of a place whose content somebody attached."""

@@ -71,26 +71,30 @@ class CaseRows:
             stored = self._log.in_slots(_to_read(case, touched), subject)
         return self.fold_slots(subject, case, row, touched, stored)
 
-    def add(self, case: str, notes: Sequence[Stored]) -> None:
+    def add(self, case: str, notes: Sequence[Stored], newest: int) -> None:
         """Write the entries of new notes of a case, each of which is all that its slot holds.
 
         No slot is read, since nothing that was here becomes another by them.
+
+        Args:
+            newest: the largest hybrid time of all changes here.
         """
         subject = self._log.subject(case)
-        row = self._row(subject)
+        row: Any = self._db.row(_GROWN, subject)
         if row is None:
             self.refold(case, {note.slot for note in notes})
             return
-        grown, active_at = self._entries.add(subject, notes, row)
+        rows, grown = self._entries.add(subject, notes, row)
         written_h = caserow.written_h(row["written_h"], (note.change for note in notes))
-        said = caserow.last_said(row, self._db.row(_LAST, subject))
+        is_last = rows[-1]["h"] == newest  # which none but the last of them can be
+        said = caserow.last_said(row, rows[-1] if is_last else self._db.row(_LAST, subject))
         self._db.run(
             "UPDATE cases SET entry_count = ?, entry_total = ?, written_h = ?, active_at = ?,"
             " woken = ?, last_by = ?, last_own = ?, last_asks = ? WHERE id = ?",
             row["entry_count"] + grown.shown,
             row["entry_total"] + grown.total,
             written_h,
-            max(row["active_at"], written_h >> 16, active_at),
+            max(row["active_at"], written_h >> 16, *(entry["active_at"] for entry in rows)),
             int(row["woken"] or (row["status"] == "on_hold" and grown.woke)),
             said["last_by"],
             said["last_own"],
@@ -383,6 +387,11 @@ class CaseRows:
 
 _IDS = "SELECT id FROM cases WHERE id IN ({})"
 _ROWS = "SELECT * FROM cases WHERE id IN ({})"
+_GROWN = (
+    "SELECT created_h, entry_count, entry_total, written_h, active_at, woken, status, status_why,"
+    " status_by, status_h FROM cases WHERE id = ?"
+)
+"""What adds to a case looks at: its row may be long."""
 _LAST = (
     "SELECT speaker, author, above, text FROM entry WHERE case_id = ? AND NOT hidden"
     " ORDER BY h DESC, op_id DESC LIMIT 1"
