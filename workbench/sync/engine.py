@@ -47,9 +47,9 @@ It is told between two transactions, so raising a WorkbenchError is how to stop 
 """
 PAGE = 500
 """How many changes are taken in one local transaction."""
-BULK_PAGE = 2000
+BULK_PAGE = 4000
 """How many where there are many: the fuller an index's pages are written, the fewer are."""
-AHEAD = 3
+AHEAD = 2
 """How many such pages are looked at ahead where there are many."""
 MANY = 3000
 """From how many on that are to be received it is worth while to get ready for it."""
