@@ -198,3 +198,10 @@ def test_what_an_undo_leaves_is_named_in_chinese(paged: Cli) -> None:
         assert ran.code == 4
         assert f"之后 boris 又改了{what}，保持不变" in ran.err
         assert not english(ran.err)
+    for words in ((), other):  # neither sees the other's
+        paged.ok("status", "9", "on_hold", "--why", "等配件", *words)
+    for words in ((), other, ()):
+        paged.ok("sync", *words)
+    assert paged("--lang", "zh", "undo").err.endswith("boris 也给了同样的状态，保持不变\n")
+    paged.ok("undo", "--redo")
+    assert paged("undo", "--json").err == ""
