@@ -108,8 +108,9 @@ def test_a_number_that_came_and_is_not_folded_yet_counts() -> None:
             receiving.take_all([data("num", case=case, fam="nova", x=3, src="store")], copy.now)
         with copy.pen.act("number", "anna") as act:
             firstnumbers.number(copy.db, act, "nova", {case: 9}, "claim")
-        copy.pen.fold_stale("pull")
-        assert keys(copy)[0][:3] == (case, 3, "nova_case#3_20260224")
+        for _ in range(2):
+            assert keys(copy)[0][:3] == (case, 3, "nova_case#3_20260224")
+            copy.pen.fold_stale("pull")
         assert [n for (n,) in copy.db.rows("SELECT number FROM claim ORDER BY number")] == [3, 9]
         sound(copy)
 
