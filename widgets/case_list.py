@@ -20,6 +20,7 @@ from textual.message import Message
 from textual.reactive import Reactive, reactive
 from textual.strip import Strip
 
+from widgets.at_once import paint_at_once
 from widgets.case_rows import (
     COLUMN_WORDS,
     GUTTER,
@@ -45,6 +46,8 @@ __all__ = ["CaseList", "CaseRow", "ListSource", "RowSource"]
 
 PAGE_ROWS = 16
 """What one frame has to read is little more than it shows."""
+SOON = 4
+"""So many rows are read and painted before the others of a view."""
 KEPT_PAGES = 64
 """A source may hold more: what is painted must be held there too, or it could change places."""
 KEPT_STRIPS = 2000
@@ -215,6 +218,8 @@ class CaseList(CursorView):
         self._columns: tuple[Column, ...] = ()
         self._names = ""
         self._cells = -1
+        self._soon: dict[int, CaseRow] = {}
+        """The rows that are painted before their page is read."""
         self._marked: frozenset[str] = frozenset()
         self._posted_id: str | None = None
         self._click_moved = False
@@ -260,6 +265,8 @@ class CaseList(CursorView):
         source: RowSource,
         keep: str | None = None,
         highlight: tuple[Mark, ...] | None = None,
+        *,
+        anew: bool = False,
     ) -> None:
         """Show other rows; what looks as before is not painted again.
 
@@ -268,6 +275,7 @@ class CaseList(CursorView):
             keep: The case that the cursor stays on, on the same line of the screen; where it is
                 None or not among the rows, the cursor keeps its position.
             highlight: What is marked in them; None for what was marked before.
+            anew: Put the cursor on the first row instead where the case is not among the rows.
         """
         line = self.cursor_index - self.scroll_offset.y
         lines = range(self.scrollable_content_region.height)
@@ -280,15 +288,24 @@ class CaseList(CursorView):
         self._pages.clear()
         self._make_scrollable()
         at = source.index(keep) if keep is not None else None
-        self._move_to(self.cursor_index if at is None else at)
+        lost = 0 if anew and keep is not None else self.cursor_index
+        self.cursor_index = lost if at is None else at
         if at is not None:
             self.show_from(at - line)
         self._show_cursor()
-        # Equal lines are the same strip.
-        changed = [y for y in lines if self._line(y) is not before[y]]
-        if changed:
-            first, last = changed[0], changed[-1]
-            self.refresh(Region(0, first, self.size.width, last - first + 1))
+        self._paint_changed(before)
+        self._tell_cursor()
+
+    def prepare_looks(self) -> None:
+        """Work out how rows look now that the keys are elsewhere: the next ones would wait for it.
+
+        Textual goes up to the screen for each look, and they are others since the keys left.
+        """
+        self._get_ready()
+        for state in ("", "cursor-blurred"):
+            styles = self._styles.setdefault((state, False), {})
+            for name in self.COMPONENT_CLASSES:
+                self._style(styles, state, False, name.removeprefix("case-list--"))
 
     def set_words(self, status_words: Mapping[str, str], column_words: Mapping[str, str]) -> None:
         """Call statuses and columns by other words, as in another language."""
@@ -506,6 +523,23 @@ class CaseList(CursorView):
             style = shown.style or Style.null()
         return style
 
+    def _paint_changed(self, before: Sequence[Strip]) -> None:
+        """Paint the lines of the view that are others than before.
+
+        The first of them are on their way to the terminal while the others are read.
+        """
+        top, lines = self.scroll_offset.y, range(len(before))
+        soon = self._source.rows(top, min(top + SOON, self._row_count)) if before else ()
+        self._soon = dict(enumerate(soon, top))
+        for part in (lines[: HEADER + SOON], lines[HEADER + SOON :]):
+            # Equal lines are the same strip.
+            changed = [y for y in part if self._line(y) is not before[y]]
+            if changed:
+                first, behind = changed[0], changed[-1] + 1
+                if not paint_at_once(self, first, [self._line(y) for y in range(first, behind)]):
+                    self.refresh(Region(0, first, self.size.width, behind - first))
+        self._soon = {}
+
     # -- rows and caches
 
     def _row(self, index: int) -> CaseRow | None:
@@ -515,6 +549,8 @@ class CaseList(CursorView):
         number, offset = divmod(index, PAGE_ROWS)
         page = self._pages.get(number)
         if page is None:
+            if index in self._soon:
+                return self._soon[index]
             start = number * PAGE_ROWS
             page = list(self._source.rows(start, min(start + PAGE_ROWS, self._row_count)))
             self._pages[number] = page
@@ -545,6 +581,10 @@ class CaseList(CursorView):
         """Put the cursor on a row, show it, and say which case it is if it is another."""
         self.cursor_index = index
         self._show_cursor()
+        self._tell_cursor()
+
+    def _tell_cursor(self) -> None:
+        """Say on which case the cursor is, if it is another."""
         if (id := self.cursor_id) != self._posted_id:
             self._posted_id = id
             self.post_message(self.CaseHighlighted(self, id))

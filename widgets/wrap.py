@@ -97,15 +97,13 @@ def wrap_pieces(pieces: Sequence[Piece], cells: int) -> list[tuple[Piece, ...]]:
     return lines
 
 
-def fold_with_map(text: str, fold: Callable[[str], str]) -> tuple[str, list[int]]:
+def fold_with_map(text: str, fold: Callable[[str], str]) -> tuple[str, Sequence[int]]:
     """Return the folded text and, for each of its characters, which of ``text`` it came from."""
-    folded: list[str] = []
-    origin: list[int] = []
-    for at, character in enumerate(text):
-        piece = fold(character)
-        folded.append(piece)
-        origin += [at] * len(piece)
-    return "".join(folded), origin
+    pieces = [fold(character) for character in text]
+    folded = "".join(pieces)
+    if len(folded) == len(text):  # each became one: none becomes nothing
+        return folded, range(len(text))
+    return folded, [at for at, piece in enumerate(pieces) for _ in piece]
 
 
 def fold(text: str) -> str:

@@ -67,6 +67,22 @@ def test_a_digit_key_alone_is_a_command(database: Path, terminal: PtyScreen) -> 
     terminal.wait_for("Taken back")
 
 
+def test_rows_that_a_filter_finds_are_written_before_the_frame(terminal: PtyScreen) -> None:
+    """The frame paints what was typed, and leaves the rows as they stand."""
+    terminal.wait_for("Next unread")
+    terminal.send("/")
+    terminal.wait_gone("Next unread")
+    before = len(terminal.raw)
+    terminal.send("没有")
+    terminal.wait_for("1 of 2")
+    written = terminal.raw[before:].decode()
+    assert 0 <= written.find("扫码") < written.find("没有")
+    shown = terminal.text
+    terminal.resize(81, 24)
+    terminal.resize(80, 24)
+    terminal.wait_until(lambda: terminal.text == shown, "the same after a whole frame")
+
+
 def test_function_keys_and_undo_in_the_editor_touch_the_text_alone(
     database: Path, terminal: PtyScreen
 ) -> None:

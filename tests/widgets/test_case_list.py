@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import pytest
 from textual.events import MouseScrollDown
 from textual.geometry import Region
+from textual.strip import Strip
 
 from tests.widgets.host import HOSTILE, SHOWN, TEXTS, lines, screen, shown, until
-from widgets.case_list import PAGE_ROWS, CaseList, CaseRow, ListSource
+from widgets import case_list as module
+from widgets.case_list import PAGE_ROWS, SOON, CaseList, CaseRow, ListSource
 
 WORDS = {"unset": "未处理", "in_progress": "处理中", "on_hold": "暂搁置", "resolved": "已解决"}
 
@@ -36,10 +38,12 @@ class CountingSource(ListSource):
     """A source that counts how often its pages are read."""
 
     reads = 0
+    asked = 0
 
     def rows(self, start: int, stop: int) -> Sequence[CaseRow]:
         """Count, and return the rows."""
         self.reads += 1
+        self.asked += stop - start
         return super().rows(start, stop)
 
 
@@ -214,7 +218,7 @@ async def test_a_million_rows_are_not_read() -> None:
         case_list.end()
         await pilot.pause()
         assert "标题 999999" in lines(case_list)[-1]
-        assert source.asked <= 4 * PAGE_ROWS
+        assert source.asked <= 4 * PAGE_ROWS + SOON
 
 
 async def test_another_source_keeps_the_case_on_its_line() -> None:
@@ -359,3 +363,29 @@ async def test_the_cursor_stays_in_view_when_the_list_shrinks() -> None:
         await pilot.resize_terminal(80, 10)
         await until(lambda: len(lines(case_list)) == 10, "the list shrinks")
         await until(lambda: any(line.startswith("▸") for line in lines(case_list)), "it is in view")
+
+
+async def test_the_first_rows_are_painted_before_the_others_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Line by line they are what a whole frame has in the end."""
+    painted: dict[int, str] = {}
+    told: list[int] = []
+
+    def paint(widget: CaseList, first: int, strips: Sequence[Strip]) -> bool:
+        painted.update(enumerate((strip.text for strip in strips), first))
+        told.append(source.asked)
+        return True
+
+    case_list = CaseList(status_words=WORDS)
+    source = CountingSource([row(at) for at in range(30)])
+    async with shown(case_list) as (_, pilot):
+        case_list.set_source(ListSource([row(at) for at in range(100, 130)]))
+        case_list.move(9)
+        await pilot.pause()
+        monkeypatch.setattr(module, "paint_at_once", paint)
+        case_list.set_source(source, "c100", anew=True)
+        assert told[0] == SOON
+        assert len(told) == 2
+        assert case_list.cursor_id == "c0"
+        assert painted == {y: text for y, text in enumerate(lines(case_list)) if y}

@@ -10,9 +10,10 @@ from workbench.cases.excerpts import excerpt
 from workbench.cases.text import fold
 from workbench.local.database import Database
 
-_CASES = (
-    "SELECT id, uid, title, problem, aliases, engineers, tags, images, files, folded FROM cases"
-    " WHERE uid IN ({})"
+_CASES = "SELECT id, uid, title FROM cases WHERE uid IN ({})"
+_HOLDING = (
+    "SELECT id, problem, aliases, engineers, tags, images, files FROM cases"
+    " WHERE id IN ({}) AND instr(folded, ?) > 0"
 )
 _NEWEST = (
     "SELECT case_id, max(h), text, speaker, images, files FROM entry"
@@ -22,23 +23,21 @@ _NEWEST = (
 
 def contexts(db: Database, case_ids: Sequence[str], terms: Sequence[str]) -> dict[str, str]:
     """Return a line of each case that holds a term which its title does not; folded terms."""
-    rows = {row["id"]: row for row in db.rows_in(_CASES, case_ids)}
+    cases = [(id_, uid, fold(title)) for id_, uid, title in db.rows_in(_CASES, case_ids)]
     found: dict[str, str] = {}
     for term in terms:
-        missing = [
-            id_ for id_, row in rows.items() if row["uid"] not in found and not _titled(row, term)
-        ]
-        told = {row["case_id"]: row for row in db.rows_in(_NEWEST, missing, term)}
-        for id_ in missing:
-            row = rows[id_]
-            texts = _case_texts(row) if term in row["folded"] else _entry_texts(told.get(id_))
+        missing = {id_: uid for id_, uid, title in cases if uid not in found and term not in title}
+        holding = {row["id"]: row for row in db.rows_in(_HOLDING, missing, term)}
+        told = {
+            row["case_id"]: row
+            for row in db.rows_in(_NEWEST, missing.keys() - holding.keys(), term)
+        }
+        for id_, uid in missing.items():
+            row = holding.get(id_)
+            texts = _entry_texts(told.get(id_)) if row is None else _case_texts(row)
             if line := excerpt(texts, term):
-                found[row["uid"]] = line
+                found[uid] = line
     return found
-
-
-def _titled(row: Any, term: str) -> bool:
-    return term in fold(row["title"])
 
 
 def _case_texts(row: Any) -> Iterator[str]:

@@ -9,6 +9,7 @@ position in an error is one of the text as it was given.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NoReturn
 
 from workbench.cases import initials
@@ -33,8 +34,9 @@ _FILL = said("write what to look for")
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
+@lru_cache(maxsize=32)
 def parse(text: str) -> And:
-    """Read a query.
+    """Read a query. Kept: one that is typed is read by whoever finds, shows and marks.
 
     Raises:
         QueryError: It can't be read; ``at`` says from which character on.

@@ -162,6 +162,7 @@ class Browser(CaseList):
     def get_ready(self) -> None:
         """Do what the first query would wait for."""
         self._finder.begin()
+        self.call_after_refresh(self.prepare_looks)
 
     def ask(self, query: str) -> Answer | None:
         """Look ``query`` up.
@@ -352,7 +353,5 @@ class Browser(CaseList):
         self._above = 0
         self.empty = self._nothing()
         rows = self._rows = Rows(self._desk, order, self._clock, before, query, self.columns)
-        self.set_source(rows, keep, highlight)
-        if other_query and keep is not None and rows.index(keep) is None:
-            # What is looked for stands at the top, not where the cursor happened to be.
-            self.top()
+        # What is looked for stands at the top, not where the cursor happened to be.
+        self.set_source(rows, keep, highlight, anew=other_query)
