@@ -23,6 +23,11 @@ from workbench.local.speakers import SHOWN, speakers
 
 LEAST, PART = 1_000, 80
 """Up to so many documents, or one of so many cases, are always looked at by their numbers."""
+GLANCE = 30_000
+"""Steps of SQLite's machine in which a page of a very common term is found, before the index is
+asked for more than it tells at once: what it is asked for takes longer than that."""
+CASE_STEPS = 60
+"""So many steps of these a case takes that is gone through."""
 _NAMED = "sounds(?, c.title || char(31) || c.engineer_text)"
 _SAID = f"e.speaker IN (SELECT value FROM json_each(?)) AND {SHOWN}"
 _ANYWHERE = (
@@ -170,6 +175,11 @@ class Containing:
             return 2 * self._cases
         return max(LEAST, isqrt(50 * self.limit * self._cases))
 
+    def _is_common(self, documents: int) -> bool:
+        """Say whether so many documents may fill a page within a glance at the first cases."""
+        assert self.limit is not None
+        return documents * GLANCE > CASE_STEPS * self.limit * self._cases
+
     def _goes_through(self, found: int) -> bool:
         """Say whether so many cases are better picked out in order than sorted."""
         if self.limit is None:
@@ -185,9 +195,13 @@ class Containing:
         if kind == "speaks":
             return self._speaking(word, few)
         wanted = asked(word) if kind == "text" else initials.asked(word)
+        documents = None
         if self._is_hasty and kind == "text":
             documents = self._index.at_hand(wanted, few)
-        else:
+            if documents is not None and documents.known is None:
+                self._is_hasty = self._is_common(documents.size)
+                documents = None
+        if not self._is_hasty or kind != "text":
             documents = self._index.documents(wanted, most)
         if documents is None or documents.size > few:
             return documents

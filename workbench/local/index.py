@@ -186,7 +186,10 @@ class Index:
         return found if found is not None and found.size <= most else None
 
     def at_hand(self, asked: Asked, few: int) -> Documents | None:
-        """Return documents of which one whole gram has few, None where none has."""
+        """Return documents that may hold what is asked for, None where the index can't tell.
+
+        It is not asked for more once a gram has no more than ``few``.
+        """
         alone: list[Documents] = []
         if self._count("SELECT 1 FROM unindexed", few) > few:
             return None
@@ -194,9 +197,9 @@ class Index:
             alone.append(self._those(f'"{gram}"'))
             if alone[-1].known is not None and alone[-1].size <= few:
                 return alone[-1]
-        if all(one.known is None for one in alone) or len(alone) < 2:
-            return next((one for one in alone if one.known is not None), None)
-        return self._those(" AND ".join(one.match for one in alone))
+        if len(alone) > 1 and any(one.known is not None for one in alone):
+            return self._those(" AND ".join(one.match for one in alone))
+        return min(alone, key=lambda one: one.size, default=None)
 
     def _fewest(self, grams: Sequence[str]) -> Documents | None:
         """Return the documents that have all of some grams.

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from workbench.cases import query
-from workbench.local.containing import Containing
+from workbench.local.containing import GLANCE, Containing
 from workbench.local.database import Database, TooLong
 from workbench.local.fields import Asker, Fields
 from workbench.local.listing import Listing, Scope, has_index, keys_of, order_by
@@ -26,10 +26,6 @@ cases in order; where that is not enough, all of them are old, and the index has
 
 FURTHER = 2.5
 """So much longer where the index tells which cases may hold it: most are passed without a look."""
-
-GLANCE = 30_000
-"""Steps in which a page of a very common term is found, before the index is asked for more than it
-tells at once: what it is asked for takes longer than that."""
 
 GATHER = 12
 """Steps in which one document that may hold a term is gathered, at most."""
