@@ -19,6 +19,7 @@ from textual.widgets.input import Selection
 from widgets.ownkeys import edit_at_once
 from widgets.paint import ink
 from widgets.plain import fit, visible, width
+from widgets.wrap import wrap
 
 __all__ = ["FilterLine"]
 
@@ -98,7 +99,6 @@ class FilterLine(Input, inherit_bindings=False):
         & > .input--placeholder { color: $text-muted; }
         & > .filter-line--offer { color: $text-muted; }
         & > .filter-line--error { color: $text-error; text-style: bold; }
-        &.-error { height: 2; }
     }
     """
 
@@ -179,6 +179,7 @@ class FilterLine(Input, inherit_bindings=False):
         """
         self._error_at = at
         self.error = sentence
+        self._make_room()  # the same sentence about another character breaks otherwise
 
     def clear_error(self) -> None:
         """Show no error any more."""
@@ -233,7 +234,10 @@ class FilterLine(Input, inherit_bindings=False):
         self._make_room()
 
     def _make_room(self) -> None:
-        self.set_class(bool(self.error or self._offered), "-error")
+        """Take as many lines below the text as the error needs to be read whole."""
+        below = 1 if self._offered else len(self._error_lines(self.content_size.width))
+        if self.styles.height is None or self.styles.height.value != 1 + below:
+            self.styles.height = 1 + below
         self.refresh()
 
     @property
@@ -257,14 +261,15 @@ class FilterLine(Input, inherit_bindings=False):
         """Paint the line; below it the error, if there is one."""
         if y == 0 and self.value and self.selection.is_empty:
             return self._typed()
-        if y != 1 or not (self.error or self._offered):
+        if not y or not (self.error or self._offered):
             return super().render_line(y)
         cells = self.scrollable_content_region.width
         if self._offered:
             style = self.rich_style + ink(self, "filter-line--offer")
             return Strip([Segment(fit(visible(self._offered), cells), style)], cells)
         style = self.rich_style + ink(self, "filter-line--error")
-        return Strip([Segment(self._error_line(cells), style)], cells)
+        said = self._error_lines(cells)
+        return Strip([Segment(said[y - 1] if y <= len(said) else " " * cells, style)], cells)
 
     def _typed(self) -> Strip:
         """Paint the text, its cursor, and how it may go on; as Input does, but for every key."""
@@ -292,18 +297,30 @@ class FilterLine(Input, inherit_bindings=False):
             self._styles_known[name] = style
         return style
 
-    def _error_line(self, cells: int) -> str:
-        """Return the caret and the sentence: right of the caret where there is room, else left."""
+    def _error_lines(self, cells: int) -> list[str]:
+        """Return the caret and the sentence: right or left of it where there is room, else below.
+
+        Nothing of the sentence is cut off.
+        """
         sentence = visible(self.error)
+        if not sentence or cells <= 0:
+            return [""] if sentence else []
+        below = [fit(sentence[start:end], cells) for start, end in wrap(sentence, cells)]
         if self._error_at is None:
-            return fit(sentence, cells)
+            return below
         at = self._position_to_cell(min(self._error_at, len(self.value))) - self.scroll_offset.x
         at = max(min(at, cells - 1), 0)
-        if at + 2 + width(sentence) <= cells or at < cells // 2:
-            return fit(" " * at + "^ " + sentence, cells)
-        return fit(fit(sentence, at - 1, align="right") + " ^", cells)
+        if at + 2 + width(sentence) <= cells:
+            return [fit(" " * at + "^ " + sentence, cells)]
+        if width(sentence) < at:
+            return [fit(fit(sentence, at - 1, align="right") + " ^", cells)]
+        return [fit(" " * at + "^", cells), *below]
 
     # -- events
+
+    def _on_resize(self, event: events.Resize) -> None:
+        """Break the error anew."""
+        self._make_room()
 
     def _on_mount(self, event: events.Mount) -> None:
         """Make room for the text that the line begins with."""

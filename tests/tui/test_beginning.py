@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from time import time_ns
@@ -12,6 +13,8 @@ from tests.pages import PageCase, PageEntry, page_source
 from tests.tui.driving import SIZES, Driven, driven
 from tests.tui.stage import Clock, World, empty_world, open_desk
 from workbench import language
+from workbench.cases.errors import WorkbenchError
+from workbench.desk import Desk
 from workbench.tui.screens.ask import AskScreen
 from workbench.tui.screens.editor import EditorScreen
 
@@ -90,9 +93,11 @@ async def test_a_store_is_opened_or_made(empty: World, tmp_path: Path) -> None:
         await ui.shows("Enter yes · Esc no")
         await ui.press("escape")
         await ui.shows("No store was added")
+        assert "✕" not in ui.text  # to say no is no failure
         assert not empty.desk.stores()
         await open_and_answer(ui, "S", str(folder))
         await ui.shows("Enter yes · Esc no")
+        assert not ui.bench.main.bar.message  # the look is over, and what was told before it
         await ui.press("enter")
         await ui.until(lambda: empty.desk.stores()[0].synced_at is not None, "an exchange")
         assert [(store.name, store.url) for store in empty.desk.stores()] == [("team", str(folder))]
@@ -118,3 +123,30 @@ async def test_a_place_that_can_be_no_store_is_forgotten(empty: World, tmp_path:
         await ui.shows("ftp")
         await open_and_answer(ui, "S", str(tmp_path / "file"))
         await ui.until(lambda: not empty.desk.stores() and "file" in ui.text, "an explanation")
+        await ui.hides("looking at the store")
+
+
+async def test_what_goes_on_is_said_as_long_as_it_goes_on(
+    empty: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever becomes of it, also what nobody thought of."""
+    page, started, go_on = tmp_path / "page.txt", threading.Event(), threading.Event()
+    page.write_text("nothing", encoding="utf-8")
+    errors = [WorkbenchError("unusable " * 12), OSError("gone"), ZeroDivisionError("?")]
+
+    def slow(*_: object, **__: object) -> None:
+        started.set()
+        go_on.wait()
+        go_on.clear()
+        raise errors.pop(0)
+
+    monkeypatch.setattr(Desk, "import_page", slow)
+    async with driven(empty) as ui:
+        for sentence in ("unusable", "gone", ""):
+            await open_and_answer(ui, "I", str(page))
+            await ui.until(started.is_set, "the reading")
+            started.clear()
+            assert "reading page.txt…" in ui.text
+            go_on.set()
+            await ui.hides("reading page.txt…")
+            await ui.is_told(sentence)

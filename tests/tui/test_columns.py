@@ -15,6 +15,7 @@ from workbench.cases.errors import BadInput
 from workbench.colours import DARK
 from workbench.config import ConfigError, load
 from workbench.desk.attaching import Given
+from workbench.language import Lang
 from workbench.settings import COLUMNS
 from workbench.tui.firstpaint import first_cases, frame
 from workbench.tui.rows import case_row
@@ -145,3 +146,18 @@ def test_the_first_frame_has_the_same_columns(world: World, tmp_path: Path) -> N
     ids, found = first_cases(world.desk, "", 24)
     lines = list(frame(world.desk, config, DARK, ids, NOW, (80, 24), found))
     assert all(("Case" not in lines[2], "Tags" in lines[2], "Status" in lines[2]))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+async def test_what_pins_the_columns_is_said_before_they_are_changed(
+    world: World, tmp_path: Path, lang: Lang
+) -> None:
+    language.setup(lang)
+    own = tmp_path / "config.toml"
+    own.write_text('columns = ["key", "title"]\n', encoding="utf-8")
+    async with driven(world, (80, 24), load(own, {})) as ui:
+        await ui.press("C")
+        await ui.shows("✕")
+        assert "config.toml" in "".join(ui.text.split())
+        await ui.press("enter")  # of the view alone nothing is said in the file
+        await ui.hides("✕")

@@ -14,6 +14,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.timer import Timer
 
 from widgets.plain import visible, width
 from widgets.status_bar import StatusBar
@@ -75,6 +76,7 @@ class Workbench(App[int], inherit_bindings=False):
         desk.hold_little()
         self.clock = clock
         self._opening: AwaitMount | None = None
+        self._saying: Timer | None = None
         self.config = config or Config.default()
         self._begin = begin
         self.keys = KeyTable(self.config.keymap())
@@ -218,14 +220,28 @@ class Workbench(App[int], inherit_bindings=False):
 
     def say(self, sentence: str, severity: Severity = "information") -> None:
         """Tell the person something for some seconds, in the footer if it fits there."""
+        self.hush()
         shown = visible(sentence)
         bars = self.screen.query(StatusBar)
         if bars and width(shown) <= self.size.width - 2:
-            bar = bars.first()
-            bar.show_message(shown, severity)
-            self.set_timer(MESSAGE_SECONDS, lambda: _clear(bar, shown))
+            bars.first().show_message(shown, severity)
+            self._saying = self.set_timer(MESSAGE_SECONDS, self.hush)
         else:
             self.notify(shown, markup=False, severity=severity, timeout=MESSAGE_SECONDS)
+
+    def say_until_done(self, sentence: str) -> None:
+        """Tell the person in the footer what goes on, until something is told or it is over."""
+        self.hush()
+        self.main.bar.show_message(visible(sentence))
+
+    def hush(self) -> None:
+        """Take what was told last out of every footer: its occasion is over."""
+        if self._saying is not None:
+            self._saying.stop()
+            self._saying = None
+        for screen in self.screen_stack:
+            for bar in screen.query(StatusBar):
+                bar.clear_message()
 
     def say_error(self, error: WorkbenchError) -> None:
         """Tell what went wrong and what to do next."""
@@ -242,9 +258,3 @@ class Workbench(App[int], inherit_bindings=False):
             for screen in self.screen_stack:
                 if isinstance(screen, Commanded):
                     screen.reread()
-
-
-def _clear(bar: StatusBar, sentence: str) -> None:
-    """Take a message away, unless another one stands there by now."""
-    if bar.message == sentence:
-        bar.clear_message()

@@ -93,6 +93,8 @@ class Sharing:
     def _begin(self, *, is_asked: bool) -> None:
         self._is_asked = is_asked
         self._line = t("syncing…")
+        if is_asked:
+            self._bench.hush()  # what failed before would stand over how far it has come
         self._syncer.start()
         self._bench.main.show_standing()
 

@@ -10,7 +10,10 @@ from workbench.cases.errors import WorkbenchError
 from workbench.language import explained, t, trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from workbench.desk import ImportReport
+    from workbench.tui.application import Severity
     from workbench.tui.screens.main import MainScreen
 
 STORE = "team"
@@ -44,7 +47,7 @@ def import_page(main: MainScreen) -> None:
                 file=path,
                 reason=trouble(error),
             )
-        main.bench.say(t("reading {file}…", file=path.name))
+        main.bench.say_until_done(t("reading {file}…", file=path.name))
         main.run_worker(
             partial(_read, main, path.name, data), thread=True, group="import", exit_on_error=False
         )
@@ -67,15 +70,18 @@ def _path(written: str) -> Path:
 
 def _read(main: MainScreen, name: str, data: bytes) -> None:
     """Read a page with a desk of its own; in a thread."""
+    over: Callable[[], object] = main.bench.hush
     try:
         with main.desk.beside() as desk:
             report = desk.import_page(data, file_name=name)
     except WorkbenchError as error:
-        main.bench.from_thread(partial(main.bench.say_error, error))
+        over = partial(main.bench.say_error, error)
     except OSError as error:
-        main.bench.from_thread(partial(main.bench.say, trouble(error), "error"))
+        over = partial(main.bench.say, trouble(error), "error")
     else:
-        main.bench.from_thread(partial(_tell, main, report))
+        over = partial(_tell, main, report)
+    finally:
+        main.bench.from_thread(over)
 
 
 def _tell(main: MainScreen, report: ImportReport) -> None:
@@ -114,7 +120,7 @@ def _add(main: MainScreen, address: str) -> str | None:
         main.desk.add_store(name, place)
     except WorkbenchError as error:
         return explained(error)
-    main.bench.say(t("looking at the store…"))
+    main.bench.say_until_done(t("looking at the store…"))
     main.run_worker(
         partial(_look, main, name, place), thread=True, group="store", exit_on_error=False
     )
@@ -125,27 +131,30 @@ def _look(main: MainScreen, name: str, place: str) -> None:
     """See whether there is a store, by a desk of its own; in a thread: servers may be slow."""
     from workbench.sync.remote import NoStore
 
+    over: Callable[[], object] = main.bench.hush
     try:
         with main.desk.beside() as desk:
             findings = desk.check_store(name)
     except NoStore:
-        main.bench.from_thread(partial(_offer_to_make, main, name, place))
+        over = partial(_offer_to_make, main, name, place)
     except WorkbenchError as error:
-        main.bench.from_thread(partial(_give_up, main, name, explained(error)))
+        over = partial(_give_up, main, name, explained(error))
     else:
         wrong = " ".join(finding.text for finding in findings if not finding.ok)
-        tell = partial(_give_up, main, name, wrong) if wrong else partial(_exchange, main)
-        main.bench.from_thread(tell)
+        over = partial(_give_up, main, name, wrong) if wrong else partial(_exchange, main)
+    finally:
+        main.bench.from_thread(over)
 
 
-def _give_up(main: MainScreen, name: str, why: str) -> None:
+def _give_up(main: MainScreen, name: str, why: str, severity: Severity = "error") -> None:
     """Forget a store that can't be used."""
     main.desk.remove_store(name)
     main.refresh_standing()
-    main.bench.say(why, "error")
+    main.bench.say(why, severity)
 
 
 def _exchange(main: MainScreen) -> None:
+    main.bench.hush()
     main.refresh_standing()
     main.bench.run_command("sync")
 
@@ -156,7 +165,7 @@ def _offer_to_make(main: MainScreen, name: str, place: str) -> None:
 
     def done(yes: bool | None) -> None:
         if not yes:
-            _give_up(main, name, t("No store was added."))
+            _give_up(main, name, t("No store was added."), "information")
             return
         try:
             main.desk.init_store(name)
@@ -165,6 +174,7 @@ def _offer_to_make(main: MainScreen, name: str, place: str) -> None:
         else:
             _exchange(main)
 
+    main.bench.hush()
     question = t("There is no store in {place} yet. Make one there?", place=place)
     main.bench.open(ConfirmScreen(question), done)
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 from textual import events
+from textual.widgets import Static
 
 from widgets.case_rows import STANDARD
 from widgets.plain import plain
-from workbench.language import t, view_word
+from workbench.cases.errors import WorkbenchError
+from workbench.language import explained, t, view_word
 from workbench.settings import COLUMNS, COLUMNS_PREFIX
 from workbench.tui.screens.listing import ListDialog
 from workbench.tui.settling import change
@@ -61,6 +63,33 @@ class ColumnsScreen(ListDialog[None]):
         lines = [plain(f"{'●' if key in shown else '○'} {words[key]}") for key in self._order]
         return [plain(self._whose(), "bold"), *lines, plain(t("As delivered"))]
 
+    def fill(self, at: int = 0) -> None:
+        """Show the lines anew, and under them what pins them, before anything is tried."""
+        super().fill(at)
+        pinned = self._pinned()
+        self.set_class(bool(pinned), "-low")  # the lines below the list keep their place
+        foot = f"{pinned}\n{self.foot()}" if pinned else self.foot()
+        self.query_one(".quiet", Static).update(plain(foot, multiline=True))
+
+    @property
+    def _setting(self) -> str:
+        """The setting that is changed: of all views, or of the one."""
+        if self._alone and self._view is not None:
+            return COLUMNS_PREFIX + self._view.name
+        return "columns"
+
+    def _pinned(self) -> str:
+        """Return why the columns can't be changed here, or not for good; empty where they can."""
+        config, name = self._bench.config, self._setting
+        try:
+            config.refuse_own(name)
+        except WorkbenchError as error:
+            return f"✕ {explained(error)}"
+        shown = config.shown(name)
+        if shown.origin in ("option", "environment"):
+            return "! " + t("{place} wins over what is set here", place=shown.place)
+        return ""
+
     def _whose(self) -> str:
         if self._alone and self._view is not None:
             return t("Of the view “{name}” alone", name=view_word(self._view))
@@ -102,11 +131,9 @@ class ColumnsScreen(ListDialog[None]):
 
     def _set(self, columns: Sequence[str], cursor: int) -> None:
         """Write what is chosen, and show it."""
-        own = self._alone and self._view is not None
-        name = COLUMNS_PREFIX + self._view.name if own and self._view else "columns"
 
         def write() -> None:
-            change(self._bench, name, " ".join(columns))
+            change(self._bench, self._setting, " ".join(columns))
             self.fill(cursor)
 
         self._bench.guard(write)
