@@ -14,6 +14,7 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.stage import World
+from widgets.notices import Notice
 from workbench.config import Config
 from workbench.desk import Desk
 from workbench.tui.application import Workbench
@@ -61,11 +62,14 @@ class Driven:
 
     async def is_told(self, text: str) -> None:
         """Wait until a sentence with ``text`` is told, wherever its lines are broken."""
-        told = self.bench._notifications
         await self.until(
-            lambda: any(text in each.message for each in told) or text in self.text,
-            f"{text!r} told",
+            lambda: any(text in each for each in self.told) or text in self.text, f"{text!r} told"
         )
+
+    @property
+    def told(self) -> list[str]:
+        """What is told now besides what stands in a footer."""
+        return [notice.sentence for notice in self.bench.screen.query(Notice)]
 
     async def hides(self, text: str) -> None:
         """Wait until ``text`` is not on the screen."""

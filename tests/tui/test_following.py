@@ -54,10 +54,10 @@ async def test_a_broken_file_is_told_once_and_what_held_holds(world: World, own:
         await ui.is_told("line 2: themes.fog: background")
         await ui.is_told("What held before holds on")
         assert ground(ui) == "#f0f1f4"
-        told = len(ui.bench._notifications)
+        told = len(ui.told)
         await ui.press("j", "k")
         ui.bench.settings_file.look()
-        assert len(ui.bench._notifications) == told
+        assert len(ui.told) == told
         write(own, 'theme = "fog\n')
         await ui.is_told("line 1")
         write(own, 'theme = "fog"\n' + FOG.format("#ffffe8"))
@@ -94,7 +94,7 @@ async def test_a_file_half_written_is_not_read(world: World, own: Path) -> None:
         write(own, 'theme = "dark"\n')
         ui.bench.settings_file.look()
         await ui.until(lambda: ui.bench.current_theme.dark, "the whole file")
-        assert not ui.bench._notifications
+        assert not ui.told
 
 
 def test_no_file_is_no_change(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
 
+from widgets.notices import Notices
 from widgets.plain import visible, width
 from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
@@ -77,6 +78,7 @@ class Workbench(App[int], inherit_bindings=False):
         self.clock = clock
         self._opening: AwaitMount | None = None
         self._saying: Timer | None = None
+        self._told: list[tuple[float, str, Severity]] = []
         self.config = config or Config.default()
         self._begin = begin
         self.keys = KeyTable(self.config.keymap())
@@ -227,7 +229,23 @@ class Workbench(App[int], inherit_bindings=False):
             bars.first().show_message(shown, severity)
             self._saying = self.set_timer(MESSAGE_SECONDS, self.hush)
         else:
-            self.notify(shown, markup=False, severity=severity, timeout=MESSAGE_SECONDS)
+            self._told.append((time.monotonic() + MESSAGE_SECONDS, shown, severity))
+            self._notices().tell(shown, severity, MESSAGE_SECONDS)
+
+    def tell_on(self) -> None:
+        """Tell on the screen that is seen now what was told on one that closed meanwhile."""
+        now = time.monotonic()
+        self._told = [each for each in self._told if each[0] > now]
+        for until, sentence, severity in self._told:
+            self._notices().tell(sentence, severity, until - now)
+
+    def _notices(self) -> Notices:
+        """Return where the screen tells what has no room in a footer."""
+        for notices in self.screen.query(Notices):
+            return notices
+        notices = Notices()
+        self.screen.mount(notices)
+        return notices
 
     def say_until_done(self, sentence: str) -> None:
         """Tell the person in the footer what goes on, until something is told or it is over."""

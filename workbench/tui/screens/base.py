@@ -63,6 +63,10 @@ class Commanded:
         self.bench.run_command(act)
         return True
 
+    def on_screen_resume(self) -> None:
+        """Go on telling what a screen above told before it closed."""
+        self.bench.tell_on()
+
     def reread(self) -> None:
         """Show what another process wrote. Called after the desk saw a change."""
 
