@@ -38,7 +38,29 @@ def test_a_chat_heads_a_message_with_a_name_and_a_time() -> None:
     assert take_apart(text, ()) == [
         Said("王工", "2号桩离线", "2024/3/1 10:12:05"),
         Said("小林", "重启了", "2024-03-01 10:15"),
-        Said("王工", "好"),
+        Said("王工", "好", "2024-03-01 10:20"),
+    ]
+
+
+def test_a_time_of_day_belongs_to_the_last_date_above_it() -> None:
+    text = "张三 2024-05-20 10:01:22\n桩坏了\n王工 10:05\n好的\nKay：在看\n小李 23:59:01\n晚安"
+    assert take_apart(f"{text}\n王工 0:03\n早", KNOWN) == [
+        Said("张三", "桩坏了", "2024-05-20 10:01:22"),
+        Said("王工", "好的", "2024-05-20 10:05"),
+        Said("Kay", "在看"),
+        Said("小李", "晚安", "2024-05-20 23:59:01"),
+        Said("王工", "早", "2024-05-20 0:03"),
+    ]
+
+
+def test_a_time_of_day_with_no_date_above_it_stays_in_the_text() -> None:
+    assert take_apart("王工 10:05\n好的\n张三 2024-05-20 10:06\n谢谢\n小李 23:59:01", ()) == [
+        Said("王工", "10:05\n好的"),
+        Said("张三", "谢谢", "2024-05-20 10:06"),
+        Said(None, "小李 23:59:01"),
+    ]
+    assert take_apart("王工 2024-05-20 10:05\n好\n小李 25:99\n晚安", ()) == [
+        Said("王工", "好\n小李 25:99\n晚安", "2024-05-20 10:05"),
     ]
 
 
@@ -62,6 +84,7 @@ PARTS = st.sampled_from(
         "Kay:",
         "客户：",
         "王工 2024/3/1 10:12",
+        "小李 9:41",
         "12:30",
         "\n",
         "\r\n",
@@ -83,3 +106,4 @@ def test_every_sign_but_the_labels_is_in_some_entry(text: str) -> None:
     assert all(said.text == said.text.strip() and said.text for said in found)
     assert kept.count("离线") == text.count("离线")
     assert kept.count("a") == text.count("a")
+    assert kept.count("9:41") == text.count("9:41")
