@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,18 @@ _PRINTABLE = frozenset(sign for sign in map(chr, _MANY_LINES) if sign.isprintabl
 
 _SURROGATE = "[\ud800-\udfff]"
 
+_PICTURE = (
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u27bf"
+    "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001f1e5\U0001f200-\U0001faff]"
+    f"[{_TEXT_SELECTORS}]?[{chr(_SKIN_TONES[0])}-{chr(_SKIN_TONES[1])}]?"
+)
+_EMOJI = (
+    f"({_PICTURE}(?:\u200d{_PICTURE})*"
+    f"|[{chr(_FLAG_LETTERS[0])}-{chr(_FLAG_LETTERS[1])}]{{2}}"
+    f"|[0-9#*][{_TEXT_SELECTORS}]?\u20e3)"
+)
+"""A sequence that shows as one picture: joiners and selectors in it hide nothing (UTS #51)."""
+
 
 def visible(s: str, *, multiline: bool = False) -> str:
     """Return ``s`` with every character that could act on a terminal, or hide, shown as a sign.
@@ -114,10 +127,35 @@ def visible(s: str, *, multiline: bool = False) -> str:
         s: Text as somebody wrote it.
         multiline: Keep newlines (else ``␤`` stands for them).
     """
-    if not (s.isprintable() and _PRINTABLE.isdisjoint(s)):
-        s = s.replace("\r\n", "\n").translate(_MANY_LINES if multiline else _ONE_LINE)
-        s = re.sub(_SURROGATE, REPLACEMENT, s)
-    # A combining mark without a letter would land on whatever stands left of the text.
+    if not _is_harmless(s):
+        s = _signed(s, multiline)
+    return _carried(s)
+
+
+def printed(s: str, *, multiline: bool = False) -> str:
+    """Return the same for a line that stands in no column: its emoji stay as they were written.
+
+    How wide a terminal draws them is nobody's concern there, and who pipes the line on wants
+    them whole.
+    """
+    if not _is_harmless(s):
+        parts = re.split(_EMOJI, s)
+        parts[::2] = [_signed(part, multiline) for part in parts[::2]]
+        s = "".join(parts)
+    return _carried(s)
+
+
+def _is_harmless(s: str) -> bool:
+    return s.isprintable() and _PRINTABLE.isdisjoint(s)
+
+
+def _signed(s: str, multiline: bool) -> str:
+    s = s.replace("\r\n", "\n").translate(_MANY_LINES if multiline else _ONE_LINE)
+    return re.sub(_SURROGATE, REPLACEMENT, s)
+
+
+def _carried(s: str) -> str:
+    """Give a combining mark without a letter one: it would land on what stands left of the text."""
     return f"◌{s}" if s and not s[0].isascii() and unicodedata.combining(s[0]) else s
 
 
@@ -148,17 +186,18 @@ def width(s: str) -> int:
     return cell_len(s)
 
 
-def fit(s: str, cells: int, *, align: str = "left") -> str:
+def fit(s: str, cells: int, *, align: str = "left", show: Callable[[str], str] = visible) -> str:
     """Return ``s`` made visible, cut with ``…`` or padded to exactly ``cells`` terminal cells.
 
     Args:
         s: Text as somebody wrote it.
         cells: The width wanted; nothing is returned for 0 or less.
         align: ``left`` or ``right``, where the text stands when there is room left.
+        show: What makes it visible: :func:`visible` or :func:`printed`.
     """
     if cells <= 0:
         return ""
-    s = visible(s)
+    s = show(s)
     room = cells - width(s)
     if room < 0:
         s = cut(s, cells - 1) + "…"

@@ -155,3 +155,12 @@ def test_a_report_for_a_chat_tells_whose_turn_it_is(worked: Cli) -> None:
 def test_a_report_for_a_chat_holds_nothing_that_a_terminal_obeys(cli: Cli) -> None:
     key = cli.ok("new", "nova", "红\x1b[31m色\x07")["key"]
     assert not set(cli("show", key, "--chat").out) & {"\x1b", "\x07"}
+
+
+def test_what_is_printed_keeps_its_emoji(cli: Cli) -> None:
+    words = "👨‍👩‍👧 🇨🇳 👍🏽 ☎️"
+    key = cli.ok("new", "nova", words)["key"]
+    cli.ok("note", key, words, "--speaker", "Kay")
+    for command in (("show", key), ("show", key, "--chat"), ("report", "--week"), ("list",)):
+        assert words in cli(*command).out, command
+    assert words in cli("history", key).out

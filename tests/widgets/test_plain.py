@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from tests.widgets.host import HOSTILE, SHOWN, TEXTS
-from widgets.plain import EVERYDAY, cut, fit, plain, visible, width
+from widgets.plain import EVERYDAY, cut, fit, plain, printed, visible, width
 
 HIDDEN = (
     [chr(code) for code in [*range(0x20), *range(0x7F, 0xA0)]]
@@ -116,3 +116,20 @@ def test_it_loads_neither_textual_nor_rich() -> None:
         "sys.exit(any(m.split('.')[0] in ('rich', 'textual') for m in sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+EMOJI = ("👨‍👩‍👧", "🇨🇳", "👍🏽", "☎️", "1️⃣", "👩🏽‍🔧", "©️", "❤️‍🔥")
+
+
+def test_printed_text_keeps_its_emoji_whole() -> None:
+    for emoji in EMOJI:
+        assert printed(f"桩{emoji}坏了") == f"桩{emoji}坏了", emoji
+        assert fit(f"桩{emoji}\n", 20, show=printed).rstrip() == f"桩{emoji}␤"
+    assert printed("".join(EMOJI)) == "".join(EMOJI)
+
+
+def test_printed_text_has_nothing_else_that_hides_or_acts() -> None:
+    assert printed(HOSTILE) == visible(HOSTILE) == SHOWN
+    assert printed("a\u200db 🔌\u200d\x1b[31m\u202e 🇨a") == "a‹ZWJ›b 🔌‹ZWJ›␛[31m‹RLO› Ca"
+    assert printed("👍🏽\r\n\u0301二", multiline=True) == "👍🏽\n\u0301二"
+    assert printed("\u0301x") == "◌\u0301x"

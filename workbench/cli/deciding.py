@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import click
 
-from widgets.plain import visible
+from widgets.plain import printed
 from workbench.cli.arguments import command, offered, read_text, words
 from workbench.cli.call import Call
 from workbench.cli.report import decision_report, history_line, news_report
@@ -65,12 +65,12 @@ def undo_command(call: Call, redo: bool) -> int:
                 line = (
                     t("done again: {line}", line=line) if redo else t("undone: {line}", line=line)
                 )
-            call.out.data(f"{visible(item.case or t('people'))}  {line}")
+            call.out.data(f"{printed(item.case or t('people'))}  {line}")
         if not undone.items and not undone.left:
             call.out.remark(t("Nothing of that act was left to take back."))
     # What stands all the same is for a person; a script sees it in what was written.
     for sentence in (*undone.left, *(undone.alike if not call.json else ())):
-        call.out.remark(visible(told(sentence)))
+        call.out.remark(printed(told(sentence)))
     return DECISIONS_WAIT if undone.left else DONE
 
 

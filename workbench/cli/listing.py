@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from widgets.plain import visible
+from widgets.plain import printed
 from workbench.cli.arguments import command, of_view, offered, words
 from workbench.cli.call import Call
 from workbench.language import t, tn
@@ -100,7 +100,7 @@ def show_command(
     case_id = call.desk.resolve(case)
     text = call.desk.chat(case_id) if chat else call.desk.source(case_id) if source else None
     if text is not None and not call.json:
-        call.out.data((visible(text, multiline=True) if chat else text) + "\n")
+        call.out.data((printed(text, multiline=True) if chat else text) + "\n")
         return
     found = (
         call.desk.case(case_id, hidden=hidden, seen=False)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from widgets.plain import visible
+from widgets.plain import printed
 from widgets.signs import DECISION_SIGN, QUESTION_SIGN
 from workbench.cli.written import status_text
 from workbench.language import (
@@ -59,10 +59,10 @@ def _case_lines(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
     yield from _indented(case.summary.problem, 2)
     for image in case.summary.images:
         if image.place == "problem":
-            yield f"  [{t('picture')} {visible(image.file)}{_size(image.width, image.height)}]"
+            yield f"  [{t('picture')} {printed(image.file)}{_size(image.width, image.height)}]"
     for attachment in case.summary.attachments:
         if attachment.place == "problem":
-            yield f"  [{t('file')} {visible(file_words(attachment))}]"
+            yield f"  [{t('file')} {printed(file_words(attachment))}]"
     yield ""
     yield tn("Thread: {count} entry", "Thread: {count} entries", len(case.entries))
     sizes = {image.file: _size(image.width, image.height) for image in case.summary.images}
@@ -73,9 +73,9 @@ def _case_lines(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
 def _head(case: Summary) -> Iterator[str]:
     """Yield the lines above the problem."""
     hidden = f"  ({t('hidden')})" if case.hidden else ""
-    yield f"{visible(case.key)}  {status_text(case)}{hidden}"
+    yield f"{printed(case.key)}  {status_text(case)}{hidden}"
     if case.title:
-        yield visible(case.title)
+        yield printed(case.title)
     if case.aliases:
         yield _line(t("Also called"), listed(case.aliases))
     if case.engineers:
@@ -112,7 +112,7 @@ def _sites(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
 
 
 def _line(name: str, value: str) -> str:
-    return labelled(visible(name), visible(value))
+    return labelled(printed(name), printed(value))
 
 
 def _source(case: Summary) -> str:
@@ -147,16 +147,16 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
     speaker = f"【{entry.speaker}】" if entry.speaker else entry.author or t("nobody named")
     # What an import read was written before it was read: its own time says nothing.
     when = _happened(entry.happened_on) or (moment(entry.written_at) if entry.author else "")
-    head = f"{entry.position}  {'↳ ' if entry.reply_to else ''}{visible(speaker)}  {visible(when)}"
+    head = f"{entry.position}  {'↳ ' if entry.reply_to else ''}{printed(speaker)}  {printed(when)}"
     yield ""
     yield " " * indent + head.rstrip() + (f"  ({listed(marks)})" if marks else "")
     yield from _indented(entry.text, indent + 2)
     if entry.waiting:
-        yield " " * (indent + 2) + f"({visible(waiting_words(entry.waiting) or '')})"
+        yield " " * (indent + 2) + f"({printed(waiting_words(entry.waiting) or '')})"
     for image in entry.images:
-        yield " " * (indent + 2) + f"[{t('picture')} {visible(image)}{sizes.get(image, '')}]"
+        yield " " * (indent + 2) + f"[{t('picture')} {printed(image)}{sizes.get(image, '')}]"
     for attachment in entry.files:
-        yield " " * (indent + 2) + f"[{t('file')} {visible(file_words(attachment))}]"
+        yield " " * (indent + 2) + f"[{t('file')} {printed(file_words(attachment))}]"
 
 
 def _happened(text: str | None) -> str | None:
@@ -169,7 +169,7 @@ def _happened(text: str | None) -> str | None:
 
 def _indented(text: str, indent: int) -> Iterator[str]:
     for line in text.split("\n") if text else ():
-        yield " " * indent + visible(line)
+        yield " " * indent + printed(line)
 
 
 def _size(width: int | None, height: int | None) -> str:
@@ -185,7 +185,7 @@ def history_line(item: HistoryItem) -> str:
         parts.append(f"({relayed_words(item.relayed_by)})")
     if item.lacking:
         parts.append(f"({waiting_words('incomplete')})")
-    return visible("  ".join([*parts, f"[{item.id[:12]}]"])) + "\n"
+    return printed("  ".join([*parts, f"[{item.id[:12]}]"])) + "\n"
 
 
 def _values(item: HistoryItem) -> Iterator[str]:
@@ -236,7 +236,7 @@ def news_report(news: CaseNews) -> str:
         lines.append(
             f"  {DECISION_SIGN} " + tn("{count} decision", "{count} decisions", news.decisions)
         )
-    return "".join(visible(line) + "\n" for line in lines)
+    return "".join(printed(line) + "\n" for line in lines)
 
 
 def _arrival(news: CaseNews) -> str:
@@ -274,7 +274,7 @@ def decision_report(decision: Decision) -> str:
         words += [f"({choice.why})"] if choice.why else []
         words += [f"({relayed_words(choice.relayed_by)})"] if choice.relayed_by else []
         lines.extend("     " + line for line in "  ".join(words).split("\n"))
-    return "".join(visible(line) + "\n" for line in lines)
+    return "".join(printed(line) + "\n" for line in lines)
 
 
 def _decided(decision: Decision, value: str | None) -> str:

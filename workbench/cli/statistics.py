@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from widgets.plain import fit, visible, width
+from widgets.plain import fit, printed, visible, width
 from workbench.cli.arguments import command, into_file, offered, words
 from workbench.cli.call import Call
 from workbench.cli.exporting import write_file
@@ -72,7 +72,7 @@ def report_command(call: Call, is_week: bool, day: str | None, file: str | None)
     elif file is not None:
         call.out.data(visible(file) + "\n")
     else:
-        call.out.data(visible(text, multiline=True))
+        call.out.data(printed(text, multiline=True))
 
 
 def _lines(found: Statistics) -> Iterator[str]:

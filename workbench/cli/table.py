@@ -6,9 +6,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from widgets.plain import fit, visible, width
+from widgets.plain import fit, printed, visible, width
 from widgets.signs import AWAKE_SIGN, DECISION_SIGN, QUESTION_SIGN
 from workbench.cases.record import Record
 from workbench.cli.output import is_terminal
@@ -63,15 +64,17 @@ def draw_cases(cases: Sequence[Summary]) -> str:
     cells = _terminal_cells()
     widths = _widths(cases, cells)
     styled = _coloured()
+    # Without a terminal no column gets out of line, and whoever reads on wants the text whole.
+    fitted = partial(fit, show=visible if is_terminal(sys.stdout) else printed)
     gap = " " * _GAP
     lines = [
         gap.join(fit(t(column.heading), taken, align=column.align) for column, taken in widths)
     ]
     for case in cases:
         drawn = (
-            styled(case, fit(column.text(case), taken, align=column.align))
+            styled(case, fitted(column.text(case), taken, align=column.align))
             if column is _STATUS
-            else fit(column.text(case), taken, align=column.align)
+            else fitted(column.text(case), taken, align=column.align)
             for column, taken in widths
         )
         lines.append(gap.join(drawn))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from widgets.plain import visible
+from widgets.plain import printed
 from widgets.signs import AWAKE_SIGN
 from workbench.cli.call import Call
 from workbench.language import status_word, t
@@ -56,7 +56,7 @@ def finish_entry(call: Call, case_id: str, entry_id: str, written: Written) -> i
         call.out.json(entry_json(entry))
     else:
         call.out.data(entry.id + "\n")
-        key = visible(call.desk.key(case_id))
+        key = printed(call.desk.key(case_id))
         call.out.remark(t("Entry {position} of {key}.", position=entry.position, key=key))
     return outcome(call, written)
 
@@ -75,8 +75,8 @@ def outcome(call: Call, written: Written) -> int:
 
 def case_line(case: Summary) -> str:
     """Return a case in one line: key, status, engineers, tags."""
-    parts = [visible(case.key), status_text(case), visible(" ".join(case.people))]
-    parts.extend(f"#{visible(tag)}" for tag in case.tags)
+    parts = [printed(case.key), status_text(case), printed(" ".join(case.people))]
+    parts.extend(f"#{printed(tag)}" for tag in case.tags)
     return "  ".join(part for part in parts if part)
 
 
@@ -86,7 +86,7 @@ def status_text(case: Summary) -> str:
     if case.status_until:
         word += " " + t("until {day}", day=case.status_until)
     if case.status_why:
-        word += " (" + visible(case.status_why) + ")"
+        word += " (" + printed(case.status_why) + ")"
     if case.awake:
         word += " · " + AWAKE_SIGN + " " + t("awake")
     return word
