@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.cases.errors import BadInput
-from workbench.cases.times import iso, milliseconds, parse_day, parse_time
+from workbench.cases.times import exact_day, iso, milliseconds, parse_day, parse_time
 
 CHINA = timezone(timedelta(hours=8))
 NOW = 1_795_343_400_000  # 2026-11-22T10:30:00Z
+TODAY = date(2026, 11, 22)
 
 
 def read(text: str) -> str:
@@ -106,17 +107,56 @@ def test_a_time_that_the_clocks_skipped_is_refused() -> None:
 
 
 def test_a_day_has_no_time() -> None:
-    assert parse_day("２０２６１１２２") == "2026-11-22"
+    assert exact_day("２０２６１１２２") == parse_day("２０２６１１２２", TODAY) == "2026-11-22"
     with pytest.raises(BadInput, match="only a date is wanted") as caught:
-        parse_day("2026-11-22 10:30")
-    assert caught.value.hint == "write it as 2026-11-22 or 20261122"
+        exact_day("2026-11-22 10:30")
+    assert caught.value.hint == "write it as YYYY-MM-DD or YYYYMMDD"
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("tomorrow 明天 +1 一天后 ＋１", "2026-11-23"),
+        ("+7 +1w 下周日 下个星期天 一周后 一个星期之后", "2026-11-29"),
+        ("三天后 3天后 3天以后 +3d", "2026-11-25"),
+        ("下周一 下礼拜一", "2026-11-23"),
+        ("两周后 14天后 十四天后 +2w", "2026-12-06"),
+        ("昨天 -1 1天前 一天之前", "2026-11-21"),
+        ("本周一 这周一 -6", "2026-11-16"),
+        ("二十三天后", "2026-12-15"),
+    ],
+)
+def test_a_day_is_said_as_people_say_it(words: str, day: str) -> None:
+    for word in words.replace("", "").split():
+        assert {parse_day(word, TODAY, ahead=ahead) for ahead in (True, False)} == {day}, word
+        assert read(word) == day, word
+
+
+def test_a_day_that_tells_no_direction_is_on_the_side_that_is_meant() -> None:
+    for word, later, before in (
+        ("3-1", "2027-03-01", "2026-03-01"),
+        ("12月2日", "2026-12-02", "2025-12-02"),
+        ("11/22", "2026-11-22", "2026-11-22"),
+        ("2-29", "2028-02-29", "2024-02-29"),
+        ("2w", "2026-12-06", "2026-11-08"),
+        ("三天", "2026-11-25", "2026-11-19"),
+    ):
+        assert parse_day(word, TODAY, ahead=True) == later
+        assert parse_day(word, TODAY) == read(word) == before
+
+
+def test_an_example_of_a_day_to_come_is_one() -> None:
+    for word in ("soon", "2-30", "7", "周一", "三", "+三天后", "-3天前", "00-00", "一二三天", ""):
+        with pytest.raises(BadInput) as caught:
+            parse_day(word, TODAY, ahead=True)
+        assert (caught.value.hint or "").startswith("write it as 2026-11-29, ")
 
 
 @given(st.dates(min_value=datetime(1970, 1, 1).date(), max_value=datetime(2199, 12, 31).date()))
 def test_every_date_is_read_in_each_form(day: object) -> None:
     written = str(day)
     for form in (written, written.replace("-", ""), written.replace("-", "/")):
-        assert parse_day(form) == read(form) == written
+        assert exact_day(form) == parse_day(form, TODAY) == read(form) == written
 
 
 @given(st.text() | st.from_regex(r"\A20\d\d-?\d\d-?\d\d( \d\d:\d\d(Z|[+-]\d\d:\d\d)?)?\Z"))

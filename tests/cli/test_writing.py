@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.cli.conftest import Cli
@@ -337,3 +339,15 @@ def test_a_case_hidden_by_undo_is_still_called_by_its_key(cli: Cli) -> None:
     assert ran.out.startswith(key + "  ")
     assert cli.ok("list") == []
     assert cli.ok("show", key)["hidden"] is True
+
+
+def test_days_are_read_alike_wherever_they_are_asked_for(cli: Cli) -> None:
+    key = cli.ok("new", "nova", "离线", "--date", "昨天")["key"]
+    today = date.today()
+    assert cli.ok("show", key)["opened_on"] == str(today - timedelta(days=1))
+    for word in ("三天后", "+3", "3d"):
+        (case,) = cli.ok("status", key, "on_hold", "--until", word)
+        assert case["status_until"] == str(today + timedelta(days=3))
+    assert cli.ok("show", key, "--as-of", "今天")["key"] == key
+    said = cli.fails(2, "status", key, "on_hold", "--until", "someday")
+    assert str(today + timedelta(days=7)) in said

@@ -10,17 +10,12 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NoReturn
 
 from workbench.cases.errors import BadInput
+from workbench.cases.neardays import near_day
 from workbench.cases.said import said
 from workbench.cases.text import narrow
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _YEARS = range(1970, 2200)
-
-_DAYS = {
-    "yesterday": -1, "昨天": -1,
-    "today": 0, "今天": 0,
-    "tomorrow": 1, "明天": 1,
-}  # fmt: skip
 
 _WRITTEN = r"""(?P<year>\d{4})
         (?: (?P<sign>[-/.])(?P<month>\d{1,2})(?P=sign)(?P<day>\d{1,2}) | (?P<packed>\d{4}) )
@@ -30,8 +25,7 @@ _WRITTEN = r"""(?P<year>\d{4})
             \s* (?P<offset> [Zz] | [+-]\d{2}(?: :?\d{2})? )?
         )?"""
 
-_DAY_FORMS = said("2026-11-22 or 20261122")
-_TIME_FORMS = said("2026-11-22, 20261122, 2026-11-22 10:30 or 2026-11-22T10:30+08:00")
+_EXACT_FORMS = said("YYYY-MM-DD or YYYYMMDD")
 
 
 def iso(ms: int) -> str:
@@ -55,23 +49,38 @@ def milliseconds(text: str) -> int | None:
     return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
-def parse_day(text: str) -> str:
-    """Return a date that a person wrote as ``YYYY-MM-DD``.
+def exact_day(text: str) -> str:
+    """Return a date that is written in full as ``YYYY-MM-DD``.
 
     Raises:
         BadInput: It is no date, or one that does not exist.
     """
-    match = _match(text, _DAY_FORMS)
-    if match["hour"] is not None:
-        _refuse(text, said("has a time, and only a date is wanted"), _DAY_FORMS)
-    return _day(match, text, _DAY_FORMS).isoformat()
+    return _exact_day(text, _EXACT_FORMS)
+
+
+def parse_day(text: str, today: date, *, ahead: bool = False) -> str:
+    """Return a day that a person wrote, in full or from today, as ``YYYY-MM-DD``.
+
+    Args:
+        text: A date in full, or what :func:`near_day` reads.
+        today: What the latter counts from.
+        ahead: Whether a day that tells no direction is to come or past.
+
+    Raises:
+        BadInput: It is no day, or one that does not exist.
+    """
+    near = near_day(text, today, ahead=ahead)
+    if near is not None:
+        return near.isoformat()
+    example = today + timedelta(days=7 if ahead else 0)
+    return _exact_day(text, day_forms(example))
 
 
 def parse_time(text: str, now_ms: int, zone: tzinfo) -> str:
     """Return a date or a time that a person wrote in its normal form.
 
     Args:
-        text: A date (also today, 昨天, …) with or without a time and an offset.
+        text: A date (also today, 三天前, …), or one in full with a time and perhaps an offset.
         now_ms: The time now, for words such as today.
         zone: The machine's zone: where a time without offset is meant.
 
@@ -81,15 +90,28 @@ def parse_time(text: str, now_ms: int, zone: tzinfo) -> str:
     Raises:
         BadInput: It is neither, or one that does not exist.
     """
-    days = _DAYS.get(narrow(text).strip().lower())
-    if days is not None:
-        now = _EPOCH + timedelta(milliseconds=now_ms)
-        return (now.astimezone(zone).date() + timedelta(days=days)).isoformat()
-    match = _match(text, _TIME_FORMS)
-    day = _day(match, text, _TIME_FORMS)
+    today = (_EPOCH + timedelta(milliseconds=now_ms)).astimezone(zone).date()
+    near = near_day(text, today, ahead=False)
+    if near is not None:
+        return near.isoformat()
+    forms = said("{day}, 3-1, yesterday, {day} 10:30 or {day}T10:30+08:00", day=today.isoformat())
+    match = _match(text, forms)
+    day = _day(match, text, forms)
     if match["hour"] is None:
         return day.isoformat()
-    return iso((_moment(match, day, text, zone) - _EPOCH) // timedelta(milliseconds=1))
+    return iso((_moment(match, day, text, zone, forms) - _EPOCH) // timedelta(milliseconds=1))
+
+
+def day_forms(example: date) -> str:
+    """Return how a day can be written; the example is one in full."""
+    return said("{day}, 3-1, +7, 2w, tomorrow, 下周一 or 三天后", day=example.isoformat())
+
+
+def _exact_day(text: str, forms: str) -> str:
+    match = _match(text, forms)
+    if match["hour"] is not None:
+        _refuse(text, said("has a time, and only a date is wanted"), forms)
+    return _day(match, text, forms).isoformat()
 
 
 def _match(text: str, forms: str) -> re.Match[str]:
@@ -119,28 +141,26 @@ def _day(match: re.Match[str], text: str, forms: str) -> date:
         _refuse(text, said("names a day that does not exist in {month}", month=where), forms)
 
 
-def _moment(match: re.Match[str], day: date, text: str, zone: tzinfo) -> datetime:
+def _moment(match: re.Match[str], day: date, text: str, zone: tzinfo, forms: str) -> datetime:
     hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     if hour > 23 or minute > 59 or second > 59:
-        _refuse(text, said("names a time of day that does not exist"), _TIME_FORMS)
+        _refuse(text, said("names a time of day that does not exist"), forms)
     micro = int((match["fraction"] or "0").ljust(6, "0")[:6])
     naive = datetime(day.year, day.month, day.day, hour, minute, second, micro)
     if match["offset"]:
-        return naive.replace(tzinfo=_offset(match["offset"], text))
+        return naive.replace(tzinfo=_offset(match["offset"], text, forms))
     moment = naive.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != naive:
-        _refuse(text, said("was skipped when the clocks went forward"), _TIME_FORMS)
+        _refuse(text, said("was skipped when the clocks went forward"), forms)
     return moment
 
 
-def _offset(written: str, text: str) -> timezone:
+def _offset(written: str, text: str, forms: str) -> timezone:
     if written in "Zz":
         return UTC
     hours, minutes = int(written[1:3]), int(written[3:].lstrip(":") or 0)
     if hours > 14 or minutes > 59:
-        _refuse(
-            text, said("has an offset {offset} that does not exist", offset=written), _TIME_FORMS
-        )
+        _refuse(text, said("has an offset {offset} that does not exist", offset=written), forms)
     size = timedelta(hours=hours, minutes=minutes)
     return timezone(-size if written[0] == "-" else size)
 

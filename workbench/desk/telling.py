@@ -75,7 +75,8 @@ class Telling:
 
         tools = self._tools
         zone = self.zone()
-        first = week_of(date.fromisoformat(tools.today() if day is None else parse_day(day)))
+        today = date.fromisoformat(tools.today())
+        first = week_of(today if day is None else date.fromisoformat(parse_day(day, today)))
         window = _Window(first, zone)
         with tools.db.read():
             opened, resolved, moved = self._happened(window, zone)

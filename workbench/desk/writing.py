@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import fold, names, slots
@@ -33,7 +33,7 @@ def new(tools: Tools, project: str, text: str, *, date: str | None, title: str |
 
     project = project_name(tools, project)
     words = _words(text)
-    day = parse_day(date) if date is not None else tools.today()
+    day = parse_day(date, _today(tools)) if date is not None else tools.today()
     with tools.act("new") as act:
         case = tools.pen.new_id()
         raw = day.replace("-", "")
@@ -136,7 +136,7 @@ def status(
         raise BadInput(
             said("only a hold has an until and a why"), said("Leave them out, or say on_hold.")
         )
-    day = parse_day(until) if until is not None else None
+    day = parse_day(until, _today(tools), ahead=True) if until is not None else None
     reason = " ".join(why.split()) or None if why is not None else None
     given = {case: (seen or {}).get(case) for case in case_ids}
     return _set(tools, "status", given, "status", {"s": value, "until": day, "why": reason}, None)
@@ -318,7 +318,7 @@ def value_of(tools: Tools, field: str, text: str) -> Any:
         case "status":
             return {"s": _status(text), "until": None, "why": None}
         case "date":
-            return parse_day(text)
+            return parse_day(text, _today(tools))
         case "happened":
             return _time(tools, text) if text.strip() else ""
         case "speaker":
@@ -395,6 +395,10 @@ def project_name(tools: Tools, project: str) -> str:
 
 def _time(tools: Tools, text: str) -> str:
     return parse_time(text, tools.clock(), local_zone(tools.clock()))
+
+
+def _today(tools: Tools) -> date:
+    return date.fromisoformat(tools.today())
 
 
 def local_zone(now: int) -> tzinfo:

@@ -6,8 +6,7 @@ the list, which has no room for that, as ISO 8601 begins them.
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from workbench.cases import times
 from workbench.language import t, tn
@@ -102,30 +101,6 @@ def _start(opened_on: str | None) -> date | None:
         return None
 
 
-def parse_day(text: str, now: int) -> str | None:
-    """Return the day that a person means as ISO 8601, None for nothing.
-
-    ``2026-03-01`` and ``3-1`` name a day (without a year the next one), ``+3`` or ``3d`` and ``2w``
-    count from today.
-
-    Raises:
-        BadInput: it is no day, or one that does not exist.
-    """
-    written_text = text.strip()
-    if not written_text:
-        return None
-    today = local(now).date()
-    if match := re.fullmatch(r"\+?(\d{1,4})([dw天周]?)", written_text):
-        days = int(match[1]) * (7 if match[2] in ("w", "周") else 1)
-        if match[2] or written_text.startswith("+"):
-            return (today + timedelta(days=days)).isoformat()
-    if match := re.fullmatch(r"(\d{1,2})[-/.月](\d{1,2})日?", written_text):
-        named = _next_day(today, int(match[1]), int(match[2]))
-        if named is not None:
-            return named
-    return times.parse_day(written_text)
-
-
 def day_from_now(day: str, now: int) -> str:
     """Return a day with its weekday and how far off it is: ``08 Mar 2026, Sunday, in 7 days``."""
     then = date.fromisoformat(day)
@@ -158,15 +133,3 @@ def _weekday(then: date) -> str:
         *(t("Friday"), t("Saturday"), t("Sunday")),
     )
     return names[then.weekday()]
-
-
-def _next_day(today: date, month: int, day_of_month: int) -> str | None:
-    """Return the first such day that is not past; within 8 years for a 29 February."""
-    for year in range(today.year, today.year + 9):
-        try:
-            named = date(year, month, day_of_month)
-        except ValueError:
-            continue
-        if named >= today:
-            return named.isoformat()
-    return None

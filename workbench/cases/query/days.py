@@ -12,7 +12,7 @@ from workbench.cases.errors import BadInput
 from workbench.cases.query.tree import Span
 from workbench.cases.said import said
 from workbench.cases.text import narrow
-from workbench.cases.times import parse_day
+from workbench.cases.times import exact_day
 
 FORMS = said("write it as 2021, 2021-01, 2021-01-05, 2021-01..2021-03, >2021-01-05, <7d or today")
 MOST_DAYS = 99_999
@@ -125,7 +125,7 @@ def _one(text: str, at: int) -> Span:
     try:
         if month := re.fullmatch(_MONTH, text, re.ASCII):
             return _months(int(month[1]), int(month[2] or 0))
-        day = parse_day(text)
+        day = exact_day(text)
     except BadInput:
         no_day = said("“{text}” is no day that there is", text=text)
         raise NoDays(no_day if text else said("a date is missing"), at) from None
@@ -136,6 +136,6 @@ def _months(year: int, month: int) -> Span:
     """Return the days of a month, or of a whole year (month 0)."""
     from calendar import monthrange  # which loads the locales
 
-    first = parse_day(f"{year:04}-{month or 1:02}-01")
+    first = exact_day(f"{year:04}-{month or 1:02}-01")
     last = month or 12
     return Span(first, f"{year:04}-{last:02}-{monthrange(year, last)[1]:02}")

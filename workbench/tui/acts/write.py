@@ -135,19 +135,19 @@ def _edit_field(main: MainScreen, field: str | None) -> None:
 
 def _ask_date(main: MainScreen, case_id: str, value: str, seen: tuple[str, ...]) -> None:
     from workbench.cases.errors import WorkbenchError
-    from workbench.tui.moments import parse_day
+    from workbench.tui.moments import local
     from workbench.tui.screens.ask import AskScreen
 
     def answer(text: str) -> str | None:
         try:
-            day = parse_day(text, main.bench.clock()) or ""
-            written = main.desk.edit_field(case_id, "date", day, seen=seen or None)
+            written = main.desk.edit_field(case_id, "date", text, seen=seen or None)
         except WorkbenchError as error:
             return explained(error)
         main.after_write(written.case_ids)
         return None
 
-    main.bench.open(AskScreen(t("Opened on"), answer, value=value, placeholder="2026-03-01"))
+    today = local(main.bench.clock()).date().isoformat()
+    main.bench.open(AskScreen(t("Opened on"), answer, value=value, placeholder=today))
 
 
 def hide(main: MainScreen) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -10,8 +12,9 @@ from textual.widgets import Static
 from widgets.picker import AskLine
 from widgets.plain import plain
 from workbench.cases.errors import BadInput
-from workbench.language import t
-from workbench.tui.moments import day_from_now, parse_day
+from workbench.cases.times import day_forms, parse_day
+from workbench.language import t, told
+from workbench.tui.moments import day_from_now, local
 from workbench.tui.screens.base import Dialog
 
 Hold = tuple["str | None", "str | None"]
@@ -26,7 +29,7 @@ class HoldScreen(Dialog["Hold | None"]):
         self._until = AskLine(
             t("On hold until"),
             until or "",
-            placeholder="2026-03-01 · 3-1 · +7 · 2w",
+            placeholder=t("tomorrow · +7 · 2w · 3-1 · 下周一 · 三天后"),
             replace=True,
         )
         self._meant = Static(classes="quiet")
@@ -49,7 +52,11 @@ class HoldScreen(Dialog["Hold | None"]):
 
     def _day(self) -> str | None:
         """Return the day that is meant. Raises BadInput."""
-        return parse_day(self._until.value, self.bench.clock())
+        text = self._until.value
+        return parse_day(text, self._today(), ahead=True) if text.strip() else None
+
+    def _today(self) -> date:
+        return local(self.bench.clock()).date()
 
     def _say_meant(self, *, finished: bool = False) -> bool:
         """Say which day the text means; returns whether it means one, or none on purpose.
@@ -60,7 +67,11 @@ class HoldScreen(Dialog["Hold | None"]):
         try:
             day = self._day()
         except BadInput:
-            wrong = t("“{text}” is no day: write 2026-03-01, 3-1, +7 or 2w", text=self._until.value)
+            wrong = t(
+                "“{text}” is no day: write {forms}",
+                text=self._until.value,
+                forms=told(day_forms(self._today() + timedelta(days=7))),
+            )
             self._meant.update(plain(wrong if finished else " "))
             self._meant.set_class(finished, "error")
             return False
