@@ -128,6 +128,31 @@ def test_no_text_overtakes_an_arrow_or_a_deletion(database: Path, terminal: PtyS
     terminal.wait_for("1 of 2")
 
 
+def test_what_comes_in_while_the_terminal_says_its_focus_is_gone_is_kept(
+    terminal: PtyScreen,
+) -> None:
+    """A file dragged from another window, a panel of characters: the focus is told of too late."""
+    gone = "\x1b[O"
+    open_editor(terminal)
+    terminal.send("一")
+    terminal.wait_for("一")
+    terminal.send(gone)
+    terminal.send("失焦")
+    terminal.wait_for("一失焦")
+    terminal.send(gone)
+    terminal.paste("贴上")
+    terminal.wait_for("一失焦贴上")
+    terminal.send(CTRL_S)
+    terminal.wait_for("Saved")
+    terminal.send(ESCAPE)
+    terminal.wait_gone("Problem")
+    terminal.send("/")
+    terminal.wait_for("To the list")
+    terminal.send(gone)
+    terminal.send("扫码")
+    terminal.wait_for("1 of 2")
+
+
 def test_after_a_kill_in_the_middle_of_a_sentence_the_draft_is_offered(
     database: Path, terminal: PtyScreen
 ) -> None:

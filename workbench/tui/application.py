@@ -143,7 +143,12 @@ class Workbench(App[int], inherit_bindings=False):
         Textual hands a key to the widget with focus and takes the next one while the first is still
         on its way. On a slow line ``a`` and the text behind it come in one read: the text must find
         the editor open, and not be obeyed key by key.
+
+        Whatever is typed or pasted tells that the terminal has its focus back, though it said that
+        the focus went: Textual gives a paste to nobody then, and it would be lost without a word.
         """
+        if isinstance(event, (events.Key, events.Paste)) and not self.app_focus:
+            self.app_focus = True
         if isinstance(event, events.Key) and not event.is_forwarded:
             screen = self.screen
             if isinstance(screen, Commanded) and not screen.is_typing and screen.press(event):
