@@ -253,6 +253,11 @@ class DiffView(CursorView):
             if not self._scroll_inside(step) and self._put_cursor(self.cursor + step):
                 self._show_cursor()
 
+    def go_to(self, index: int) -> None:
+        """Put the cursor on a version and show its label; of one that is not there nothing."""
+        if index in range(len(self._versions)) and self._put_cursor(index):
+            self._show_cursor()
+
     def page(self, direction: int) -> None:
         """Scroll by a view, down for 1, up for -1; the cursor goes to the version most in view."""
         lines = self.size.height

@@ -38,6 +38,24 @@ async def test_taking_a_value_decides(world: World, keys: list[str], title: str)
         assert len(world.desk.decisions()) == 1
 
 
+@pytest.mark.parametrize("size", SIZES)
+async def test_values_are_gone_to_by_their_numbers_and_by_arrows(
+    world: World, size: tuple[int, int]
+) -> None:
+    """They stand beside each other and are numbered: whoever presses what he sees gets there."""
+    async with driven(world, size) as ui:
+        await ui.press("d")
+        screen = ui.bench.screen
+        assert isinstance(screen, DecisionsScreen)
+        for key, index in (("right", 1), ("left", 0), ("2", 1), ("3", 1), ("１", 0), ("left", 0)):
+            await ui.press(key)
+            assert screen.view.cursor == index, key
+        assert len(world.desk.decisions()) == 1
+        await ui.press("2", "enter")
+        await ui.until(lambda: not world.desk.decisions(), "the decision")
+        assert world.desk.summaries([world.cases[-2]])[0].title == THEIRS
+
+
 @pytest.mark.parametrize("key", ["e", "f4"])
 async def test_a_third_value_can_be_written(world: World, key: str) -> None:
     async with driven(world, (120, 40)) as ui:

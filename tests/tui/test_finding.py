@@ -168,6 +168,29 @@ async def test_a_resize_keeps_cursor_and_case(world: World) -> None:
         assert ui.bench.main.browser.cursor_id == case
 
 
+async def test_what_is_read_stays_in_view_and_under_the_keys_through_resizes(world: World) -> None:
+    """The list came up while the keys were the thread's still: `x` hid a case and no entry."""
+    async with driven(world, (80, 24)) as ui:
+        main = ui.bench.main
+        await ui.press("enter")
+        await ui.until(lambda: main.is_reading, "the thread")
+        for _ in range(2):
+            await ui.pilot.resize_terminal(120, 40)
+            await ui.until(lambda: main.layout_now == "below", "the large layout")
+            assert main.place == "thread"
+            await ui.pilot.resize_terminal(80, 24)
+            await ui.until(lambda: main.layout_now == "single", "the small layout")
+            await ui.until(lambda: main.is_reading and main.reader.thread.region.height > 9, "it")
+            assert main.place == "thread"
+        await ui.press("escape")
+        assert main.place == "list"
+        await ui.pilot.resize_terminal(120, 40)
+        await ui.pilot.resize_terminal(80, 24)
+        await ui.until(lambda: main.layout_now == "single", "the small layout")
+        assert not main.is_reading
+        assert main.place == "list"
+
+
 async def test_the_mouse_moves_opens_and_scrolls(world: World) -> None:
     async with driven(world) as ui:
         await ui.pilot.click("#cases", offset=(5, 3))

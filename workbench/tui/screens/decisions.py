@@ -184,6 +184,31 @@ class DecisionsScreen(CommandScreen):
         else:
             self.view.end()
 
+    def do_next_value(self) -> None:
+        """To the next value, from wherever the cursor is."""
+        self._go_to_value(self.view.cursor + 1)
+
+    def do_previous_value(self) -> None:
+        """To the value before, from wherever the cursor is."""
+        self._go_to_value(self.view.cursor - 1)
+
+    def do_value_1(self) -> None:
+        """To the first value."""
+        self._go_to_value(0)
+
+    def do_value_2(self) -> None:
+        """To the second value."""
+        self._go_to_value(1)
+
+    def do_value_3(self) -> None:
+        """To the third value."""
+        self._go_to_value(2)
+
+    def _go_to_value(self, index: int) -> None:
+        """Show a value from its beginning; there may be none there."""
+        self.view.focus()
+        self.view.go_to(index)
+
     def do_next_focus(self) -> None:
         """Between the list and the values."""
         if self.lines.display:

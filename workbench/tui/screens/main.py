@@ -159,8 +159,9 @@ class MainScreen(TextGuard, CommandScreen):
         for name in ("beside", "below", "single"):
             self.panes.set_class(self.layout_now == name, f"-{name}")
         self.views.set_class(not has_tabs(self.app.size.height), "-hidden")
+        # Where they no longer stand beside each other, what is being read stays in view.
+        self.panes.set_class(self.layout_now == "single" and self.place == "thread", "-reading")
         if self.layout_now != "single":
-            self.panes.remove_class("-reading")
             self._settle()
 
     # -- where the cursor is ---------------------------------------------------------------------
