@@ -69,10 +69,15 @@ async def test_a_page_that_is_not_there_is_said(empty: World, tmp_path: Path) ->
     async with driven(empty, (120, 40)) as ui:
         await open_and_answer(ui, "I", "gone.txt")
         await ui.shows("gone.txt can't be read")
-        empty_file = tmp_path / "void.txt"
+        empty_file = tmp_path / "gone.txt.void"
         empty_file.write_text("", encoding="utf-8")
-        await open_and_answer(ui, "I", str(empty_file))
-        await ui.shows("void.txt")
+        # What was written stands there still, to be mended and not to be written again.
+        await ui.press("home")
+        await ui.put(f"{tmp_path}/")
+        await ui.press("end")
+        await ui.put(".void")
+        await ui.press("enter")
+        await ui.shows("gone.txt.void")
 
 
 async def test_by_arrows_and_enter_alone_a_case_is_begun(empty: World) -> None:

@@ -215,6 +215,37 @@ async def test_copy_takes_the_key_then_the_title_then_a_report(world: World, key
         assert ui.bench.clipboard == "nova_case#1_20260112"
 
 
+async def test_copy_takes_all_that_are_marked(world: World) -> None:
+    """In the order of the list: the newest stands first there."""
+    first, second = world.cases[:2]
+    async with driven(world) as ui:
+        for case_id in (first, second):
+            await ui.go_to(case_id)
+            await ui.press("v")
+        await ui.press("y")
+        shown = ui.bench.main.browser.in_order([first, second])
+        keys = [world.desk.key(case_id) for case_id in shown]
+        assert ui.bench.clipboard.splitlines() == keys
+        await ui.press("y", "y")
+        assert ui.bench.clipboard == "\n\n".join(world.desk.chat(case_id) for case_id in shown)
+
+
+async def test_copy_in_a_thread_comes_to_the_entry_under_the_cursor(world: World) -> None:
+    async with driven(world) as ui:
+        case = next(c for c in world.cases if world.desk.case(c).entries)
+        await ui.go_to(case)
+        await ui.press("enter")
+        main = ui.bench.main
+        await ui.until(lambda: main.place == "thread" and main.reader.case_id == case, "the thread")
+        await ui.press("end")
+        entry = main.reader.entry
+        assert entry is not None
+        await ui.press("y", "y", "y", "y")
+        assert ui.bench.clipboard.removeprefix(f"【{entry.speaker}】: ") == entry.text
+        await ui.press("y")
+        assert ui.bench.clipboard == world.desk.key(case)
+
+
 async def test_copy_of_another_case_begins_with_its_key(world: World) -> None:
     async with driven(world) as ui:
         for case_id in world.cases[:2]:

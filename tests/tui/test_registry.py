@@ -9,7 +9,10 @@ from workbench.tui.acts import MODULES, act_named
 from workbench.tui.keytable import PLACES, KeyTable
 from workbench.tui.screens.decisions import DecisionsScreen
 
-DECISION_ACTS = {"take_value", "write_value"}
+DECISION_ACTS = {
+    *("take_value", "write_value", "next_value", "previous_value"),
+    *("value_1", "value_2", "value_3"),
+}
 
 
 def test_every_act_of_the_registry_is_done_somewhere() -> None:

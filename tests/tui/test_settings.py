@@ -146,6 +146,7 @@ async def test_what_can_not_be_is_said_and_nothing_written(world: World, config:
     async with driven(world, (120, 40), config) as ui:
         await change(ui, "sync_minutes", "often")
         await ui.shows("a whole number")
+        await ui.press("escape", "escape")
         await change(ui, "sync_minutes", "15")
         await ui.until(lambda: ui.bench.config.sync_minutes == 15, "the minutes")
     assert load(config.own.path, {}).sync_minutes == 15
@@ -178,6 +179,7 @@ async def test_keys_are_changed_and_clashes_refused(world: World, config: Config
         await ui.shows("Delete: as delivered")
         await answer(ui, "v")
         await ui.shows("would do both")
+        await ui.press("escape")
         await answer(ui, "enter f11")
         await ui.until(lambda: ui.bench.keys.act("list", "f11") == "open", "the new key")
         await ui.press("escape", "escape", "f11")

@@ -223,13 +223,23 @@ def drafts(main: MainScreen) -> None:
 
 
 def copy(main: MainScreen) -> None:
-    """Copy the case's key; again at once its title too, then the whole report for a chat."""
-    if main.case_id is None:
+    """Copy the key; again at once the title too, the report for a chat, the entry at hand.
+
+    That of all marked cases, as of any act; an entry only where the cursor is on one.
+    """
+    cases = tuple(main.targets())
+    if not cases:
         return
+    entry = main.reader.entry if main.place == "thread" else None
+    forms = 3 if entry is None else 4
     before = main.copied
-    times = before.times % 3 if before is not None and before.case_id == main.case_id else 0
-    main.copied = Copied(main.case_id, times + 1)
-    text = _copied_text(main, main.case_id, times)
+    times = before.times % forms if before is not None and before.case_ids == cases else 0
+    main.copied = Copied(cases, times + 1)
+    if entry is not None and times == 3:
+        text = f"【{entry.speaker}】: {entry.text}" if entry.speaker else entry.text
+    else:
+        gap = "\n\n" if times == 2 else "\n"
+        text = gap.join(_copied_text(main, case_id, times) for case_id in cases)
     main.bench.copy(text)
     main.bench.say(t("Copied: {text}", text=squash(text)))
     main.set_timer(COPY_AGAIN_SECONDS, partial(main.forget_copied, main.copied))
@@ -243,7 +253,7 @@ def _copied_text(main: MainScreen, case_id: str, times: int) -> str:
 
 
 class Copied(NamedTuple):
-    """What was copied just now, and how often: ``times`` 1 is the key alone."""
+    """What was copied just now, and how often: ``times`` 1 is the keys alone."""
 
-    case_id: str
+    case_ids: tuple[str, ...]
     times: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,20 +27,28 @@ class AskScreen(Dialog[None]):
         value: str = "",
         placeholder: str = "",
         may_be_empty: bool = False,
+        wrong: str | None = None,
     ) -> None:
         """Ask ``question``; ``answer`` takes the line and says what is wrong with it, or None.
 
-        An empty line is an answer only where it ``may_be_empty``.
+        An empty line is an answer only where it ``may_be_empty``. What is wrong is shown below the
+        line, which is asked for again as it was written.
         """
         super().__init__(classes="dialog")
         self._may_be_empty = may_be_empty
         self._answer = answer
+        self._again = partial(
+            AskScreen, question, answer, placeholder=placeholder, may_be_empty=may_be_empty
+        )
         self._line = AskLine(question, value, placeholder=placeholder)
+        self._wrong = wrong
 
     def compose(self) -> ComposeResult:
         """Show the line in a box."""
         with Vertical(classes="box"):
             yield self._line
+            if self._wrong is not None:
+                yield Static(plain(self._wrong, multiline=True), classes="error")
 
     def on_mount(self) -> None:
         """Put the cursor where the text goes."""
@@ -54,7 +63,7 @@ class AskScreen(Dialog[None]):
     def _hand_over(self, text: str) -> None:
         wrong = self._answer(text.strip()) if text.strip() or self._may_be_empty else None
         if wrong is not None:
-            self.bench.say(wrong, "error")
+            self.bench.open(self._again(value=text, wrong=wrong))
 
     @on(AskLine.Cancelled)
     def _cancelled(self) -> None:
