@@ -42,11 +42,19 @@ def test_people_are_found_in_what_was_written(spelled: Cli) -> None:
     assert (person(spelled, "Kay")["cases"], person(spelled, "Kay")["entries"]) == (1, 1)
 
 
-def test_a_name_that_nobody_has_yet_is_told_where_one_is_merged_into_it(spelled: Cli) -> None:
-    ran = spelled("people", "merge", "zhaoqj", "zhao")
-    assert ran.code == 0
-    assert "Nobody is called “zhaoqj” yet" in ran.err
-    assert "Nobody" not in spelled("people", "merge", "zhaoqj", "Kay").err
+def test_nobody_is_merged_into_a_name_that_nobody_has(spelled: Cli) -> None:
+    said = spelled.fails(3, "people", "merge", "zhaoqj", "zhao")
+    assert "nobody is called “zhaoqj”" in said
+    assert "workbench people set zhaoqj --alias zhao" in said
+    assert person(spelled, "zhao")["aliases"] == []
+    assert spelled("people", "set", "zhaoqj", "--alias", "zhao").code == 0
+    assert spelled("people", "merge", "zhaoqj", "Kay").code == 0
+
+
+def test_whom_a_spelling_takes_in_is_said(spelled: Cli) -> None:
+    ran = spelled("people", "set", "zhaoqi", "--alias", "zhao", "--alias", "qi")
+    assert ran.err == "“zhao” is “zhaoqi” from now on: 1 case, 1 entry.\n"
+    assert "from now on" not in spelled("people", "set", "zhaoqi", "--alias", "zhao").err
 
 
 def test_two_spellings_become_one_wherever_they_are_read(spelled: Cli) -> None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from widgets.plain import fit, visible, width
+from workbench.cases.errors import NotFound
 from workbench.cli.arguments import command, words
 from workbench.cli.call import Call
 from workbench.cli.written import outcome
-from workbench.language import side_word, t
+from workbench.language import side_word, t, tn
 
 if TYPE_CHECKING:
+    from workbench.desk import Desk
     from workbench.desk.peopling import Known
 
 _FORMS = {
@@ -53,16 +55,45 @@ def people_command(
     if why is not None:
         raise click.UsageError(t("--why goes with redact only."))
     if act == "set" and len(given) == 1 and options:
+        taken = _taken_in(call.desk, given[0], alias)
         written = call.desk.set_person(given[0], side=side, aliases=alias, others=no_alias)
+        for person in taken:
+            call.out.remark(
+                t(
+                    "“{other}” is “{name}” from now on: {cases}, {entries}.",
+                    other=visible(person.name),
+                    name=visible(given[0]),
+                    cases=tn("{count} case", "{count} cases", person.cases),
+                    entries=tn("{count} entry", "{count} entries", person.entries),
+                )
+            )
     elif act == "merge" and len(given) == 2 and not options:
-        known = bool(call.desk.person(given[0]))
+        if not call.desk.person(given[0]):
+            raise NotFound(
+                t("nobody is called “{name}”", name=given[0]),
+                t(
+                    "workbench people shows the names. To call “{other}” so: workbench people set"
+                    " {name} --alias {other}",
+                    name=given[0],
+                    other=given[1],
+                ),
+            )
         written = call.desk.merge_people(*given)
-        if not known:
-            call.out.remark(t("Nobody is called “{name}” yet.", name=visible(given[0])))
     else:
         raise click.UsageError(t("It is: workbench people {form}", form=_FORMS[act or "set"]))
     _show(call, call.desk.person(given[0]))
     return outcome(call, written)
+
+
+def _taken_in(desk: Desk, name: str, aliases: Sequence[str]) -> list[Known]:
+    """Return the people with cases or entries of their own whom spellings would make this one."""
+    own = {person.name for person in desk.person(name)}
+    found = {person.name: person for alias in aliases for person in desk.person(alias)}
+    return [
+        person
+        for person in found.values()
+        if person.name not in own and (person.cases or person.entries)
+    ]
 
 
 def _redact(call: Call, name: str, why: str) -> int:
