@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -85,8 +86,11 @@ def test_what_was_redacted_since_stays_out(copy: Copy) -> None:
 
 def test_a_time_before_it_began_and_what_is_no_time(copy: Copy) -> None:
     case = copy.desk.new("nova", "桩离线")
-    with pytest.raises(NotFound, match="was not here yet"):
+    with pytest.raises(NotFound, match=r"was not here yet at \d{4}-\d\d-\d\d$") as caught:
         copy.desk.case_as_of(case, "yesterday")
+    assert re.search(r"here since \d{4}-\d\d-\d\d \d\d:\d\d\.$", caught.value.hint or "")
+    with pytest.raises(NotFound, match=r"at 2001-02-03 10:30$"):
+        copy.desk.case_as_of(case, "2001-02-03 10:30")
     with pytest.raises(BadInput):
         copy.desk.case_as_of(case, "irgendwann")
     assert copy.desk.case_as_of(case, "today").summary.problem == "桩离线"

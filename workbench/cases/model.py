@@ -210,6 +210,11 @@ class HistoryItem(Record):
     lacking: bool = False
     """True while a change that it replaced has not arrived."""
 
+    @property
+    def is_news(self) -> bool:
+        """False for a page's word that is what holds without it: a status nobody set."""
+        return not (self.imported and self.old is not None and self.old == self.new)
+
 
 class Choice(Record):
     """One of the values that a decision is between."""

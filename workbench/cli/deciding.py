@@ -27,7 +27,8 @@ def history_command(call: Call, case: str) -> None:
         call.out.json_rows(map(history_json, items))
         return
     for item in items:
-        call.out.data(history_line(item))
+        if item.is_news:
+            call.out.data(history_line(item))
 
 
 @command("digest")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from workbench.cases import times
 from workbench.cases.errors import NotFound
@@ -48,10 +48,15 @@ def case_as_of(tools: Tools, case_id: str, moment: str, *, hidden: bool) -> Case
                 said(
                     "{key} was not here yet at {time}",
                     key=tools.reader.key(case_id),
-                    time=times.iso(until),
+                    time=_shown(until, zone) if times.milliseconds(given) else given,
                 ),
-                said("It is here since {time}.", time=times.iso(begun)),
+                said("It is here since {time}.", time=_shown(begun, zone)),
             )
         return reading.case(then, case_id, hidden=hidden)
     finally:
         then.db.close()
+
+
+def _shown(ms: int, zone: tzinfo) -> str:
+    """Return a time as the clock on the wall shows it."""
+    return datetime.fromtimestamp(ms / 1000, zone).strftime("%Y-%m-%d %H:%M")

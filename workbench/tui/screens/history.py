@@ -29,7 +29,7 @@ class HistoryScreen(ListDialog[None]):
         super().__init__(
             t("History of {case}", case=bench.desk.key(case_id)), empty=t("Nothing yet")
         )
-        self._changes = bench.desk.history(case_id)
+        self._changes = [change for change in bench.desk.history(case_id) if change.is_news]
 
     def prompts(self) -> Sequence[Text]:
         """Return a line for each change."""
