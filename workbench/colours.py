@@ -163,16 +163,7 @@ def own(raw: object) -> Colours:
     for name, value in raw.items():
         if name == "dark":
             continue
-        if name not in names():
-            known = ", ".join(names())
-            raise BadInput(
-                t("there is no colour “{name}”", name=name), t("There are {names}.", names=known)
-            )
-        if not (isinstance(value, str) and re.fullmatch("#[0-9A-Fa-f]{6}", value)):
-            raise BadInput(
-                t("{name} is “{value}”, no colour", name=name, value=value),
-                t("Write it as #7aa2f7."),
-            )
+        _check_colour(name, value)
         if name in _PAIRED:
             whole, side = _PAIRED[name]
             pair = list(changed.get(whole, getattr(base, whole)))
@@ -181,6 +172,32 @@ def own(raw: object) -> Colours:
         else:
             changed[name] = value
     return _readable(replace(base, **changed))
+
+
+def key_of_mistake(raw: Mapping[str, object]) -> str:
+    """Return the key that ``own`` refuses, "" where it refuses several beside each other."""
+    if not isinstance(raw.get("dark", True), bool):
+        return "dark"
+    for name, value in raw.items():
+        try:
+            if name != "dark":
+                _check_colour(name, value)
+        except BadInput:
+            return name
+    return ""
+
+
+def _check_colour(name: str, value: object) -> None:
+    if name not in names():
+        known = ", ".join(names())
+        raise BadInput(
+            t("there is no colour “{name}”", name=name), t("There are {names}.", names=known)
+        )
+    if not (isinstance(value, str) and re.fullmatch("#[0-9A-Fa-f]{6}", value)):
+        raise BadInput(
+            t("{name} is “{value}”, no colour", name=name, value=value),
+            t("Write it as #7aa2f7."),
+        )
 
 
 def _readable(colours: Colours) -> Colours:

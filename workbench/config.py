@@ -114,6 +114,14 @@ class Config:
         options = {name: value for name, value in self.options.items() if name != without}
         return load(self.own.path, env, options)
 
+    def check_screens(self) -> None:
+        """Check what only a screen reads, where it was loaded without.
+
+        Raises:
+            ConfigError: a file says something impossible, with file and line.
+        """
+        load(self.own.path, self.env, self.options)
+
     def reloaded(self) -> Config:
         """Return the settings as the files have them now.
 
@@ -439,6 +447,8 @@ def load(
     path: str | Path | None = None,
     env: Mapping[str, str] | None = None,
     options: Mapping[str, str | None] | None = None,
+    *,
+    screens: bool = True,
 ) -> Config:
     """Return the settings in force.
 
@@ -447,6 +457,7 @@ def load(
             folder for settings.
         env: the environment; None: this process's.
         options: name of a setting → what an option said; None for those not given.
+        screens: whether what only a screen reads is checked too.
 
     Raises:
         ConfigError: if a file is broken or says something impossible, with file and line.
@@ -460,10 +471,10 @@ def load(
     folder, own_name = os.path.split(path)
     name = MACHINE_FILE if own_name != MACHINE_FILE else "machine." + MACHINE_FILE
     machine = TomlFile.read(os.path.join(folder, name), advice=t(MACHINE_ADVICE))
-    warnings = (*check_file(own), *check_file(machine))
+    warnings = (*check_file(own, screens=screens), *check_file(machine, screens=screens))
     given = {name: text for name, text in (options or {}).items() if text is not None}
     config = Config(own, machine, env, given, warnings)
-    if "theme" in own.values:
+    if screens and "theme" in own.values:
         try:
             check_theme(own.values["theme"], config.theme_names())
         except BadInput as error:

@@ -13,14 +13,23 @@ from workbench.language import listed, t
 from workbench.settings import BY_NAME, TABLES, Setting, checked, nearest, place_of
 from workbench.tomlfile import ConfigError, TomlFile
 
+OF_SCREENS = ("theme", "themes", "templates")
+"""What only a screen reads: a command can do its work whatever they say."""
 
-def check_file(file: TomlFile) -> list[str]:
+
+def check_file(file: TomlFile, *, screens: bool) -> list[str]:
     """Check every value of a file; return sentences about names that are no settings.
 
     An unknown name is no error: a newer version may share the file.
+
+    Args:
+        file: the file.
+        screens: whether what only a screen reads is checked too.
     """
     warnings = []
     for name, raw in file.values.items():
+        if name in OF_SCREENS and not screens:
+            continue
         setting = BY_NAME.get(name)
         if setting is None:
             warnings.append(
@@ -59,6 +68,10 @@ def _check_table(file: TomlFile, setting: Setting, raw: object) -> None:
                 from workbench.patterns import key_of_problem
 
                 place.append(key_of_problem(value))
+            elif setting.kind == "colours" and isinstance(value, dict):
+                from workbench.colours import key_of_mistake
+
+                place.append(key_of_mistake(value))
             raise in_line(file, place, error) from error
 
 

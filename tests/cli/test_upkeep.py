@@ -130,3 +130,23 @@ def test_the_outbox_names_the_stores_where_there_are_several(cli: Cli) -> None:
     ]
     told = cli.ok("outbox")
     assert len({item["id"] for item in told}) == len(told)  # to scripts each is told once
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ('theme = "dusk"\n', 1),
+        ('[themes.dusk]\ndark = true\nbackground = "black"\n', 3),
+        ('[templates]\na = "{ordr}"\n', 2),
+    ],
+)
+def test_what_only_a_screen_reads_stops_no_other_command(cli: Cli, written: str, line: int) -> None:
+    own = cli.folder / "config.toml"
+    own.write_text(written, encoding="utf-8")
+    key = cli.ok("new", "nova", "离线")["key"]
+    assert [case["key"] for case in cli.ok("list")] == [key]
+    assert cli("keys").code == 0
+    for command in (("config", "show"), ("config", "get", "theme"), ("doctor",)):
+        assert f"config.toml, line {line}: " in cli.fails(1, *command), command
+    own.write_text('stale_days = "x"\n', encoding="utf-8")
+    assert "line 1" in cli.fails(1, "list")

@@ -468,9 +468,10 @@ def test_the_usual_folders_are_those_of_the_system(
     [
         ("themes = 5\n", 1, "no table"),
         ('[themes]\ndusk = "blue"\n', 2, "table of colours"),
-        ('[themes.dusk]\ndark = "yes"\n', 1, "neither true nor false"),
-        ('[themes.dusk]\nbackgrund = "#000000"\n', 1, "no colour “backgrund”"),
-        ('[themes.dusk]\nbackground = "black"\n', 1, "no colour"),
+        ('[themes.dusk]\nforeground = "#eeeeee"\ndark = "yes"\n', 3, "neither true nor false"),
+        ('[themes.dusk]\ndark = true\nbackgrund = "#000000"\n', 3, "no colour “backgrund”"),
+        ('[themes.dusk]\nbackground = "black"\n', 2, "no colour"),
+        ('[templates]\na = "x"\n\nb = "{ordr}"\n', 4, "templates.b"),
         ('[themes.dusk]\nforeground = "#222222"\nbackground = "#111111"\n', 1, "too alike"),
         ('[themes.dusk]\ncursor = "#ffffff"\ncursor_text = "#eeeeee"\n', 1, "too alike"),
         ('\ntheme = "dusk"\n', 2, "There is no theme “dusk”"),

@@ -51,7 +51,7 @@ async def test_a_theme_that_is_written_anew_is_painted(world: World, own: Path) 
 async def test_a_broken_file_is_told_once_and_what_held_holds(world: World, own: Path) -> None:
     async with driven(world, (120, 40), load(own, {})) as ui:
         write(own, 'theme = "fog"\n' + FOG.format("#f0f1f"))
-        await ui.is_told("line 2: themes.fog: background")
+        await ui.is_told("line 4: themes.fog: background")
         await ui.is_told("What held before holds on")
         assert ground(ui) == "#f0f1f4"
         told = len(ui.told)

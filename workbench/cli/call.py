@@ -53,7 +53,7 @@ class Call:
             asked = self.lang or os.environ.get("WORKBENCH_LANG")
             language.setup(language.choose(asked, os.environ))
             path = _native(self.config_file) if self.config_file else None
-            self._config = load(path, environment(), self.options())
+            self._config = load(path, environment(), self.options(), screens=False)
             for warning in self._config.warnings:
                 self.out.say(visible(warning))
         return self._config
@@ -109,6 +109,7 @@ class Call:
     def show_screen(self, desk: Desk, config: Config, begin: str | None = None) -> int:
         """Open the terminal UI, or of it what the act ``begin`` opens; return the exit status."""
         assert self.screen is not None
+        config.check_screens()
         return self.screen(desk, config, begin)
 
     def close(self) -> None:

@@ -67,6 +67,7 @@ _FINDINGS = {
 @click.option("--terminal", is_flag=True, help="Look at the terminal instead: what it lacks.")
 def doctor_command(call: Call, repair: bool, terminal: bool) -> int:
     """Look whether the file and the shared stores are sound, or what the terminal lacks."""
+    call.config.check_screens()
     if terminal:
         if repair:
             raise click.UsageError(t("A terminal can't be repaired from here."))
@@ -184,6 +185,7 @@ def rebuild_command(call: Call) -> None:
 @click.argument("value", required=False, type=words, metavar="[VALUE]")
 def config_command(call: Call, act: str | None, name: str | None, value: str | None) -> int:
     """Show all settings, get one, or set one; without a word more, change them on a screen."""
+    call.config.check_screens()
     if act is None:
         need_terminal(t("`workbench config show` and `workbench config set` need none."))
         return call.show_screen(call.open_desk(), call.config, "settings")
