@@ -164,3 +164,27 @@ def test_a_text_that_no_page_can_hold_leaves_stdout_and_the_file_as_they_were(pa
     target.write_bytes(b"before")
     assert "nova_case#7" in paged.fails(1, "export", "--format", "xwiki", "-o", str(target))
     assert target.read_bytes() == b"before"
+
+
+def test_a_project_s_name_is_read_back_from_its_page(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = (
+        "新站点:充电【",
+        "解决:",
+        "**b**",
+        "a~[[x]]",
+        "x_case",
+        "问题描述：",
+        "update20240101",
+    )
+    for name in names:
+        cli.ok("new", name, "离线")
+    page = cli.folder / "odd_1.txt"
+    assert cli("export", "--format", "xwiki", "-o", str(page)).code == 0
+    monkeypatch.setenv("WORKBENCH_DB", str(cli.folder / "other.db"))
+    read = cli.ok("import", str(page))
+    assert (read["added"], read["questions"], read["unread_lines"]) == (len(names), [], [])
+    assert {case["project"] for case in cli.ok("list")} == set(names)
+    for name in ("a#b", "a b", "a=b", "a|b", "＃"):
+        assert "can't be a project" in cli.fails(2, "new", name, "离线")
