@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from workbench.cases import clock, erasure, fold, register
-from workbench.cases.feed import Batch, Item
+from workbench.cases.feed import Batch, Columns, Item
 from workbench.desk import tools
 from workbench.local import drafts, known, outbox, redate
 from workbench.sync import engine, folder, postgres, segment
@@ -296,7 +296,7 @@ def _no_hash_check() -> list[Patch]:
         try:
             lines = unpacker.decompress(data).split(b"\n")
             header = segment._header(lines[0])
-            items = [segment._item(line) for line in lines[1:] if line]
+            items = segment._columns(line for line in lines[1:] if line)
             return Batch(feed, int(name[:10]), bytes.fromhex(header["before"]), items, name)
         except (zlib.error, KeyError, ValueError) as error:
             raise segment.BadSegment(str(error)) from error
@@ -419,15 +419,19 @@ def _no_chain_check_postgres() -> list[Patch]:
     seed="row-damaged",
 )
 def _no_hash_check_postgres() -> list[Patch]:
-    def wrong(rows: Any, seq: int, chain: bytes) -> tuple[list[Item], str]:
+    def wrong(rows: Any, seq: int, chain: bytes) -> tuple[Columns, list[bytes], str]:
         items = []
+        links = []
+        trouble = ""
         for number, op_id, after, data in rows:
             seq, chain = seq + 1, statements.link(chain, op_id)
             if (number, after) != (seq, chain):
-                return items, "does not follow"
+                trouble = "does not follow"
+                break
             whole = data is not None and data[:1] != statements.STUB
             items.append(Item(op_id, data) if whole else Item(op_id, None, data and data[1:]))
-        return items, ""
+            links.append(chain)
+        return Columns.of(items), links, trouble
 
     return [patch.object(statements, "verified", wrong)]
 
