@@ -288,6 +288,16 @@ def test_a_redacted_file_is_nowhere(shared: Cli, boris: tuple[str, ...]) -> None
     shared.fails(3, "redact", "9", "nothing.log", "--why", "x")
 
 
+def test_where_a_redacted_content_is_attached_too_is_said(shared: Cli) -> None:
+    other = shared.folder / "又一份.log"
+    other.write_bytes(LOG)
+    key = shared.ok("new", "nova", "同一份日志")["key"]
+    shared.ok("attach", key, str(other))
+    said = shared("redact", "9", "小.log", "--why", "个人信息").err
+    assert f"attached to {key} as 又一份.log, and stays" in said
+    assert "attached" not in shared("redact", key, "又一份.log", "--why", "个人信息").err
+
+
 def test_a_command_with_files_is_the_same_in_a_process(process: Process, tmp_path: Path) -> None:
     assert process("new", "nova", "两台桩离线").returncode == 0
     (tmp_path / "a.log").write_bytes(LOG)

@@ -281,6 +281,8 @@ def test_another_store_at_the_address_is_refused(team: Team) -> None:
     team.place.create("t" * 26)
     with pytest.raises(NoStore, match="another store"):
         anna.sync()
+    wrong = [finding.text for finding in anna.desk.check_store(None) if not finding.ok]
+    assert [text for text in wrong if "another store" in text]
     assert not team.place.feeds()
 
 

@@ -541,3 +541,27 @@ def test_the_points_of_a_push_are_passed(remote: Postgres) -> None:
     finally:
         points.hook = None
     assert passed == ["push:before-remote-commit", "push:after-remote-commit"] * 2
+
+
+def test_a_redacted_text_that_a_role_may_not_take_out_is_told_until_one_does(
+    shared: Callable[[str], Postgres], database_place: DatabasePlace, tmp_path: Path
+) -> None:
+    with Team(database_place, tmp_path) as team:
+        anna, rita = team.join("anna"), team.join("rita")
+        for person in team.people:
+            url = database_place.server.url(role=person.name)
+            person.one("UPDATE store SET url = ? RETURNING 1", url)
+        case = anna.desk.new("nova", "两台桩离线")
+        entry = anna.desk.note(case, "密码是 hunter2").entry_id
+        anna.sync()
+        anna.desk.redact(case, str(entry), why="个人信息")
+        for _ in range(2):
+            notes = anna.sync().notes
+            assert any("1 text, until somebody with the role case_redactor" in n for n in notes)
+            assert b"hunter2" in database_place.content()
+        findings = anna.desk.doctor().findings
+        assert [f.code for f in findings if f.code == "unerased"] == ["unerased"]
+        rita.sync()
+        assert b"hunter2" not in database_place.content()
+        assert anna.sync().notes == ()
+        assert not anna.desk.doctor().findings

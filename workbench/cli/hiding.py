@@ -63,7 +63,17 @@ def redact_command(call: Call, case: str, target: str, text: str | None, why: st
         file = _file(call, case_id, target) if text is None else None
         if file is None:
             raise
-        return finish_case(call, case_id, call.desk.redact_file(case_id, file, why=why))
+        written = call.desk.redact_file(case_id, file, why=why)
+        for key, name in call.desk.twins(file):
+            call.out.remark(
+                t(
+                    "The same content is attached to {case} as {name}, and stays until that is"
+                    " redacted too.",
+                    case=key,
+                    name=name,
+                )
+            )
+        return finish_case(call, case_id, written)
     written = call.desk.redact(case_id, entry_id, text=text, why=why)
     return finish_entry(call, case_id, entry_id, written)
 

@@ -59,6 +59,10 @@ _FINDINGS = {
         "Files in the store {store} that still hold a redacted text, as their owner was not here"
         " since: {count} ({first}). workbench store purge {store} takes it out."
     ),
+    "unerased": later(
+        "Redacted texts that still stand in the store {store}: {count}. A sync of somebody with"
+        " the role case_redactor takes them out."
+    ),
 }
 
 

@@ -171,6 +171,16 @@ def _begins(file: Attachment, wanted: str) -> bool:
     return any(text is not None and text.startswith(wanted) for text in (file.id, file.sha256))
 
 
+def twins(tools: Tools, file: Attachment) -> list[tuple[str, str]]:
+    """Return the cases (their keys) and names under which a file's very content is attached."""
+    rows = tools.db.rows(
+        "SELECT DISTINCT c.key, a.file FROM attachment a JOIN cases c ON c.id = a.case_id"
+        " WHERE a.sha256 = ? ORDER BY c.key, a.file",
+        file.sha256,
+    )
+    return [(key, name) for key, name in rows]
+
+
 def take_out(tools: Tools, file: Attachment, target: Path) -> None:
     """Write a file's content to a new file; see ``Desk.take_out``."""
     blobs = Blobs(tools.db)

@@ -184,4 +184,6 @@ def _store(tools: Tools, store: Store, say: Say) -> dict[str, Any]:
         if told[code]:
             values = {"store": store.name, "count": len(told[code]), "first": told[code][0]}
             say(code, False, **values)
+    if found.unerased:
+        say("unerased", False, store=store.name, count=found.unerased)
     return told

@@ -34,6 +34,12 @@ class Filing:
 
         return attaching.find(self._tools, case_id, ref)
 
+    def twins(self, file: Attachment) -> Sequence[tuple[str, str]]:
+        """Return the cases (their keys) and names under which a file's very content is attached."""
+        from workbench.desk import attaching
+
+        return attaching.twins(self._tools, file)
+
     def take_out(self, file: Attachment, target: Path) -> None:
         """Write a file's content to a new file, fetching it from a store where it is not here.
 

@@ -302,7 +302,7 @@ def check(tools: Tools, name: str | None) -> list[Finding]:
 
     store = find(tools, name)
     try:
-        return try_out(store.url, tools.clock, tools.pen.entropy)
+        return try_out(store.url, tools.clock, tools.pen.entropy, store.store_id)
     except (Unreachable, NoStore) as error:
         raise _away(tools, store, error) from error
 

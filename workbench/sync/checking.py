@@ -24,8 +24,13 @@ LONGEST_NAME = 87
 """How many characters the path of a segment has below the store's folder."""
 
 
-def check(url: str, clock: Callable[[], int], entropy: Callable[[int], bytes]) -> list[Finding]:
+def check(
+    url: str, clock: Callable[[], int], entropy: Callable[[int], bytes], store_id: str | None
+) -> list[Finding]:
     """Try out the store at an address; what is written for that is removed again.
+
+    Args:
+        store_id: of the store that this copy has exchanged with there, if it has.
 
     Raises:
         Unreachable, NoStore: there is nothing to try.
@@ -42,6 +47,12 @@ def check(url: str, clock: Callable[[], int], entropy: Callable[[int], bytes]) -
     try:
         identity = remote.identify()
         found = [Finding(True, said("it is a store (format {form})", form=identity.format))]
+        if store_id not in (None, identity.store_id):
+            another = said(
+                "it is another store than the one that was here; if that is meant: workbench store"
+                " remove, then store add"
+            )
+            found.append(Finding(False, another))
         return found + remote.check(entropy(16))
     finally:
         remote.close()

@@ -485,10 +485,24 @@ class Engine:
             self._remote.discard(self._known.feed, [row["name"]])
             with self._db.write("erase"):
                 segments.drop(f"{self._known.feed}/{row['name']}")
-        if self._files.discard() and self._remote.erase(erased, self._known.former) is not None:
-            reached("erase:before-commit")
-            with self._db.write("erase"):
-                self._known.erased_there(len(erased))
+        discarded = self._files.discard()
+        if not (discarded and self._remote.erase(erased, self._known.former) is not None):
+            left = self._remote.unerased(list(erased))
+            if left:
+                self.outcome.notes.append(
+                    counted(
+                        "redacted, but still in the store: {count} text, until somebody with the"
+                        " role case_redactor syncs",
+                        "redacted, but still in the store: {count} texts, until somebody with the"
+                        " role case_redactor syncs",
+                        left,
+                    )
+                )
+            if left or not discarded:
+                return
+        reached("erase:before-commit")
+        with self._db.write("erase"):
+            self._known.erased_there(len(erased))
 
     # --- clocks -------------------------------------------------------------------------------
 

@@ -267,6 +267,10 @@ class Remote(Protocol):
             In how many batches or changes there was such a text; None where it is another's to do.
         """
 
+    def unerased(self, op_ids: Sequence[bytes]) -> int:
+        """Return how many redacted changes still have their bytes, where taking them out is
+        another's to do."""
+
     def discard(self, feed: str, names: Sequence[str]) -> None:
         """Remove batches of our own feed that were written anew under another name, or packed."""
 

@@ -31,6 +31,8 @@ class Survey(NamedTuple):
     """Segments that we have read and that are gone."""
     unredacted: Sequence[str] = ()
     """Segments that hold a text which was redacted since, as their owner was not here yet."""
+    unerased: int = 0
+    """Redacted texts of a database that whoever may take them out has not yet taken out."""
 
 
 def survey(remote: Remote, store: Store, known: Known) -> Survey:
@@ -49,6 +51,7 @@ def survey(remote: Remote, store: Store, known: Known) -> Survey:
             damaged=dict(remote.damaged),
             missing=[src for src in lost if not _is_replaced(remote, src)],
             unredacted=[src for src in known.segment_rows.unredacted() if src not in lost],
+            unerased=remote.unerased(list(known.erased())),
         )
         if isinstance(remote, Folder):
             waiting = [f for f in remote.waiting if f.partition("/")[0] not in found.damaged]

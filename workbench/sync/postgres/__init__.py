@@ -235,6 +235,17 @@ class Postgres:
                 found += 0 if row is None else row[0]
         return found
 
+    def unerased(self, op_ids: Sequence[bytes]) -> int:
+        """Return how many of these changes still have their bytes in some feed."""
+        found = 0
+        with self._told():
+            for start in range(0, len(op_ids), ERASED_AT_ONCE):
+                some = [op_ids[start : start + ERASED_AT_ONCE]]
+                ask = partial(self._connection.execute, sql.UNERASED, some)
+                row = self._again(ask).fetchone()
+                found += 0 if row is None else row[0]
+        return found
+
     def discard(self, feed: str, names: Sequence[str]) -> None:
         """Nothing is written anew under another name."""
 

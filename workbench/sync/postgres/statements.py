@@ -71,6 +71,9 @@ with gone as (
   returning 1)
 select count(*) from gone"""
 CALL_ERASE = "select casestore.erase(%s, %s)"
+UNERASED = """
+select count(*) from casestore.op
+where op_id = any(%s) and substr(bytes, 1, 1) <> '-'"""
 STUB = b"-"
 """Stands before the stub of an erased change, where the change itself begins with a brace."""
 
