@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.pages import PageCase, PageEntry, avatar, first_save, next_save, page_source
 from tests.sync.places import FolderPlace, Place
 from tests.sync.team import Person, Team
-from workbench.desk import WorkbenchError
+from workbench.desk import WorkbenchError, sharedpages
 from workbench.sync import pages as exchanging
 from workbench.sync.remote import Unreachable
 
@@ -77,8 +78,8 @@ def clean(team: Team) -> None:
     """Check that neither the store nor any copy has a redacted word in any byte."""
     assert not any(word.encode() in team.place.content() for word in WORDS)
     assert [found for person in team.people for found in holding(person)] == []
-    for sha256, data in team.place.files().items():
-        assert not any(word.encode() in data for word in WORDS), sha256
+    for name, data in team.place.files().items():
+        assert not any(word.encode() in data for word in WORDS), name
 
 
 def alike(team: Team) -> bytes:
@@ -300,6 +301,28 @@ def test_a_save_of_one_who_is_gone_is_looked_through(team: Team) -> None:
         anna.sync()
     assert holding(anna) == []
     assert not any(word.encode() in d for d in team.place.files().values() for word in WORDS)
+
+
+@pytest.mark.parametrize("target", ["problem", "entry"])
+def test_other_words_of_what_was_redacted_come_on_no_save(nearby: Team, target: str) -> None:
+    """Who imported them had not heard of it, and the change that said them never came."""
+    anna = nearby.join("anna")
+    entries = (PageEntry("甲", "YD"), PageEntry(SECRET, "LM"))
+    take(anna, source(CASES[0], PageCase(1, "20240601", SECRET, entries)))
+    redact(anna)
+    anna.desk.redact(case(anna), "problem", why="个人信息")
+    changed = f"{SECRET}，又改过"
+    late = (
+        source(CASES[0], PageCase(1, "20240601", changed, entries[:1]))
+        if target == "problem"
+        else source(CASES[0], PageCase(1, "20240601", "", (entries[0], PageEntry(changed, "LM"))))
+    )
+    (known,) = sharedpages.shared(anna.desk._tools).saves.values()
+    save = known[0]._replace(sha256=sha256(late).hexdigest(), size=len(late), names=("late",))
+    assert sharedpages.take(anna.desk._tools, save, late)
+    assert holding(anna) == []
+    kept = b"".join(row for (row,) in anna.desk._tools.db.rows("SELECT source FROM page_text"))
+    assert kept.count("枪头过热".encode()) == kept.count("【YD】:甲".encode()) == 2
 
 
 def test_the_same_file_sent_late_by_one_who_is_gone_leaves_the_store_again(team: Team) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.cases import names, pagevalues, slots
 from workbench.cases.errors import UnusablePage
 from workbench.cases.fold import EntryState
-from workbench.cases.register import Register
+from workbench.cases.register import Parts, Register
 from workbench.cases.text import narrow, squash
 from workbench.desk.pageentries import case_ids, is_of, listed_names, page_entries
 from workbench.desk.tools import Tools
@@ -147,10 +147,45 @@ def without_redacted(
         for uid, case in zip(some, part.cases, strict=True):
             if uid in known:
                 gone |= redacted_lines(tools, uid, case, part.owners, part.first)
+                gone |= late_lines(tools, uid, case, part.owners, part.first)
     lines = bytes(source).split(b"\n") if gone else []
     if not any(lines[number - 1] for number in gone):
         return source, True
     return b"\n".join(b"" if n + 1 in gone else line for n, line in enumerate(lines)), False
+
+
+def late_lines(
+    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner], first: int
+) -> set[int]:
+    """Return the lines of a case, on a save from elsewhere, with words that nothing says here,
+    where such words were redacted.
+
+    Whoever imported them had not heard of that, so the change that said them is erased on its way.
+    The changes that a save was read into come before it: words that stand are here by now.
+    """
+    subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
+    changes = [item.change for item in tools.log.of(subject)]
+    redactions = [change.body for change in changes if change.kind == "redact"]
+    if not redactions:
+        return set()
+    parts = Parts(changes)
+    bodies = [(change, change.body) for change in changes if not change.erased]
+    texts = [parts.text(change) if "parts" in body else body.get("x") for change, body in bodies]
+    stands = {_bare(text) for text in texts if isinstance(text, str)} | {""}
+    lines: set[int] = set()
+    redacted = any(body.get("f") == "problem" for body in redactions)
+    if redacted and _bare(page_case.problem) not in stands:
+        lines |= problem_lines(page_case, owners, first)
+    if any("t" in body for body in redactions):
+        for entry in page_case.entries:
+            if _bare(entry.text) not in stands:
+                lines.update(range(entry.first_line, entry.last_line + 1))
+    return lines
+
+
+def _bare(text: str) -> str:
+    """Return a text without what a page may lose of it when it is shown: spaces."""
+    return "".join(text.split())
 
 
 def blank_redacted(tools: Tools, case: str) -> bool:
