@@ -28,7 +28,7 @@ STEPS = int(os.environ.get("SIMULATION_STEPS", "20"))
 FIRST = int(os.environ.get("SIMULATION_SEED", "1"))
 DONE = (SAME_SAVE, OTHER_SAVE, UNDONE, "redact", "hide", "at_once", "clone", "restore_copy")
 """What must come about in the histories, or they show little."""
-FOUND = [("700280", 120, "folder")]
+FOUND = [("700280", 120, "folder"), ("2610017", 60, "both")]
 """Histories that broke a promise once; what was wrong has a smaller test as well."""
 HUNTED = 60
 """So many histories a mutant may live through at most; most are found out by the first."""
