@@ -128,12 +128,18 @@ def redacted_lines(
 
 
 def without_redacted(
-    tools: Tools, page: PartedPage, ids: Sequence[str], source: bytes | memoryview
+    tools: Tools,
+    page: PartedPage,
+    ids: Sequence[str],
+    source: bytes | memoryview,
+    *,
+    elsewhere: bool = False,
 ) -> tuple[bytes | memoryview, bool]:
     """Return a page's source with the lines of redacted texts blank, and whether none was.
 
     Args:
         ids: of its cases.
+        elsewhere: another copy imported it; see ``late_lines``.
     """
     gone: set[int] = set()
     place = 0
@@ -147,7 +153,8 @@ def without_redacted(
         for uid, case in zip(some, part.cases, strict=True):
             if uid in known:
                 gone |= redacted_lines(tools, uid, case, part.owners, part.first)
-                gone |= late_lines(tools, uid, case, part.owners, part.first)
+                if elsewhere:
+                    gone |= late_lines(tools, uid, case, part.owners, part.first)
     lines = bytes(source).split(b"\n") if gone else []
     if not any(lines[number - 1] for number in gone):
         return source, True

@@ -310,7 +310,7 @@ def _keep(
     problems = _Problems(page)
     ids = known_ids(tools, save.page, page.heads, problems.of)
     source: bytes | memoryview = page.source if save.raw else data
-    source, whole = without_redacted(tools, page, ids, source)
+    source, whole = without_redacted(tools, page, ids, source, elsewhere=True)
     raw = data if save.raw and whole else None
     rows = _rows_behind(tools, known, save)
     for row in rows:
