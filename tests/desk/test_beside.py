@@ -103,7 +103,7 @@ def test_others_get_the_lock_while_a_big_page_is_read(copy: Copy, others: Others
     The import's clock goes by 20 ms at each look, so that it gives the lock away as often on a
     fast machine as on a slow one.
     """
-    case = replace(LONG, entries=LONG.entries[:100])
+    case = replace(LONG, entries=LONG.entries[:400])
     copy.plain(SMALL)
     began = copy.ops()
     moments = count(1_800_000_000_000, 20)
