@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.control import Control
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
@@ -40,9 +41,11 @@ def paint_at_once(widget: Widget, first: int, strips: Sequence[Strip]) -> bool:
         return False
     update = LayoutUpdate([[strip] for strip in strips], lines)
     back = Control.move_to(*app.cursor_position).segment.text
-    app._begin_update()
-    driver.write(update.render_segments(app.console) + back)
-    app._end_update()
+    written = update.render_segments(app.console) + back
+    if app._sync_available:
+        written = f"{SYNC_START}{written}{SYNC_END}"
+    # Textual's own drivers leave it to a thread, which may get to it when all else is done.
+    getattr(driver, "write_at_once", driver.write)(written)
     driver.flush()
     return True
 

@@ -7,21 +7,20 @@ cursor within the view paints two lines.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
-from textual.filter import LineFilter
-from textual.geometry import Region, Size, clamp
+from textual.geometry import Region, clamp
 from textual.message import Message
-from textual.reactive import Reactive, reactive
+from textual.reactive import reactive
 from textual.strip import Strip
 
 from widgets.at_once import paint_at_once
-from widgets.case_looks import CSS, LOOKS
+from widgets.case_looks import CSS, LOOKS, RowLooks
 from widgets.case_rows import (
     COLUMN_WORDS,
     GUTTER,
@@ -37,7 +36,6 @@ from widgets.case_rows import (
     row_parts,
 )
 from widgets.cursor_view import CursorView
-from widgets.paint import ink
 from widgets.plain import fit
 from widgets.signs import CURSOR_SIGN, MARK_SIGN
 from widgets.wrap import Mark
@@ -118,8 +116,6 @@ class CaseList(CursorView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {*LOOKS}
     DEFAULT_CSS = CSS
 
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-    """As any widget's, but that other rows are no reason to lay the screen out anew."""
     empty: reactive[str] = reactive("", init=False, repaint=False)
     """What is shown where there are no rows, in one line or several."""
     highlight: reactive[tuple[Mark, ...]] = reactive((), init=False)
@@ -159,13 +155,14 @@ class CaseList(CursorView):
         self._row_count = 0
         self._pages: LRUCache[int, list[CaseRow]] = LRUCache(KEPT_PAGES)
         self._strips: LRUCache[tuple[CaseRow | str, str, bool], Strip] = LRUCache(KEPT_STRIPS)
-        self._styles: dict[tuple[str, bool], dict[str, Style]] = {}
-        self._filters: Sequence[LineFilter] = ()
+        self._looks = RowLooks(self)
         self._columns: tuple[Column, ...] = ()
         self._names = ""
         self._cells = -1
         self._soon: dict[int, CaseRow] = {}
         """The rows that are painted before their page is read."""
+        self._ahead: Sequence[Strip] = ()
+        """What the lines of the view show where that is of a source yet to be set."""
         self._marked: frozenset[str] = frozenset()
         self._posted_id: str | None = None
         self._click_moved = False
@@ -224,15 +221,11 @@ class CaseList(CursorView):
             anew: Put the cursor on the first row instead where the case is not among the rows.
         """
         line = self.cursor_index - self.scroll_offset.y
-        lines = range(self.scrollable_content_region.height)
-        self._measure()
-        before = [self._line(y) for y in lines]
-        if highlight is not None and highlight != self.highlight:
-            self.set_reactive(CaseList.highlight, highlight)
-            self._strips.clear()
+        before, self._ahead = self._ahead or self._shown_lines(), ()
+        self._mark(highlight)
         self._source, self._row_count = source, len(source)
         self._pages.clear()
-        self._make_scrollable()
+        self._make_scrollable(self._row_count + HEADER)
         at = source.index(keep) if keep is not None else None
         lost = 0 if anew and keep is not None else self.cursor_index
         self.cursor_index = lost if at is None else at
@@ -242,6 +235,29 @@ class CaseList(CursorView):
         self._paint_changed(before)
         self._tell_cursor()
 
+    def show_soon(
+        self, rows: Sequence[CaseRow], at: int, highlight: tuple[Mark, ...] | None = None
+    ) -> None:
+        """Paint the first rows of a source before it is set, which must come in the same moment.
+
+        Args:
+            rows: They will stand at the top of the view.
+            at: On which of them the cursor will be.
+            highlight: What is marked in them; None for what was marked before.
+        """
+        before = self._shown_lines()
+        self._mark(highlight)
+        strips = [self._row_line(row, self._look_of(n == at)) for n, row in enumerate(rows)]
+        if paint_at_once(self, HEADER, strips):
+            before[HEADER : HEADER + len(strips)] = strips
+        self._ahead = before
+
+    def forget_soon(self) -> None:
+        """Show the rows that there are again: the source that was begun with does not come."""
+        if self._ahead:
+            self._ahead = ()
+            self.refresh()
+
     def prepare_looks(self) -> None:
         """Work out how rows look now that the keys are elsewhere: the next ones would wait for it.
 
@@ -249,9 +265,8 @@ class CaseList(CursorView):
         """
         self._get_ready()
         for state in ("", "cursor-blurred"):
-            styles = self._styles.setdefault((state, False), {})
             for name in self.COMPONENT_CLASSES:
-                self._style(styles, state, False, name.removeprefix("case-list--"))
+                self._looks.style(state, False, name.removeprefix("case-list--"))
 
     def set_words(self, status_words: Mapping[str, str], column_words: Mapping[str, str]) -> None:
         """Call statuses and columns by other words, as in another language."""
@@ -352,7 +367,7 @@ class CaseList(CursorView):
     def notify_style_update(self) -> None:
         """Forget painted lines when the theme changes."""
         self._strips.clear()
-        self._styles.clear()
+        self._looks.forget()
         super().notify_style_update()
 
     # -- render
@@ -375,10 +390,7 @@ class CaseList(CursorView):
     def _get_ready(self) -> None:
         """Forget what was painted for another width, or for a terminal of other colours."""
         self._measure()
-        filters = self.get_line_filters()
-        if filters != self._filters:
-            self._filters = filters
-            self._styles.clear()
+        if self._looks.are_others():
             self._strips.clear()
 
     def _measure(self) -> None:
@@ -401,10 +413,25 @@ class CaseList(CursorView):
             lines = self.empty.split("\n") if not self._row_count else []
             text = lines[y - HEADER - 1] if HEADER < y <= HEADER + len(lines) else ""
             return self._words(f"  {text}", "empty")
-        key = (row, self._state(index), row.id in self._marked)
+        return self._row_line(row, self._state(index))
+
+    def _row_line(self, row: CaseRow, state: str) -> Strip:
+        """Return the line of a row, which is painted if it was not yet."""
+        key = (row, state, row.id in self._marked)
         if (strip := self._strips.get(key)) is None:
-            strip = self._strips[key] = self._paint(row, key[1])
+            strip = self._strips[key] = self._paint(row, state)
         return strip
+
+    def _shown_lines(self) -> list[Strip]:
+        """Return what the lines of the view show."""
+        self._measure()
+        return [self._line(y) for y in range(self.scrollable_content_region.height)]
+
+    def _mark(self, highlight: tuple[Mark, ...] | None) -> None:
+        """Mark other terms in what is painted from now on; None for the same."""
+        if highlight is not None and highlight != self.highlight:
+            self.set_reactive(CaseList.highlight, highlight)
+            self._strips.clear()
 
     def refresh_line(self, y: int) -> None:
         """Refresh the line of row ``y``, which stands below the header."""
@@ -413,7 +440,11 @@ class CaseList(CursorView):
 
     def _state(self, index: int) -> str:
         """Return how the cursor shows on a row: ``cursor``, ``cursor-blurred`` or nothing."""
-        if index != self.cursor_index:
+        return self._look_of(index == self.cursor_index)
+
+    def _look_of(self, is_cursor: bool) -> str:
+        """Return how a row shows whether the cursor is on it."""
+        if not is_cursor:
             return ""
         return "cursor" if self.has_focus else "cursor-blurred"
 
@@ -421,7 +452,7 @@ class CaseList(CursorView):
         """Return a line that is no row: the names of the columns, or what stands for rows."""
         key = (text, name, False)
         if (strip := self._strips.get(key)) is None:
-            style = self._shown(self.get_component_rich_style(f"case-list--{name}"))
+            style = self._looks.shown(self.get_component_rich_style(f"case-list--{name}"))
             strip = Strip([Segment(fit(text, self._cells), style)], self._cells)
             self._strips[key] = strip
         return strip
@@ -429,45 +460,19 @@ class CaseList(CursorView):
     def _paint(self, row: CaseRow, state: str) -> Strip:
         """Paint a row."""
         marked = row.id in self._marked
-        styles = self._styles.setdefault((state, marked), {})
-        base = last = self._style(styles, state, marked, "text")
+        style_of = partial(self._looks.style, state, marked)
+        base = last = style_of("text")
         texts = [CURSOR_SIGN if state else " "]
         segments = []
         parts = row_parts(row, self._columns, self._status_words, self.highlight)
         for text, kind in chain([(MARK_SIGN if marked else " ", "flag")], parts):
-            style = styles.get(kind) or self._style(styles, state, marked, kind)
+            style = style_of(kind)
             if style is not last:
                 segments.append(Segment("".join(texts), last))
                 texts, last = [], style
             texts.append(text)
         segments.append(Segment("".join(texts), last))
         return Strip(segments, cells_of(self._columns)).adjust_cell_length(self._cells, base)
-
-    def _style(self, styles: dict[str, Style], state: str, marked: bool, kind: str) -> Style:
-        """Return how a piece of a row looks. Kept: Textual goes up to the screen for each."""
-        style = styles.get(kind)
-        if style is None:
-            style = self.rich_style
-            if state:
-                style += self.get_component_rich_style(f"case-list--{state}")
-            elif marked:
-                style += self.get_component_rich_style("case-list--marked")
-            # The cursor has a ground of its own, on which a status's colour may not be readable.
-            if state != "cursor" or kind == "hit":
-                style += ink(self, f"case-list--{kind}")
-            style = self._shown(style)
-            # Equal ones are one, so that neighbours of one look become one piece.
-            style = next((known for known in styles.values() if known == style), style)
-            styles[kind] = style
-        return style
-
-    def _shown(self, style: Style) -> Style:
-        """Return a style as the terminal gets it: each strip needs no filtering then."""
-        _, background = self.background_colors
-        for line_filter in self._filters:
-            (shown,) = line_filter.apply([Segment(" ", style)], background)
-            style = shown.style or Style.null()
-        return style
 
     def _paint_changed(self, before: Sequence[Strip]) -> None:
         """Paint the lines of the view that are others than before.
@@ -478,8 +483,10 @@ class CaseList(CursorView):
         soon = self._source.rows(top, min(top + SOON, self._row_count)) if before else ()
         self._soon = dict(enumerate(soon, top))
         for part in (lines[: HEADER + SOON], lines[HEADER + SOON :]):
-            # Equal lines are the same strip.
-            changed = [y for y in part if self._line(y) is not before[y]]
+            # Most equal lines are the same strip; but for other terms all are made anew.
+            changed = [
+                y for y in part if (line := self._line(y)) is not before[y] and line != before[y]
+            ]
             if changed:
                 first, behind = changed[0], changed[-1] + 1
                 if not paint_at_once(self, first, [self._line(y) for y in range(first, behind)]):
@@ -517,12 +524,6 @@ class CaseList(CursorView):
 
     # -- cursor and view
 
-    def _make_scrollable(self) -> None:
-        """Let the rows scroll; only a scroll bar that comes or goes changes the layout."""
-        self.virtual_size = Size(0, self._row_count + HEADER)
-        if self.is_attached:
-            self._scroll_update(self.virtual_size)
-
     def _move_to(self, index: int) -> None:
         """Put the cursor on a row, show it, and say which case it is if it is another."""
         self.cursor_index = index
@@ -547,7 +548,7 @@ class CaseList(CursorView):
 
     def _on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in view."""
-        self._make_scrollable()
+        self._make_scrollable(self._row_count + HEADER)
         self._show_cursor()
 
     async def _on_click(self, event: events.Click) -> None:

@@ -1,10 +1,19 @@
-"""How the parts of the list of cases look: names for styles, and Textual's CSS of them."""
+"""How the parts of the list of cases look: names for styles, Textual's CSS of them, and the styles
+that come of it, worked out once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.filter import LineFilter
+from textual.widget import Widget
+
+from widgets.paint import ink
 from widgets.thread_lines import SIDES
 
-__all__ = ["CSS", "LOOKS"]
+__all__ = ["CSS", "LOOKS", "RowLooks"]
 
 LOOKS = (
     "case-list--header",
@@ -63,3 +72,65 @@ CaseList {
     &:light > .case-list--side-vendor { color: #70452a; }
 }
 """
+
+
+class RowLooks:
+    """How the pieces of a list's rows look. Kept: Textual goes up to the screen for each."""
+
+    def __init__(self, widget: Widget) -> None:
+        """Know nothing yet of how the rows of ``widget`` look."""
+        self._widget = widget
+        self._styles: dict[tuple[str, bool], dict[str, Style]] = {}
+        self._filters: Sequence[LineFilter] = ()
+
+    def forget(self) -> None:
+        """Work all out anew, as for another theme."""
+        self._styles.clear()
+
+    def are_others(self) -> bool:
+        """Look whether the terminal has other colours by now, and then work all out anew."""
+        filters = self._widget.get_line_filters()
+        if filters == self._filters:
+            return False
+        self._filters = filters
+        self.forget()
+        return True
+
+    def style(self, state: str, marked: bool, kind: str) -> Style:
+        """Return how a piece of a row looks.
+
+        Args:
+            state: How the cursor shows on the row: ``cursor``, ``cursor-blurred`` or nothing.
+            marked: Whether the row is marked.
+            kind: What the piece is, as in ``LOOKS`` without its beginning; or ``text``.
+        """
+        styles = self._styles.get((state, marked))
+        if styles is None:
+            styles = self._styles[(state, marked)] = {}
+        style = styles.get(kind)
+        if style is None:
+            made = self._made(state, marked, kind)
+            # Equal ones are one, so that neighbours of one look become one piece.
+            style = next((known for known in styles.values() if known == made), made)
+            styles[kind] = style
+        return style
+
+    def _made(self, state: str, marked: bool, kind: str) -> Style:
+        widget = self._widget
+        style = widget.rich_style
+        if state:
+            style += widget.get_component_rich_style(f"case-list--{state}")
+        elif marked:
+            style += widget.get_component_rich_style("case-list--marked")
+        # The cursor has a ground of its own, on which a status's colour may not be readable.
+        if state != "cursor" or kind == "hit":
+            style += ink(widget, f"case-list--{kind}")
+        return self.shown(style)
+
+    def shown(self, style: Style) -> Style:
+        """Return a style as the terminal gets it: each strip needs no filtering then."""
+        _, background = self._widget.background_colors
+        for line_filter in self._filters:
+            (segment,) = line_filter.apply([Segment(" ", style)], background)
+            style = segment.style or Style.null()
+        return style

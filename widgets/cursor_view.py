@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 
@@ -10,6 +12,10 @@ from widgets.scroll_sign import ScrollSign
 
 class CursorView(ScrollView, can_focus=True, inherit_bindings=False):
     """Lines that scroll as far as its cursor needs. It binds no key: whoever shows it does."""
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), repaint=False)
+    """As any widget's, but that more or fewer lines are no reason to lay the screen out anew, nor
+    to paint those in view."""
 
     @property
     def vertical_scrollbar(self) -> ScrollBar:
@@ -42,6 +48,12 @@ class CursorView(ScrollView, can_focus=True, inherit_bindings=False):
         """Make a line the first of the view, at once; before there is a view, do nothing."""
         if self.is_attached:
             self.scroll_to(y=line, animate=False, immediate=True, force=True)
+
+    def _make_scrollable(self, lines: int) -> None:
+        """Let so many lines scroll; only a scroll bar that comes or goes changes the layout."""
+        self.virtual_size = Size(0, lines)
+        if self.is_attached:
+            self._scroll_update(self.virtual_size)
 
     # -- actions
 

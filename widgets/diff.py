@@ -16,7 +16,7 @@ from typing import ClassVar, Literal, NamedTuple
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size, clamp
+from textual.geometry import clamp
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -244,7 +244,6 @@ class DiffView(CursorView):
         self.cursor = cursor
         self._lay_out()
         self.show_from(0)
-        self.refresh()
 
     def move(self, delta: int) -> None:
         """Move the cursor by versions; one that goes beyond the view is scrolled through first."""
@@ -331,7 +330,8 @@ class DiffView(CursorView):
                 self._lay_out_columns()
             else:
                 self._lay_out_below()
-        self.virtual_size = Size(0, len(self._lines))
+        self._make_scrollable(len(self._lines))
+        self.refresh()
 
     def _ancestor_lines(self, ancestor: Version) -> Iterator[tuple[Piece, ...]]:
         """Yield the lines of what the versions were made from."""

@@ -327,11 +327,11 @@ class FilterLine(Input, inherit_bindings=False):
         self.virtual_size = Size(self.content_width, 1)
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Take a pasted text as one line."""
+        """Take a pasted text as one line; what an input method hands over at once is one, too."""
         event.stop()
         event.prevent_default()
-        if text := " ".join(event.text.split()):
-            self.replace(text, *sorted(self.selection))
+        if text := " ".join(line for line in event.text.splitlines() if line):
+            self.replace(visible(text), *sorted(self.selection))
 
     async def _on_key(self, event: events.Key) -> None:
         """Let Tab take what is suggested; where nothing is, it goes its usual way."""

@@ -17,6 +17,8 @@ class Heights:
             sum(self._heights[at : at + BLOCK]) for at in range(0, len(self._heights), BLOCK)
         ]
         self.total = sum(self._sums)
+        self._found = 0, 0
+        """The item that was located last, and where it begins: the next line asked for is near."""
 
     def __len__(self) -> int:
         """Return how many items there are."""
@@ -32,6 +34,9 @@ class Heights:
         self._heights[index] = height
         self._sums[index // BLOCK] += delta
         self.total += delta
+        at, start = self._found
+        if index < at:
+            self._found = at, start + delta
 
     def offset(self, index: int) -> int:
         """Return the line on which an item begins."""
@@ -45,12 +50,19 @@ class Heights:
         A line before all is the first item's, a line after all the last one's, beyond its height.
         """
         line = max(line, 0)
-        block = 0
-        while block < len(self._sums) - 1 and line >= self._sums[block]:
-            line -= self._sums[block]
+        at, start = self._found
+        if not start <= line < start + BLOCK:
+            at, start = self._block_of(line)
+        while at < len(self._heights) - 1 and line >= start + self._heights[at]:
+            start += self._heights[at]
+            at += 1
+        self._found = at, start
+        return at, line - start
+
+    def _block_of(self, line: int) -> tuple[int, int]:
+        """Return the first item of the block that a line is in, and where that begins."""
+        block = start = 0
+        while block < len(self._sums) - 1 and line >= start + self._sums[block]:
+            start += self._sums[block]
             block += 1
-        index = block * BLOCK
-        while index < len(self._heights) - 1 and line >= self._heights[index]:
-            line -= self._heights[index]
-            index += 1
-        return index, line
+        return block * BLOCK, start

@@ -1,11 +1,15 @@
-"""Styles of painted lines."""
+"""Styles of painted lines, and of what is selected in them."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
+from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 from textual.widget import Widget
+
+from widgets.plain import width
 
 
 def ink(widget: Widget, name: str) -> Style:
@@ -30,3 +34,15 @@ def _without_ground(style: Style) -> Style:
         strike=style.strike or None,
         reverse=style.reverse or None,
     )
+
+
+def selected(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """Return a line with a look of its own from one sign of it to another; -1 for its end."""
+    text = strip.text
+    first = width(text[:start])
+    last = strip.cell_length if end < 0 else width(text[:end])
+    if first >= last:
+        return strip
+    before, within, after = strip.divide([first, last, strip.cell_length])
+    inverted = Strip(Segment.apply_style(within, post_style=style), within.cell_length)
+    return Strip.join([before, inverted, after])

@@ -83,8 +83,12 @@ def _signs() -> dict[int, str]:
     return signs
 
 
-_MANY_LINES = _signs() | {0x09: "    ", 0x0A: "\n"}
-_ONE_LINE = _MANY_LINES | {0x09: " ", 0x0A: NEWLINE_SIGN}
+@cache
+def _table(*, multiline: bool) -> dict[int, str]:
+    """Return what a text that is not harmless is translated by: most are, and need none."""
+    if multiline:
+        return _signs() | {0x09: "    ", 0x0A: "\n"}
+    return _signs() | {0x09: " ", 0x0A: NEWLINE_SIGN}
 
 
 def _character_class() -> str:
@@ -102,7 +106,14 @@ def hostile() -> re.Pattern[str]:
     return re.compile(_character_class())
 
 
-_PRINTABLE = frozenset(sign for sign in map(chr, _MANY_LINES) if sign.isprintable())
+_PRINTABLE = frozenset(
+    [
+        *map(chr, _INVISIBLE),
+        *_TEXT_SELECTORS,
+        *map(chr, range(_SKIN_TONES[0], _SKIN_TONES[1] + 1)),
+        *map(chr, range(_FLAG_LETTERS[0], _FLAG_LETTERS[1] + 1)),
+    ]
+)
 """What hides although Unicode counts it as printable; all else that hides or acts it does not."""
 
 _SURROGATE = "[\ud800-\udfff]"
@@ -150,7 +161,7 @@ def _is_harmless(s: str) -> bool:
 
 
 def _signed(s: str, multiline: bool) -> str:
-    s = s.replace("\r\n", "\n").translate(_MANY_LINES if multiline else _ONE_LINE)
+    s = s.replace("\r\n", "\n").translate(_table(multiline=multiline))
     return re.sub(_SURROGATE, REPLACEMENT, s)
 
 

@@ -13,7 +13,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
-from textual.geometry import Size, clamp
+from textual.geometry import clamp
 from textual.message import Message
 from textual.reactive import reactive
 from textual.selection import Selection
@@ -21,8 +21,8 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from widgets.cursor_view import CursorView
-from widgets.paint import ink
-from widgets.plain import fit, width
+from widgets.paint import ink, selected
+from widgets.plain import fit
 from widgets.signs import UNREAD_SIGN
 from widgets.thread_hits import Hits, NextHit
 from widgets.thread_layout import ThreadLayout
@@ -40,6 +40,8 @@ __all__ = ["ItemSource", "ListItems", "Thread", "ThreadItem"]
 KEPT_STRIPS = 2000
 COUNT_AGAIN = 0.02
 """Seconds between two parts of counting hits: keys come in between."""
+AT_REST = 0.05
+"""Seconds after which nobody is scrolling on: more than lie between two repeats of a key."""
 
 
 class Thread(CursorView):
@@ -115,6 +117,7 @@ class Thread(CursorView):
         self._settling = False
         self._hits = Hits(self._layout)
         self._counting: Timer | None = None
+        self._ahead: Timer | None = None
         self._to_end = False
         self._posted_id: str | None = None
 
@@ -204,7 +207,6 @@ class Thread(CursorView):
         """Say what is not in the items in other words, as in another language."""
         self._layout.set_words({**THREAD_WORDS, **words})
         self._laid_out_anew()
-        self.refresh()
 
     def select(self, id: str) -> bool:
         """Put the cursor on an item. Returns whether the thread has it."""
@@ -332,6 +334,9 @@ class Thread(CursorView):
         """Lay out what came near the view before it is painted."""
         self._settle()
         super().watch_scroll_y(old_value, new_value)
+        if self._ahead is not None:
+            self._ahead.stop()
+        self._ahead = self.set_timer(AT_REST, self._look_ahead)
 
     def notify_style_update(self) -> None:
         """Forget painted lines when the theme changes."""
@@ -355,7 +360,10 @@ class Thread(CursorView):
         key = (at, offset)
         if (strip := self._strips.get(key)) is None:
             strip = self._paint(at, offset, cells).apply_offsets(0, line_number)
-            strip = self._strips[key] = self._mark_selected(strip, line_number)
+            if self.text_selection and (span := self.text_selection.get_span(line_number)):
+                style = self.screen.get_component_rich_style("screen--selection")
+                strip = selected(strip, *span, style)
+            self._strips[key] = strip
         return strip
 
     def _below(self, y: int, cells: int) -> Strip:
@@ -384,23 +392,6 @@ class Thread(CursorView):
         ]
         return Strip(segments).adjust_cell_length(cells, base)
 
-    def _mark_selected(self, strip: Strip, y: int) -> Strip:
-        """Show which part of a line the mouse selected."""
-        selection = self.text_selection
-        span = selection.get_span(y) if selection else None
-        if span is None:
-            return strip
-        text = strip.text
-        start, end = span
-        first = width(text[:start])
-        last = strip.cell_length if end < 0 else width(text[:end])
-        if first >= last:
-            return strip
-        before, within, after = strip.divide([first, last, strip.cell_length])
-        style = self.screen.get_component_rich_style("screen--selection")
-        inverted = Strip(Segment.apply_style(within, post_style=style), within.cell_length)
-        return Strip.join([before, inverted, after])
-
     def _style(self, kind: str) -> Style:
         """Return the style of a piece of a line."""
         return ink(self, f"thread--{kind}")
@@ -410,7 +401,8 @@ class Thread(CursorView):
     def _laid_out_anew(self) -> None:
         """Forget painted lines, and tell the scroll bar how long the thread is."""
         self._strips.clear()
-        self.virtual_size = Size(0, self._layout.total)
+        self._make_scrollable(self._layout.total)
+        self.refresh()
 
     def _change_layout(self, change: Callable[[], None]) -> None:
         """Lay out otherwise; the cursor's item stays where it is."""
@@ -420,12 +412,6 @@ class Thread(CursorView):
         if self._layout.count and self._layout.cells:
             self._lay_out_around(self.cursor_index)
             self.show_from(self._layout.start(self.cursor_index) - line)
-
-    def _show_line(self, line: int) -> None:
-        """Scroll as far as a line needs to be in view."""
-        top, lines = self.scroll_offset.y, self._view_lines
-        if not top <= line < top + lines:
-            self.show_from(line - lines // 2)
 
     def _lay_out_around(self, at: int) -> None:
         """Make the heights exact within a view's lines of an item."""
@@ -446,11 +432,8 @@ class Thread(CursorView):
         try:
             # Each turn can bring items near that the last one's guesses kept away.
             for _ in range(8):
-                top, lines = self.scroll_offset.y, self._view_lines
-                anchor, _ = self._layout.heights.locate(top)
-                first, _ = self._layout.heights.locate(top - lines)
-                last, _ = self._layout.heights.locate(top + 2 * lines)
-                grown = self._layout.make_exact(first, last, anchor)
+                top = self.scroll_offset.y
+                grown = self._make_exact(self._view_lines, 2 * self._view_lines)
                 if grown is None:
                     return
                 self._laid_out_anew()
@@ -458,6 +441,27 @@ class Thread(CursorView):
                     self.show_from(top + grown)
         finally:
             self._settling = False
+
+    def _look_ahead(self) -> None:
+        """Lay out what the next page and the one before need, now that nobody waits for this."""
+        top = self.scroll_offset.y
+        grown = self._make_exact(2 * self._view_lines, 3 * self._view_lines)
+        if grown:
+            self._laid_out_anew()
+            self.show_from(top + grown)
+        elif grown is not None:  # only what is below
+            self._make_scrollable(self._layout.total)
+
+    def _make_exact(self, above: int, below: int) -> int | None:
+        """Make heights exact from so many lines above the first of the view to so many below.
+
+        Returns:
+            By how many lines what is above the view grew; None where no height changed.
+        """
+        top, locate = self.scroll_offset.y, self._layout.heights.locate
+        return self._layout.make_exact(
+            locate(top - above)[0], locate(top + below)[0], locate(top)[0]
+        )
 
     # -- hits
 
@@ -468,7 +472,9 @@ class Thread(CursorView):
         if line is None:
             self.turn_fold(at)
             line = self._layout.line_of_hit(at, hit)
-        self._show_line(self._layout.start(at) + (line or 0))
+        shown, lines = self._layout.start(at) + (line or 0), self._view_lines
+        if not 0 <= shown - self.scroll_offset.y < lines:
+            self.show_from(shown - lines // 2)
         self._hits.current = hit
         self._strips.clear()
         self.refresh()

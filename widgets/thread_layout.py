@@ -135,7 +135,7 @@ class ThreadLayout:
         self._exact[at] = 0
 
     def make_exact(self, first: int, last: int, anchor: int) -> int | None:
-        """Lay some items out.
+        """Lay some items out, those too whose height is known but whose lines are not kept.
 
         Returns:
             By how many lines the items before ``anchor`` grew; None where no height changed.
@@ -144,10 +144,8 @@ class ThreadLayout:
             return None
         grown, changed = 0, False
         for at in range(max(first, 0), min(last, self.count - 1) + 1):
-            if self._exact[at]:
-                continue
-            self._exact[at] = 1
             height = len(self._item_lines(at))
+            self._exact[at] = 1
             delta = height - self.heights[at]
             if delta:
                 self.heights[at] = height

@@ -389,3 +389,28 @@ async def test_the_first_rows_are_painted_before_the_others_are_read(
         assert len(told) == 2
         assert case_list.cursor_id == "c0"
         assert painted == {y: text for y, text in enumerate(lines(case_list)) if y}
+
+
+async def test_rows_painted_before_their_source_is_set_are_not_painted_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor does a line change its place that looks as before."""
+    painted: list[tuple[int, list[str]]] = []
+
+    def paint(widget: CaseList, first: int, strips: Sequence[Strip]) -> bool:
+        painted.append((first, [strip.text for strip in strips]))
+        return True
+
+    case_list = new_list(30)
+    async with shown(case_list) as (_, pilot):
+        await pilot.pause()
+        monkeypatch.setattr(module, "paint_at_once", paint)
+        source = ListSource([row(3), row(7), *(row(at) for at in range(2, 30))])
+        case_list.show_soon(source.rows(0, 2), 0, ("标题",))
+        assert case_list.cursor_id == "c0"
+        case_list.set_source(source, "c0", ("标题",), anew=True)
+        shows = lines(case_list)
+        assert [first for first, _ in painted] == [1, 3, 5]
+        assert [text for _, texts in painted for text in texts] == shows[1:]
+        assert "标题 3" in shows[1]
+        assert case_list.cursor_id == "c3"

@@ -83,6 +83,10 @@ async def test_a_paste_is_one_line_of_text() -> None:
         host.post_message(Paste("\n"))
         await pilot.pause()
         assert len(host.of(FilterLine.FilterChanged)) == 1
+        host.post_message(Paste(" 充电 "))
+        host.post_message(Paste("超时\n"))
+        await until(lambda: line.value.endswith("超时"), "the words are in")
+        assert line.value.endswith("‹RLO› 充电 超时")
 
 
 @pytest.mark.parametrize("cells", [20, 60, 80, 120])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from collections.abc import Iterable
 
 import pytest
+from textual.screen import Screen
 
 from tests.widgets.host import HOSTILE, SHOWN, TEXTS, lines, screen, shown, until
-from widgets.thread import Thread, ThreadItem
+from widgets.thread import ListItems, Thread, ThreadItem
 from widgets.thread_lines import SIDES, THREAD_WORDS, estimate, lay_out, speaker_kind
 
 
@@ -260,6 +262,40 @@ async def test_twenty_thousand_entries_open_at_once() -> None:
         assert "第19999条" in "".join(lines(thread))
         assert time.perf_counter() - began < 3
         assert thread._layout.laid_out < 500
+
+
+class Guessed(ListItems):
+    """Items of whose heights nothing is known, as of those that are read by the page."""
+
+    def heights(self, cells: int) -> Iterable[int]:
+        """Return the same for each."""
+        return [4] * len(self)
+
+
+async def test_the_next_page_is_ready_before_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    thread = Thread()
+    thread.set_source(Guessed(many(400, words=5)))
+    async with shown(thread) as (_, pilot):
+        anew: list[Screen] = []
+        monkeypatch.setattr(Screen, "_refresh_layout", lambda screen, **_: anew.append(screen))
+        for go, step in ((thread.top, 1), (thread.end, -1)):
+            go()
+            for _ in range(4):  # beyond what is laid out to begin with
+                thread.page(step)
+            known = thread._layout.laid_out
+            before = lines(thread)
+            await until(lambda: thread._layout.laid_out > known, "what comes next laid out")  # noqa: B023
+            await pilot.pause()
+            assert lines(thread) == before
+            known = thread._layout.laid_out
+            thread.page(step)
+            assert thread._layout.laid_out == known
+            await pilot.pause()
+            edge, same = (0, -1) if step > 0 else (-1, 0)  # but for the cursor's bar
+            assert lines(thread)[edge][1:] == before[same][1:]
+        assert not anew, "the whole screen was laid out"
 
 
 def test_an_estimate_is_near() -> None:
