@@ -21,6 +21,7 @@ EVERY = 0.05
 """Seconds between two looks at the processes; what each had at most it tells by itself."""
 SCHEMA = Path(__file__).parent.parent.parent / "schema.sql"
 Rows = dict[str, list[tuple[Any, ...]]]
+Statement = tuple[str, list[tuple[Any, ...]]]
 
 
 def imports(bench: Bench) -> list[Row]:
@@ -99,19 +100,53 @@ def rows_of(path: Path) -> Rows:
 
 def insert(path: Path, rows: Rows) -> float:
     """Make the same tables and indexes, and return the seconds that the rows take."""
+    connection = _opened(path)
+    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+    return _run(connection, [_inserted("INSERT", *some) for some in rows.items()])
+
+
+def put_changes(path: Path, after: Path) -> float:
+    """Bring the rows of a database to what they are in another, and return the seconds.
+
+    Of cases that both have, those columns are written in which any of them differs; of other
+    tables the rows that are new or differ. Nothing is taken away.
+    """
+    old, new = rows_of(path), rows_of(after)
+    before = {row[0]: row for row in old.pop("cases")}
+    pairs = [(row, before[row[0]]) for row in new.pop("cases") if row[0] in before]
+    differing = [n for n in range(len(pairs[0][0])) if any(row[n] != was[n] for row, was in pairs)]
+    known = {name: set(rows) for name, rows in old.items()}
+    connection = _opened(path)
+    columns = [name for _, name, *_ in connection.execute("PRAGMA table_info (cases)")]
+    update = ", ".join(f"{columns[n]} = ?" for n in differing)
+    values = [(*(row[n] for n in differing), row[0]) for row, was in pairs if row != was]
+    fresh = {name: [row for row in rows if row not in known[name]] for name, rows in new.items()}
+    inserts = [_inserted("INSERT OR REPLACE", *some) for some in fresh.items()]
+    return _run(connection, [*inserts, (f"UPDATE cases SET {update} WHERE id = ?", values)])
+
+
+def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.executescript(SCHEMA.read_text(encoding="utf-8"))
+    return connection
+
+
+def _inserted(verb: str, table: str, rows: list[tuple[Any, ...]]) -> Statement:
+    marks = ", ".join("?" * len(rows[0])) if rows else ""
+    return f"{verb} INTO {table} VALUES ({marks})", rows
+
+
+def _run(connection: sqlite3.Connection, statements: list[Statement]) -> float:
+    """Run statements in one transaction, each for many rows; return the seconds."""
     triggers = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
     for (name,) in triggers.fetchall():  # what they would write is among the rows
         connection.execute(f"DROP TRIGGER {name}")
     began = time.perf_counter()
     connection.execute("BEGIN IMMEDIATE")
-    for name, values in rows.items():
-        if values:
-            marks = ", ".join("?" * len(values[0]))
-            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", values)
+    for statement, rows in statements:
+        if rows:
+            connection.executemany(statement, rows)
     connection.execute("COMMIT")
     took = time.perf_counter() - began
     connection.close()

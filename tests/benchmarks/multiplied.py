@@ -110,6 +110,7 @@ def multiply(base: Path, path: Path, times: int) -> None:
             print(f"  {path.name}: {(nth + 1) * cases} cases", file=sys.stderr, flush=True)
         db.execute("UPDATE tally SET n = n * ?", [times])
         db.execute("DELETE FROM stretch")
+        db.execute("DELETE FROM moved")
         for statement in schema.statements(STRETCHED):
             db.execute(statement)
         # What is written to the file from now on comes after all that is in it.

@@ -61,7 +61,7 @@ def _over(bench: Bench, place: Place, name: str) -> list[Row]:
     most = count = 0
     rows: Rows = {}
     for nth in range(bench.scale.exchanges):
-        _renew(place)
+        renew(place)
         path = bench.copy("changes")
         with Desk.open(path, "LM") as desk:
             desk.add_store("team", place.url)
@@ -119,7 +119,7 @@ def _rate(count: int, seconds: list[float]) -> str:
 # --- ours ---------------------------------------------------------------------------------------
 
 
-def _renew(place: Place) -> None:
+def renew(place: Place) -> None:
     """Make the store anew."""
     if isinstance(place, DatabasePlace):
         place.run("drop schema if exists casestore cascade")

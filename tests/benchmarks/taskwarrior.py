@@ -8,13 +8,12 @@ adding many cases by one command tells what the adding itself takes.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -35,88 +34,121 @@ OPENED = 1_700_000_000
 """When the first task was entered, in seconds since 1970."""
 
 
+COMMANDS: dict[str, tuple[list[str], list[str]]] = {
+    "list": (["list", "--limit", "50"], ["status.any:", "limit:50", "all"]),
+    "filter": (
+        ["list", f"engineer:{data.ENGINEERS[0]}", "status:resolved", "--limit", "50"],
+        [f"+{data.ENGINEERS[0]}", "status:completed", "limit:50", "all"],
+    ),
+    "search": (["list", WORD, "--limit", "50"], [f"/{WORD}/", "limit:50", "all"]),
+    "note": (
+        ["note", "{case}", "现场重启{n}号桩"],
+        ["{task}", "annotate", "现场重启{n}号桩"],
+    ),
+    "add": (
+        ["new", data.PROJECT, "{n}号桩离线"],
+        ["add", f"project:{data.PROJECT}", "{n}号桩离线"],
+    ),
+}
+"""What is called in both, for the n-th time, about an open case and its task."""
+Measures = tuple[Sequence[float], Sequence[float], str]
+"""Seconds of ours and of theirs, and a note."""
+
+
 def taskwarrior(bench: Bench) -> list[Row]:
     """Whole commands of both on the same cases, in turn."""
     cases = bench.scale.tasks
-    more = cases // MORE
     program = shutil.which("task")
-    name = f"{{}} at {cases} cases"
     if program is None:
-        whole = name.format("import, list, filter, search, note, add")
-        return [missing(whole, "Taskwarrior", "task is not installed", TENTH)]
+        why = "task is not installed"
+        return [missing(name, peer, why, bound) for name, peer, bound in _compared(cases)]
     folder = bench.folder / "tasks"
     folder.mkdir()
-    env = {**environment(folder), **_settings(folder)}
-    database = folder / "workbench.db"
-    tasks = folder / "tasks.json"
-    pages, open_case = _written(folder, tasks, data.pages_of(cases))
-
-    def ours(*words: str) -> Measured:
-        return lambda n: timed(
-            workbench("--db", str(database), *(word.format(n=n) for word in words)), env
+    both = Both(program, folder)
+    measures = (
+        *both.import_all(cases),
+        *both.call(bench.scale.peers),
+        both.import_more(cases, cases // MORE),
+    )
+    return [
+        Row(name, peer, ours, theirs, bound, note)
+        for (name, peer, bound), (ours, theirs, note) in zip(
+            _compared(cases), measures, strict=True
         )
-
-    def theirs(*words: str) -> Measured:
-        return lambda n: timed(
-            [program, "rc.verbose=nothing", *(word.format(n=n) for word in words)], env
-        )
-
-    searchable = _searchable(folder / "searchable.db", pages)
-    read_in = timed(workbench("--db", str(database), "import", *map(str, pages)), env)
-    imported = timed([program, "rc.verbose=nothing", "import", str(tasks)], env)
-    held = _count(program, env)
-    if held != cases:
-        raise RuntimeError(f"Taskwarrior took {held} of {cases} tasks")
-    against = f"task import ({_version(program)})"
-    rows = [
-        Row(
-            name.format(what),
-            against,
-            [seconds],
-            [imported],
-            IMPORT if seconds is searchable else None,
-            f"{cases / seconds:.0f} against {cases / imported:.0f} cases/s",
-        )
-        for what, seconds in (("import, searchable", searchable), ("import, indexed", read_in))
     ]
 
-    def floor(_: int) -> float:
-        return timed([sys.executable, "-c", FLOOR], env)
 
-    engineer = data.ENGINEERS[0]
-    commands = {
-        "list": (["list", "--limit", "50"], ["status.any:", "limit:50", "all"]),
-        "filter": (
-            ["list", f"engineer:{engineer}", "status:resolved", "--limit", "50"],
-            [f"+{engineer}", "status:completed", "limit:50", "all"],
-        ),
-        "search": (["list", WORD, "--limit", "50"], [f"/{WORD}/", "limit:50", "all"]),
-        "note": (
-            ["note", f"{data.PROJECT}#{open_case}", "现场重启{n}号桩"],
-            [_uuid(open_case), "annotate", "现场重启{n}号桩"],
-        ),
-        "add": (
-            ["new", data.PROJECT, "{n}号桩离线"],
-            ["add", f"project:{data.PROJECT}", "{n}号桩离线"],
-        ),
-    }
-    for what, (own, other) in commands.items():
-        own_times, their_times, least = each_in_turn(
-            bench.scale.peers, ours(*own), theirs(*other), floor
+def _compared(cases: int) -> Iterator[tuple[str, str, Bound | None]]:
+    """Yield what is measured on so many cases, against what, and its bound."""
+    imported, at = "task import", f"at {cases} cases"
+    yield f"import, searchable {at}", imported, IMPORT
+    yield f"import, indexed {at}", imported, None
+    for what, (_, theirs) in COMMANDS.items():
+        peer = f"task {' '.join(theirs)}".replace("{task}", "UUID")
+        yield f"{what} {at}", peer, TENTH
+    yield f'the least of it: python -c "{FLOOR}"', peer, None
+    yield f"add {cases // MORE} by one command {at}", imported, TENTH
+
+
+class Both:
+    """The same cases in a database of ours and in one of Taskwarrior."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self._folder = folder
+        self._env = {**environment(folder), **_settings(folder)}
+        self._ours = workbench("--db", str(folder / "workbench.db"))
+        self._task = [program, "rc.verbose=nothing"]
+        self._open_case = 0
+
+    def import_all(self, cases: int) -> Iterator[Measures]:
+        """Read all of them in: until they are found, and until they are indexed."""
+        tasks = self._folder / "tasks.json"
+        pages, self._open_case = _written(self._folder, tasks, data.pages_of(cases))
+        searchable = _searchable(self._folder / "searchable.db", pages)
+        indexed = timed([*self._ours, "import", *map(str, pages)], self._env)
+        theirs = timed([*self._task, "import", str(tasks)], self._env)
+        held = int(self._output("count"))
+        if held != cases:
+            raise RuntimeError(f"Taskwarrior took {held} of {cases} tasks")
+        version = f"Taskwarrior {self._output('_version').strip()}"
+        for ours in (searchable, indexed):
+            yield [ours], [theirs], f"{_rates(cases, ours, theirs)}, {version}"
+
+    def call(self, rounds: int) -> Iterator[Measures]:
+        """Call both for each of the commands; the last is the least that any of ours takes."""
+        least: list[float] = []
+        for own, other in COMMANDS.values():
+            ours, theirs, least = each_in_turn(
+                rounds,
+                self._called(self._ours, own),
+                self._called(self._task, other),
+                lambda _: timed([sys.executable, "-c", FLOOR], self._env),
+            )
+            yield ours, theirs, ""
+        yield least, theirs, ""
+
+    def import_more(self, cases: int, more: int) -> Measures:
+        """Add many by one command to those that are there."""
+        tasks = self._folder / "further.json"
+        pages, _ = _written(self._folder, tasks, data.pages_of(more, behind=cases))
+        ours = timed([*self._ours, "import", *map(str, pages)], self._env)
+        theirs = timed([*self._task, "import", str(tasks)], self._env)
+        return [ours], [theirs], _rates(more, ours, theirs)
+
+    def _called(self, program: list[str], words: list[str]) -> Measured:
+        about = {"case": f"{data.PROJECT}#{self._open_case}", "task": _uuid(self._open_case)}
+        return lambda n: timed(
+            [*program, *(word.format(n=n, **about) for word in words)], self._env
         )
-        peer = f"task {' '.join(other)}".replace(_uuid(open_case), "UUID")
-        rows.append(Row(name.format(what), peer, own_times, their_times, TENTH))
-        if what == "add":
-            rows.append(Row(f'the least of it: python -c "{FLOOR}"', peer, least, their_times))
-    further = folder / "further.json"
-    pages, _ = _written(folder, further, data.pages_of(more, behind=cases))
-    own = timed(workbench("--db", str(database), "import", *map(str, pages)), env)
-    other = timed([program, "rc.verbose=nothing", "import", str(further)], env)
-    rate = f"{more / own:.0f} against {more / other:.0f} cases/s"
-    rows.append(
-        Row(name.format(f"add {more} by one command"), against, [own], [other], TENTH, rate)
-    )
-    return rows
+
+    def _output(self, *words: str) -> str:
+        command = [*self._task, *words]
+        done = subprocess.run(command, env=self._env, capture_output=True, check=True, text=True)
+        return done.stdout
+
+
+def _rates(cases: int, ours: float, theirs: float) -> str:
+    return f"{cases / ours:.0f} against {cases / theirs:.0f} cases/s"
 
 
 def _searchable(path: Path, pages: Sequence[Path]) -> float:
@@ -179,15 +211,3 @@ def _uuid(number: int) -> str:
 
 def _time(seconds: int) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
-
-
-def _count(program: str, env: dict[str, str]) -> int:
-    return int(_output([program, "rc.verbose=nothing", "count"], env))
-
-
-def _version(program: str) -> str:
-    return "Taskwarrior " + _output([program, "--version"], dict(os.environ)).strip()
-
-
-def _output(command: list[str], env: dict[str, str]) -> str:
-    return subprocess.run(command, env=env, capture_output=True, check=True, text=True).stdout
