@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from queue import Queue
 from typing import Any
 
 import pytest
+from textual.strip import Strip
 
 from tests.tui.driving import driven
 from tests.tui.stage import World
-from workbench.cases.errors import Stopped
+from widgets import case_list
+from widgets.case_list import SOON, CaseList, CaseRow
+from widgets.wrap import Mark
+from workbench.cases.errors import Stopped, WorkbenchError
 from workbench.desk import Desk
 from workbench.local import act, database
 from workbench.local.containing import Containing, Term
+from workbench.local.database import Database
 from workbench.tui.finder import Answer, Finder, Question
 from workbench.tui.finder import answers as look_up
 from workbench.tui.screens import browser as screen
 from workbench.tui.screens.browser import PATIENCE
 
 WAIT = 60
+BEGUN = ("电", "充电", "不", "project:terra", "is:unread OR 充", "订单号", "zxt")
 ENDLESS = "(WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)"
 
 
@@ -213,3 +220,95 @@ async def test_what_is_found_at_a_glance_is_asked_of_no_thread(
         assert begun.is_set()
         assert asked == ["慢"]
         assert len(world.desk.search("桩")) > 1, "what was given up stops nothing else"
+
+
+async def test_what_is_painted_of_an_answer_first_is_how_it_begins(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what is painted in all is what a whole frame has, wherever the cursor was before."""
+    terminal: dict[int, Strip] = {}
+    soon: list[dict[int, Strip]] = []
+    seen = []
+
+    def paint(widget: CaseList, first: int, strips: Sequence[Strip]) -> bool:
+        terminal.update(enumerate(strips, first))
+        return True
+
+    monkeypatch.setattr(screen, "GLANCE", float("inf"))
+    monkeypatch.setattr(case_list, "paint_at_once", paint)
+    async with driven(world, (120, 14)) as ui:
+        browser = ui.bench.main.browser
+        show_soon = browser.show_soon
+
+        def shown_soon(rows: Sequence[CaseRow], at: int, highlight: tuple[Mark, ...]) -> None:
+            show_soon(rows, at, highlight)
+            soon.append({y: terminal[y] for y in range(1, len(rows) + 1)})
+
+        monkeypatch.setattr(browser, "show_soon", shown_soon)
+        # Where the scroll bar goes, the screen is laid out anew.
+        browser.styles.overflow_y = "scroll"
+        await ui.pilot.pause()
+        for before, at, query in product(("", "-is:decision"), (0, 2, 5, 11), BEGUN):
+            browser.load(before)
+            browser.move(at - browser.cursor_index)
+            terminal.update(enumerate(browser._shown_lines()))
+            soon.clear()
+            answer = browser.ask(query)
+            assert answer is not None
+            browser.take(answer)
+            shows = dict(enumerate(browser._shown_lines()))
+            assert {**shows, **(soon[0] if soon else {})} == shows, (before, at, query)
+            assert terminal == shows, (before, at, query)
+            seen.append(bool(soon))
+    assert 0 < sum(seen) < len(seen), "some are painted so, and some can't be"
+
+
+async def test_where_the_others_take_long_the_first_rows_are_the_answer_until_they_come(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = world.desk.search("电")
+    assert len(found) > SOON
+    monkeypatch.setattr(screen, "PATIENCE", 0)
+    async with driven(world, (120, 40)) as ui:
+        browser = ui.bench.main.browser
+        in_a_moment = browser._in_a_moment
+        taken = [in_a_moment, lambda found: None]
+        monkeypatch.setattr(browser, "_in_a_moment", lambda found: taken.pop(0)(found))
+        ask, held = browser._finder.ask, []
+        monkeypatch.setattr(browser._finder, "ask", lambda *asked: held.append(asked))
+        await ui.press("slash")
+        await ui.put("电")
+        await ui.shows("… of 16")
+        assert browser._order.cases == found[:SOON]
+        assert [question.query for question, _ in held] == ["电"], "the rest is asked for once"
+        ask(*held[0])
+        monkeypatch.setattr(browser._finder, "ask", ask)
+        await ui.shows(f"{len(found)} of 16")
+        assert browser._order.cases == found
+
+
+async def test_a_file_that_fails_behind_the_first_rows_leaves_the_list_as_it_was(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with driven(world, (120, 40)) as ui:
+        browser = ui.bench.main.browser
+        monkeypatch.setattr(screen, "GLANCE", float("inf"))
+        shown, painted = browser._shown_lines(), []
+        monkeypatch.setattr(
+            case_list, "paint_at_once", lambda *lines: painted.append(lines) or True
+        )
+        first = Containing.__init__
+
+        def once(self: Containing, db: Database, limit: int | None, *before: Containing) -> None:
+            if limit != SOON:
+                raise WorkbenchError("the disk is gone")
+            first(self, db, limit, *before)
+
+        monkeypatch.setattr(Containing, "__init__", once)
+        await ui.press("slash")
+        await ui.put("电")
+        await ui.shows("the disk is gone")
+        assert len(painted) == 1
+        assert browser._ahead == ()
+        assert browser.query_text == ""
+        assert [line.text for line in browser._shown_lines()] == [line.text for line in shown]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ def terminal(database: Path) -> Iterator[PtyScreen]:
         screen.wait_for("扫码没有反应")
         screen.wait_for("2 cases")
         yield screen
+
+
+def equal(terminal: PtyScreen, text: str) -> bool:
+    """Return whether the terminal shows just this."""
+    return terminal.text == text
 
 
 def history_length(database: Path) -> int:
@@ -67,20 +73,28 @@ def test_a_digit_key_alone_is_a_command(database: Path, terminal: PtyScreen) -> 
     terminal.wait_for("Taken back")
 
 
-def test_rows_that_a_filter_finds_are_written_before_the_frame(terminal: PtyScreen) -> None:
+def test_rows_that_a_filter_finds_are_written_before_the_frame(
+    database: Path, terminal: PtyScreen
+) -> None:
     """The frame paints what was typed, and leaves the rows as they stand."""
+    with Desk.open(database, "周凯") as desk:
+        for number in range(9):
+            broken = "坏ＣＤ" if number % 4 else "坏"
+            desk.new("nova", f"电表ＡＢ{broken}，第{number}台")
+    terminal.wait_for("11 cases")
     terminal.wait_for("Next unread")
     terminal.send("/")
     terminal.wait_gone("Next unread")
-    before = len(terminal.raw)
-    terminal.send("没有")
-    terminal.wait_for("1 of 2")
-    written = terminal.raw[before:].decode()
-    assert 0 <= written.find("扫码") < written.find("没有")
-    shown = terminal.text
-    terminal.resize(81, 24)
-    terminal.resize(80, 24)
-    terminal.wait_until(lambda: terminal.text == shown, "the same after a whole frame")
+    for typed, painted, found in (("表ab", "第8台", 9), ("坏cd", "第7台", 6)):
+        before = len(terminal.raw)
+        terminal.send(typed)
+        terminal.wait_for(f"{found} of 11")
+        written = terminal.raw[before:].decode()
+        assert 0 <= written.find(painted) < written.find(typed)
+        whole = terminal.text
+        terminal.resize(81, 24)
+        terminal.resize(80, 24)
+        terminal.wait_until(partial(equal, terminal, whole), "the same after a whole frame")
 
 
 def test_function_keys_and_undo_in_the_editor_touch_the_text_alone(
@@ -109,6 +123,16 @@ def test_function_keys_and_undo_in_the_editor_touch_the_text_alone(
     assert history_length(database) == before + 1
 
 
+def save_and_begin_to_filter(terminal: PtyScreen) -> None:
+    """Save what the editor holds, go back to the list, and open its filter line."""
+    terminal.send(CTRL_S)
+    terminal.wait_for("Saved")
+    terminal.send(ESCAPE)
+    terminal.wait_gone("Problem")
+    terminal.send("/")
+    terminal.wait_for("To the list")
+
+
 def test_no_text_overtakes_an_arrow_or_a_deletion(database: Path, terminal: PtyScreen) -> None:
     """A slow line brings many keys in one read: each is done where the one before it left off."""
     back, left, up, down = "\x7f", "\x1b[D", "\x1b[A", "\x1b[B"
@@ -118,12 +142,7 @@ def test_no_text_overtakes_an_arrow_or_a_deletion(database: Path, terminal: PtyS
     terminal.send("\r")
     terminal.send(f"换了枪 头{left}{back}ab{back}c{left}{left}新")
     terminal.wait_until(lambda: "换了枪新ac头" in terminal.text, "the text as it was typed")
-    terminal.send(CTRL_S)
-    terminal.wait_for("Saved")
-    terminal.send(ESCAPE)
-    terminal.wait_gone("Problem")
-    terminal.send("/")
-    terminal.wait_for("To the list")
+    save_and_begin_to_filter(terminal)
     terminal.send(f"扫x{back}码")
     terminal.wait_for("1 of 2")
 
@@ -142,12 +161,7 @@ def test_what_comes_in_while_the_terminal_says_its_focus_is_gone_is_kept(
     terminal.send(gone)
     terminal.paste("贴上")
     terminal.wait_for("一失焦贴上")
-    terminal.send(CTRL_S)
-    terminal.wait_for("Saved")
-    terminal.send(ESCAPE)
-    terminal.wait_gone("Problem")
-    terminal.send("/")
-    terminal.wait_for("To the list")
+    save_and_begin_to_filter(terminal)
     terminal.send(gone)
     terminal.send("扫码")
     terminal.wait_for("1 of 2")

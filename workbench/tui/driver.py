@@ -9,11 +9,13 @@ wherever it lands and never a command.
 from __future__ import annotations
 
 import os
+import select
 import selectors
+import sys
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO, cast
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -21,6 +23,9 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from workbench.tui.firstpaint import ENTER
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 READ_SIZE = 4096
 POLL_SECONDS = 0.1
@@ -45,12 +50,34 @@ class ReadingDriver(LinuxDriver):
 
     _on_console: ClassVar[bool] = os.environ.get("TERM") == "linux"
 
+    def __init__(self, app: App[Any], **how: Any) -> None:
+        """Read and write the terminal of this process, as Textual's own driver does."""
+        super().__init__(app, **how)
+        self._output = Output(sys.__stderr__ or sys.stderr)
+        self._file = cast("Any", self._output)
+        self._given = 0
+
     def write(self, data: str) -> None:
         """Write to the terminal; the screen that is there already is not entered again."""
         if data == ENTER and self.is_painted:
             type(self).is_painted = False
             return
-        super().write(data.translate(_OF_A_CONSOLE) if self._on_console else data)
+        self._given += 1
+        super().write(self._shown(data))
+
+    def write_at_once(self, data: str) -> None:
+        """Write to the terminal before anything else is done, where it takes text now.
+
+        The thread that writes frames has to wake up first, and to wait until the others let Python
+        go. What it was given is not overtaken: as long as it has any, this is for it as well.
+        """
+        if self._output.flushed == self._given and self._output.is_ready():
+            self._output.put(self._shown(data))
+        else:
+            self.write(data)
+
+    def _shown(self, data: str) -> str:
+        return data.translate(_OF_A_CONSOLE) if self._on_console else data
 
     def run_input_thread(self) -> None:
         """Read until the application ends."""
@@ -73,6 +100,40 @@ class ReadingDriver(LinuxDriver):
                         self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
+
+
+class Output:
+    """The terminal as a file to write to, which tells how many texts have reached it."""
+
+    def __init__(self, file: TextIO) -> None:
+        """Write to ``file``."""
+        self._file = file
+        self._written = 0
+        self.flushed = 0
+        """So many of the texts that were written are out of this process's hands."""
+
+    def fileno(self) -> int:
+        """Return the number of the file."""
+        return self._file.fileno()
+
+    def write(self, text: str) -> None:
+        """Write a text of the thread."""
+        self._file.write(text)
+        self._written += 1
+
+    def flush(self) -> None:
+        """Let go of all that was written."""
+        self._file.flush()
+        self.flushed = self._written
+
+    def put(self, text: str) -> None:
+        """Write a text past the thread, which must have none."""
+        self._file.write(text)
+        self._file.flush()
+
+    def is_ready(self) -> bool:
+        """Whether the terminal takes text now: one that is stopped would stop whoever writes."""
+        return bool(select.select([], [self._file], [], 0)[1])
 
 
 class Grouping:

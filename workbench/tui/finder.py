@@ -31,14 +31,15 @@ FIRST = 16
 class Answer:
     """What a query found, by number; ``error`` and ``at`` (a character, from 0) if it is mistaken.
 
-    Not ``is_whole``: there may be more behind these, which are told of by another answer. Where it
-    ``is_shown``, the list shows it already.
+    Not ``is_whole``: there may be more behind these, which are told of by another answer, and where
+    that ``is_awaited`` it is looked for already. Where it ``is_shown``, the list shows it already.
     """
 
     query: str
     sort: str = "activity"
     cases: Sequence[int] = ()
     is_whole: bool = True
+    is_awaited: bool = False
     is_shown: bool = False
     error: str | None = None
     at: int | None = None
@@ -119,6 +120,7 @@ class Finder(Generic[Asked, Told]):
         self._given_up = False
         self._behind = False
         self._ended = False
+        self._rests = False
         self._desk: Desk | None = None
         self._condition = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -145,10 +147,11 @@ class Finder(Generic[Asked, Told]):
             self._thread.start()
 
     def stop(self) -> None:
-        """Give up on what was asked."""
+        """Give up on what was asked. A thread that rests is left alone: whoever wakes it waits."""
         with self._condition:
             self._asked, self._given_up = None, True
-            self._wake()
+            if not self._rests:
+                self._wake()
 
     def follow_index(self) -> None:
         """Index what bulk work left, until something is asked."""
@@ -205,7 +208,9 @@ class Finder(Generic[Asked, Told]):
     def _next(self) -> Asked | None:
         """Wait for something to look up; None when there is to be indexed, or at the end."""
         with self._condition:
+            self._rests = True
             self._condition.wait_for(lambda: self._asked is not None or self._ended or self._behind)
+            self._rests = False
             asked, self._asked, self._given_up = self._asked, None, False
             if asked is None:
                 self._behind = False

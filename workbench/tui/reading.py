@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
-from workbench.cases.model import STATUSES
+from workbench.cases.history import passed_on
+from workbench.cases.model import PROBLEM, STATUSES
 from workbench.cases.people import natural_side
 from workbench.language import (
     act_word,
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from workbench.cases.model import Case, Entry, HistoryItem, Summary
     from workbench.cases.people import People
     from workbench.desk import Draft
-
-PROBLEM = "problem"
-"""The id of the item that shows the problem."""
 
 QUIET_FIELDS = frozenset({"status", "engineers"})
 
@@ -92,14 +90,9 @@ def _place(entries: Sequence[Entry], at: int) -> int:
     return place
 
 
-def _relayed(changes: Iterable[HistoryItem]) -> dict[str, dict[str, None]]:
+def _relayed(changes: Iterable[HistoryItem]) -> dict[str, list[str]]:
     """Return by whom others' words were passed on, by the item that shows them, each once."""
-    found: dict[str, dict[str, None]] = {}
-    for change in changes:
-        place = PROBLEM if change.field == "problem" else change.entry
-        if change.relayed_by and place and change.act in ("add", "edit", "set"):
-            found.setdefault(place, {})[relayed_words(change.relayed_by)] = None
-    return found
+    return {place: list(map(relayed_words, who)) for place, who in passed_on(changes).items()}
 
 
 def problem_item(summary: Summary, changes: Sequence[HistoryItem], now: int) -> ThreadItem:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from widgets.thread import ThreadItem
 from widgets.thread_lines import found_in
+from workbench.cases.model import PROBLEM
 from workbench.tui.reading import (
-    PROBLEM,
     draft_item,
     entry_items,
     event_item,

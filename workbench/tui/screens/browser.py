@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import lru_cache, partial
 from time import monotonic
 from typing import TYPE_CHECKING, cast
 
 from textual.message import Message
 
-from widgets.case_list import PAGE_ROWS, CaseList
+from widgets.case_list import PAGE_ROWS, SOON, CaseList
 from widgets.plain import fit, width
 from widgets.wrap import Mark
 from workbench.cases.errors import Stopped, WorkbenchError
@@ -70,6 +71,8 @@ class Browser(CaseList):
         self._counted = False
         self._written: set[str] = set()
         self._is_slow = False
+        self._begun: Rows | None = None
+        """The rows that were painted of an answer before all of its first ones were found."""
 
     def _tell(self, answer: Answer) -> None:
         self.post_message(self.Answered(self, answer))
@@ -131,20 +134,59 @@ class Browser(CaseList):
         return self._finder.ask(Question(query, self.sort, first=first), patience)
 
     def _glance(self, query: str) -> Answer | None:
-        """Return how what a query finds begins, None where that takes more than a moment."""
+        """Return how what a query finds begins, None where that takes more than a moment.
+
+        The first rows are painted before the others are looked for. Where these take longer, the
+        thread looks for them, and the first ones may be all of the answer for now.
+        """
         if query == self.query_text:
             return None
         self._finder.stop()
+        soon, most = min(SOON, self._first_rows), self._first_rows
+        found = self._desk.beginnings(query, (soon, most), sort=self.sort)
+        with closing(found):
+            cases = self._in_a_moment(found)
+            if cases is None:
+                return None
+            self.asked = query
+            if len(cases) < soon:
+                return Answer(query, self.sort, cases)
+            self._paint_soon(query, cases)
+            more = self._in_a_moment(found)
+        if more is not None:
+            return Answer(query, self.sort, more, len(more) < most)
+        begun = Answer(query, self.sort, cases, is_whole=False, is_awaited=True)
+        return self._look_for(query, PATIENCE) or begun
+
+    def _in_a_moment(self, found: Iterator[Sequence[int]]) -> Sequence[int] | None:
+        """Return what is found next, None where that takes more than a moment."""
         end = monotonic() + GLANCE
         self._desk.unwanted_when(lambda: monotonic() > end)
         try:
-            answer = look_up(self._desk, Question(query, self.sort), self._first_rows)
+            return next(found)
         except Stopped:
             return None
         finally:
             self._desk.unwanted_when(lambda: False)
-        self.asked = query
-        return answer
+
+    def _paint_soon(self, query: str, cases: Sequence[int]) -> None:
+        """Paint the first rows of what a query finds.
+
+        Only where they will stand at the top: if the cursor's case comes behind them, it keeps its
+        line of the screen, and the view goes along.
+        """
+        order = self._desk.gathered(cases)
+        ids, keep = order.ids(0, len(cases)), self.cursor_id
+        if keep in ids:
+            at = ids.index(keep)
+            if at > self.cursor_index - self.scroll_offset.y:
+                return
+        elif keep is None or self._desk.stands_before(keep, ids[-1], sort=self.sort):
+            at = 0
+        else:
+            return
+        self._begun = Rows(self._desk, order, self._clock, None, query, self.columns)
+        self.show_soon(self._begun.rows(0, len(cases)), at, marks(query))
 
     @property
     def _first_rows(self) -> int:
@@ -174,15 +216,16 @@ class Browser(CaseList):
         self._wanted = None
         try:
             held = self._held(query)
+            answer = None if self._is_slow or held is not None else self._glance(query)
         except WorkbenchError as error:
             self._finder.stop()
             self.asked = self.query_text
+            self.forget_soon()
             return failed(query, error)
         if held is None:
-            answer = None if self._is_slow else self._glance(query)
             if answer is None:
                 answer = self._look_for(query, 0 if self._is_slow else PATIENCE)
-            self._is_slow = answer is None
+            self._is_slow = answer is None or answer.is_awaited
             return answer
         self._finder.stop()
         self.asked = query
@@ -220,8 +263,8 @@ class Browser(CaseList):
         self.load(self.asked)
 
     def take(self, answer: Answer) -> None:
-        """Show an answer that came from the background."""
-        self._is_slow = False
+        """Show an answer, or its beginning."""
+        self._is_slow = answer.is_awaited
         if answer.error is not None or answer.is_shown or answer.sort != self.sort:
             return
         order = self._desk.gathered(answer.cases)
@@ -231,7 +274,7 @@ class Browser(CaseList):
         else:
             self._show(answer.query, order, keep or self.cursor_id)
         self.is_whole = answer.is_whole
-        if not answer.is_whole:
+        if not (answer.is_whole or answer.is_awaited):
             self.call_after_refresh(self._look_for_rest)
 
     def _look_for_rest(self) -> None:
@@ -341,17 +384,20 @@ class Browser(CaseList):
     ) -> None:
         other_query = query != self.query_text
         self.query_text = query
-        tree = parse(query)
-        highlight: tuple[Mark, ...] = (
-            *terms(tree),
-            *(partial(places, word) for word in initials(tree)),
-        )
         self._sorted = sort or self.sort
         self.sorted_by = sorted_by(self._sorted, self.columns)
         self._order = order
         self.is_whole = True
         self._above = 0
         self.empty = self._nothing()
+        before, self._begun = before or self._begun, None
         rows = self._rows = Rows(self._desk, order, self._clock, before, query, self.columns)
         # What is looked for stands at the top, not where the cursor happened to be.
-        self.set_source(rows, keep, highlight, anew=other_query)
+        self.set_source(rows, keep, marks(query), anew=other_query)
+
+
+@lru_cache(maxsize=4)
+def marks(query: str) -> tuple[Mark, ...]:
+    """Return what a list marks that shows what a query finds: for the same query the very same."""
+    tree = parse(query)
+    return *terms(tree), *(partial(places, word) for word in initials(tree))

@@ -12,6 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from widgets.diff import DiffView, Version
+from widgets.line_list import LineList
 from widgets.plain import plain, visible
 from widgets.signs import CURSOR_SIGN
 from widgets.status_bar import StatusBar
@@ -41,7 +42,7 @@ class DecisionsScreen(CommandScreen):
         super().__init__(id="decisions-screen")
         self._case_id = case_id
         self._decisions: list[Decision] = []
-        self.lines = OptionList(compact=True, id="decision-list")
+        self.lines = LineList(id="decision-list")
         self.view = DiffView(words=diff_words(), empty=t("Nothing waits for a decision"))
         self.bar = StatusBar()
         self._heading = Static(id="decision-heading")

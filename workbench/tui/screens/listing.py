@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from widgets.line_list import LineList
 from widgets.plain import plain
 from workbench.language import t
 from workbench.tui.screens.base import Dialog
@@ -27,7 +28,7 @@ class ListDialog(Dialog[Result]):
         super().__init__(classes="dialog wide")
         self._title = title
         self._empty = empty
-        self.lines = OptionList(compact=True)
+        self.lines = LineList()
 
     def compose(self) -> ComposeResult:
         """Show title, lines and what can be done."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.text import Text
 
 from widgets.plain import plain
-from workbench.language import t, tn
+from workbench.language import listed, t, tn
 from workbench.tui.moments import ago
 from workbench.tui.screens.history import change_line
 from workbench.tui.screens.listing import ListDialog
@@ -50,10 +50,12 @@ class OutboxScreen(ListDialog["str | None"]):
 def _lines(bench: Workbench) -> Iterator[_Line]:
     now = bench.clock()
     for store in bench.desk.stores():
-        unsent = bench.desk.unsent(store.name)
+        unsent, pages = bench.desk.unsent(store.name), bench.desk.unsent_pages(store.name)
         head = plain(store.name, "bold")
         said = tn("{count} change unsent", "{count} changes unsent", unsent)
-        head.append_text(plain(f"  {said if unsent else t('Everything has been sent.')}"))
+        waiting = [said] if unsent else []
+        waiting += [tn("{count} page unsent", "{count} pages unsent", pages)] if pages else []
+        head.append_text(plain(f"  {listed(waiting) or t('Everything has been sent.')}"))
         if store.synced_at is not None:
             when = t("synced {when}", when=ago(store.synced_at, now))
             head.append_text(plain(f"  {when}", "dim"))

@@ -15,10 +15,11 @@ from textual.widgets import Static
 from widgets.plain import plain
 from widgets.signs import AWAKE_SIGN, STATUS_GLYPHS
 from widgets.thread import ItemSource, ListItems, Thread
+from workbench.cases.model import PROBLEM
 from workbench.language import side_word, status_word, t, tn
 from workbench.tui.mentioned import spans
 from workbench.tui.moments import dated
-from workbench.tui.reading import PROBLEM, thread_items
+from workbench.tui.reading import thread_items
 from workbench.tui.threadpages import ThreadPages
 from workbench.tui.words import thread_words
 
