@@ -207,7 +207,7 @@ END;
 
 -- of activity a stretch is 18 hours of a project's or of an engineer's (assigned) cases of a status,
 -- of the other orders a day, 1024 numbers, or 25 days of the same engineers
--- derived: how many cases that are not hidden stand in each stretch of an order; kept by triggers
+-- derived: how many cases that are not hidden stand in each stretch of an order
 CREATE TABLE stretch (
   kind        TEXT NOT NULL,                               -- activity, assigned, opened, number, engineer
   name        TEXT NOT NULL,
@@ -220,84 +220,39 @@ CREATE TRIGGER stretch_empty AFTER UPDATE OF n ON stretch WHEN NEW.n = 0 BEGIN
   DELETE FROM stretch WHERE kind = NEW.kind AND name = NEW.name
     AND status_rank = NEW.status_rank AND part = NEW.part;
 END;
-CREATE TRIGGER stretch_insert AFTER INSERT ON cases
-WHEN NOT NEW.hidden AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
-  INSERT INTO stretch
-    VALUES ('activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1)
-    ON CONFLICT DO UPDATE SET n = n + 1;
-  INSERT INTO stretch
-    VALUES ('opened', coalesce(NEW.opened_on, ''), 0, 0, 1)
-    ON CONFLICT DO UPDATE SET n = n + 1;
-  INSERT INTO stretch
-    VALUES ('number', '', 0, coalesce(NEW.number, 9223372036854775807) >> 10, 1)
-    ON CONFLICT DO UPDATE SET n = n + 1;
-  INSERT INTO stretch
-    VALUES ('engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0, NEW.active_at >> 31, 1)
-    ON CONFLICT DO UPDATE SET n = n + 1;
-  INSERT INTO stretch SELECT DISTINCT 'assigned', value, NEW.status_rank, NEW.active_at >> 26, 1
-    FROM json_each('[' ||
-      replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
-    WHERE NEW.engineer_text <> '' ON CONFLICT DO UPDATE SET n = n + 1;
+
+-- what was written to them since is added to the stretches when they are asked for, and now and then
+-- for good: a case that is written to moves in three orders, and a note need not write so much
+-- derived: the cases that are not counted as they are now, as the stretches count them
+CREATE TABLE moved (
+  id            INTEGER PRIMARY KEY,                       -- cases.id
+  hidden        INTEGER NOT NULL,                          -- 1 = counted nowhere
+  family        TEXT NOT NULL,
+  status_rank   INTEGER NOT NULL,
+  active_at     INTEGER NOT NULL,
+  number        INTEGER,
+  opened_on     TEXT,
+  engineer_text TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER moved_insert AFTER INSERT ON cases
+WHEN NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together')
+  AND NOT EXISTS (SELECT 1 FROM moved WHERE id = NEW.id) BEGIN
+  INSERT INTO moved VALUES (NEW.id, 1, '', 0, 0, NULL, NULL, '');
 END;
--- one statement for all three orders of activity: of a case that is written to they change together
-CREATE TRIGGER stretch_activity
-AFTER UPDATE OF hidden, family, status_rank, active_at, engineer_text ON cases
-WHEN OLD.active_at >> 26 <> NEW.active_at >> 26 OR OLD.status_rank <> NEW.status_rank
-  OR OLD.engineer_text <> NEW.engineer_text OR OLD.family <> NEW.family
-  OR OLD.hidden <> NEW.hidden BEGIN
-  INSERT INTO stretch
-    SELECT 'activity', OLD.family, OLD.status_rank, OLD.active_at >> 26, -1 WHERE NOT OLD.hidden
-    UNION ALL SELECT 'activity', NEW.family, NEW.status_rank, NEW.active_at >> 26, 1
-      WHERE NOT NEW.hidden
-    UNION ALL SELECT 'engineer', coalesce(nullif(OLD.engineer_text, ''), '~'), 0,
-        OLD.active_at >> 31, -1
-      WHERE NOT OLD.hidden
-    UNION ALL SELECT 'engineer', coalesce(nullif(NEW.engineer_text, ''), '~'), 0,
-        NEW.active_at >> 31, 1
-      WHERE NOT NEW.hidden
-    UNION ALL SELECT DISTINCT 'assigned', value, OLD.status_rank, OLD.active_at >> 26, -1
-      FROM json_each('[' ||
-        replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']')
-      WHERE NOT OLD.hidden AND OLD.engineer_text <> ''
-    UNION ALL SELECT DISTINCT 'assigned', value, NEW.status_rank, NEW.active_at >> 26, 1
-      FROM json_each('[' ||
-        replace(json_quote(trim(NEW.engineer_text, char(31))), '\u001f', '","') || ']')
-      WHERE NOT NEW.hidden AND NEW.engineer_text <> ''
-    ON CONFLICT DO UPDATE SET n = n + excluded.n;
+CREATE TRIGGER moved_update
+AFTER UPDATE OF hidden, family, status_rank, active_at, number, opened_on, engineer_text ON cases
+WHEN (OLD.active_at >> 26 <> NEW.active_at >> 26 OR OLD.status_rank <> NEW.status_rank
+    OR OLD.engineer_text <> NEW.engineer_text OR OLD.family <> NEW.family
+    OR OLD.hidden <> NEW.hidden OR OLD.number IS NOT NEW.number
+    OR OLD.opened_on IS NOT NEW.opened_on)
+  AND NOT EXISTS (SELECT 1 FROM moved WHERE id = OLD.id) BEGIN
+  INSERT INTO moved VALUES (OLD.id, OLD.hidden, OLD.family, OLD.status_rank, OLD.active_at,
+    OLD.number, OLD.opened_on, OLD.engineer_text);
 END;
-CREATE TRIGGER stretch_opened AFTER UPDATE OF hidden, opened_on ON cases
-WHEN OLD.hidden <> NEW.hidden OR OLD.opened_on IS NOT NEW.opened_on BEGIN
-  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'opened'
-    AND name = coalesce(OLD.opened_on, '') AND status_rank = 0
-    AND part = 0;
-  INSERT INTO stretch SELECT 'opened', coalesce(NEW.opened_on, ''), 0, 0, 1
-    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER stretch_number AFTER UPDATE OF hidden, number ON cases
-WHEN OLD.hidden <> NEW.hidden OR OLD.number IS NOT NEW.number BEGIN
-  UPDATE stretch SET n = n - 1 WHERE NOT OLD.hidden AND kind = 'number'
-    AND name = '' AND status_rank = 0
-    AND part = coalesce(OLD.number, 9223372036854775807) >> 10;
-  INSERT INTO stretch SELECT 'number', '', 0, coalesce(NEW.number, 9223372036854775807) >> 10, 1
-    WHERE NOT NEW.hidden ON CONFLICT DO UPDATE SET n = n + 1;
-END;
-CREATE TRIGGER stretch_delete AFTER DELETE ON cases WHEN NOT OLD.hidden BEGIN
-  UPDATE stretch SET n = n - 1 WHERE kind = 'activity'
-    AND name = OLD.family AND status_rank = OLD.status_rank
-    AND part = OLD.active_at >> 26;
-  UPDATE stretch SET n = n - 1 WHERE kind = 'opened'
-    AND name = coalesce(OLD.opened_on, '') AND status_rank = 0
-    AND part = 0;
-  UPDATE stretch SET n = n - 1 WHERE kind = 'number'
-    AND name = '' AND status_rank = 0
-    AND part = coalesce(OLD.number, 9223372036854775807) >> 10;
-  UPDATE stretch SET n = n - 1 WHERE kind = 'engineer'
-    AND name = coalesce(nullif(OLD.engineer_text, ''), '~') AND status_rank = 0
-    AND part = OLD.active_at >> 31;
-  UPDATE stretch SET n = n - 1 WHERE OLD.engineer_text <> '' AND kind = 'assigned'
-    AND name IN (SELECT value FROM json_each('[' ||
-      replace(json_quote(trim(OLD.engineer_text, char(31))), '\u001f', '","') || ']'))
-    AND status_rank = OLD.status_rank AND part = OLD.active_at >> 26;
+CREATE TRIGGER moved_delete AFTER DELETE ON cases
+WHEN NOT EXISTS (SELECT 1 FROM moved WHERE id = OLD.id) BEGIN
+  INSERT INTO moved VALUES (OLD.id, OLD.hidden, OLD.family, OLD.status_rank, OLD.active_at,
+    OLD.number, OLD.opened_on, OLD.engineer_text);
 END;
 
 -- derived: the cases of each tag; kept by triggers

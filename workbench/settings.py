@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from workbench.cases.errors import BadInput
-from workbench.cases.files import is_size
 from workbench.cases.record import Record
 from workbench.language import later, listed, t
 
@@ -312,6 +311,8 @@ def _as_kind(setting: Setting, raw: object, folder: str) -> Value | None:
         case "choice", str():
             return raw if raw in setting.choices else None
         case "size", str():
+            from workbench.cases.files import is_size
+
             return raw.strip() if is_size(raw) else None
         case "keys", str():
             return (raw,)

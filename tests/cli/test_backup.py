@@ -137,7 +137,9 @@ def test_a_restored_backup_goes_on_with_the_store(paged: Cli) -> None:
     paged.ok("note", "8", "备份之后写的")
     paged.ok("sync")
     old = ("--db", str(target))
-    assert paged.ok(*old, "sync")["received"] >= 1
+    first = paged("--json", *old, "sync")
+    assert first.json["received"] >= 1
+    assert "goes on as a copy of its own" in first.err
     paged.ok(*old, "note", "8", "在备份里写的")
     paged.ok("note", "8", "在原件里写的")
     for words in (old, (), old):

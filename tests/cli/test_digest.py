@@ -11,7 +11,7 @@ from tests.pages import PageCase
 
 FIELDS = [
     *("case", "case_id", "title", "status", "at", "authors", "new", "from_page", "unread"),
-    *("decisions", "changes"),
+    *("decisions", "same_number", "changes"),
 ]
 CHANGE_FIELDS = [
     *("id", "case", "case_id", "entry", "at", "author", "act", "field", "old", "new"),
@@ -40,7 +40,7 @@ def test_it_is_read_line_by_line(paged: Cli) -> None:
     by_kay(paged, "status", "9", "on_hold", "--until", "2030-01-31", "--why", "等客户")
     by_kay(paged, "hide", "9", "1")
     by_kay(paged, "new", "nova", "全新的案件")
-    by_kay(paged, "import", paged.page(PageCase(10, "20240701", "从页面来"), name="other.txt"))
+    by_kay(paged, "import", paged.page(PageCase(20, "20240701", "从页面来"), name="other.txt"))
     text = paged("digest").out
     told = [line[20:] if line.startswith("  ") else line for line in text.splitlines()]
     assert told == [
@@ -49,7 +49,7 @@ def test_it_is_read_line_by_line(paged: Cli) -> None:
         "Kay  status set  Resolved → On hold  until 2030-01-31  (等客户)",
         "Kay  entry hid  现场断电了",
         *[line for line in told if "全新的案件" in line],
-        "nova_case#10_20240701  Unset  (new case, from a page: Kay)  从页面来",
+        "nova_case#20_20240701  Unset  (new case, from a page: Kay)  从页面来",
     ]
     assert "(new case: Kay)  全新的案件" in text
     chinese = paged("digest", "--lang", "zh").out

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import PAGE, Cli
 from tests.pages import PageCase, PageEntry, page_source
-from workbench.desk import wholecases
+from workbench.desk import importing
 from workbench.local.database import Database
 
 FIELDS = [
@@ -135,7 +135,7 @@ def test_ctrl_c_leaves_whole_cases_and_a_second_run_takes_the_rest(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(wholecases, "RUN", 1)
+        patched.setattr(importing, "RUN", 1)
         patched.setattr(Database, "give_way", stop)
         said = cli.fails(130, "import", page)
     assert said == (

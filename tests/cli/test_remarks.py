@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,17 @@ def test_what_is_wrong_with_a_file_of_settings_is_told_by_its_own_line(
     assert "line 2" in cli("keys", "--config", str(config)).err
     config.write_text('[references."a"]\npattern = "abcd"\nurl = "x"\n')
     assert "line 3" in cli("keys", "--config", str(config)).err
+
+
+def test_a_store_made_in_the_place_of_another_says_what_each_copy_has_to_do(
+    cli: Cli, tmp_path: Path
+) -> None:
+    cli.ok("store", "add", "team", str(tmp_path / "team"))
+    assert "another store" not in cli("store", "init", "team").err
+    assert cli("sync").code == 0
+    shutil.rmtree(tmp_path / "team")
+    assert "`workbench store remove team`" in cli("store", "init", "team").err
+    assert cli("sync").code == 5
+    assert cli("store", "remove", "team").code == 0
+    cli.ok("store", "add", "team", str(tmp_path / "team"))
+    assert cli("sync").code == 0

@@ -40,7 +40,7 @@ def test_what_is_wrong_is_told_in_the_persons_language_and_mended(
 
 @pytest.mark.parametrize("code", _FINDINGS)
 def test_every_sentence_has_what_it_fills_in(code: str) -> None:
-    values = dict.fromkeys(("store", "first", "why", "feed", "page"), "…")
+    values = dict.fromkeys(("store", "first", "why", "feed", "page", "apart"), "…")
     for lang in ("en", "zh"):
         setup(lang)
         assert "{" not in t(_FINDINGS[code], count=2, minutes=3, **values)

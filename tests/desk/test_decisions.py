@@ -244,7 +244,13 @@ def test_what_is_no_choice_ends_nothing(
     assert paged.desk.decisions() == [waiting]
 
 
-@pytest.mark.parametrize("name", ["", "abc", "zzzz", "%", "a" * 26])
+def test_as_much_of_its_id_as_tells_it_names_a_decision(paged: Copy, waiting: Decision) -> None:
+    letters = next(n for n in range(1, 27) if not waiting.id[:n].isdigit())
+    paged.desk.decide(waiting.id[:letters].upper(), choice=1)
+    assert paged.desk.decisions() == []
+
+
+@pytest.mark.parametrize("name", ["", "1", "22", "zzzz", "%", "a" * 26])
 def test_what_is_no_decision_is_not_found(paged: Copy, waiting: Decision, name: str) -> None:
     with pytest.raises(NotFound):
         paged.desk.decide(name, choice=1)

@@ -176,6 +176,39 @@ def test_what_was_edited_here_and_otherwise_on_the_page_is_a_decision(
     assert copy.take(wiki.bytes()).decisions == 0
 
 
+@pytest.mark.parametrize("places", [(0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)])
+def test_nothing_that_was_edited_on_both_sides_is_doubled(
+    copy: Copy, wiki: Wiki, places: tuple[int, ...]
+) -> None:
+    """At the top, at the end, and neighbours: the page knows nothing of the words here."""
+    entries = [A, B, C]
+    for place in places:
+        entry = copy.entry(entries[place].text)
+        copy.desk.edit_entry(copy.id(), entry, text=f"王工改的第{place}条")
+        entries[place] = replace(entries[place], text=f"{entries[place].text}！")
+    wiki.save(with_entries(*entries))
+    report = copy.take(wiki.bytes())
+    assert (report.entries_added, report.decisions, report.gone) == (0, len(places), [])
+    assert counts(copy.take(wiki.bytes())) == (0, 0, 1, 0)
+    for decision in copy.desk.decisions():
+        copy.desk.decide(decision.id, choice=1)
+    written = copy.desk.write_page("nova_9")
+    for place, entry in enumerate(entries):
+        said = f"王工改的第{place}条" if place in places else entry.text
+        assert written.data.decode().count(f"【{entry.speaker}】:{said}\n") == 1
+    assert "！" not in written.data.decode()
+
+
+def test_words_that_the_page_got_from_here_are_known_when_it_changes_them(
+    copy: Copy, wiki: Wiki
+) -> None:
+    """Somebody put them there by hand and edited them: no save with just these words was read."""
+    copy.desk.edit_entry(copy.id(), copy.entry(A.text), text="控制板进水，已寄新板")
+    wiki.save(with_entries(replace(A, text="控制板进水，周五寄新板"), B, C))
+    report = copy.take(wiki.bytes())
+    assert (report.entries_added, report.decisions, report.gone) == (0, 1, [])
+
+
 def test_what_was_edited_here_stays_while_the_page_says_what_it_said(
     copy: Copy, wiki: Wiki
 ) -> None:
@@ -193,6 +226,7 @@ def test_a_speaker_and_a_time_given_here_stay(copy: Copy, wiki: Wiki) -> None:
     copy.take(wiki.bytes())
     shown = next(e for e in copy.desk.case(copy.id()).entries if e.id == entry)
     assert (shown.speaker, shown.happened_on) == ("LiMing", "2024-06-05")
+    assert copy.texts() == [A.text, "乙：派了人", C.text]
 
 
 def test_an_answer_to_an_entry_of_the_page_stays_below_it(copy: Copy, wiki: Wiki) -> None:

@@ -139,9 +139,27 @@ def test_a_last_entry_that_says_something_else_is_a_new_one(copy: Copy, wiki: Wi
     assert set(copy.texts()) == {A.text, B.text, C.text, "zebra quartz 9"}
 
 
-def test_two_edited_neighbours_are_not_guessed_at(copy: Copy, wiki: Wiki) -> None:
+@pytest.mark.parametrize("place", range(3))
+def test_edited_neighbours_are_new_versions(copy: Copy, wiki: Wiki, place: int) -> None:
+    """At the top, at the end, and all three; what came between them is new."""
     copy.take(wiki.bytes())
-    wiki.save(OTHER, with_entries(replace(A, text="甲：断电！"), replace(B, text="乙：派了人"), C))
+    ids = [entry.id for entry in copy.desk.case(copy.id(1)).entries]
+    entries = [replace(e, text=e.text + "！") for e in (A, B, C)]
+    if place:
+        entries[-place] = (A, B, C)[-place]
+    wiki.save(OTHER, with_entries(entries[0], PageEntry("新的一句", "YD"), *entries[1:]))
+    report = copy.take(wiki.bytes())
+    assert (counts(report), report.gone) == ((0, 1, 1, 1), [])
+    shown = copy.desk.case(copy.id(1)).entries
+    assert [entry.text for entry in shown] == [e.text for e in wiki.pages[-1][1].entries]
+    assert [entry.id for entry in shown if entry.text != "新的一句"] == ids
+    assert counts(copy.take(wiki.bytes())) == (0, 0, 2, 0)
+
+
+def test_neighbours_that_say_something_else_are_not_guessed_at(copy: Copy, wiki: Wiki) -> None:
+    copy.take(wiki.bytes())
+    other = PageEntry("zebra quartz 9", "YD"), PageEntry("violet 4711", "LM")
+    wiki.save(OTHER, with_entries(*other, C))
     report = copy.take(wiki.bytes())
     assert counts(report) == (0, 1, 1, 2)
     assert {found["text"] for found in report.gone} == {A.text, B.text}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,9 +17,11 @@ from tests.desk.stage import START, Copy
 from tests.pages import PageCase, PageEntry, avatar, first_save, page_source
 from workbench.cases.change import MAX_BYTES, PART_CHARS
 from workbench.cases.errors import BadInput
-from workbench.desk import Desk, ImportReport, importing, wholecases
+from workbench.desk import Desk, ImportReport, importing, pageparts
+from workbench.desk.imports import works
 from workbench.local import beside, points
-from workbench.local.beside import Beside
+from workbench.local.beside import Beside, Gone
+from workbench.local.sums import COUNTED
 
 ODD = (
     PageCase(7, "20240231", "日期不对的桩", (PageEntry("一样", "YD"), PageEntry("一样", "YD"))),
@@ -40,6 +44,12 @@ def taken(path: Path, saves: list[bytes]) -> tuple[dict[str, list[Any]], list[Im
         names = found.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         plain = [name for (name,) in names if not name.startswith(("sqlite_", "gram"))]
         tables = {n: found.execute(f"SELECT * FROM {n}").fetchall() for n in plain}
+        tables["stretch"] = found.execute(COUNTED).fetchall()
+        del tables["moved"]  # which of them are counted already
+        # The log's newest row tells the time of the last change where nothing else keeps it.
+        newest = found.execute("SELECT max(h) FROM op WHERE mine = 1").fetchone()[0]
+        kept = dict(tables["meta"])
+        tables["meta"] = sorted((kept | {"clock": max(int(kept.get("clock", 0)), newest)}).items())
     # What the index once had of a document is nothing in either, be it "" or none.
     tables["unindexed"] = [
         (doc, former or "", (named or "").strip("\x1f"))
@@ -78,7 +88,7 @@ def test_what_a_process_beside_makes_is_the_same(
     page = [data.page(60)]
     here, _ = taken(tmp_path / "here.db", page)
     monkeypatch.setattr(importing, "LONG", 1)
-    monkeypatch.setattr(wholecases, "RUN", 7)
+    monkeypatch.setattr(importing, "RUN", 7)
     asked: list[str] = []
 
     class Watched(Beside):
@@ -90,9 +100,48 @@ def test_what_a_process_beside_makes_is_the_same(
     monkeypatch.setattr(beside, "Beside", Watched)
     there, reports = taken(tmp_path / "beside.db", page)
     assert reports[0].added == 60
-    assert asked[0] == "read"
-    assert asked[1:] == ["make"] * (len(asked) - 1)
-    assert len(asked) > 60 // 7
+    assert asked[: pageparts.AHEAD] == ["read"] * pageparts.AHEAD
+    assert "make" in asked
+    for table, rows in here.items():
+        assert sorted(there[table], key=repr) == sorted(rows, key=repr), table
+
+
+@pytest.mark.parametrize("answers", ["at once", "never", "no more", "read alone"])
+def test_what_another_process_does_not_do_is_done_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: str
+) -> None:
+    saved = avatar(first_save([replace(case, project="luna") for case in ODD[5:]]))
+    page = [data.page(20), data.page(60), saved]
+    here, others = taken(tmp_path / "here.db", page)
+    made: list[str] = []
+
+    class Elsewhere(Beside):
+        def __init__(self, module: str) -> None:
+            self._works = works()
+
+        def ask(self, work: str, given: Any) -> Future[Any]:
+            found: Future[Any] = Future()
+            if answers != "never":
+                found.set_running_or_notify_cancel()
+                if answers == "no more":
+                    found.set_exception(Gone())
+                elif answers == "read alone" and work == "make":
+                    found.set_result(None)
+                else:
+                    found.set_result(self._works[work](given))
+                    made.append(work)
+            return found
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(importing, "LONG", 1)
+    monkeypatch.setattr(importing, "RUN", 7)
+    monkeypatch.setattr(beside, "is_of_use", lambda: True)
+    monkeypatch.setattr(beside, "Beside", Elsewhere)
+    there, reports = taken(tmp_path / "beside.db", page)
+    assert set(made) == {"at once": {"read", "make"}, "read alone": {"read"}}.get(answers, set())
+    assert [report.json() for report in reports] == [report.json() for report in others]
     for table, rows in here.items():
         assert sorted(there[table], key=repr) == sorted(rows, key=repr), table
 
@@ -100,7 +149,7 @@ def test_what_a_process_beside_makes_is_the_same(
 def test_what_was_made_ahead_of_cases_that_came_meanwhile_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wholecases, "RUN", 4)
+    monkeypatch.setattr(importing, "RUN", 4)
     page = data.page(10)
 
     def meanwhile(point: str) -> None:

@@ -12,7 +12,7 @@ from tests.desk.stage import Copy
 from tests.pages import PageCase, PageEntry
 from widgets.thread import ThreadItem
 from workbench.desk.attaching import Given
-from workbench.local import threads
+from workbench.local import reads
 from workbench.tui.reading import thread_items
 from workbench.tui.threadpages import ThreadPages
 
@@ -88,7 +88,7 @@ def act(copy: Copy, case: str, random: Random) -> None:
 def test_pages_put_together_are_the_whole_thread(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(threads, "LONG", FEW)
+    monkeypatch.setattr(reads, "LONG", FEW)
     random = Random(seed)
     copy = Copy(tmp_path / "a.db")
     copy.plain(page("甲", "乙", "丙"))
@@ -122,7 +122,7 @@ def test_pages_put_together_are_the_whole_thread(
 def test_what_was_done_between_two_pages_is_on_those_read_then(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(threads, "LONG", FEW)
+    monkeypatch.setattr(reads, "LONG", FEW)
     copy = Copy(tmp_path / "a.db")
     case = copy.desk.new("nova", "枪锁失灵")
     ids = [copy.desk.note(case, f"第{n}条").entry_id for n in range(20)]

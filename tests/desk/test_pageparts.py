@@ -53,12 +53,14 @@ def test_cases_come_one_part_after_the_other_and_go(beside: Elsewhere | None) ->
         return read(nth)
 
     page.read = counted
-    cases = PageCases(page, [str(nth) for nth in range(40)], beside)
+    ids = [str(nth) for nth in range(40)]
+    cases = PageCases(page, ids, beside, heard=lambda ids: ids)
     found: list[PageCase] = []
     place = 0
     while place < len(cases):
         end = cases.part_end(place)
         assert end - place <= MOST
+        assert cases.changes(place) == 0
         found += cases.some(place, end)
         cases.let_go(end)
         assert not cases._read
@@ -70,6 +72,21 @@ def test_cases_come_one_part_after_the_other_and_go(beside: Elsewhere | None) ->
     assert beside is None or len(beside.asked) == parts
 
 
+def test_cases_that_are_made_beside_stay_there() -> None:
+    """But for those of more entries than is usual, and those of which anything is here."""
+    (whole,) = read_pages(SOURCE, None)
+    page, most = parted(), 4
+    ids = [str(nth) for nth in range(40)]
+    cases = PageCases(page, ids, Elsewhere(True), lambda ids: {"3", "17"} & set(ids), most)
+    usual = [len(case.entries) <= most for case in whole.cases]
+    usual[3] = usual[17] = False
+    assert [cases.changes(place) > 0 for place in range(40)] == usual
+    assert {True, False} == set(usual)
+    page.read = lambda nth: pytest.fail("it was read again")
+    assert [cases[n] == case for n, case in enumerate(whole.cases) if not usual[n]]
+    assert all(cases.beside(n) == (n // MOST, n % MOST) for n in range(40))
+
+
 def test_what_is_told_of_a_part_is_told_once() -> None:
     (page,) = read_parted(
         b"= nova_case#1 =\n\xe7\x8a\xb6\xe6\x80\x81(\xe2\x98\x91): 5\n= x =\nlost\n" * 3,
@@ -78,7 +95,7 @@ def test_what_is_told_of_a_part_is_told_once() -> None:
         project=None,
         most=1,
     )
-    cases = PageCases(page, ["a", "b", "c"], None)
+    cases = PageCases(page, ["a", "b", "c"])
     assert cases[0].number == 1
     cases.read_all()
     told = [line.number for line in cases.unread_lines]

@@ -259,6 +259,31 @@ def _count(asked: str, views: dict[str, query.View]) -> int:
     return sum(query.matches(tree, view) for view in views.values())
 
 
+def test_cases_of_somebody_are_counted_without_a_look_at_any(
+    stock: Stock, views: dict[str, query.View]
+) -> None:
+    seen = [view for view in views.values() if "hidden" not in view.flags]
+    counted = set()
+    statements: list[str] = []
+    connection = stock.copy.desk._tools.db.connection
+    for who in ("engineer:yd", "engineer:anna,王工", "is:mine", "engineer:lm"):
+        for where in ("", "project:nova", "project:terra", "project:nova,terra", "project:nowhere"):
+            for what in ("", "-status:resolved", "is:stale", "updated:2024-06..", "-is:stale"):
+                asked = f"{who} {where} {what}"
+                tree = query.parse(asked)
+                connection.set_trace_callback(statements.append)
+                found = stock.copy.desk.count(asked)
+                connection.set_trace_callback(None)
+                assert found == sum(query.matches(tree, view) for view in seen), asked
+                counted.add(found)
+    assert len(counted) > 3, "these say little"
+    looked = {sql for sql in statements if "FROM cases" in sql}
+    assert looked
+    for sql in looked:
+        plan = [detail for *_, detail in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        assert any("c USING COVERING INDEX cases_project" in step for step in plan), sql
+
+
 @pytest.mark.parametrize("sort", ["activity", "opened", "number", "status", "engineer", "age"])
 def test_every_sort_turns_round(stock: Stock, sort: str) -> None:
     there = stock.copy.desk.find(sort=sort).ids
@@ -318,5 +343,8 @@ def test_a_page_is_the_beginning_of_the_whole_however_it_is_found(
         for limit in (1, 3, 100):
             page = tuple(summary.id for summary in desk.list(words, sort=sort, limit=limit))
             assert page == ids[:limit], words
+        begun = [desk.ids(cases) for cases in desk.beginnings(words, (1, 3, 100), sort=sort)]
+        limits = [n for n, before in ((1, 0), (3, 1), (100, 3)) if before <= len(ids)]
+        assert begun == [ids[:limit] for limit in limits], words
         assert desk.find(words, sort=sort).ids == ids
         assert desk.count(words) == len(ids)

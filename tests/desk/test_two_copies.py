@@ -11,6 +11,7 @@ import pytest
 from tests.desk.histories import History
 from tests.desk.stage import Copy, Wiki, counts, exchange
 from tests.pages import PageCase, PageEntry
+from workbench.cases import matching
 from workbench.desk import WorkbenchError
 
 Copies = Callable[[str], Copy]
@@ -155,6 +156,35 @@ def test_an_entry_edited_between_the_saves_is_one_when_either_reads_on(
         assert counts(copy.take(wiki.bytes(1))) == (0, 0, 1, 0)
         assert counts(copy.take(wiki.bytes(0))) == (0, 0, 1, 0)
         assert copy.texts() == [entry.text for entry in entries]
+
+
+@pytest.mark.parametrize("older", [False, True])
+@pytest.mark.parametrize("readers", ["anna", "boris", "anna boris", "boris anna"])
+def test_what_both_sides_edited_is_one_decision_whoever_reads_it(
+    anna: Copy, boris: Copy, readers: str, older: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where one of them runs a program that takes edited neighbours for new entries."""
+    wiki = Wiki(case(A, B, C))
+    for copy in (anna, boris):
+        copy.take(wiki.bytes())
+    for entry in (A, B):
+        anna.desk.edit_entry(anna.id(), anna.entry(entry.text), text=f"王工：{entry.speaker}")
+    edited = [PageEntry(f"{entry.text}！", entry.speaker) for entry in (A, B)]
+    wiki.save(case(*edited, C))
+    for copy in (anna, boris):
+        if copy.author in readers:
+            with monkeypatch.context() as patch:
+                if older and copy is boris:
+                    patch.setattr(matching, "_match_alike", lambda state: None)
+                copy.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    doubled = older and readers == "boris"
+    assert len(anna.texts()) == (5 if doubled else 3)
+    assert len(anna.desk.decisions()) == (0 if doubled else 2)
+    assert len(boris.desk.decisions()) == (0 if doubled else 2)
+    said = {version.new for version in anna.desk.history(anna.id()) if version.field == "entry"}
+    assert {"王工：YD", "王工：LM", *(entry.text for entry in edited)} <= said
 
 
 def test_a_note_typed_here_that_another_reads_from_the_page(anna: Copy, boris: Copy) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import marshal
-import pickle
 import random
 import re
 import time
@@ -15,10 +14,9 @@ from hypothesis import strategies as st
 from tests.exchange.invented import PAGE
 from tests.exchange.shapes import SHAPES, WITH_REVISIONS, lines_of
 from workbench.cases.errors import UnusablePage
-from workbench.desk.imports import works
 from workbench.exchange.labels import DEFAULT_SPEAKERS, read_label
 from workbench.exchange.page import Page
-from workbench.exchange.parted import read_parted
+from workbench.exchange.parted import read_part, read_parted
 from workbench.exchange.reader import read_pages
 from workbench.exchange.xwiki import bare, read_line
 
@@ -140,9 +138,8 @@ def test_the_parts_of_a_page_are_what_the_whole_is(texts: list[str], between: st
         unread = [line for part in parts for line in part.unread_lines]
         assert unread == list(whole.unread_lines)
         assert bytes(page.source).decode() == whole.source
-        assert page.asking is not None
         asked = [marshal.loads(marshal.dumps(page.asking(nth))) for nth in range(len(parts))]
-        assert [pickle.loads(works()["read"](part)) for part in asked] == parts
+        assert list(map(read_part, asked)) == parts
 
 
 @given(sources, shapes)

@@ -15,6 +15,7 @@ from workbench.cases.change import Change
 from workbench.local.act import Pen
 from workbench.local.database import Database
 from workbench.local.rebuild import rebuild
+from workbench.local.sums import COUNTED
 
 MEMORY = Path("/dev/shm")
 """A disk that forces nothing out: a property tries hundreds of files."""
@@ -34,7 +35,7 @@ DERIVED = {
     " LEFT JOIN entry e ON e.id = place",
     "assigned": "SELECT name, status_rank, active_at, number, uid FROM assigned",
     "tally": "SELECT * FROM tally",
-    "stretch": "SELECT * FROM stretch",
+    "stretch": COUNTED,
     "person": "SELECT * FROM person",
 }
 """What copies that hold the same changes have in common, told without the numbers of rows."""

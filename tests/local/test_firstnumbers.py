@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cases.changes import COPIES, Recipe, cook, data, examples, raw, recipes
+from tests.cases.changes import COPIES, NOW, Recipe, cook, data, examples, raw, recipes
 from tests.local.copies import Copy, copies
+from workbench.cases.change import encode
 from workbench.cases.errors import WorkbenchError
 from workbench.local import firstnumbers, health, sums
 
@@ -41,7 +43,7 @@ def number(copy: Copy, source: str = "store", behind: int = 0) -> None:
     for family, cases in without(copy).items():
         with copy.pen.act("number", "anna") as act:
             firstnumbers.number(
-                copy.db, act, family, {case: behind + n for n, case in enumerate(cases, 1)}, source
+                copy.pen, act, family, {case: behind + n for n, case in enumerate(cases, 1)}, source
             )
 
 
@@ -78,6 +80,36 @@ def test_numbers_given_together_are_what_a_change_for_each_makes(
         sound(one)
 
 
+@pytest.mark.parametrize("now", [NOW, 0])
+def test_changes_made_together_have_the_bytes_of_one_alone(now: int) -> None:
+    project = '岚峰"\\1'
+    with copies() as (copy,):
+        for letters in ("aaaaa", "bbbbb"):
+            copy.take(data("case", case=uid(letters), project=project, date_raw="20260224"))
+        copy.now = now  # a clock that stands before 2020 is told of in each change
+        given = {uid("bbbbb"): 7, uid("aaaaa"): 8}
+        with copy.pen.act("number", '安"娜') as act:
+            assert len(firstnumbers.usual(copy.db, project, given, act.batch)) == 2
+            firstnumbers.number(copy.pen, act, project, given, "store")
+        assert [json.loads(made)["x"] for made in own(copy)] == [7, 8]
+        for made in own(copy):
+            body = json.loads(made)
+            assert body["a"] == '安"娜'
+            assert body.get("unsure") == (None if now else 1)
+            assert body["x"] == given[body["c"]]
+            alone = encode(
+                body["k"],
+                body["c"],
+                h=int(body["h"], 16),
+                author=body["a"],
+                copy=copy.pen.copy,
+                nonce=bytes.fromhex(body["n"]),
+                batch=act.batch,
+                **{key: body.get(key) for key in ("unsure", "fam", "src", "x")},
+            )
+            assert made == alone
+
+
 def keys(copy: Copy) -> list[Any]:
     """Return what cases are called, and what is searched of them."""
     rows = copy.db.rows("SELECT uid, number, key, aliases, drafted, folded FROM cases ORDER BY uid")
@@ -91,12 +123,23 @@ def test_a_number_that_another_case_shows_is_told_of_both() -> None:
             copy.take(data("case", case=case, project="nova", date_raw="20260224"))
         copy.write("num", first, fam="nova", x=7, src="claim")
         with copy.pen.act("number", "anna") as act:
-            firstnumbers.number(copy.db, act, "nova", {twin: 7, third: 8}, "store")
+            firstnumbers.number(copy.pen, act, "nova", {twin: 7, third: 8}, "store")
         shown = {row["uid"]: row for row in copy.db.rows("SELECT * FROM cases")}
         assert shown[twin]["key"] == "nova_case#7_20260224"
         assert shown[first]["key"] == "nova_case#7-aaaaa_20260224"
         assert shown[first]["questions"] == '["date","twin"]'
         assert shown[third]["key"] == "nova_case#8_20260224"
+        sound(copy)
+
+
+def test_a_case_that_its_own_act_numbers_never_bore_a_draft_key() -> None:
+    case = uid("aaaaa")
+    with copies() as (copy,):
+        with copy.pen.act("new", "anna") as act:
+            act.write("case", case, project="nova", date_raw="20260224")
+            act.fold()
+            firstnumbers.number(copy.pen, act, "nova", {case: 7}, "store")
+        assert keys(copy)[0][2:5] == ("nova_case#7_20260224", "[]", 0)
         sound(copy)
 
 
@@ -107,7 +150,7 @@ def test_a_number_that_came_and_is_not_folded_yet_counts() -> None:
         with copy.pen.receive("pull") as receiving:
             receiving.take_all([data("num", case=case, fam="nova", x=3, src="store")], copy.now)
         with copy.pen.act("number", "anna") as act:
-            firstnumbers.number(copy.db, act, "nova", {case: 9}, "claim")
+            firstnumbers.number(copy.pen, act, "nova", {case: 9}, "claim")
         for _ in range(2):
             assert keys(copy)[0][:3] == (case, 3, "nova_case#3_20260224")
             copy.pen.fold_stale("pull")
@@ -125,5 +168,5 @@ def test_a_case_of_which_a_newer_version_must_be_understood_gets_no_number() -> 
             pytest.raises(WorkbenchError, match="newer version"),
             copy.pen.act("number", "anna") as act,
         ):
-            firstnumbers.number(copy.db, act, "nova", {other: 1, case: 2}, "store")
+            firstnumbers.number(copy.pen, act, "nova", {other: 1, case: 2}, "store")
         assert without(copy) == {"nova": [case, other]}

@@ -216,8 +216,13 @@ class Texts(RuleBasedStateMachine):
         for _ in range(closer):
             terms.look_closer()
             condition, values = terms.condition(term)
-        rows = self.db.rows(f"SELECT c.id FROM cases c WHERE {condition} ORDER BY c.id", *values)
-        return [id_ for (id_,) in rows]
+        further = Containing(self.db, None, terms).condition(term)
+        found = [
+            [id_ for (id_,) in self.db.rows(f"SELECT c.id FROM cases c WHERE {sql}", *given)]
+            for sql, given in ((condition, values), further)
+        ]
+        assert sorted(found[0]) == sorted(found[1]), "what it took over holds for more of them"
+        return sorted(found[0])
 
     @invariant()
     def what_is_not_as_it_is_waits(self) -> None:

@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cases.changes import examples
-from tests.local.copies import MEMORY
+from tests.cases.changes import COPIES, NOW, examples
+from tests.local.copies import MEMORY, copies
+from workbench.cases import names
+from workbench.cases.change import encode
 from workbench.cases.model import STATUSES
+from workbench.local import act, schema, sums
 from workbench.local import listing as listing_module
-from workbench.local import schema, sums
 from workbench.local.database import Database
 from workbench.local.listing import SORTS, Listing, Place, Scope, has_index
 
@@ -91,6 +93,8 @@ class Table:
             values = {name: value for name, value in values.items() if name in wanted}
         assignments = ", ".join(f"{name} = ?" for name in values)
         self.db.run(f"UPDATE cases SET {assignments} WHERE id = ?", *values.values(), number)
+        if self.random.random() < 0.2:
+            sums.settle(self.db)
         return number
 
     def listed(self, scope: Scope, sort: str) -> list[int]:
@@ -229,9 +233,10 @@ def test_tallies_are_what_counting_gives_however_rows_change(seed: int) -> None:
             made.db.run("DELETE FROM cases WHERE id = ?", number)
         assert sums.wrong(made.db) == 0
         made.db.run("DELETE FROM cases")
+        sums.settle(made.db)
         assert [
             row
-            for name in ("tally", "assigned", "tagged", "stretch")
+            for name in ("tally", "assigned", "tagged", "stretch", "moved")
             for row in made.db.rows(f"SELECT * FROM {name}")
         ] == []
 
@@ -284,3 +289,28 @@ def test_a_file_of_an_older_layout_is_counted_when_it_is_brought_forward(tmp_pat
         0,
     ]
     db.close()
+
+
+def test_cases_that_moved_are_counted_for_good_before_they_are_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else whoever asks for a position would look at each of them."""
+    monkeypatch.setattr(act, "FEW", 3)
+    with copies() as (one,):
+
+        def moved() -> int:
+            assert sums.wrong(one.db) == 0
+            return int(one.db.value("SELECT count(*) FROM moved"))
+
+        found = []
+        for nth in range(4):
+            one.write("case", names.derive("case", str(nth)), project="nova", date_raw="")
+            found.append(moved())
+        assert found == [1, 2, 0, 1]
+        whose = {"author": "boris", "copy": COPIES["boris"], "nonce": bytes(16)}
+        elsewhere = [
+            encode("case", names.derive(str(n)), h=NOW << 16, project="nova", date_raw="", **whose)
+            for n in range(5)
+        ]
+        one.pull(*elsewhere)
+        assert moved() == 0

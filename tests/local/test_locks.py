@@ -112,3 +112,29 @@ def test_a_long_work_leaves_the_file_free_now_and_then(
     db.give_way()
     assert len(clock.slept) == 4, "it was free meanwhile"
     db.close()
+
+
+def test_who_waits_to_write_looks_often_whether_the_file_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cases.db"
+    db = database.Database(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("INSERT INTO meta VALUES ('other', 'was first')")
+    looks: list[float] = []
+
+    def rest(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr(database, "sleep", rest)
+    with db.write("test"):
+        assert looks == [database.POLL] * 3
+        assert db.value("SELECT value FROM meta WHERE name = 'other'") == "was first"
+        other.execute("PRAGMA busy_timeout = 0")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+    other.close()
+    db.close()

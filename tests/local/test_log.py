@@ -76,6 +76,10 @@ def test_what_a_newer_version_wrote_is_kept_and_left_out(copy: Copy) -> None:
 
 
 def test_one_that_must_be_understood_makes_its_case_readable_only(copy: Copy) -> None:
+    with copy.pen.act("both", "anna", dry_run=True) as act:
+        act.take(raw(k="spin", c=OTHER_CASE, must=1), NOW)  # the first of the file
+        with pytest.raises(WorkbenchError, match="newer version"):
+            act.write("note", OTHER_CASE, i=NOTE, x="b")
     copy.take(data("case", case=OTHER_CASE, project="nova", date_raw="0"), raw(k="spin", must=1))
     with pytest.raises(WorkbenchError, match="newer version"):
         copy.write("note", CASE, i=NOTE, x="b")
@@ -171,6 +175,29 @@ def test_the_clock_is_kept_in_the_file(copy: Copy) -> None:
     assert newest[0]["h"] + 1 == newest[1]["h"]
     assert again.pen.copy == copy.pen.copy
     again.close()
+
+
+def test_no_time_is_given_twice_whatever_the_clock_does(copy: Copy) -> None:
+    """Each act is another process's: what it goes by is in the file."""
+    steps = (0, 0, -60_000, 0, 10 * DAY, 0, -10 * DAY, 0, 0, 120_000, 0)
+    now = copy.now
+    for nth, step in enumerate(steps):
+        now += step
+        again = Copy(copy.path, seed=nth)
+        again.now = now
+        theirs = data("note", i=names.derive(str(nth)), x="a", ms=60_000 if nth == 1 else nth)
+        with again.pen.act("both", "anna") as act:
+            act.write("hide", CASE)
+            if nth == 2:  # and what arrives stands behind it
+                act.take(theirs, again.now)
+        if nth in (1, 5, 8):
+            again.take(theirs)
+        again.close()
+    times = [h for (h,) in copy.db.rows("SELECT h FROM op WHERE mine ORDER BY id")]
+    fallen = [nth for nth, h in enumerate(times) if nth and h <= times[nth - 1]]
+    assert fallen == [6], "but where the clock was set right"
+    assert len(set(times)) == len(steps)
+    assert times[1] < copy.db.value("SELECT max(h) FROM entry") < times[2]
 
 
 # --- long texts -------------------------------------------------------------------------------

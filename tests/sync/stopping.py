@@ -13,8 +13,13 @@ from workbench.desk import Desk
 from workbench.local import outbox, points
 from workbench.sync import packs, sending
 from workbench.sync.folder import Folder
-from workbench.sync.postgres import Postgres
+from workbench.sync.postgres import Postgres, statements
 from workbench.sync.remote import Limits
+
+
+def small_pages() -> None:
+    """Let a page of a database hold few changes, so that the next one is read meanwhile."""
+    statements.FIRST_ITEMS, statements.PAGE_ITEMS = 1, 2
 
 
 def exchange(
@@ -29,6 +34,7 @@ def exchange(
     Args:
         how: the signal that the process sends itself there.
     """
+    small_pages()
     with passed_to.open("w", encoding="utf-8", buffering=1) as log:
 
         def hook(point: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tests.sync.places import Place, now
+from tests.sync.places import DatabasePlace, Place, now
 from workbench.desk import Desk, case_json
 from workbench.desk.sharing import Exchange
 
@@ -98,6 +98,13 @@ class Team:
         person = Person(name, path or self.folder / f"{name}.db", self.place)
         self.people.append(person)
         return person
+
+    def sign_in(self) -> None:
+        """Have everybody reach the database by a role that is called as the person is."""
+        assert isinstance(self.place, DatabasePlace)
+        for person in self.people:
+            url = self.place.server.url(role=person.name)
+            person.one("UPDATE store SET url = ? RETURNING 1", url)
 
     def settle(self, **options: Any) -> None:
         """Let everybody sync until everybody has everything."""

@@ -93,6 +93,7 @@ def test_every_kind_of_change_is_told_with_old_and_new(
         "from_page": False,
         "unread": 1,
         "decisions": 0,
+        "same_number": [],
     }
     assert lines(anna) == [
         ("set", "status", "unset", "on_hold", None),

@@ -19,6 +19,7 @@ from workbench.desk import Desk, WorkbenchError
 from workbench.desk.attaching import Given
 from workbench.local import points
 from workbench.local.blobs import Blobs
+from workbench.sync.remote import Erased
 
 SECRET = "客户身份证 110101199003070000"
 
@@ -158,6 +159,9 @@ def test_a_clock_that_is_behind_or_was_ahead_is_told(shared: Team) -> None:
     assert codes(anna)["clock_behind"]["minutes"] in (179, 180)
     anna.clock.ahead = -now() + 1
     assert "clock_unset" in codes(anna)
+    anna.clock.ahead = 365 * 86_400_000
+    told = codes(anna)["clock_ahead_of_store"]
+    assert (told["store"], str(told["apart"])) in [("team", f"{n} days") for n in (364, 365)]
     anna.clock.ahead = 0
     remote = shared.place.open()
     remote.identify()
@@ -193,6 +197,63 @@ def test_junk_and_waiting_files_are_counted(shared: Team) -> None:
     boris.sync()
     file.unlink()
     assert codes(boris)["missing"]["count"] == 1
+
+
+def test_files_of_ours_that_are_damaged_or_gone_are_told(shared: Team) -> None:
+    anna, boris = shared.join("anna"), shared.join("boris")
+    place = shared.place
+    assert isinstance(place, FolderPlace)
+    for text in ("甲", "乙"):
+        anna.desk.new("nova", text)
+        anna.sync()
+    assert codes(anna) == {}
+    first, second = place.segments(anna.feed)
+    data = first.read_bytes()
+    first.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))  # no size tells it
+    assert codes(anna)["own_damaged"]["first"] == first.name
+    second.unlink()
+    assert codes(anna) == {"own_damaged": {"store": "team", "count": 2, "first": first.name}}
+    assert not report(anna)["ok"]
+    told = [found.text for found in anna.desk.check_store("team") if not found.ok]
+    assert [text.partition(";")[0] for text in told] == [
+        f"2 files that this copy wrote to it are damaged or gone: {first.name}, …"
+    ]
+    anna.sync(repair=True)
+    assert codes(anna) == {}
+    assert all(found.ok for found in anna.desk.check_store("team"))
+    boris.sync()
+    assert boris.ops() == anna.ops()
+
+
+def test_a_damaged_file_of_one_who_is_gone_is_told_for_a_week_and_named_from_then_on(
+    shared: Team,
+) -> None:
+    anna, boris, carol = shared.join("anna"), shared.join("boris"), shared.join("carol")
+    place = shared.place
+    assert isinstance(place, FolderPlace)
+    anna.desk.new("nova", "甲")
+    anna.sync()
+    boris.sync()
+    (file,) = place.segments(anna.feed)
+    feed = anna.feed
+    shared.people.remove(anna)
+    anna.desk.close()
+    file.write_bytes(file.read_bytes()[:9])
+
+    def told(days: int) -> list[str]:
+        then = now() / 1000 - days * 86_400
+        os.utime(file, (then, then))
+        return [note for note in carol.sync().notes if file.name in note]
+
+    assert [len(told(days)) for days in (0, 2, 7, 9, 400)] == [1, 1, 1, 0, 0]
+    assert "where that copy is no more, remove the file" in told(2)[0]
+    assert codes(carol)["feed_damaged"]["feed"] == feed
+    file.unlink()
+    assert codes(carol) == {}
+    boris.sync(repair=True)
+    shared.settle()
+    shared.agree()
+    assert [case["problem"] for case in carol.cases()] == ["甲"]
 
 
 def test_a_store_that_is_away_is_no_problem_of_the_file(team: Team) -> None:
@@ -292,7 +353,7 @@ def test_whoever_may_not_erase_in_a_database_is_told_so(
         boris, _ = gone(team, SECRET)
         assert SECRET.encode() not in database_place.content()  # who may, does it at once
         assert boris.desk.purge_store("team") == 0
-        monkeypatch.setattr("workbench.sync.postgres.Postgres.erase", lambda *_: None)
+        monkeypatch.setattr("workbench.sync.postgres.Postgres.erase", lambda *_: Erased(0, 1))
         with pytest.raises(WorkbenchError, match="only somebody whom the store lets"):
             boris.desk.purge_store("team")
 

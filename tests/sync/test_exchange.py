@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from workbench.cases.names import PEOPLE
 from workbench.desk import BadInput, Busy, Desk, NotFound, WorkbenchError
 from workbench.local import points, process
 from workbench.main import main
+from workbench.sync import engine
 from workbench.sync.remote import Unreachable
 
 PAGE = (
@@ -137,6 +139,25 @@ def test_a_stopped_pull_goes_on_where_it_was(team: Team, pair: tuple[Person, Per
     boris.reopen()
     done = boris.sync()
     assert done.received == len(anna.ops()) - taken
+    team.agree()
+
+
+def test_what_is_here_already_is_met_in_bulk(
+    team: Team, pair: tuple[Person, Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind a part that was all new nobody looks for it."""
+    monkeypatch.setattr(engine, "MANY", 1)
+    monkeypatch.setattr(engine, "BULK_PAGE", 4)
+    anna, boris = pair
+    page(anna)
+    anna.sync()
+    some = list(anna.ops().values())[5:7]
+    pen = boris.desk._tools.pen
+    with pen.receive("pull") as receiving:  # as another store brought them
+        receiving.take_all([data for data in some if data is not None], 0)
+    pen.fold_stale("pull")
+    assert boris.sync().received == len(anna.ops()) - len(some)
+    team.settle()
     team.agree()
 
 
@@ -340,6 +361,37 @@ def test_a_person_is_told_where_words_became_a_draft(
     assert [note for note in told if "kept as a draft" in note and note.startswith("nova_case#")]
     assert [draft.text for draft in anna.desk.drafts()] == ["密码，另外电话打不通"]
     assert not [note for note in anna.sync().notes if "draft" in note]
+
+
+@pytest.mark.parametrize("edited", [True, False])
+def test_words_whose_twin_on_a_clone_was_redacted_become_no_draft(
+    team: Team, pair: tuple[Person, Person], edited: bool
+) -> None:
+    """Both machines date anew what was written while the clock was ahead: two ids of one text."""
+    anna, boris = pair
+    case = boris.desk.new("nova", "两台桩离线")
+    entry = str(boris.desk.note(case, "客户来电").entry_id)
+    team.settle()
+    anna.clock.ahead = 300 * 86_400_000
+    if edited:
+        anna.desk.edit_entry(case, entry, text=f"密码 {SECRET}")
+    else:
+        entry = str(anna.desk.note(case, f"密码 {SECRET}").entry_id)
+    anna.desk.close()
+    shutil.copy(anna.path, team.folder / "clone.db")
+    anna.clock.ahead = 0
+    anna.reopen()
+    clone = team.join("anna", team.folder / "clone.db")
+    assert any("dated anew" in note or "time of now" in note for note in clone.sync().notes)
+    boris.sync()
+    boris.desk.redact(case, entry, why="密码")
+    boris.sync()
+    told = anna.sync().notes
+    assert not [note for note in told if "kept as a draft" in note]
+    assert not anna.desk.drafts()
+    team.settle()
+    team.agree()
+    assert not holders(team)
 
 
 class Killed(BaseException):

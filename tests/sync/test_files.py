@@ -564,9 +564,7 @@ def test_a_redacted_file_that_a_role_may_not_remove_is_told_until_one_does(
 ) -> None:
     with Team(database_place, tmp_path) as team:
         anna, rita = team.join("anna"), team.join("rita")
-        for person in team.people:
-            url = database_place.server.url(role=person.name)
-            person.one("UPDATE store SET url = ? RETURNING 1", url)
+        team.sign_in()
         case = anna.desk.new("nova", "两台桩离线")
         attach(anna, case, SMALL)
         anna.sync()

@@ -11,6 +11,8 @@ from tests.sync.numberers import bring, summary
 from tests.sync.places import FolderPlace
 from tests.sync.team import Team
 from workbench.cases.errors import Ambiguous, WorkbenchError
+from workbench.cli.report import news_report
+from workbench.desk import news_json
 from workbench.sync import numbering
 
 
@@ -175,9 +177,20 @@ def twins(workshop: Team) -> tuple[Team, str, str]:
         person.desk.remove_store("own")
         claimed[case] = summary(person, case).number
     assert set(claimed.values()) == {98}
+    notes = [person.sync().notes for person in (boris, anna, boris)]
+    assert notes[1:] == [(told(second),)] * 2
     workshop.settle()
     workshop.agree()
     return workshop, first, second
+
+
+def told(second: str) -> str:
+    """Return what is said of the two cases that claim number 98."""
+    key = f"nova_case#98-{second[:5]}_20260613"
+    return (
+        f"number 98 is used twice: nova_case#98_20260612, {key};"
+        f" workbench renumber {key} gives the last one another"
+    )
 
 
 def test_two_claims_of_one_number_both_stay_and_are_told_apart(
@@ -202,6 +215,34 @@ def test_two_claims_of_one_number_both_stay_and_are_told_apart(
         assert not summary(person, first).questions
 
 
+def test_two_claims_are_told_by_the_digest_of_who_gets_the_other(
+    twins: tuple[Team, str, str],
+) -> None:
+    team, first, second = twins
+    anna, boris = team.people
+    keys = [summary(anna, case).key for case in (first, second)]
+    for person, key, other in ((anna, keys[1], keys[0]), (boris, keys[0], keys[1])):
+        (news,) = [news for news in person.desk.digest() if news.case == key]
+        assert news_json(news)["same_number"] == [other]
+        assert f"  ? {told(second)}\n" in news_report(news)
+        page = [news for news in person.desk.digest() if news.case not in keys]
+        assert all(news.twins is None for news in page)
+
+
+def test_many_numbers_that_are_used_twice_are_counted(workshop: Team) -> None:
+    anna, boris = workshop.join("anna"), workshop.join("boris")
+    for person in (anna, boris):
+        person.desk.remove_store("team")
+        for _ in range(6):
+            person.desk.new("nova", "甲")
+        person.desk.add_store("team", workshop.place.url)
+    assert [person.sync().notes for person in (anna, boris, anna, boris)] == [
+        (),
+        *[("6 numbers are used twice; workbench list is:question shows the cases",)] * 2,
+        (),
+    ]
+
+
 def test_renumbering_settles_it_and_the_old_names_stay(twins: tuple[Team, str, str]) -> None:
     team, first, second = twins
     anna, boris = team.people
@@ -216,6 +257,11 @@ def test_renumbering_settles_it_and_the_old_names_stay(twins: tuple[Team, str, s
         assert not summary(person, second).questions
         for name in (former, f"98-{second[:5]}", "nova_case#98_20260613", "99"):
             assert person.desk.resolve(name) == second
+        for name in ("98", "nova#98", f"98-{first[:5]}"):
+            assert person.desk.resolve(name) == first
+        names = [name for name, _ in person.desk.named("nova#98", 5)]
+        assert sorted(names) == ["nova#98", "nova_case#99_20260613"]
+        assert not any("twice" in note for note in person.sync().notes)
     last = boris.desk.history(second)[-1]
     assert (last.field, last.act, last.old, last.new) == ("number", "set", 98, 99)
     assert anna.desk.new("nova", "丙")

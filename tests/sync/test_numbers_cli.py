@@ -111,8 +111,11 @@ def test_two_claims_of_a_number_are_candidates(
         keys.append(person.ok("new", "nova", "甲", "--date", "2026-02-24")["key"])
         person.ok("store", "add", "team", folder_place.url)
     assert keys[0] == keys[1]
-    for person in (cli, colleague, cli):
-        person.ok("sync")
+    cli.ok("sync")
+    for person in (colleague, cli):
+        ran = person("sync")
+        assert ran.code == 0
+        assert ran.err.startswith("number 1 is used twice: nova_case#1_20260224, nova_case#1-")
     first, second = sorted(cli.ok("list"), key=lambda case: len(case["key"]))
     assert second["key"] == f"nova_case#1-{second['id'][:5]}_20260224"
     ran = cli("--json", "show", "1")

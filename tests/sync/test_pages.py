@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.pages import PageCase, PageEntry, avatar, first_save, next_save, page_source
-from tests.sync.places import FolderPlace, Place
+from tests.sync.places import DatabasePlace, FolderPlace, Place
 from tests.sync.team import Person, Team
+from workbench.cases.errors import Stopped
 from workbench.desk import WorkbenchError, sharedpages
+from workbench.desk.tools import Tools
+from workbench.local import points
+from workbench.local.blobs import Blob
+from workbench.local.segments import DAY_MS
 from workbench.sync import pages as exchanging
 from workbench.sync.remote import Unreachable
 
@@ -127,6 +134,59 @@ def test_a_save_with_revisions_is_written_alike_and_known_again(nearby: Team) ->
     assert len(nearby.place.files()) == 1
 
 
+@pytest.fixture
+def former(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Have imports tell of a page as versions did that shared none."""
+    about = sharedpages.about
+
+    def told(tools: Tools, row: int, project: str | None) -> dict[str, Any]:
+        found = about(tools, row, project)
+        return {key: found[key] for key in ("name", "sha256")}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sharedpages, "about", told)
+        yield patch.undo
+
+
+@pytest.mark.parametrize("project", [None, "nova"])
+def test_a_page_of_an_earlier_version_is_shared_by_the_next_sync(
+    team: Team, former: Callable[[], None], project: str | None
+) -> None:
+    anna, boris = team.join("anna"), team.join("boris")
+    data = source() if project is None else source().replace(b"nova_case#", b"case#")
+    anna.desk.import_page(data, file_name=f"{PAGE}.txt", project=project)
+    former()
+    team.settle()
+    assert alike(team) == data
+    assert len(team.place.files()) == 1
+    redact(boris)
+    team.settle()
+    clean(team)
+    with pytest.raises(WorkbenchError, match="nothing to take back"):
+        boris.desk.undo()
+
+
+def test_of_a_page_that_two_imported_with_an_earlier_version_a_person_decides(
+    nearby: Team, former: Callable[[], None]
+) -> None:
+    """Nobody knows which of their saves is the newer one."""
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    take(boris, source(CASES[0]))
+    nearby.settle()
+    for person in nearby.people:
+        person.one("DELETE FROM meta WHERE name = 'pages shared' RETURNING 1")
+    former()
+    notes = [note for person in nearby.people for note in person.sync().notes]
+    told = f"the page {PAGE} was imported by a version that shared no pages"
+    assert [note.partition(";")[0] for note in notes] == [told] * 2
+    assert not nearby.place.files()
+    assert [person.sync().notes for person in nearby.people] == [(), ()]
+    take(boris, source(CASES[0]))
+    nearby.settle()
+    assert alike(nearby) == source(CASES[0])
+
+
 def test_who_imported_the_same_page_shares_it_once(team: Team) -> None:
     anna, boris = team.join("anna"), team.join("boris")
     take(anna)
@@ -176,6 +236,42 @@ def test_a_newer_save_takes_the_place_of_the_older_in_the_store(nearby: Team) ->
     nearby.settle()
     assert alike(nearby) == newer
     assert list(nearby.place.files().values()) == [newer]
+
+
+def test_a_page_that_waits_is_counted_until_it_is_sent(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(point: str) -> None:
+        if point == "page:before-write":
+            raise Stopped("stopped")
+
+    anna, boris = team.join("anna"), team.join("boris")
+    anna.sync()
+    boris.sync()
+
+    def standing(person: Person) -> tuple[int, int, int]:
+        """Return what the footer, the outbox and doctor say of changes and pages."""
+        (store,) = person.desk.doctor().report["stores"]
+        assert store["unsent_pages"] == person.desk.unsent_pages("team")
+        return person.desk.status_line().unsent, store["unsent"], person.desk.unsent_pages()
+
+    take(anna)
+    changes = anna.desk.unsent("team")
+    assert standing(anna) == (changes + 1, changes, 1)
+    told = [found.text for found in anna.desk.check_store("team") if found.ok]
+    assert told[-2:] == [f"{changes} changes wait to be sent", "1 page waits to be sent"]
+    monkeypatch.setattr(points, "hook", stop)
+    with pytest.raises(Stopped):
+        anna.sync()
+    monkeypatch.undo()
+    assert standing(anna) == (1, 0, 1)  # of the page all is told, and its source is not there
+    anna.sync()
+    assert standing(anna) == (0, 0, 0)
+    boris.desk.exchange("team", push=False)
+    assert standing(boris) == (0, 0, 0)
+    # What a redaction did to the page waits though the case's own change was sent.
+    redact(boris)
+    assert boris.desk.unsent_pages() == 1
 
 
 # --- what is not here -----------------------------------------------------------------------------
@@ -264,6 +360,36 @@ def test_a_redaction_takes_the_words_out_of_every_page_and_the_store(team: Team)
     clean(team)
     assert written(dora) == page
     assert take(dora, page)[0] == 0
+
+
+def test_a_store_that_is_rid_of_the_words_is_asked_again_after_a_day_at_most(
+    database_place: DatabasePlace, tmp_path: Path
+) -> None:
+    """And when anything moved: see the file that is sent late by one who is gone."""
+    database_place.create()
+    with Team(database_place, tmp_path) as team, database_place.server.proxy() as proxy:
+        anna, boris = team.join("anna"), team.join("boris")
+        take(anna)
+        team.settle()
+        redact(anna)
+        team.settle()
+        for person in team.people:
+            person.one("UPDATE store SET url = ? RETURNING 1", proxy.url)
+            person.sync()
+        proxy.flights = 0
+        for person in team.people:
+            person.sync()
+        assert proxy.flights == 2 * 2
+        late = database_place.open()
+        late.identify()
+        assert late.contents is not None
+        late.contents.write(Blob(sha256(source()).hexdigest(), len(source())), BytesIO(source()))
+        late.close()
+        anna.sync()
+        assert SECRET.encode() in database_place.content()
+        boris.clock.ahead = DAY_MS
+        boris.sync()
+        clean(team)
 
 
 @pytest.mark.parametrize("first", ["anna", "boris"])

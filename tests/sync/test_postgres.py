@@ -95,9 +95,9 @@ def test_only_a_redactor_erases(shared: Callable[[str], Postgres], store: Databa
     anna = Pocket("anna")
     batch = anna.push(shared("anna"), [b'{"secret":1}', b'{"n":2}'])
     doomed = {batch.items[0].op_id: b"{}"}
-    assert not shared("boris").erase(doomed, [])
+    assert shared("boris").erase(doomed, []) == (0, 1)
     assert b"secret" in store.content()
-    assert shared("rita").erase(doomed, [])
+    assert shared("rita").erase(doomed, []) == (1, 0)
     assert b"secret" not in store.content()
     taken = Pocket("boris").pull(shared("boris"))
     assert [(item.data, item.stub) for item in taken] == [(None, b"{}"), (b'{"n":2}', None)]
@@ -108,10 +108,18 @@ def test_check_tells_what_a_role_may_not(
 ) -> None:
     before = store.content()
     assert all(finding.ok for finding in shared("anna").check(bytes(16)))
+    reader = shared("olga").check(bytes(16))
+    assert all(finding.ok for finding in reader)
+    assert "this role reads only: pulls work, pushes don't" in [found.text for found in reader]
+    store.run("grant insert on casestore.op to olga")
     told = [finding for finding in shared("olga").check(bytes(16)) if not finding.ok]
     assert len(told) == 1
     assert "permission denied" in told[0].text
     assert "case_writer" in told[0].text
+    store.run("revoke insert on casestore.op from olga")
+    store.run("revoke select on casestore.blob_chunk from case_reader")
+    told = [finding for finding in shared("olga").check(bytes(16)) if not finding.ok]
+    assert ["permission denied" in finding.text for finding in told] == [True]
     assert store.content() == before
 
 
@@ -548,9 +556,7 @@ def test_a_redacted_text_that_a_role_may_not_take_out_is_told_until_one_does(
 ) -> None:
     with Team(database_place, tmp_path) as team:
         anna, rita = team.join("anna"), team.join("rita")
-        for person in team.people:
-            url = database_place.server.url(role=person.name)
-            person.one("UPDATE store SET url = ? RETURNING 1", url)
+        team.sign_in()
         case = anna.desk.new("nova", "两台桩离线")
         entry = anna.desk.note(case, "密码是 hunter2").entry_id
         anna.sync()

@@ -114,3 +114,26 @@ def test_what_was_redacted_while_it_came_is_not_left(
         boris.sync()
     assert boris.desk.files(case) == ()
     assert left(boris) == []
+
+
+def test_what_a_killed_process_left_of_it_goes_with_the_next_sync(
+    team: Team, anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The redaction comes without the change that it takes out: nothing of it was ever known."""
+    boris = team.join("boris")
+    case = boris.desk.new("nova", "扫码失败")
+
+    def stop() -> None:
+        raise Stopped
+
+    with monkeypatch.context() as patch:
+        patch.setattr(points, "hook", at("blob:after-folder-fsync", stop))
+        with pytest.raises(Stopped):
+            boris.desk.attach(case, SECRET)
+    assert left(boris)
+    redacted(anna)
+    anna.sync()
+    boris.sync()
+    assert left(boris) == []
+    team.settle()
+    team.agree()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sync.places import DatabasePlace
 from tests.sync.team import Person, Team
-from workbench.cli.report import decision_report, history_line
+from workbench.cli.report import case_report, decision_report, history_line
 from workbench.desk import Desk, decision_json, history_json
 from workbench.sync.postgres import Postgres
 from workbench.tui.reading import thread_items
@@ -22,9 +22,8 @@ def team(
     """Return anna, boris and rita, each with a role of their own in one store."""
     with Team(database_place, tmp_path) as team:
         for name in ("anna", "boris", "rita"):
-            person = team.join(name)
-            url = database_place.server.url(role=name)
-            person.one("UPDATE store SET url = ? RETURNING 1", url)
+            team.join(name)
+        team.sign_in()
         yield team
 
 
@@ -67,6 +66,9 @@ def test_what_came_in_anothers_feed_is_told(team: Team) -> None:
         assert notes["我没有写过"] == ("relayed by boris",)
         assert notes["这是我写的"] == ()
         assert shown[0].notes == ("relayed by boris",)
+        report = case_report(person.desk.case(case), (), person.desk.passed_on(case))
+        assert "Problem  (relayed by boris)\n" in report
+        assert report.count("(relayed by boris)") == 2
     assert set(relayed(boris, case).values()) == {None}
     rita.desk.remove_store("team")
     assert set(relayed(rita, case).values()) == {None}

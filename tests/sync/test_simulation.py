@@ -22,11 +22,22 @@ from tests.sync.simulation.database import SERVER
 from tests.sync.simulation.mutants import MUTANTS
 from tests.sync.simulation.running import BACKENDS, Runs
 from tests.sync.simulation.tales import TALES
+from tests.sync.simulation.world import RELAY_OWN
 
 RUNS = {"folder": 80, "postgres": 60, "both": 60}
 STEPS = int(os.environ.get("SIMULATION_STEPS", "20"))
 FIRST = int(os.environ.get("SIMULATION_SEED", "1"))
-DONE = (SAME_SAVE, OTHER_SAVE, UNDONE, "redact", "hide", "at_once", "clone", "restore_copy")
+DONE = (
+    SAME_SAVE,
+    OTHER_SAVE,
+    UNDONE,
+    "redact",
+    "hide",
+    "at_once",
+    "clone",
+    "restore_copy",
+    RELAY_OWN,
+)
 """What must come about in the histories, or they show little."""
 FOUND = [("700280", 120, "folder"), ("2610017", 60, "both")]
 """Histories that broke a promise once; what was wrong has a smaller test as well."""

@@ -41,6 +41,16 @@ def listed(redacts: Iterable[Change], key: Literal["id", "name"]) -> set[str]:
     return {item[key] for redact in redacts for item in redact.body["l"]}
 
 
+def had_read(redacts: Iterable[Change]) -> set[str]:
+    """Return the names and nonces of what redactions had seen.
+
+    What was dated anew on two clones of one machine before it was sent has two ids and one nonce:
+    whoever redacts the one has read the other.
+    """
+    found = [(item["name"], item["stub"].get("n")) for r in redacts for item in r.body["l"]]
+    return {sign for signs in found for sign in signs if isinstance(sign, str)}
+
+
 def _is_target(stub: Change, redact: Change) -> bool:
     """True where a stub is a version of what the redaction is about."""
     if stub.case != redact.case or state_of(stub) != "ok" or not _is_text(stub):

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench.cases import erasure, files, names, slots
+from workbench.cases import erasure, names, slots
 from workbench.cases.change import FIELDS, SETS, Change, state_of
 from workbench.cases.clock import milliseconds
 from workbench.cases.model import Attachment, Image, Place
-from workbench.cases.reads import Mark, fold_reads
 from workbench.cases.record import Record
 from workbench.cases.register import (
     Parts,
@@ -25,6 +24,9 @@ from workbench.cases.register import (
     versions_of,
 )
 from workbench.cases.times import pasted_at
+
+if TYPE_CHECKING:
+    from workbench.cases.reads import Mark
 
 RANKS = {"store": 3, "reserved": 2, "import": 1, "claim": 0}
 """Which source of a case number counts more."""
@@ -232,7 +234,9 @@ def fold_files(
         if change.erased:
             continue
         body = change.body
-        known = files.is_hash(body.get("sha256")) and body.get("size", -1) >= 0
+        from workbench.cases.files import is_hash  # few cases have files
+
+        known = is_hash(body.get("sha256")) and body.get("size", -1) >= 0
         if not known:
             under = (str(body.get("t", "")), body["name"])
             nth = (body["name"], counts[under])
@@ -538,6 +542,8 @@ def fold_case(changes: Iterable[Change]) -> CaseState:
 
     def slot(*parts: str) -> list[Change]:
         return by_slot.get(names.slot_hash(*parts, case), [])
+
+    from workbench.cases.reads import fold_reads  # which only a whole case needs
 
     whole, _ = erasure.erase(slot("files"))
     images, files = fold_files(whole, "problem")

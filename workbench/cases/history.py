@@ -9,7 +9,7 @@ from typing import Any
 from workbench.cases.change import Change
 from workbench.cases.clock import milliseconds
 from workbench.cases.fold import field_value
-from workbench.cases.model import HistoryItem
+from workbench.cases.model import PROBLEM, HistoryItem
 from workbench.cases.register import REDACTED, Parts
 
 ACTS = {"case": "add", "set": "set", "add": "add", "rem": "remove", "note": "add", "edit": "edit",
@@ -48,6 +48,16 @@ def history(
             lacking = change.kind in ("set", "edit") and not known.issuperset(change.p)
             items.append(item._replace(relayed_by=relayed.get(change.id), lacking=lacking))
     return items
+
+
+def passed_on(items: Iterable[HistoryItem]) -> dict[str, dict[str, None]]:
+    """Return who passed on others' words, each once, by the entry that shows them, or PROBLEM."""
+    found: dict[str, dict[str, None]] = {}
+    for item in items:
+        place = PROBLEM if item.field == "problem" else item.entry
+        if item.relayed_by and place and item.act in ("add", "edit", "set"):
+            found.setdefault(place, {})[item.relayed_by] = None
+    return found
 
 
 def repeats(changes: Iterable[Change], root: dict[str, str]) -> frozenset[str]:

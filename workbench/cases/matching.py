@@ -1,14 +1,19 @@
 """Which entry of a page is which entry of the case: known, a new version of one, or new.
 
-Nothing is guessed: an entry whose words changed is taken for a new version only where it stands
-alone between known neighbours and exactly one of their speaker is missing there.
+Nothing is guessed: an entry whose words changed is taken for a new version where it stands alone
+between known neighbours and exactly one of its speaker is missing there, and else where its words
+tell: they are more like those of a missing one of its speaker than of any other, and stand in the
+same order. What stays unknown is a new entry: that doubles words and loses none.
+
+Copies match by themselves, also different versions of the program, and what they find is united.
+So a new rule is asked last, of what the others left: else one entry may be taken for two.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import count
+from itertools import count, pairwise
 from typing import Literal
 
 from workbench.cases import names
@@ -16,7 +21,9 @@ from workbench.cases.record import Record
 from workbench.cases.text import fold, similar
 
 LIKENESS = 0.5
-"""At the top or the end of a thread there is one neighbour only, so the words must be alike."""
+"""Where places do not tell what an entry is, as at the top or the end, its words must be alike."""
+_MOST_PAIRS = 2000
+"""So many pairs of one gap are compared: where more changed at once, it is another thread."""
 
 
 Revision = tuple[int, int]
@@ -38,7 +45,8 @@ class OnPage(Record):
 class Known(Record):
     """An entry of the case.
 
-    ``says`` is the equality of what it shows now, ``equalities`` are those of all its versions.
+    ``says`` is the equality of what it shows now, ``equalities`` are those of all its versions,
+    ``texts`` what these say, and ``speakers`` all that it was said by.
     ``was_on_page`` is false for what was typed here and never seen on the page. ``above`` holds
     the ids of the entries that pages had directly above it ("" for none); empty for a typed one.
     """
@@ -53,6 +61,8 @@ class Known(Record):
     above: frozenset[str]
     revision: Revision | None = None
     """Of the page, in which it says what the page said last."""
+    texts: tuple[str, ...] = ()
+    speakers: frozenset[str] = frozenset()
 
 
 class Match(Record):
@@ -119,6 +129,7 @@ def match(
     _match_words(state)
     _match_versions(state)
     _match_twins(state)
+    _match_alike(state)
     return [state.found.get(n) or Match("new", state.names[n]) for n in range(len(page))]
 
 
@@ -181,7 +192,7 @@ def _match_versions(state: _State) -> None:
     for place, entry in enumerate(state.page):
         if place in settled:
             continue
-        missing = [k for k in _missing(state, settled, place) if k.speaker == entry.speaker]
+        missing = [k for k in _missing(state, settled, place, place) if k.speaker == entry.speaker]
         between = 0 < place < len(state.page) - 1
         if len(missing) == 1 and (between or similar(missing[0].text, entry.text) >= LIKENESS):
             state.take(place, "version", missing[0].id)
@@ -221,7 +232,7 @@ def _match_twins(state: _State) -> None:
             entry = state.page[place]
             twins = [
                 other
-                for other in _missing(state, settled, place)
+                for other in _missing(state, settled, place, place)
                 if other.speaker == own.speaker
                 and places.equal(own, other)
                 and _may_be_versions(entry.revision, other.revision, state.newest)
@@ -261,15 +272,79 @@ class _Places:
         return similar(own.text, other.text) >= LIKENESS
 
 
-def _missing(state: _State, settled: dict[int, Match], place: int) -> list[Known]:
-    """Return what the page has not, of what it had between the neighbours of this place.
+def _missing(state: _State, settled: dict[int, Match], first: int, last: int) -> list[Known]:
+    """Return what the page has not, of what it had between the neighbours of these places.
 
     Nothing where a neighbour is not known itself.
     """
-    above, below = settled.get(place - 1), settled.get(place + 1)
-    if (place > 0 and above is None) or (place + 1 < len(state.page) and below is None):
+    above, below = settled.get(first - 1), settled.get(last + 1)
+    if (first > 0 and above is None) or (last + 1 < len(state.page) and below is None):
         return []
     low = state.order[above.id] if above and above.id else -1
     high = state.order[below.id] if below and below.id else len(state.known)
     between = state.known[low + 1 : high]
     return [entry for entry in between if entry.was_on_page and entry.id not in state.used]
+
+
+def _match_alike(state: _State) -> None:
+    """Match what was edited on the page though its neighbours were too, or it was edited here.
+
+    The page's words are held against all that an entry ever said: what stands here now may be
+    somebody's own, of which the page never heard.
+    """
+    settled = dict(state.found)
+    for gap in _gaps(settled, len(state.page)):
+        missing = _missing(state, settled, gap[0], gap[-1])
+        entries = [state.page[place] for place in gap]
+        for nth, other in _in_order(_likeliest(entries, missing)):
+            state.take(gap[nth], "version", missing[other].id)
+
+
+def _gaps(settled: dict[int, Match], end: int) -> list[range]:
+    """Return the runs of places at which nothing is known."""
+    known = [-1, *sorted(settled), end]
+    return [range(a + 1, b) for a, b in pairwise(known) if b > a + 1]
+
+
+def _likeliest(page: Sequence[OnPage], missing: Sequence[Known]) -> list[tuple[int, int]]:
+    """Return the pairs that are more alike than either is to another of its speaker.
+
+    Of equally like ones those of equal place, where as many stand on both sides.
+    """
+    found: list[tuple[int, int]] = []
+    for said_by in dict.fromkeys(entry.speaker for entry in page):
+        ours = [nth for nth, entry in enumerate(page) if entry.speaker == said_by]
+        theirs = [nth for nth, entry in enumerate(missing) if said_by in entry.speakers]
+        if len(ours) * len(theirs) > _MOST_PAIRS:
+            continue
+        even = len(ours) == len(theirs)
+        ranks = {
+            (one, other): (ratio, even and row == column)
+            for row, one in enumerate(ours)
+            for column, other in enumerate(theirs)
+            if (ratio := _likeness(page[one], missing[other])) >= LIKENESS
+        }
+        rivals: dict[tuple[str, int], list[tuple[float, bool]]] = {}
+        for (one, other), rank in ranks.items():
+            rivals.setdefault(("page", one), []).append(rank)
+            rivals.setdefault(("missing", other), []).append(rank)
+        found += [
+            (one, other)
+            for (one, other), rank in ranks.items()
+            if sum(rival >= rank for rival in rivals["page", one]) == 1
+            and sum(rival >= rank for rival in rivals["missing", other]) == 1
+        ]
+    return found
+
+
+def _likeness(entry: OnPage, known: Known) -> float:
+    return max((similar(entry.text, text) for text in known.texts), default=0.0)
+
+
+def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the pairs that cross no other: of what was moved nothing tells what it is."""
+    return [
+        (one, other)
+        for one, other in pairs
+        if all((one - a) * (other - b) > 0 for a, b in pairs if (a, b) != (one, other))
+    ]

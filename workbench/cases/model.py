@@ -14,12 +14,15 @@ from typing import Literal
 
 from workbench.cases.clock import DRIFT
 from workbench.cases.record import Record
+from workbench.cases.said import said
 
 Status = Literal["unset", "in_progress", "on_hold", "resolved"]
 STATUSES: tuple[Status, ...] = ("unset", "in_progress", "on_hold", "resolved")
 """Every status, in the order of triage: what nobody has looked at comes first."""
 
 Place = Literal["problem", "thread"]
+PROBLEM = "problem"
+"""Stands for a case's problem where entries stand by their ids."""
 
 
 class Image(Record):
@@ -243,12 +246,31 @@ class Decision(Record):
     values: tuple[Choice, ...]
 
 
+class Twins(Record):
+    """Cases that show one number, by their keys; the first has the most right to it."""
+
+    number: int
+    keys: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        """The sentence that tells a person of them, and what can be done."""
+        return said(
+            "number {number} is used twice: {keys}; workbench renumber {last} gives the last one"
+            " another",
+            number=self.number,
+            keys=", ".join(self.keys),
+            last=self.keys[-1],
+        )
+
+
 class CaseNews(Record):
     """What others changed in a case since a person last looked, or since a time.
 
     ``items`` are the changes that people made, oldest first; what an import brought is told by
     ``from_page`` alone. ``new`` is true where the case itself came. ``texts`` gives what each entry
     of ``items`` says now; ``unread`` counts entries, ``decisions`` what waits in the case.
+    ``twins`` are it and others that show its number, where it got that meanwhile.
     """
 
     case: str
@@ -263,3 +285,4 @@ class CaseNews(Record):
     decisions: int
     items: tuple[HistoryItem, ...]
     texts: Mapping[str, str]
+    twins: Twins | None = None

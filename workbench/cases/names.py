@@ -20,8 +20,14 @@ _PAIRS = [one + two for one in SIGNS for two in SIGNS]
 
 def from_bytes(data: bytes) -> str:
     """Return the id that is 16 bytes."""
-    bits = int.from_bytes(data[:16]) << 2
-    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(120, -1, -10)])
+    n, two = int.from_bytes(data[:16]) << 2, _PAIRS
+    # One expression: as a loop it is what takes longest of all that an import makes.
+    return (
+        f"{two[n >> 120]}{two[n >> 110 & 1023]}{two[n >> 100 & 1023]}{two[n >> 90 & 1023]}"
+        f"{two[n >> 80 & 1023]}{two[n >> 70 & 1023]}{two[n >> 60 & 1023]}{two[n >> 50 & 1023]}"
+        f"{two[n >> 40 & 1023]}{two[n >> 30 & 1023]}{two[n >> 20 & 1023]}{two[n >> 10 & 1023]}"
+        f"{two[n & 1023]}"
+    )
 
 
 def derive(*parts: str) -> str:
@@ -29,7 +35,12 @@ def derive(*parts: str) -> str:
 
     Half a character has one too: that it can't be kept is told where it would be written.
     """
-    return from_bytes(sha256("\0".join(parts).encode(errors="surrogatepass")).digest())
+    text = "\0".join(parts)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = text.encode(errors="surrogatepass")
+    return from_bytes(sha256(data).digest())
 
 
 PEOPLE = derive("people")

@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from workbench.cases import erasure, names
 from workbench.cases.change import Change
-from workbench.cases.savedpages import is_shared
 
 
 @lru_cache(maxsize=512)
@@ -48,8 +47,11 @@ _REDACTED = {"files": ("files",), "people": ("other", "person")}
 
 def fixed(change: Change) -> int | None:
     """Return the slot of a change of a field, a set, the case or its number; None for entries."""
-    if change.kind == "page" and is_shared(change):
-        return SHARED_PAGES
+    if change.kind == "page":
+        from workbench.cases.savedpages import is_shared  # which most changes do without
+
+        if is_shared(change):
+            return SHARED_PAGES
     parts = _fixed_parts(change)
     return None if parts is None else names.slot_hash(*parts, change.case)
 

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from typing import NoReturn
 
 from workbench.cases.errors import BadInput
-from workbench.cases.neardays import near_day
 from workbench.cases.said import said
 from workbench.cases.text import narrow
 
@@ -69,6 +68,8 @@ def parse_day(text: str, today: date, *, ahead: bool = False) -> str:
     Raises:
         BadInput: It is no day, or one that does not exist.
     """
+    from workbench.cases.neardays import near_day
+
     near = near_day(text, today, ahead=ahead)
     if near is not None:
         return near.isoformat()
@@ -90,6 +91,8 @@ def parse_time(text: str, now_ms: int, zone: tzinfo) -> str:
     Raises:
         BadInput: It is neither, or one that does not exist.
     """
+    from workbench.cases.neardays import near_day
+
     today = (_EPOCH + timedelta(milliseconds=now_ms)).astimezone(zone).date()
     near = near_day(text, today, ahead=False)
     if near is not None:

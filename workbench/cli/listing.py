@@ -119,7 +119,8 @@ def show_command(
         return
     from workbench.cli.report import case_report
 
-    call.out.data(case_report(found, call.config.patterns))
+    passed_on = call.desk.passed_on(case_id)
+    call.out.data(case_report(found, call.config.patterns, passed_on))
 
 
 _EXCLUDED = (

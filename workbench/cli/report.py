@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from widgets.plain import printed
 from widgets.signs import DECISION_SIGN, QUESTION_SIGN
+from workbench.cases.model import PROBLEM
 from workbench.cli.written import status_text
 from workbench.language import (
     act_word,
@@ -41,21 +43,29 @@ def moment(ms: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(ms / 1000))
 
 
-def case_report(case: Case, patterns: Sequence[Pattern] = ()) -> str:
+def case_report(
+    case: Case,
+    patterns: Sequence[Pattern] = (),
+    passed_on: Mapping[str, Iterable[str]] = MappingProxyType({}),
+) -> str:
     """Return a whole case: what is known of it, the problem, the thread.
 
     Args:
         case: the case.
         patterns: what else in its texts leads elsewhere, at this site.
+        passed_on: who passed on others' words, by the entry that shows them, or "problem".
     """
-    return "".join(line.rstrip() + "\n" for line in _case_lines(case, patterns))
+    return "".join(line.rstrip() + "\n" for line in _case_lines(case, patterns, passed_on))
 
 
-def _case_lines(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
+def _case_lines(
+    case: Case, patterns: Sequence[Pattern], passed_on: Mapping[str, Iterable[str]]
+) -> Iterator[str]:
     yield from _head(case.summary)
     yield from _sites(case, patterns)
     yield ""
-    yield t("Problem")
+    who = list(map(relayed_words, passed_on.get(PROBLEM, ())))
+    yield t("Problem") + (f"  ({printed(listed(who))})" if who else "")
     yield from _indented(case.summary.problem, 2)
     for image in case.summary.images:
         if image.place == "problem":
@@ -67,7 +77,7 @@ def _case_lines(case: Case, patterns: Sequence[Pattern]) -> Iterator[str]:
     yield tn("Thread: {count} entry", "Thread: {count} entries", len(case.entries))
     sizes = {image.file: _size(image.width, image.height) for image in case.summary.images}
     for entry in case.entries:
-        yield from _entry(entry, sizes)
+        yield from _entry(entry, sizes, passed_on.get(entry.id, ()))
 
 
 def _head(case: Summary) -> Iterator[str]:
@@ -130,7 +140,7 @@ def _source(case: Summary) -> str:
     return f"{where}, {source.oldest_revision}–{source.newest_revision}"
 
 
-def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
+def _entry(entry: Entry, sizes: dict[str, str], passed_on: Iterable[str]) -> Iterator[str]:
     """Yield the lines of one entry; an answer stands further in than what it answers."""
     indent = 2 + 4 * entry.depth
     marks = [
@@ -144,6 +154,7 @@ def _entry(entry: Entry, sizes: dict[str, str]) -> Iterator[str]:
         )
         if there
     ]
+    marks += (printed(relayed_words(who)) for who in passed_on)
     speaker = f"【{entry.speaker}】" if entry.speaker else entry.author or t("nobody named")
     # What an import read was written before it was read: its own time says nothing.
     when = _happened(entry.happened_on) or (moment(entry.written_at) if entry.author else "")
@@ -236,6 +247,8 @@ def news_report(news: CaseNews) -> str:
         lines.append(
             f"  {DECISION_SIGN} " + tn("{count} decision", "{count} decisions", news.decisions)
         )
+    if news.twins is not None:
+        lines.append(f"  {QUESTION_SIGN} {told(news.twins.told)}")
     return "".join(printed(line) + "\n" for line in lines)
 
 

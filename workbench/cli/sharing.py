@@ -70,6 +70,15 @@ def store_command(
         store = call.desk.keep_own(name, relay == "own")
     elif act == "init":
         store, fresh = call.desk.init_store(name)
+        if fresh and store.store_id is not None:
+            call.out.remark(
+                t(
+                    "{name} was another store before: on each copy that uses it, on this one too,"
+                    " say `workbench store remove {name}` and `store add` again, then it goes on;"
+                    " what the copies hold is sent to it.",
+                    name=store.name,
+                )
+            )
     else:
         given_up = [number for number in call.desk.reserved() if number.store == name]
         store = call.desk.remove_store(name)
@@ -195,7 +204,7 @@ def sync_command(call: Call, name: str | None, dry_run: bool, repair: bool) -> i
     """Receive what others wrote, and send what you wrote."""
     with _progress() as tell:
         done = call.desk.exchange(name, dry_run=dry_run, repair=repair, progress=tell)
-    return _finish(call, done, dry_run)
+    return _finish(call, done)
 
 
 @command("push")
@@ -207,7 +216,7 @@ def push_command(call: Call, name: str | None, dry_run: bool) -> int:
     """Send what you wrote."""
     with _progress() as tell:
         done = call.desk.exchange(name, pull=False, dry_run=dry_run, progress=tell)
-    return _finish(call, done, dry_run)
+    return _finish(call, done)
 
 
 @command("pull")
@@ -236,7 +245,7 @@ def pull_command(
     with _progress() as tell:
         done = call.desk.exchange(name, push=False, dry_run=dry_run, progress=tell)
         kit = None if query is None else call.desk.fetch_files(query, size, name, tell)
-    return _finish(call, done, dry_run, kit)
+    return _finish(call, done, kit)
 
 
 @contextmanager
@@ -255,14 +264,14 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         line.clear()
 
 
-def _finish(call: Call, done: Exchange, dry_run: bool, kit: Kit | None = None) -> int:
+def _finish(call: Call, done: Exchange, kit: Kit | None = None) -> int:
     follow_index(call)
     if call.json:
         call.out.json(done.json() | ({} if kit is None else {"files": kit_json(kit)}))
     else:
         from workbench.desk.pace import summary
 
-        would = t("would be: ") if dry_run else ""
+        would = t("would be: ") if done.dry_run else ""
         call.out.data(labelled(visible(done.store), would + summary(done)) + "\n")
         if kit is not None:
             _tell_kit(call, kit)
@@ -330,8 +339,8 @@ def outbox_command(call: Call) -> None:
     if call.json:
         call.out.json_rows([history_json(item) for item in items])
         return
-    files = call.desk.unsent_files()
-    if not items and not files:
+    files, pages = call.desk.unsent_files(), call.desk.unsent_pages()
+    if not items and not files and not pages:
         sent = t("Everything has been sent.")
         call.out.remark(sent if call.desk.stores() else t("There is no shared store to send to."))
     if files:
@@ -340,6 +349,14 @@ def outbox_command(call: Call) -> None:
                 "{count} file has not been sent yet.",
                 "{count} files have not been sent yet.",
                 files,
+            )
+        )
+    if pages:
+        call.out.remark(
+            tn(
+                "{count} page has not been sent yet.",
+                "{count} pages have not been sent yet.",
+                pages,
             )
         )
     stores = call.desk.stores()

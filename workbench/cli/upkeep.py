@@ -40,6 +40,12 @@ _FINDINGS = {
         "This machine's clock is {minutes} minutes behind the newest change here. Set it."
     ),
     "clocks_ahead": later("{count} changes of others bear a time that is still to come."),
+    "clock_ahead_of_store": later(
+        "This machine's clock is {apart} ahead of the store {store}: nothing is sent. Set it."
+    ),
+    "clock_behind_store": later(
+        "This machine's clock is {apart} behind the store {store}: nothing is sent. Set it."
+    ),
     "files_damaged": later(
         "{count} attached files are damaged or gone here; workbench doctor --repair lays them"
         " aside, and the next sync fetches them."
@@ -49,6 +55,10 @@ _FINDINGS = {
     ),
     "store_away": later("The store {store} could not be looked at: {why}"),
     "feed_damaged": later("In the store {store} the feed {feed} {why}."),
+    "own_damaged": later(
+        "Files in the store {store} that this copy wrote and that are damaged or gone: {count}"
+        " ({first}). workbench sync --repair writes them again."
+    ),
     "ignored": later("Files of other programs in the store {store}: {count} ({first})"),
     "waiting": later("Files in the store {store} that are not whole yet: {count} ({first})"),
     "missing": later(

@@ -18,7 +18,7 @@ from workbench.local.entryrows import decision_id
 from workbench.local.relays import relayed
 
 SHORTEST = 4
-"""How many characters of an id name a decision."""
+"""So many characters of an id name a decision that is no more, by which it grew into another."""
 MANY = 8
 """Among so many values it is looked up which decision some of them were before."""
 ENTRY_KEYS = {"text": "x", "speaker": "s", "happened": "at"}
@@ -142,7 +142,7 @@ def _find(tools: Tools, decision_id: str) -> Any:
             wanted,
             wanted + "{",
         )
-        if len(wanted) >= SHORTEST
+        if not wanted.isdigit() and wanted  # the number of a choice in the wrong place is no id
         else []
     )
     if not rows:

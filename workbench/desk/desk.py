@@ -7,7 +7,7 @@ whatever is loaded at the start.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import time_ns
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,8 @@ def time_ms() -> int:
 
 
 class Standing(Record):
-    """How things stand, for the footer. ``unsent`` counts changes that no store has."""
+    """How things stand, for the footer. ``unsent`` counts changes and pages' sources that
+    some store does not have."""
 
     path: Path
     cases: int
@@ -223,6 +224,10 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         """Return every change of a case, newest last."""
         return reading.history(self._tools, case_id)
 
+    def passed_on(self, case_id: str) -> Mapping[str, Iterable[str]]:
+        """Return who passed on others' words in a case, by the entry, or ``PROBLEM``."""
+        return reading.passed_on(self._tools, case_id)
+
     def decisions(self, case_id: str | None = None) -> List[Decision]:
         """Return the decisions that wait, of one case or of all."""
         from workbench.desk import deciding
@@ -288,14 +293,14 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         files: Sequence[Given] = (),
     ) -> Written:
         """Add an entry to a thread, with files."""
-        from workbench.desk import writing
+        from workbench.desk.writing import note
 
         kept = []
         if files:
             from workbench.desk import attaching
 
             kept = attaching.keep(self._tools, case_id, files)
-        return writing.note(
+        return note(
             self._tools,
             case_id,
             text,
@@ -562,3 +567,9 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         from workbench.desk import sharing
 
         return sharing.unsent(self._tools, store)
+
+    def unsent_pages(self, store: str | None = None) -> int:
+        """Return how many pages wait to be sent to a store, or to some store."""
+        from workbench.desk import sharing
+
+        return sharing.unsent_pages(self._tools, store)

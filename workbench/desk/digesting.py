@@ -17,6 +17,7 @@ from workbench.desk import reading
 from workbench.desk.tools import Tools
 from workbench.desk.writing import local_zone
 from workbench.local.changelog import Stored
+from workbench.local.numbers import Numbers
 from workbench.local.reads import place_read
 
 SILENT = frozenset({"read", "page", "part"})
@@ -114,6 +115,8 @@ def _news(
         {item.entry for item in items if item.entry is not None},
         subject,
     )
+    renumbered = any(change.kind == "num" for change in fresh)
+    twins = Numbers(tools.db).twins(subject) if renumbered else None
     return CaseNews(
         case=summary.key,
         case_id=summary.id,
@@ -127,4 +130,5 @@ def _news(
         decisions=summary.decisions,
         items=tuple(items),
         texts=dict(map(tuple, rows)),
+        twins=twins,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.cases.clock import DRIFT, YEAR_2020
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.record import Record
-from workbench.desk import sharing
+from workbench.desk import sharedpages, sharing
 from workbench.desk.json import iso
 from workbench.desk.tools import Tools
 from workbench.local import health, process, sums
@@ -158,6 +158,7 @@ def _files(tools: Tools, report: dict[str, Any], say: Say) -> None:
 
 
 def _store(tools: Tools, store: Store, say: Say) -> dict[str, Any]:
+    from workbench.sync.clocks import REFUSE, apart
     from workbench.sync.survey import Survey, survey
 
     try:
@@ -173,13 +174,21 @@ def _store(tools: Tools, store: Store, say: Say) -> dict[str, Any]:
         "reachable": found.problem is None,
         "synced_at": None if store.synced_at is None else iso(store.synced_at),
         "unsent": Outbox(tools.db, store).unsent(),
+        "unsent_files": len(Blobs(tools.db).unsent(store.id)),
+        "unsent_pages": sharedpages.unsent(tools, store),
     }
     if store.id in health.gaps(tools.db):
         say("gap", True, store=store.name)
     if found.problem is not None:
         say("store_away", False, store=store.name, why=found.problem)
+    if found.skew_ms is not None and abs(found.skew_ms) > REFUSE:
+        code = "clock_ahead_of_store" if found.skew_ms > 0 else "clock_behind_store"
+        say(code, True, store=store.name, apart=apart(found.skew_ms))
     for feed, why in found.damaged.items():
         say("feed_damaged", True, store=store.name, feed=feed, why=why)
+    if found.own_damaged:
+        count, first = len(found.own_damaged), found.own_damaged[0]
+        say("own_damaged", True, store=store.name, count=count, first=first)
     for code in ("ignored", "waiting", "missing", "unredacted"):
         if told[code]:
             values = {"store": store.name, "count": len(told[code]), "first": told[code][0]}

@@ -6,7 +6,7 @@ whole cases, so one that is stopped leaves no half of a case, and doing it again
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -20,7 +20,7 @@ from workbench.cases.said import said
 from workbench.cases.text import key_fold
 from workbench.desk import sharedpages
 from workbench.desk.keptpages import without_redacted
-from workbench.desk.pagecase import CaseImport, PageMark, keep_places
+from workbench.desk.pagecase import CaseImport, PageMark
 from workbench.desk.pageentries import known_ids
 from workbench.desk.pageparts import PageCases
 from workbench.desk.tools import Tools
@@ -28,6 +28,7 @@ from workbench.desk.wholecases import RUN, WholeCases
 from workbench.desk.writing import project_name
 from workbench.local import pagetexts
 from workbench.local.beside import started
+from workbench.local.pagecases import INSERT_PLACE
 from workbench.local.points import reached
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class _Import:
         self._name = _printable(page.name) or _printable(request.page)
         self._uid = names.page_id(self._name)
         self._ids = known_ids(tools, self._uid, page.heads, self._problem)
-        self._cases = PageCases(page, self._ids, beside)
+        self._cases = PageCases(page, self._ids, beside, self._heard, AT_ONCE)
         self._left: list[str] = []
 
     def run(self) -> None:
@@ -199,7 +200,7 @@ class _Import:
         return [row["name"] for row in rows]
 
     def _problem(self, place: int) -> str:
-        return PageCases(self._page, (), None)[place].problem
+        return PageCases(self._page)[place].problem
 
     def _import_cases(self, mark: PageMark) -> None:
         """Write the cases; give the lock away when it was held for long enough."""
@@ -209,12 +210,12 @@ class _Import:
         job: _Job | None = None
         # The transaction that completes the page flushes what these write.
         with nullcontext() if self._request.dry_run else self._tools.db.bulk():
-            whole = WholeCases(self._tools, save, self._batch, cases, AT_ONCE, self._beside)
+            whole = WholeCases(self._tools, save, self._batch, cases, self._beside)
             while place < len(cases):
                 made = whole.made() if job is None and whole.begins(place) else {}
                 with self._tools.act("import-case", batch=self._batch, bulk=True) as act:
-                    if made and not whole.heard(list(made)):
-                        self._put(act, mark, place, made)
+                    if made and not self._heard(list(made)):
+                        self._put(act, mark, made)
                         place += len(made)
                     else:
                         place, job = self._step(act, mark, whole, place, job)
@@ -223,26 +224,21 @@ class _Import:
                 if self._progress is not None:
                     self._progress(place, self._total)
 
-    def _put(
-        self,
-        act: Act,
-        mark: PageMark,
-        place: int,
-        made: Mapping[str, Made],
-    ) -> None:
-        """Write new cases that were made whole, from a place on."""
+    def _put(self, act: Act, mark: PageMark, made: Mapping[str, Made]) -> None:
+        """Write new cases that were made whole."""
         report = self._report
         subjects = act.put_whole(made)
-        cases = self._cases.some(place, place + len(made))
-        places = [
-            (subjects[uid], case, whole.names)
-            for (uid, whole), case in zip(made.items(), cases, strict=True)
-        ]
-        keep_places(self._tools, mark, places)
-        report.added += len(cases)
-        entries = sum(len(case.entries) for case in cases)
+        places = [(subjects[uid], mark.id, *case.place) for uid, case in made.items()]
+        self._tools.db.connection.executemany(INSERT_PLACE, places)
+        report.added += len(made)
+        entries = sum(len(case.entries) for case in made.values())
         report.entries += entries
         report.entries_added += entries
+
+    def _heard(self, ids: Sequence[str]) -> set[str]:
+        """Return those of these cases of which there is anything here."""
+        rows = self._tools.db.rows_in("SELECT uid FROM subject WHERE uid IN ({})", ids)
+        return {uid for (uid,) in rows}
 
     def _step(
         self, act: Act, mark: PageMark, whole: WholeCases, place: int, job: _Job | None

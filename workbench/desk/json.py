@@ -159,6 +159,7 @@ def news_json(news: CaseNews) -> Json:
         "from_page": news.from_page,
         "unread": news.unread,
         "decisions": news.decisions,
+        "same_number": [key for key in news.twins.keys if key != news.case] if news.twins else [],
         "changes": [
             history_json(item) | {"text": news.texts.get(item.entry or "")} for item in news.items
         ],

@@ -16,6 +16,7 @@ from workbench.desk.tools import Tools
 from workbench.local import pagetexts
 
 if TYPE_CHECKING:
+    from workbench.cases.change import Change
     from workbench.exchange.page import Owner, Page, PageCase
     from workbench.exchange.parted import PartedPage
 
@@ -101,18 +102,25 @@ class KeptPages:
 
 
 def redacted_lines(
-    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner], first: int = 1
+    tools: Tools,
+    uid: str,
+    page_case: PageCase,
+    owners: Sequence[Owner],
+    first: int = 1,
+    *,
+    elsewhere: bool = False,
 ) -> set[int]:
     """Return the lines of a page's case that hold text which was redacted here.
 
     Args:
         owners: of the page's lines, or of those from number ``first`` on.
+        elsewhere: another copy imported the page; see ``_late_lines``.
     """
     subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
     if subject is None:
         return set()
-    lines: set[int] = set()
     changes = [item.change for item in tools.log.of(subject)]
+    lines = _late_lines(changes, page_case, owners, first) if elsewhere else set()
     if any(change.kind == "redact" for change in changes):
         gone = {change.name for change in changes if change.erased}
         gone -= {change.name for change in changes if not change.erased}
@@ -139,7 +147,7 @@ def without_redacted(
 
     Args:
         ids: of its cases.
-        elsewhere: another copy imported it; see ``late_lines``.
+        elsewhere: another copy imported it; see ``_late_lines``.
     """
     gone: set[int] = set()
     place = 0
@@ -152,17 +160,17 @@ def without_redacted(
         part = page.read(nth)
         for uid, case in zip(some, part.cases, strict=True):
             if uid in known:
-                gone |= redacted_lines(tools, uid, case, part.owners, part.first)
-                if elsewhere:
-                    gone |= late_lines(tools, uid, case, part.owners, part.first)
+                gone |= redacted_lines(
+                    tools, uid, case, part.owners, part.first, elsewhere=elsewhere
+                )
     lines = bytes(source).split(b"\n") if gone else []
     if not any(lines[number - 1] for number in gone):
         return source, True
     return b"\n".join(b"" if n + 1 in gone else line for n, line in enumerate(lines)), False
 
 
-def late_lines(
-    tools: Tools, uid: str, page_case: PageCase, owners: Sequence[Owner], first: int
+def _late_lines(
+    changes: Sequence[Change], page_case: PageCase, owners: Sequence[Owner], first: int
 ) -> set[int]:
     """Return the lines of a case, on a save from elsewhere, with words that nothing says here,
     where such words were redacted.
@@ -170,8 +178,6 @@ def late_lines(
     Whoever imported them had not heard of that, so the change that said them is erased on its way.
     The changes that a save was read into come before it: words that stand are here by now.
     """
-    subject = tools.db.value("SELECT id FROM cases WHERE uid = ?", uid)
-    changes = [item.change for item in tools.log.of(subject)]
     redactions = [change.body for change in changes if change.kind == "redact"]
     if not redactions:
         return set()

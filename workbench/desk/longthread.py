@@ -109,4 +109,4 @@ class LongThread:
 def opened(tools: Tools, case_id: str) -> LongThread | None:
     """Return a thread to be read by pages, None where it is short."""
     subject = tools.subject(case_id)
-    return LongThread(tools, subject, case_id) if Threads(tools.db).is_long(subject) else None
+    return LongThread(tools, subject, case_id) if tools.reader.is_long(subject) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,29 @@ class Looking:
 
             return every(self._tools.db, sort, limit)
         return self._tools.search.cases(query, sort=sort, asker=self._tools.asker, limit=limit)
+
+    def beginnings(
+        self, query: str, limits: Iterable[int], *, sort: str = "activity"
+    ) -> Generator[Sequence[int], None, None]:
+        """Yield what ``search`` returns for one limit after the other, up to the one that is all.
+
+        "Each is the beginning of the next": until the last is asked for, or it is closed, all that
+        is read of the file is as it was at one moment. Raises as ``search``.
+        """
+        self._check_sort(sort)
+        tools = self._tools
+        return tools.search.beginnings(query, limits, sort=sort, asker=tools.asker)
+
+    def stands_before(self, one: str, other: str, *, sort: str = "activity") -> bool:
+        """Say whether a case stands before another one in a list; a hidden one stands nowhere."""
+        from workbench.local.listing import Listing, Scope
+
+        listing = Listing(self._tools.db, Scope(), sort)
+        places = {
+            place.uid: place for place in listing.places(listing.numbers((one, other))).values()
+        }
+        here, there = places.get(one), places.get(other)
+        return here is not None and there is not None and listing.is_before(here, there)
 
     def gathered(self, cases: Sequence[int]) -> Gathered:
         """Return a list of cases by their numbers."""

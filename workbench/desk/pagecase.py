@@ -21,7 +21,7 @@ from workbench.desk.tools import Tools
 from workbench.exchange.labels import split_names
 from workbench.exchange.wikitext import as_on_page
 from workbench.local.act import Act
-from workbench.local.pagecases import mime
+from workbench.local.pagecases import INSERT_PLACE, mime, stands
 
 if TYPE_CHECKING:
     from workbench.cases.model import Case
@@ -390,20 +390,8 @@ def keep_places(
         cases: their numbers, and the names of their entries there.
     """
     tools.db.connection.executemany(
-        "INSERT OR REPLACE INTO page_case (case_id, page_id, first_line, last_line,"
-        " oldest_revision, newest_revision, entries) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                subject,
-                mark.id,
-                page.first_line,
-                page.last_line,
-                _dotted(page.oldest_revision),
-                _dotted(page.newest_revision),
-                json.dumps(entries),
-            )
-            for subject, page, entries in cases
-        ],
+        INSERT_PLACE,
+        [(subject, mark.id, *stands(page, entries)) for subject, page, entries in cases],
     )
 
 
@@ -413,7 +401,3 @@ def _picture(image: PageImage) -> dict[str, Any]:
 
 def _json(rev: Rev | None) -> list[Any] | None:
     return None if rev is None else list(rev)
-
-
-def _dotted(revision: Revision | None) -> str | None:
-    return None if revision is None else f"{revision[0]}.{revision[1]}"

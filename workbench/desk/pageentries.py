@@ -104,7 +104,7 @@ class PageEntries:
         return state.names.union(*(self._listed.get(name, ()) for name in state.names))
 
     def _known(self, state: EntryState) -> matching.Known:
-        said_by = _speaker(state)
+        said_by = _speaker(state, state.speaker)
         texts = [
             version.value
             for version in state.registers["text"].versions
@@ -128,6 +128,11 @@ class PageEntries:
             was_on_page=state.imported or bool(state.names & self._on_last),
             above=frozenset(self._by_name.get(name, name) for name in above),
             revision=self._revision(state),
+            texts=() if is_blacked(state) else tuple(texts),
+            speakers=frozenset(
+                matching.speaker(_speaker(state, version.value))
+                for version in state.registers["speaker"].versions
+            ),
         )
 
     def _revision(self, state: EntryState) -> Revision | None:
@@ -244,8 +249,8 @@ def is_blacked(state: EntryState) -> bool:
     return state.redacted and not state.text
 
 
-def _speaker(state: EntryState) -> str | None:
-    return slots.shown_speaker(state.speaker, state.author, imported=state.imported)
+def _speaker(state: EntryState, said_by: str | None) -> str | None:
+    return slots.shown_speaker(said_by, state.author, imported=state.imported)
 
 
 def last_save(tools: Tools, page: str, case: str) -> list[str]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import pickle
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from workbench.desk.imports import Told, tell
 from workbench.local.beside import result
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from workbench.exchange.page import PageCase, SourceLine
-    from workbench.exchange.parted import PartedPage, Reading
+    from workbench.exchange.parted import PartedPage
     from workbench.local.beside import Beside
 
 AHEAD = 4
@@ -29,82 +30,140 @@ class PageCases:
     far.
     """
 
-    def __init__(self, page: PartedPage, ids: Sequence[str], beside: Beside | None) -> None:
+    def __init__(
+        self,
+        page: PartedPage,
+        ids: Sequence[str] = (),
+        beside: Beside | None = None,
+        heard: Callable[[Sequence[str]], Collection[str]] = lambda ids: (),
+        most: int = 0,
+    ) -> None:
+        """Get ready.
+
+        Args:
+            beside: what may read parts ahead.
+            heard: says of which of some ids anything is here.
+            most: a new case of more entries goes step by step.
+        """
         self.ids = ids
         self.refused: list[str] = []
         self.unread_lines: list[SourceLine] = []
         self.questions: dict[int, Sequence[tuple[str, str]]] = {}
         self._page = page
-        self._beside = beside if page.asking is not None else None
+        self._beside = beside
+        self._heard = heard
+        self._most = most
         self._starts = [0, *accumulate(page.parts)]
         self._asked: dict[int, Future[Any]] = {}
+        self._told: dict[int, Told] = {}
         self._read: dict[int, Sequence[PageCase]] = {}
-        self._told = 0
+        self._next = 0
 
     def __len__(self) -> int:
         """How many cases there are."""
-        return len(self.ids)
+        return self._starts[-1]
 
     def __getitem__(self, place: int) -> PageCase:
-        """Return a case by its place; not one above a place that was let go."""
+        """Return a case by its place."""
         (case,) = self.some(place, place + 1)
         return case
 
     def some(self, first: int, last: int) -> Sequence[PageCase]:
         """Return the cases from a place on, to another one of the same part."""
         nth = self._part(first)
-        start = self._starts[nth]
-        return self._cases(nth)[first - start : last - start]
+        inside = range(first - self._starts[nth], last - self._starts[nth])
+        told = self._told[nth].cases if nth in self._told else {}
+        if all(place in told for place in inside):
+            return [told[place] for place in inside]
+        return self._cases(nth)[inside.start : inside.stop]
+
+    def changes(self, place: int) -> int:
+        """Return how many changes say all of a new case; 0 where it goes step by step."""
+        nth = self._part(place)
+        return self._tell(nth).changes[place - self._starts[nth]]
 
     def part_end(self, place: int) -> int:
         """Return where the part ends that has the case of a place."""
         return self._starts[self._part(place) + 1]
 
     def is_at_hand(self, place: int) -> bool:
-        """True where this place's case can be had without waiting for another process."""
+        """True where what is told of a case can be had without waiting for another process."""
         nth = self._part(place)
-        if nth not in self._read:
+        if nth not in self._told:
             self._ask(nth)
         return nth not in self._asked or self._asked[nth].done()
 
+    def take_back(self, place: int) -> bool:
+        """Read the part of a place here; False where another process has begun to read it."""
+        nth = self._part(place)
+        if nth in self._asked and not self._asked[nth].cancel():
+            return False
+        self._asked.pop(nth, None)
+        if nth not in self._told:
+            self._tell_here(nth)
+        return True
+
+    def beside(self, place: int) -> tuple[int, int] | None:
+        """Return the part where a case stands that is kept beside, and its place there."""
+        nth = self._part(place)
+        return None if nth in self._read else (nth, place - self._starts[nth])
+
     def let_go(self, place: int) -> None:
         """Forget the cases above a place."""
-        for nth in [nth for nth in self._read if self._starts[nth + 1] <= place]:
-            del self._read[nth]
+        for known in (self._read, self._told):
+            for nth in [nth for nth in known if self._starts[nth + 1] <= place]:
+                del known[nth]
 
     def read_all(self) -> None:
         """Read what is left: below the last case, too, there may be lines that nothing took."""
-        for nth in range(self._told, len(self._page.parts)):
-            self._cases(nth)
+        for nth in range(self._next, len(self._page.parts)):
+            self._tell(nth)
 
     def _part(self, place: int) -> int:
         return bisect_right(self._starts, place) - 1
 
     def _cases(self, nth: int) -> Sequence[PageCase]:
         if nth not in self._read:
+            self._read[nth] = self._page.read(nth).cases
+        return self._read[nth]
+
+    def _tell(self, nth: int) -> Told:
+        if nth not in self._told:
             self._ask(nth)
             asked = self._asked.pop(nth, None)
             answer = None if asked is None else result(asked)
-            self._take(nth, self._page.read(nth) if answer is None else pickle.loads(answer))
-        return self._read[nth]
+            if answer is None:
+                self._tell_here(nth)
+            else:
+                self._take(nth, pickle.loads(answer))
+        return self._told[nth]
+
+    def _tell_here(self, nth: int) -> None:
+        reading = self._page.read(nth)
+        self._read[nth] = reading.cases
+        self._take(nth, tell(reading, self._known(nth), self._most))
 
     def _ask(self, nth: int) -> None:
         """Have this part and the next ones read beside, where that is of use."""
-        if self._beside is None or self._page.asking is None:
+        if self._beside is None:
             return
         for part in range(nth, min(nth + AHEAD, len(self._page.parts))):
-            if part not in self._read and part not in self._asked and part >= self._told:
-                self._asked[part] = self._beside.ask("read", self._page.asking(part))
+            if part not in self._told and part not in self._asked and part >= self._next:
+                given = (part, self._page.asking(part), self._known(part), self._most)
+                self._asked[part] = self._beside.ask("read", given)
 
-    def _take(self, nth: int, reading: Reading) -> None:
-        self._read[nth] = reading.cases
-        if nth < self._told:
+    def _known(self, nth: int) -> list[int]:
+        """Return the places in a part of the cases of which anything is here."""
+        ids = self.ids[self._starts[nth] : self._starts[nth + 1]]
+        heard = self._heard(ids)
+        return [place for place, uid in enumerate(ids) if uid in heard]
+
+    def _take(self, nth: int, told: Told) -> None:
+        self._told[nth] = told
+        if nth < self._next:
             return
-        self._told = nth + 1
-        self.refused += reading.refused
-        self.unread_lines += reading.unread_lines
-        self.questions |= {
-            place: case.questions
-            for place, case in enumerate(reading.cases, start=self._starts[nth])
-            if case.questions
-        }
+        self._next = nth + 1
+        self.refused += told.refused
+        self.unread_lines += told.unread_lines
+        start = self._starts[nth]
+        self.questions |= {start + place: asked for place, asked in told.questions.items()}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from workbench.cases.model import STATUSES, Case, Entry, HistoryItem, Reference, Status, Summary
 from workbench.cases.names import PEOPLE
 from workbench.desk.tools import Tools
-from workbench.local.reads import arrived, place_read
+from workbench.local.reads import arrived, knows_owners, place_read
 
 
 def summaries(tools: Tools, ids: Sequence[str], *, brief: bool = False) -> list[Summary]:
@@ -56,10 +56,13 @@ def with_files(tools: Tools, case_id: str) -> Summary:
 
 def entry(tools: Tools, case_id: str, entry_id: str) -> Entry:
     """Return one entry of a case, which may be hidden. Raises NotFound."""
+    subject = tools.subject(case_id)
+    if not tools.reader.is_long(subject):
+        return tools.reader.entry(case_id, entry_id, reader=tools.author)
     from workbench.local.threads import Threads
 
-    threads, subject = Threads(tools.db), tools.subject(case_id)
-    place = threads.place(subject, entry_id) if threads.is_long(subject) else None
+    threads = Threads(tools.db)
+    place = threads.place(subject, entry_id)
     if place is None:
         return tools.reader.entry(case_id, entry_id, reader=tools.author)
     mark = place_read(tools.db, subject, tools.author)
@@ -86,6 +89,15 @@ def history(tools: Tools, case_id: str) -> list[HistoryItem]:
         changes = [item.change for item in stored]
         key = tools.reader.key(case_id)
         return tell(changes, _roots(tools, subject), key, relayed(tools.db, stored))
+
+
+def passed_on(tools: Tools, case_id: str) -> Mapping[str, Iterable[str]]:
+    """Return who passed on others' words in a case; see ``workbench.cases.history``."""
+    if not knows_owners(tools.db):
+        return {}
+    from workbench.cases.history import passed_on as by_place
+
+    return by_place(history(tools, case_id))
 
 
 def repeats(tools: Tools, case_id: str) -> frozenset[str]:
@@ -165,18 +177,20 @@ def mentions(
 
 def standing(tools: Tools) -> tuple[int, int, int, int, bool, int, int | None]:
     """Return how things stand, as ``Standing`` names it, without the file."""
-    from workbench.local.stores import Stores  # only the screen's footer asks
+    from workbench.desk.sharedpages import unsent_sources  # only the screen's footer asks
+    from workbench.local.stores import Stores
 
     value = tools.db.value
-    newest = "SELECT max(CAST(value AS INTEGER)) FROM meta WHERE name IN ('clock', 'newest')"
     stores = Stores(tools.db)
-    times = [store.synced_at or 0 for store in stores.all()]
+    known = stores.all()
+    times = [store.synced_at or 0 for store in known]
+    sources = max((unsent_sources(tools, store) for store in known), default=0)
     return (
         value("SELECT coalesce(sum(n), 0) FROM tally WHERE kind = 'project'"),
-        stores.unsent(),
+        stores.unsent() + sources,
         value("SELECT count(*) FROM draft WHERE text <> '' AND discarded_at IS NULL"),
         value("SELECT count(*) FROM decision"),
-        tools.pen.unsure(int(value(newest) or 0)),
+        tools.pen.unsure(),
         len(times),
         min(times, default=0) or None,
     )

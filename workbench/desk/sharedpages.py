@@ -21,6 +21,7 @@ from workbench.cases.text import key_fold
 from workbench.desk.tools import Tools
 from workbench.local import pagetexts
 from workbench.local.changelog import Stored
+from workbench.local.stores import Store, Stores
 
 if TYPE_CHECKING:
     from workbench.exchange.parted import PartedPage
@@ -31,6 +32,13 @@ _ELSEWHERE = (
     " WHERE s.case_id IN ({}) AND p.uid <> ?"
 )
 _LATER = "SELECT 1 FROM page p JOIN page o ON o.uid = p.uid AND o.id > p.id WHERE p.id = ? LIMIT 1"
+_NEWEST = "SELECT max(id), uid, name FROM page WHERE complete GROUP BY uid ORDER BY uid"
+_PROJECTS = (
+    "SELECT DISTINCT c.project FROM page_case s JOIN cases c ON c.id = s.case_id"
+    " WHERE s.page_id = ? ORDER BY c.project"
+)
+_LOOKED = "pages shared"
+"""Under which ``meta`` holds that the pages of earlier versions were looked through."""
 SHAPES = frozenset({"avatar", "no image", "no authors", "html", "plain", "xar", "xml"})
 
 
@@ -39,18 +47,42 @@ def shared(tools: Tools) -> SavedPages:
     return SavedPages(item.change for item in _stored(tools))
 
 
+def unsent(tools: Tools, store: Store) -> int:
+    """Return how many pages wait to be sent to a store: their sources, or what is told of them."""
+    told = Stores(tools.db).waiting_pages(store)
+    return len(told | {save.page for save in _waiting(tools, store)})
+
+
+def unsent_sources(tools: Tools, store: Store) -> int:
+    """Return how many pages' sources wait to be sent to a store; what is told of them are changes,
+    and counted as such."""
+    return len(_waiting(tools, store))
+
+
+def _waiting(tools: Tools, store: Store) -> list[PageSave]:
+    """Return the saves that are here, as far as their sizes tell, and wait to be sent."""
+    from workbench.local.blobs import Blobs
+    from workbench.sync.pages import lacking
+
+    keeper = PageKeeper(tools)
+    lacked = lacking(keeper, Blobs(tools.db), store.id, keeper.known(), own_only=store.own_only)
+    return [save for save in lacked if any(_rows_like(tools, save))]
+
+
 def _stored(tools: Tools) -> list[Stored]:
     return tools.log.in_any([SHARED_PAGES])
 
 
 def held(tools: Tools, save: PageSave) -> int | None:
     """Return the row of a save whose very content is here."""
+    rows = _rows_like(tools, save)
+    return next((row for row in rows if pagetexts.digest(tools.db, row) == save.sha256), None)
+
+
+def _rows_like(tools: Tools, save: PageSave) -> Iterator[int]:
+    """Yield the rows of the page's saves that are as long as this one, the newest first."""
     rows = tools.db.rows("SELECT id FROM page WHERE uid = ? ORDER BY id DESC", save.page)
-    for (row,) in rows:
-        is_long = pagetexts.size(tools.db, row) == save.size
-        if is_long and pagetexts.digest(tools.db, row) == save.sha256:
-            return int(row)
-    return None
+    return (row for (row,) in rows if pagetexts.size(tools.db, row) == save.size)
 
 
 # --- telling --------------------------------------------------------------------------------------
@@ -84,6 +116,60 @@ def tell_again(tools: Tools, row: int, project: str | None) -> None:
         if "size" in found:
             uid = tools.db.value("SELECT uid FROM page WHERE id = ?", row)
             act.write("page", uid, **found)
+
+
+def tell_former(tools: Tools) -> list[str]:
+    """Share, once, what was imported by a version that shared no pages.
+
+    "Which save is the newest is known only where nobody else imported the page": plain pages tell
+    no time. Where others did, or a heading's project is not known any more, a person imports the
+    newest save again.
+
+    Returns:
+        Sentences about those.
+    """
+    if tools.db.value("SELECT 1 FROM meta WHERE name = ?", _LOOKED):
+        return []
+    notes: list[str] = []
+    known = shared(tools)
+    for row, uid, name in tools.db.rows(_NEWEST):
+        if known.contents(uid) or pagetexts.size(tools.db, row) > LIMIT:
+            continue
+        projects = _projects(tools, row)
+        told = tools.log.of(tools.log.subject(uid))
+        if len(projects) == 1 and all(item.mine for item in told):
+            tell_again(tools, row, projects[0])
+        else:
+            notes.append(
+                said(
+                    "the page {page} was imported by a version that shared no pages; import its"
+                    " newest save once more, and every copy can write it back",
+                    page=name or "?",
+                )
+            )
+    with tools.db.write("pages"):
+        tools.db.run("INSERT INTO meta VALUES (?, '')", _LOOKED)
+    return notes
+
+
+def _projects(tools: Tools, row: int) -> list[str | None]:
+    """Return with which projects, for headings that name none, a kept save reads as most cases."""
+    from workbench.desk.wholecases import RUN
+    from workbench.exchange.labels import DEFAULT_SPEAKERS
+    from workbench.exchange.parted import read_parted
+
+    data = b"".join(pagetexts.content(tools.db, row))
+    found: dict[str | None, int] = {}
+    for project in (None, *(project for (project,) in tools.db.rows(_PROJECTS, row))):
+        try:
+            pages = read_parted(
+                data, None, speakers=tools.speakers or DEFAULT_SPEAKERS, project=project, most=RUN
+            )
+        except UnusablePage:
+            continue
+        found[project] = sum(len(page.heads) for page in pages)
+    most = max(found.values(), default=0)
+    return [None] if most and found.get(None) == most else [p for p in found if found[p] == most]
 
 
 def tell_redacted(tools: Tools, act: Act) -> None:
@@ -143,11 +229,13 @@ class PageKeeper:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
 
-    def tell(self) -> None:
-        """Tell of the words that redactions of others took out here."""
+    def tell(self) -> list[str]:
+        """Tell of the words that redactions of others took out here, and share what earlier
+        versions imported; return sentences for the person."""
         if pagetexts.former(self._tools.db):
             with self._tools.act("page-redacted") as act:
                 tell_redacted(self._tools, act)
+        return tell_former(self._tools)
 
     def known(self) -> SavedPages:
         """Return what is known of the sources that copies share."""
@@ -332,7 +420,7 @@ class _Problems:
     def __init__(self, page: PartedPage) -> None:
         from workbench.desk.pageparts import PageCases
 
-        self._cases = PageCases(page, (), None)
+        self._cases = PageCases(page)
 
     def of(self, place: int) -> str:
         return self._cases[place].problem

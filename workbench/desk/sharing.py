@@ -16,6 +16,8 @@ from workbench.cases.said import counted, said
 from workbench.desk.drafting import rescued
 from workbench.desk.tools import Tools
 from workbench.local import place, process
+from workbench.local.blobs import Blobs
+from workbench.local.numbers import Numbers
 from workbench.local.stores import Store, Stores, is_database
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from workbench.sync.remote import NoStore, Remote, Unreachable
 
 Progress = Callable[[str, int, int], None]
+FEW = 5
+"""So many numbers that are used twice are told one by one."""
 NAME = re.compile(r"[^\s/:#]{1,64}")
 
 
@@ -39,10 +43,12 @@ class Exchange(Record):
     notes: tuple[str, ...]
     blobs_sent: int = 0
     blobs_received: int = 0
+    dry_run: bool = False
+    """True where all of it would have been done, and nothing was."""
 
     def json(self) -> dict[str, Any]:
-        """Return it as scripts read it."""
-        return {
+        """Return it as scripts read it; what was only tried says so."""
+        found: dict[str, Any] = {
             "store": self.store,
             "sent": self.sent,
             "received": self.received,
@@ -52,6 +58,7 @@ class Exchange(Record):
             "blobs_received": self.blobs_received,
             "seconds": round(self.seconds, 3),
         }
+        return found | ({"dry_run": True} if self.dry_run else {})
 
 
 def known(tools: Tools) -> list[Store]:
@@ -92,6 +99,14 @@ def keep_own(tools: Tools, name: str, own_only: bool) -> Store:
 def unsent(tools: Tools, name: str) -> int:
     """Return how many changes a store does not have yet, also those that no history shows."""
     return Stores(tools.db).unsent(find(tools, name))
+
+
+def unsent_pages(tools: Tools, name: str | None = None) -> int:
+    """Return how many pages wait to be sent to a store, or to some store."""
+    from workbench.desk import sharedpages
+
+    stores = [find(tools, name)] if name is not None else known(tools)
+    return max((sharedpages.unsent(tools, store) for store in stores), default=0)
 
 
 def find(tools: Tools, name: str | None) -> Store:
@@ -197,10 +212,10 @@ def exchange(
     """
     store = find(tools, name)
     started = tools.clock()
-    before = _decisions(tools)
+    before, last = _decisions(tools), tools.log.last()
     with _engine(tools, store, progress=progress, repair=repair) as engine:
         outcome = engine.run(pull=pull, push=push, dry_run=dry_run)
-    notes = (*outcome.notes, *rescued(tools))
+    notes = (*outcome.notes, *_twins(tools, last), *rescued(tools))
     return Exchange(
         store.name,
         outcome.sent,
@@ -211,6 +226,7 @@ def exchange(
         notes,
         outcome.blobs_sent,
         outcome.blobs_received,
+        dry_run,
     )
 
 
@@ -248,6 +264,20 @@ def _engine(tools: Tools, store: Store, **options: Any) -> Iterator[Engine]:
 def _decisions(tools: Tools) -> set[str]:
     """Return the ids of the decisions that wait."""
     return {row["id"] for row in tools.db.rows("SELECT id FROM decision")}
+
+
+def _twins(tools: Tools, last: int) -> list[str]:
+    """Say which numbers several cases show since what stands behind a row of the log."""
+    found = Numbers(tools.db).new_twins(last)
+    if len(found) > FEW:
+        return [
+            counted(
+                "{count} number is used twice; workbench list is:question shows the cases",
+                "{count} numbers are used twice; workbench list is:question shows the cases",
+                len(found),
+            )
+        ]
+    return [twins.told for twins in found]
 
 
 def _away(tools: Tools, store: Store, error: Unreachable | NoStore) -> WorkbenchError:
@@ -297,14 +327,33 @@ def check(tools: Tools, name: str | None) -> list[Finding]:
     Raises:
         Unreachable, NoStore: there is nothing to try.
     """
+    from workbench.local.known import Known
     from workbench.sync.checking import check as try_out
     from workbench.sync.remote import NoStore, Unreachable
 
     store = find(tools, name)
     try:
-        return try_out(store.url, tools.clock, tools.pen.entropy, store.store_id)
+        found = try_out(
+            store.url, tools.clock, tools.pen.entropy, store.store_id, Known(tools.db, store)
+        )
+        return [*found, *_waiting(tools, store)]
     except (Unreachable, NoStore) as error:
         raise _away(tools, store, error) from error
+
+
+def _waiting(tools: Tools, store: Store) -> Iterator[Finding]:
+    """Say what waits here to be sent to a store."""
+    from workbench.sync.checking import Finding
+
+    if n := unsent(tools, store.name):
+        text = counted("{count} change waits to be sent", "{count} changes wait to be sent", n)
+        yield Finding(True, text)
+    if n := len(Blobs(tools.db).unsent(store.id)):
+        text = counted("{count} file waits to be sent", "{count} files wait to be sent", n)
+        yield Finding(True, text)
+    if n := unsent_pages(tools, store.name):
+        text = counted("{count} page waits to be sent", "{count} pages wait to be sent", n)
+        yield Finding(True, text)
 
 
 def _take_turn(tools: Tools) -> None:

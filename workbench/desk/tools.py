@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from workbench.local.database import FORGET, LOOK, Database
 from workbench.local.reads import Reader
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from workbench.cases.change import Change
@@ -124,11 +125,9 @@ class Tools:
 
         return Asker(self.author, self.today(), self.stale_days, _day_ms)
 
-    @contextmanager
-    def act(self, label: str, **options: Any) -> Iterator[Act]:
+    def act(self, label: str, **options: Any) -> AbstractContextManager[Act]:
         """Open an act; text that a redaction took out is gone from the file when it ends."""
-        with self.pen.act(label, self.author, **options) as act:
-            yield act
+        return self.pen.act(label, self.author, **options)
 
     def today(self) -> str:
         """Return today's date at this machine, YYYY-MM-DD."""
@@ -257,8 +256,10 @@ class Tools:
 
             look_beside(self.db)
         if self.db.value("SELECT 1 FROM op WHERE state <> 'ok' LIMIT 1") is not None:
+            from workbench.local.rereading import read_again
+
             with suppress(Busy):  # then the next start does it
-                self.pen.read_again()
+                read_again(self.db, self.pen, self.clock)
         if self.db.value("SELECT 1 FROM stale LIMIT 1") is None:
             return
         from workbench.local import process

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from workbench.cases.errors import NotFound
+from workbench.cases.record import Record
 from workbench.cases.said import said
 from workbench.desk import reading
 from workbench.desk.tools import Tools
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.local.views import Views
 
 
-class Explained(NamedTuple):
+class Explained(Record):
     """How a query was answered: how many cases, in which time, in which way."""
 
     query: str

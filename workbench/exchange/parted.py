@@ -69,6 +69,7 @@ class PartedPage:
         source: bytes | memoryview,
         heads: Sequence[Head],
         parts: Sequence[int],
+        asking: Callable[[int], Any],
         read: Callable[[int], Reading],
     ) -> None:
         self.name = name
@@ -81,8 +82,8 @@ class PartedPage:
         self.saved_by: str | None = None
         self.saved_at: str | None = None
         self.newest: Revision | None = None
-        self.asking: Callable[[int], Any] | None = None
-        """Gives what ``read_part`` takes to read a part elsewhere; None where it is read."""
+        self.asking = asking
+        """Gives what ``read_part`` takes to read a part elsewhere."""
 
 
 def read_parted(
@@ -108,14 +109,31 @@ def read_parted(
         if cut.heads:
             return [cut.page(PurePath(file_name).stem if file_name else None)]
     pages = read_pages(data, file_name, speakers=speakers, project=project)
-    return [_at_once(page) for page in pages]
+    return [_at_once(page, most) for page in pages]
 
 
-def _at_once(page: Page) -> PartedPage:
-    reading = Reading(page.cases, page.owners, page.refused, page.unread_lines, 1)
-    heads = [Head(case.project, case.number, case.date_raw) for case in page.cases]
+def _at_once(page: Page, most: int) -> PartedPage:
+    """Return a page that was read: its cases are parted all the same, what else is told of it is
+    told with the first of them."""
+    starts = range(0, len(page.cases), most)
+
+    def read(nth: int) -> Reading:
+        cases = page.cases[starts[nth] : starts[nth] + most]
+        if nth:
+            return Reading(cases, page.owners, (), (), 1)
+        return Reading(cases, page.owners, page.refused, page.unread_lines, 1)
+
+    def asking(nth: int) -> bytes:
+        return pickle.dumps(read(nth)._replace(owners=()), pickle.HIGHEST_PROTOCOL)
+
     found = PartedPage(
-        page.name, page.shape, page.source.encode(), heads, [len(heads)], lambda _: reading
+        page.name,
+        page.shape,
+        page.source.encode(),
+        [Head(case.project, case.number, case.date_raw) for case in page.cases],
+        [len(page.cases[start : start + most]) for start in starts],
+        asking,
+        read,
     )
     found.saved_by, found.saved_at, found.newest = page.saved_by, page.saved_at, _newest(page)
     return found
@@ -206,16 +224,22 @@ class _Cutting:
             return text, part.line, self._speakers, self._project
 
         def read(nth: int) -> Reading:
-            return _read(asking(nth))
+            return read_part(asking(nth))
 
         words = memoryview(source.data)[source.start : source.end]
         counts = [part.cases for part in parts]
-        found = PartedPage(name or None, "plain", words, self.heads, counts, read)
-        found.asking = asking
+        return PartedPage(name or None, "plain", words, self.heads, counts, asking, read)
+
+
+def read_part(given: bytes | tuple[bytes, int, tuple[str, ...], str | None]) -> Reading:
+    """Return what a part holds.
+
+    Args:
+        given: as ``PartedPage.asking`` gives it.
+    """
+    if isinstance(given, bytes):
+        found: Reading = pickle.loads(given)
         return found
-
-
-def _read(given: tuple[bytes, int, tuple[str, ...], str | None]) -> Reading:
     data, first, speakers, project = given
     text = data.decode()
     cases, owners, refused = read_plain(text, first, speakers, project)
@@ -226,12 +250,3 @@ def _read(given: tuple[bytes, int, tuple[str, ...], str | None]) -> Reading:
         if owner == "unread"
     ]
     return Reading(cases, owners, refused, unread, first)
-
-
-def read_part(given: tuple[bytes, int, tuple[str, ...], str | None]) -> bytes:
-    """Return, pickled, the ``Reading`` of a part.
-
-    Args:
-        given: as ``PartedPage.asking`` gives it.
-    """
-    return pickle.dumps(_read(given), pickle.HIGHEST_PROTOCOL)

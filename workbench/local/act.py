@@ -13,9 +13,9 @@ from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
-from workbench.cases.change import VOCABULARY, BadChange, Change, make
+from workbench.cases.change import BadChange, Change, make
 from workbench.cases.clock import Clock
-from workbench.cases.erasure import listed
+from workbench.cases.erasure import had_read, listed
 from workbench.cases.errors import BadInput, Busy, WorkbenchError
 from workbench.cases.register import Parts, in_parts
 from workbench.cases.said import said
@@ -55,6 +55,8 @@ class Act:
         self._alone: dict[str, list[Stored]] = {}
         self._allowed: set[str] = set()
         self._arrived: set[str] = set()
+        self.last = 0
+        """The time of the newest row of the log, where that is a change of this act."""
         self.received_at = 0
         self.heard: Heard = {}
         """New cases of which all that came was looked at beside, and when it came."""
@@ -114,6 +116,7 @@ class Act:
         """Write cases of which nothing is here as ``wholecases.put`` does; return their numbers."""
         from workbench.local import wholecases
 
+        self.last = 0
         return wholecases.put(self._pen, self._label, cases)
 
     def tell_read(self, mark: Untold) -> bool:
@@ -126,7 +129,7 @@ class Act:
         return True
 
     def _refuse_newer(self, case: str) -> None:
-        if case not in self._allowed and self._pen.log.forbidden(case):
+        if case not in self._allowed and self._pen.has_unread and self._pen.log.forbidden(case):
             raise WorkbenchError(
                 said(
                     "a newer version of Workbench wrote a change of this case that this one "
@@ -180,6 +183,7 @@ class Act:
         return last
 
     def _follow(self, arrivals: Arrivals, received_at: int) -> None:
+        self.last, self._pen.has_unread = 0, True
         for case, touched in arrivals.touched.items():
             self._touch(case, touched)
         self._arrived.update(arrivals.touched)
@@ -197,6 +201,7 @@ class Act:
 
     def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
         """Append what is left of a change that was erased before it came here."""
+        self.last = 0
         taken = self._pen.log.take_stub(op_id, stub, received_at)
         if taken is not None:
             self._pen.witness(taken.stored.change.h)
@@ -206,6 +211,7 @@ class Act:
     def _append(self, data: bytes, change: Change) -> None:
         # Its nonce is fresh: it can't be here already.
         kept = self._pen.log.keep(data, change, mine=True)
+        self.last = change.h
         reached(f"{self._label}:after-append")
         if kept.alone and change.case not in self._touched:
             self._alone.setdefault(change.case, []).append(kept.stored)
@@ -264,9 +270,7 @@ class Act:
         parts = Parts(stored.change for stored in doomed)
         fellows = self._pen.log.in_slots({item.slot for item in doomed}, doomed[0].subject)
         redacts = [item for item in fellows if item.change.kind == "redact"]
-        # An unsent entry that was dated anew on two clones of one machine has two ids and one
-        # name: whoever redacts the one has read the other.
-        aimed = listed((item.change for item in redacts), "name")
+        read = had_read(item.change for item in redacts)
         # A redaction of this copy cleaned drafts and pages of what it lists itself.
         cleaned = listed((item.change for item in redacts if item.mine), "id")
         going = {item.change.id for item in doomed}
@@ -280,7 +284,8 @@ class Act:
             text = parts.text(change) if "parts" in change.body else change.body.get("x")
             if change.kind == "part" or not isinstance(text, str) or not text:
                 continue
-            if stored.mine and not change.imported and change.name not in aimed:
+            unseen = read.isdisjoint((change.name, change.body.get("n")))
+            if stored.mine and not change.imported and unseen:
                 self._pen.rescue(change, text)
             elif change.id not in cleaned and change.name not in standing:
                 self._pen.clean(change.case, text)
@@ -292,13 +297,11 @@ FOLDS = 3
 """Erasing settles in one more fold; more would mean that it never does."""
 AGAIN = 500
 """How many changes are read again in one transaction."""
-
-
 FEW = 64
-"""So many texts wait for the index before an act takes them in: together each costs a fifth."""
+"""So many texts wait for the index before an act takes them in, and so many cases to be counted
+where they stand now: together each costs a fifth."""
 MANY = 512
-"""Up to so many it takes in; more are bulk work, behind which the index follows."""
-
+"""Up to so many texts it takes in; more are bulk work, behind which the index follows."""
 READS = 100
 """How many read marks are written in one transaction: people must not wait for it."""
 
@@ -330,7 +333,9 @@ class Pen:
         self._now = clock
         self._clock = Clock()
         self._reserved = 0
-        self._waited = 0
+        self._waited = self._began = 0
+        self.has_unread = True
+        """Whether there may be changes that could not be read; told when a transaction begins."""
         known = dict(map(tuple, database.rows("SELECT name, value FROM meta")))
         self.copy = known.get("copy") or self._new_copy()
         if FORGET in known:
@@ -395,13 +400,23 @@ class Pen:
             yield act
             act.fold()
             # Counting is left out where these changes alone can't be what makes them enough.
-            if not bulk and (not act.changes or self._waited + len(act.changes) >= FEW):
-                self._follow_with_index()
-            self._keep_clock()
+            if not act.changes or self._waited + len(act.changes) >= FEW:
+                if not bulk:
+                    self._follow_with_index()
+                self._settle_sums()
+            # Else the log's newest row tells it.
+            if act.last != self._clock.last or act.last <= self._began:
+                self._keep_clock()
             self._note_forget()
         if self._erased and not dry_run:
             reached(f"{label}:before-forget")
             self._forget()
+
+    def _settle_sums(self) -> None:
+        """Count the cases that moved, where they are no longer few."""
+        from workbench.local.sums import settle
+
+        settle(self._db, FEW)
 
     def _follow_with_index(self) -> None:
         """Index what waits where it is neither few texts nor many."""
@@ -457,6 +472,7 @@ class Pen:
             act.put_off()
             if self._early is not None:
                 act.catch_up(self._early.put())
+            self._settle_sums()
             self._keep_clock()
             self._note_forget()
         if self._early is not None:
@@ -470,22 +486,6 @@ class Pen:
                     for mark in some:
                         if act.tell_read(mark):
                             self.marks.told(mark)
-
-    def read_again(self) -> None:
-        """Read again what was not understood, if this version knows other words than the last.
-
-        ``fold_stale`` folds what turns out to be understood now.
-        """
-        if self._db.value("SELECT 1 FROM op WHERE state <> 'ok' LIMIT 1") is None:
-            return
-        if self._db.value("SELECT value FROM meta WHERE name = 'vocabulary'") == VOCABULARY:
-            return
-        last: int | None = 0
-        while last is not None:
-            with self.receive("reread") as receiving:
-                last = receiving.read_again(last, self._now())
-        with self._db.write("reread"):
-            self._db.run("INSERT OR REPLACE INTO meta VALUES ('vocabulary', ?)", VOCABULARY)
 
     def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
         """Remember slots whose fold waits."""
@@ -547,6 +547,7 @@ class Pen:
             self.log.begin()
             self._load_clock()
             yield
+            self._settle_sums()
             self._note_forget()
 
     def let_go(self, changes: Sequence[str]) -> None:
@@ -564,18 +565,21 @@ class Pen:
         """Follow the times of other copies' changes, but for those that are too far ahead."""
         self._clock.witness(*times, now=self._now())
 
-    def unsure(self, newest: int) -> bool:
+    def unsure(self) -> bool:
         """True while this machine's clock seems wrong, against the newest time held here."""
-        return Clock(0, newest).tick(self._now())[1]
+        if not self._db.connection.in_transaction:
+            self._load_clock()
+        return Clock(0, self._clock.newest).tick(self._now())[1]
 
     def newest(self) -> int:
         """Return the largest hybrid time of all changes here, inside a transaction."""
         return self._clock.newest
 
     def _load_clock(self) -> None:
-        """Read the clock, and how many texts wait for the index: one statement, as each costs."""
-        last, newest, self._waited = self._db.row(_BEGINNING, FEW) or (0, 0, 0)
-        self._clock = Clock(int(last or 0), max(int(newest or 0), int(last or 0)))
+        """Read the clock, and how much waits to be followed: one statement, as each costs."""
+        kept, newest, own, self.has_unread, self._waited = self._db.rows(_BEGINNING, FEW, FEW)[0]
+        self._began = last = max(int(kept or 0), own or 0)
+        self._clock = Clock(last, max(int(newest or 0), last))
         self._clock.follow(self._reserved)
 
     def _keep_clock(self) -> None:
@@ -586,6 +590,9 @@ class Pen:
 
 _BEGINNING = """SELECT (SELECT value FROM meta WHERE name = 'clock'),
  (SELECT value FROM meta WHERE name = 'newest'),
- (SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?))"""
+ (SELECT h FROM op WHERE id = (SELECT max(id) FROM op) AND mine = 1),
+ EXISTS (SELECT 1 FROM op WHERE state = 'unknown'),
+ max((SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?)),
+  (SELECT count(*) FROM (SELECT 1 FROM moved LIMIT ?)))"""
 _KEEP = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 """Of one row each: for several at once SQLite prepares to take back a part of them."""

@@ -6,6 +6,7 @@ label in it", so the order in which ties are found does not matter.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -15,7 +16,7 @@ from workbench.cases import slots
 from workbench.cases.change import BadChange, Change, decode, state_of
 from workbench.cases.intake import read
 from workbench.cases.record import Record
-from workbench.local.changelog import ChangeLog
+from workbench.local.changelog import ChangeLog, Present
 
 INSERT = (
     "INSERT INTO op (id, op_id, bytes, subject, slot, h, mine, batch, undoes, state, received_at)"
@@ -116,6 +117,9 @@ class Arrivals:
         Args:
             by_id: their bytes by their ids, the sha256 of these; none of them is here.
             looks: what ``look`` tells of each, where that is known already.
+
+        Raises:
+            Present: one of them is here; the transaction is to be rolled back.
         """
         if looks is None:
             looks = dict(zip(by_id, look(by_id.items()), strict=True))
@@ -137,7 +141,12 @@ class Arrivals:
                     known = self.heard[subject] = (case, [])
                 known[1].append((nth, place, op_id))
         self.states.update(seen.state for seen in found)
-        self._db.connection.executemany(INSERT, rows)
+        try:
+            self._db.connection.executemany(INSERT, rows)
+        except sqlite3.IntegrityError as error:
+            if "op.op_id" not in str(error):
+                raise
+            raise Present from error
 
     def read_again(self, after: int, count: int) -> int | None:
         """Take in what could not be read when it came, where it can be read now.

@@ -17,7 +17,8 @@ _LAST = "\U0010ffff"
 def begun(db: Database, prefix: str, most: int) -> Iterator[tuple[str, str]]:
     """Yield names that begin as ``prefix`` does, each with the title of its case.
 
-    "A name yielded means that one case": where two claim a number, their keys stand for it. Looks
+    "A name yielded means that one case": where two show a number, their keys stand for it, and for
+    one that shows it no more where another does. Looks
     at ``most`` rows of an index for each length of the number, however many cases there are.
     """
     wanted = key_fold(prefix)
@@ -49,9 +50,9 @@ def _by_number(db: Database, wanted: str, most: int) -> Iterator[tuple[str, str]
         first = int(digits or "1") * 10**longer
         beyond = first + 10**longer if digits else first * 10
         rows = db.rows(
-            "SELECT n.number, c.key, c.title FROM claim n JOIN cases c ON c.id = n.case_id"
-            " WHERE n.number >= ? AND n.number < ? AND (? IS NULL OR n.family = ?)"
-            " AND NOT c.hidden ORDER BY n.number LIMIT ?",
+            "SELECT n.number, n.current, c.key, c.title FROM claim n"
+            " JOIN cases c ON c.id = n.case_id WHERE n.number >= ? AND n.number < ?"
+            " AND (? IS NULL OR n.family = ?) AND NOT c.hidden ORDER BY n.number LIMIT ?",
             first,
             beyond,
             family,
@@ -59,11 +60,13 @@ def _by_number(db: Database, wanted: str, most: int) -> Iterator[tuple[str, str]
             most,
         )
         for row in rows:
-            alone = db.value(
-                "SELECT count(*) FROM claim WHERE number = ? AND (? IS NULL OR family = ?)",
+            bear, show = db.rows(
+                "SELECT count(*), sum(current) FROM claim"
+                " WHERE number = ? AND (? IS NULL OR family = ?)",
                 row["number"],
                 family,
                 family,
-            )
+            )[0]
+            alone = show == 1 if row["current"] else bear == 1
             short = f"{family}#{row['number']}" if family else str(row["number"])
-            yield short if alone == 1 else row["key"], row["title"]
+            yield short if alone else row["key"], row["title"]

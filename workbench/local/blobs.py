@@ -19,7 +19,8 @@ from workbench.local import process
 from workbench.local.database import FORGET, Database
 from workbench.local.files import sync_folder
 from workbench.local.points import reached
-from workbench.local.stores import OWN
+from workbench.local.segments import DAY_MS
+from workbench.local.stores import CLEARED, OWN
 
 PIECE = 256 * 1024
 """How many bytes are read or written at once."""
@@ -194,6 +195,10 @@ class Blobs:
         A database that was restored or copied may tell of other contents than lie beside it.
         """
         there = dict(self._listed())
+        if there and not there.keys().isdisjoint(self.doomed()):
+            # Whoever was killed while attaching what others redacted left it without a change.
+            self.discard_doomed()
+            there = dict(self._listed())
         known = {sha for (sha,) in self._db.rows("SELECT sha256 FROM blob")}
         if gone := known - there.keys():
             self._forget(gone)
@@ -286,6 +291,18 @@ class Blobs:
                 "DELETE FROM stored WHERE store = ? AND sha256 = ?", ((store, sha) for sha in lost)
             )
 
+    def clear(self, store: int, gone: Iterable[str], now: int) -> None:
+        """Remember that a store was rid of these just now."""
+        value = f"{now} {_digest(gone)}"
+        with self._db.write("blob"):
+            self._db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", CLEARED.format(store), value)
+
+    def is_clear(self, store: int, gone: Iterable[str], now: int) -> bool:
+        """True where a store was rid of just these within the last day."""
+        value = self._db.value("SELECT value FROM meta WHERE name = ?", CLEARED.format(store))
+        at, _, digest = (value or "0 ").partition(" ")
+        return digest == _digest(gone) and 0 <= now - int(at) < DAY_MS
+
     # --- what was redacted --------------------------------------------------------------------
 
     def doomed(self) -> list[str]:
@@ -320,6 +337,10 @@ class Blobs:
             self._db.connection.executemany(
                 "DELETE FROM blob WHERE sha256 = ?", ((sha,) for sha in lost)
             )
+
+
+def _digest(several: Iterable[str]) -> str:
+    return new_hash("".join(sorted(several)).encode()).hexdigest()
 
 
 def pieces_of(file: IO[bytes], start: int = 0) -> Iterator[bytes]:

@@ -21,6 +21,10 @@ BIG = 5000
 COLUMNS = "id, op_id, bytes, stub, subject, slot, mine, received_at"
 
 
+class Present(Exception):
+    """One of the changes that were taken for new is here already: look, and take the others."""
+
+
 class Stored:
     """A change as the log holds it, with its place there."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from workbench.cases.model import Attachment, Image
@@ -19,6 +20,11 @@ _write_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def listed(values: Collection[object]) -> str:
     """Return a list as JSON."""
     return _write_json(values) if values else "[]"
+
+
+def texts(values: Collection[str]) -> str:
+    """Return texts as ``listed`` does."""
+    return f"[{','.join(map(encode_basestring, values))}]"
 
 
 def items(listed: str) -> list[Any]:

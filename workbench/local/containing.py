@@ -60,7 +60,10 @@ Asking = tuple[str, Literal["text", "named", "speaks"]]
 class Containing:
     """The terms of one query, of which the first ``limit`` cases are wanted; None for all."""
 
-    def __init__(self, database: Database, limit: int | None) -> None:
+    def __init__(
+        self, database: Database, limit: int | None, before: Containing | None = None
+    ) -> None:
+        """Take over which cases hold a term from who looked for fewer of them ``before``."""
         self._db = database
         self._index = Index(database)
         self.limit = limit
@@ -68,7 +71,10 @@ class Containing:
         self._is_hasty = limit is not None
         self._terms: list[Term] = []
         database.define("sounds", 2, initials.sounds)
-        self._found: dict[Asking, set[int] | Documents | None] = {}
+        found = before._found if before is not None else {}
+        self._found: dict[Asking, set[int] | Documents | None] = {
+            asking: cases for asking, cases in found.items() if isinstance(cases, set)
+        }
 
     @cached_property
     def _cases(self) -> int:

@@ -17,7 +17,6 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import Busy, Stopped, WorkbenchError
-from workbench.cases.refusals import reason
 from workbench.cases.said import said
 from workbench.local import place, schema
 from workbench.local.points import reached
@@ -268,21 +267,25 @@ class Database:
             )
 
     def _begin(self) -> None:
+        """Take the write lock; while another process has it, look for it as often as ``POLL`` says.
+
+        By ``BEGIN IMMEDIATE`` SQLite would wait itself, unless told not to before and told again
+        behind it. Who reads already is refused at once: two such might wait for each other.
+        """
         run = self.connection.execute
-        run("PRAGMA busy_timeout = 0")
-        try:
-            for _ in range(int(WAIT / POLL)):
-                try:
-                    run("BEGIN IMMEDIATE")
-                except sqlite3.OperationalError as error:
-                    if "locked" not in str(error):
-                        raise explain(error, self.path) from error
-                    sleep(POLL)
-                else:
-                    return
-            raise explain(sqlite3.OperationalError("database is locked"), self.path)
-        finally:
-            run(f"PRAGMA busy_timeout = {WAIT * 1000:.0f}")
+        for _ in range(int(WAIT / POLL)):
+            run("BEGIN")
+            try:
+                run("SELECT 1 FROM meta").fetchone()
+                run("DELETE FROM meta WHERE 0")
+            except sqlite3.OperationalError as error:
+                self._roll_back()
+                if "locked" not in str(error):
+                    raise explain(error, self.path) from error
+                sleep(POLL)
+            else:
+                return
+        raise explain(sqlite3.OperationalError("database is locked"), self.path)
 
     @contextmanager
     def write(self, label: str, *, dry_run: bool = False) -> Iterator[None]:
@@ -426,7 +429,11 @@ def _told(text: str) -> str:
 
 def explain(error: Exception, path: str | Path) -> WorkbenchError:
     """Return the error that a person can act on for one of SQLite or the system."""
-    text = reason(error) if isinstance(error, OSError) else str(error)
+    text = str(error)
+    if isinstance(error, OSError):
+        from workbench.cases.refusals import reason  # which SQLite's own errors do without
+
+        text = reason(error)
     if "locked" in text or "busy" in text:
         return Busy(
             said(

@@ -111,16 +111,16 @@ def put(row: Row, numbers: list[int], own: str, *, later: bool) -> list[str]:
     part = str(numbers[0]) if numbers else DRAFT + own
     if numbers and later:
         part += "-" + own
-    row["key"] = _compose(row["project"], part, row["date_raw"])
+    row["key"] = compose(row["project"], part, row["date_raw"])
     keys = dict.fromkeys([row["key"]])
     for number in numbers:
         for raw in (row["date_raw"], *reversed(raws)):
-            keys.setdefault(_compose(row["project"], str(number), raw))
+            keys.setdefault(compose(row["project"], str(number), raw))
     if not numbers or row["drafted"]:
         for length in range(len(own), LETTERS - 1, -1):
             draft = DRAFT + short(row["uid"], length)
-            keys.setdefault(_compose(row["project"], draft, row["date_raw"]))
-    row["aliases"] = columns.listed(list(keys)[1:])
+            keys.setdefault(compose(row["project"], draft, row["date_raw"]))
+    row["aliases"] = columns.texts(list(keys)[1:])
     return list(keys)
 
 
@@ -169,5 +169,6 @@ def is_later(db: Database, row: Row) -> bool:
     return found is not None
 
 
-def _compose(project: str, part: str, raw: str) -> str:
+def compose(project: str, part: str, raw: str) -> str:
+    """Return a key: of a project, with a number or what stands for it, and the day as written."""
     return f"{project}_case#{part}_{raw}"

@@ -15,7 +15,7 @@ from workbench.local import relays
 from workbench.local.database import Database
 from workbench.local.outbox import Outbox
 from workbench.local.segments import Segments
-from workbench.local.stores import BELIEVED, Store
+from workbench.local.stores import BELIEVED, CLEARED, Store
 
 _WIDTH = "CAST(substr({0}, 39, 10) AS INTEGER) - CAST(substr({0}, 28, 10) AS INTEGER)"
 """How far the range reaches that stands in a segment's name, behind its feed's."""
@@ -88,6 +88,7 @@ class Known:
         """Forget what we believe the store has, and take a new feed; our changes stay."""
         for table in BELIEVED:
             self._db.run(f"DELETE FROM {table} WHERE store = ?", self._id)
+        self._db.run("DELETE FROM meta WHERE name = ?", CLEARED.format(self._id))
         self._take_feed(feed, watermark=0)
         self._db.run("UPDATE store SET must_read = 1 WHERE id = ?", self._id)
 

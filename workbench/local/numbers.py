@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workbench.cases.model import Twins
 from workbench.cases.record import Record
 from workbench.local.database import Database
 from workbench.local.stores import Store
+
+_UNNUMBERED = (
+    "cases c WHERE number IS NULL AND NOT hidden"
+    " AND EXISTS (SELECT 1 FROM op o WHERE o.batch = c.batch AND o.mine = 1)"
+)
 
 
 class Reserved(Record):
@@ -44,13 +50,38 @@ class Numbers:
         rows = self._db.rows("SELECT family, max(number) FROM claim GROUP BY family")
         return dict(map(tuple, rows))
 
+    def twins(self, subject: int) -> Twins | None:
+        """Return which cases in sight show the number of this one; None where it is alone."""
+        rows = self._db.rows(
+            "SELECT o.key, o.number FROM cases c JOIN cases o ON o.family = c.family"
+            " AND o.number = c.number WHERE c.id = ? AND NOT o.hidden"
+            " ORDER BY o.number_rank, o.uid",
+            subject,
+        )
+        return Twins(rows[0]["number"], tuple(row["key"] for row in rows)) if rows[1:] else None
+
+    def new_twins(self, after: int) -> list[Twins]:
+        """Return the cases that show one number, where one of them got it behind a row of the
+        log."""
+        rows = self._db.rows(
+            "SELECT c.id FROM cases c WHERE c.id IN (SELECT subject FROM op WHERE id > ?1)"
+            " AND NOT c.hidden AND EXISTS (SELECT 1 FROM cases o WHERE o.family = c.family"
+            " AND o.number = c.number AND o.id <> c.id) AND EXISTS (SELECT 1 FROM op n"
+            " WHERE n.subject = c.id AND n.id > ?1 AND n.state = 'ok'"
+            " AND json_extract(CAST(n.bytes AS TEXT), '$.k') = 'num') ORDER BY c.number, c.id",
+            after,
+        )
+        found = (self.twins(subject) for (subject,) in rows)
+        return list(dict.fromkeys(twins for twins in found if twins is not None))
+
     def unnumbered(self) -> list[Unnumbered]:
         """Return the cases that this copy has to number, the oldest first; no hidden ones."""
-        rows = self._db.rows(
-            "SELECT uid, key, family FROM cases c WHERE number IS NULL AND NOT hidden AND EXISTS"
-            " (SELECT 1 FROM op o WHERE o.batch = c.batch AND o.mine = 1) ORDER BY created_h, uid"
-        )
+        rows = self._db.rows(f"SELECT uid, key, family FROM {_UNNUMBERED} ORDER BY created_h, uid")
         return [Unnumbered(*row) for row in rows]
+
+    def has_unnumbered(self) -> bool:
+        """True where there are any."""
+        return self._db.value(f"SELECT 1 FROM {_UNNUMBERED} LIMIT 1") is not None
 
     def without(self, cases: Iterable[str]) -> set[str]:
         """Return those of these cases that claim no number."""

@@ -8,6 +8,7 @@ way unusual is not made, and goes the way of a single change.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
@@ -20,7 +21,6 @@ from workbench.cases.dates import parse_date
 from workbench.cases.fold import Claim
 from workbench.cases.model import STATUSES
 from workbench.cases.record import Record
-from workbench.cases.slots import token
 from workbench.cases.text import first_line, key_fold
 from workbench.cases.text import fold as fold_text
 from workbench.cases.times import pasted_at
@@ -31,6 +31,10 @@ Values = tuple[Any, ...]
 Rev = tuple[int, int] | None
 File = tuple[str, int | None, int | None]
 
+INSERT_PLACE = (
+    "INSERT OR REPLACE INTO page_case (case_id, page_id, first_line, last_line, oldest_revision,"
+    " newest_revision, entries) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 LONGEST = PART_CHARS // 6
 """A text of so many signs may need several changes."""
 
@@ -67,20 +71,24 @@ class PageCase(Record):
     engineer_label: str | None
     engineers: tuple[str, ...]
     engineers_revision: Rev
+    first_line: int
+    last_line: int
+    oldest_revision: Rev
+    newest_revision: Rev
     entries: tuple[Values, ...]
 
-    @property
-    def changes(self) -> int:
-        """How many changes say all of it."""
-        return (
-            4  # the number, the date, the problem, the case itself
-            + (self.status is not None)
-            + (self.engineer_label is not None)
-            + len(self.engineers)
-            + len(self.problem_images)
-            + len(self.problem_files)
-            + sum(1 + len(entry[2]) + len(entry[3]) for entry in self.entries)
-        )
+
+def changes(case: Any) -> int:
+    """Return how many changes say all of a case: a ``PageCase``, or as the page has it."""
+    return (
+        4  # the number, the date, the problem, the case itself
+        + (case.status is not None)
+        + (case.engineer_label is not None)
+        + len(case.engineers)
+        + len(case.problem_images)
+        + len(case.problem_files)
+        + sum(1 + len(images) + len(files) for _, _, images, files, *_ in case.entries)
+    )
 
 
 class Common(Record):
@@ -98,24 +106,23 @@ class Common(Record):
     empty: Row
 
 
-class Asked(Record):
-    """Cases to be made, as values of a ``PageCase`` each.
+class Times(Record):
+    """What is given to the changes of cases that are made.
 
-    ``h`` is the time of the first's first change, ``unsure`` whether that may be wrong; ``nonces``
-    are 16 random bytes for each change.
+    ``h`` is the time of the first one, ``unsure`` whether that may be wrong; ``nonces`` are 16
+    random bytes for each.
     """
 
     h: int
     unsure: bool
     nonces: bytes
-    cases: tuple[Values, ...]
 
 
 class Made(Record):
     """What is to be written for a case. ``ops`` are the rows of its changes, without their numbers
     in the file; ``entries`` and ``references`` tell their places among these instead.
 
-    ``labels`` are rows of ``name``; ``names`` those of its entries, in the order of the page.
+    ``labels`` are rows of ``name``; ``place`` is that of ``page_case``, without the two numbers.
     """
 
     ops: list[Values]
@@ -125,24 +132,24 @@ class Made(Record):
     references: list[Values]
     claim: Values
     keys: list[str]
-    names: list[str]
+    place: Values
 
 
-def make(given: tuple[Values, Values]) -> list[Values | None]:
+def make(common: Values, times: Values, cases: Iterable[PageCase]) -> list[Values | None]:
     """Return the values of a ``Made`` for each case, None for one that is not made.
 
     Args:
-        given: the values of a ``Common`` and of an ``Asked``.
+        common: the values of a ``Common``.
+        times: the values of a ``Times``.
     """
-    common, asked = Common(*given[0]), Asked(*given[1])
-    nonces = asked.nonces.hex()
+    shared, (h, unsure, random) = Common(*common), times
+    nonces = random.hex()
     found: list[Values | None] = []
-    h = asked.h
-    for values in asked.cases:
-        case = PageCase(*values)
-        found.append(_Making(common, case, h, asked.unsure, nonces).made())
-        h += case.changes
-        nonces = nonces[32 * case.changes :]
+    nth = 0
+    for case in cases:
+        end = nth + changes(case)
+        found.append(_Making(shared, case, h + nth, unsure, nonces[32 * nth : 32 * end]).made())
+        nth = end
     return found
 
 
@@ -179,7 +186,8 @@ class _Making:
             [row["key"], *bears[1:], row["problem"], *self._case.engineers, *self._files()]
         )
         [claimed] = keys.claim_rows(0, [claim])
-        return (self._ops, labels, row, entries, self._references, claimed, bears, named)
+        stood = stands(self._case, named)
+        return (self._ops, labels, row, entries, self._references, claimed, bears, stood)
 
     # --- changes --------------------------------------------------------------------------------
 
@@ -275,7 +283,7 @@ class _Making:
             "family": family,
             "number": case.number,
             "date_raw": case.date_raw,
-            "raws": columns.listed([case.date_raw]),
+            "raws": columns.texts([case.date_raw]),
             "opened_on": opened_on,
             "title": first_line(case.problem),
             "problem": case.problem,
@@ -315,7 +323,7 @@ class _Making:
         for engineer in engineers:
             name = names.element_id(uid, "engineers", engineer)
             self._write("add", name, slot, f',"f":"engineers","e":{quoted(engineer)}')
-        row["engineers"] = columns.listed(engineers)
+        row["engineers"] = columns.texts(engineers)
         folded = [fold_text(engineer) for engineer in engineers]
         row["engineer_text"] = columns.SEPARATOR.join(["", *folded, ""])
 
@@ -353,52 +361,46 @@ class _Making:
     def _entries(self) -> tuple[list[Values], list[tuple[int, int]], list[str]]:
         """Write the entries; return their rows, the slots of labels, and their names."""
         uid = self._case.uid
-        said = [Said(*values) for values in self._case.entries]
         counts: Counter[str] = Counter()
         found: list[tuple[Said, str, int, int | None]] = []
         slots: dict[int, int] = {}
-        for entry in said:
-            files = [*(file for file, *_ in entry.images), *entry.files]
-            equal = names.equality(uid, entry.speaker, entry.text, files)
+        for values in self._case.entries:
+            entry = Said(*values)
+            equal = names.equality(uid, entry.speaker, entry.text, _names(entry))
             name = names.derive(equal, str(counts[equal]))
             counts[equal] += 1
-            own = token(uid, name)
+            own, shared = names.slot_hash("entry", uid, name), None
             # Notes of equal words share a slot, which bears the least label of theirs.
-            shared = token(uid, equal) if entry.text.strip() else None
+            if entry.text.strip():
+                shared = names.slot_hash("entry", uid, equal)
+                slots[shared] = min(slots.get(shared, own), own, shared)
             found.append((entry, name, own, shared))
-            if shared is not None:
-                slots[shared] = min(slots.get(shared, shared), own)
-        labels = {own: own if shared is None else slots[shared] for _, _, own, shared in found}
         rows = []
+        moved = []
         above = ""
-        for entry, name, own, _ in found:
-            rows.append(self._entry(entry, name, labels[own], above))
+        for entry, name, own, shared in found:
+            slot = own if shared is None else slots[shared]
+            if slot != own:
+                moved.append((own, slot))
+            rows.append(self._entry(entry, name, slot, above))
             above = name
-        labels |= slots
-        moved = [(label, slot) for label, slot in labels.items() if label != slot]
+        moved += [(label, slot) for label, slot in slots.items() if label != slot]
         return rows, moved, [name for _, name, _, _ in found]
 
     def _entry(self, entry: Said, name: str, slot: int, above: str) -> Values:
-        nth = len(self._ops)
+        nth, text, speaker = len(self._ops), entry.text, entry.speaker
         rev, _ = self._rev(entry.revision)
-        told = "".join(
-            f',"{key}":{quoted(value)}'
-            for key, value in (
-                ("s", entry.speaker),
-                ("at", entry.happened_on),
-                ("by", entry.author),
-            )
-            if value is not None
-        )
-        change = self._write(
-            "note", name, slot, f',"x":{quoted(entry.text)}{told},"af":"{above}"{rev}'
-        )
+        told = "" if speaker is None else f',"s":{quoted(speaker)}'
+        if entry.happened_on is not None:
+            told += f',"at":{quoted(entry.happened_on)}'
+        if entry.author is not None:
+            told += f',"by":{quoted(entry.author)}'
+        change = self._write("note", name, slot, f',"x":{quoted(text)}{told},"af":"{above}"{rev}')
         images = files = "[]"
         if entry.images or entry.files:
             self._attach(name, slot, entry.images, entry.files, entry.revision)
             images, files = _listed(entry.images, entry.files)
-        self._mention(nth, entry.text)
-        texts = [entry.text, entry.speaker or "", *(i[0] for i in entry.images), *entry.files]
+        self._mention(nth, text)
         return (
             nth,
             name,
@@ -409,9 +411,9 @@ class _Making:
             "[]",  # names
             None,  # reply_to
             above,
-            entry.speaker or None,
+            speaker or None,
             entry.author,
-            entry.text,
+            text,
             entry.happened_on or None,
             None,  # received_at
             0,  # edited
@@ -425,8 +427,30 @@ class _Making:
             0,  # decisions
             max(columns.day_ms(entry.happened_on or None), _pasted(entry.images)),
             0,  # news
-            columns.searched(texts),
+            columns.searched((text, speaker or "", *_names(entry))),
         )
+
+
+def _names(entry: Said) -> Sequence[str]:
+    """Return the names of an entry's pictures and files; most have none."""
+    if not entry.images:
+        return entry.files
+    return [*(file for file, *_ in entry.images), *entry.files]
+
+
+def stands(case: Any, entries: Sequence[str]) -> Values:
+    """Return where on a save a case stands, as ``INSERT_PLACE`` takes it behind the two numbers.
+
+    Args:
+        case: a ``PageCase``, or as the page has it.
+        entries: the names of its entries there.
+    """
+    revisions = (_dotted(case.oldest_revision), _dotted(case.newest_revision))
+    return (case.first_line, case.last_line, *revisions, json.dumps(entries))
+
+
+def _dotted(revision: Rev) -> str | None:
+    return None if revision is None else f"{revision[0]}.{revision[1]}"
 
 
 def mime(file: str) -> str:

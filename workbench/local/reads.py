@@ -61,6 +61,15 @@ ASKED_ABOUT = {"twin": "number"}
 """The field that a question is about, where it is not the question's own name."""
 
 
+OWNERS = "owners {}"
+"""Under which ``meta`` holds the owners of a store's feeds, as a JSON object."""
+
+
+def knows_owners(db: Database) -> bool:
+    """True where a store tells whose its feeds are."""
+    return bool(db.value("SELECT 1 FROM meta WHERE name GLOB ? LIMIT 1", OWNERS.format("*")))
+
+
 def place_read(db: Database, subject: int, reader: str) -> int:
     """Return up to which row of the log a person has read a case."""
     found = db.value(
@@ -77,6 +86,10 @@ def arrived(db: Database, subject: int) -> int:
     if db.value("SELECT 1 FROM stale WHERE subject = ? LIMIT 1", subject) is not None:
         return 0
     return int(db.value("SELECT max(id) FROM op WHERE subject = ?", subject) or 0)
+
+
+LONG = 256
+"""A thread of more entries is read by pages; a shorter one costs less as a whole."""
 
 
 class Reader:
@@ -125,15 +138,18 @@ class Reader:
         match = twin or re.fullmatch(NUMBER, wanted)
         if not match:
             return []
-        found = self._pairs(
-            "SELECT c.uid, c.key FROM claim n JOIN cases c ON c.id = n.case_id"
+        rows = self._db.rows(
+            "SELECT c.uid, c.key, n.current FROM claim n JOIN cases c ON c.id = n.case_id"
             " WHERE n.number = ? AND (? IS NULL OR n.family = ?) ORDER BY c.number_rank, c.uid",
             int(match["number"]),
             match["project"],
             match["project"],
         )
-        letters = match["id"]
-        return [pair for pair in found if not letters or pair[0].startswith(letters)]
+        if letters := match["id"]:
+            return [(uid, key) for uid, key, _ in rows if uid.startswith(letters)]
+        # A number that a case shows means that case, whoever bore it before.
+        shown = [(uid, key) for uid, key, current in rows if current]
+        return shown or [(uid, key) for uid, key, _ in rows]
 
     def _by_id(self, wanted: str) -> list[tuple[str, str]]:
         return self._begins(wanted) if re.fullmatch(ID_PREFIX, wanted) else []
@@ -335,6 +351,11 @@ class Reader:
         ]
         shown, places = [row for row, _ in order], [place for _, place in order]
         return entries_of(self._db, case, shown, places, reader=reader, mark=mark)
+
+    def is_long(self, case: int) -> bool:
+        """Return whether a case has so many entries that they are read by pages."""
+        total = self._db.value("SELECT entry_total FROM cases WHERE id = ?", case)
+        return bool(total and total > LONG)
 
     def entry(self, case_id: str, entry_id: str, *, reader: str) -> Entry:
         """Return one entry of a case, which may be hidden.

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.cases import slots
+from workbench.local import sums
 from workbench.local.changelog import ChangeLog
 from workbench.local.database import Database
 from workbench.local.index import Index
@@ -39,14 +40,16 @@ def rebuild(
     log, index = ChangeLog(db), Index(db)
     with db.write("rebuild", dry_run=dry_run):
         index.follow()
+        sums.settle(db)
         indexed = index.fingerprint()
         old_slots = dict(map(tuple, db.rows("SELECT id, slot FROM op")))
         for table in DERIVED:
             db.run(f"CREATE TEMP TABLE old_{table} AS SELECT * FROM main.{table}")
         try:
-            for table in DERIVED:
+            for table in (*DERIVED, "moved"):
                 db.run(f"DELETE FROM main.{table}")
             fold_all(db, log, progress)
+            sums.settle(db)
             reached("rebuild:after-fold")
             differences = [found for table in DERIVED if (found := _compare(db, table))]
         finally:

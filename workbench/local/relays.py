@@ -14,23 +14,22 @@ from workbench.cases.text import key_fold
 from workbench.local.changelog import Stored
 from workbench.local.database import Database
 from workbench.local.people import read_people
+from workbench.local.reads import OWNERS
 
-_NAME = "owners {}"
-"""Under which ``meta`` holds the owners of a store's feeds, as a JSON object."""
 _SIGNING = "signing {}"
 """The same of those owners who sign as their role is called, as a JSON array."""
 
 
 def remember(db: Database, store: int, owners: Mapping[str, str]) -> None:
     """Remember whose each feed of a store is, inside a transaction."""
-    name, text = _NAME.format(store), json.dumps(dict(sorted(owners.items())), ensure_ascii=False)
+    name, text = OWNERS.format(store), json.dumps(dict(sorted(owners.items())), ensure_ascii=False)
     if db.value("SELECT value FROM meta WHERE name = ?", name) != text:
         db.run("INSERT OR REPLACE INTO meta VALUES (?, ?)", name, text)
 
 
 def forget(db: Database, store: int) -> None:
     """Forget the owners of a store, inside a transaction."""
-    for name in (_NAME, _SIGNING):
+    for name in (OWNERS, _SIGNING):
         db.run("DELETE FROM meta WHERE name = ?", name.format(store))
 
 
@@ -106,7 +105,7 @@ def relayed(db: Database, several: Iterable[Stored]) -> dict[str, str]:
 
 
 def _owners(db: Database) -> dict[int, dict[str, str]]:
-    rows = db.rows("SELECT name, value FROM meta WHERE name GLOB ?", _NAME.format("*"))
+    rows = db.rows("SELECT name, value FROM meta WHERE name GLOB ?", OWNERS.format("*"))
     return {int(name.rpartition(" ")[2]): json.loads(value) for name, value in rows}
 
 

@@ -14,7 +14,7 @@ from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
-VERSION = 8
+VERSION = 9
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 

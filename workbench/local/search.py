@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from workbench.cases import query
 from workbench.local.containing import GLANCE, Containing
+from workbench.local.crossing import crossing_of
 from workbench.local.database import Database, TooLong
 from workbench.local.fields import Asker, Fields
 from workbench.local.listing import Listing, Scope, has_index, keys_of, order_by
@@ -65,17 +66,37 @@ class Search:
             QueryError: a mistake in the query; it says at which character.
             Stopped: nobody waits for the answer any more.
         """
+        (found,) = self.beginnings(text, (limit,), sort=sort, asker=asker)
+        return found
+
+    def beginnings(
+        self, text: str, limits: Iterable[int | None], *, sort: str, asker: Asker
+    ) -> Generator[Sequence[int], None, None]:
+        """Yield the first cases that a query finds, up to one limit after the other.
+
+        "Each is the beginning of the next": all are as the cases are at one moment, which the file
+        keeps until the last is asked for. It ends with the one that is all. Raises as ``cases``.
+        """
         tree = query.parse(text)
         with self._db.read():
             listing = self._listing(tree, sort, asker.reader)
-            if listing is not None and not listing.scope.is_all:
-                places = listing.after(None, listing.count() if limit is None else limit)
-                return array("q", (place.case for place in places))
-            terms = Containing(self._db, limit)
-            while True:
-                with suppress(TooLong):
-                    return self._first(tree, sort, asker, terms)
-                terms.look_closer()
+            terms = None
+            for limit in limits:
+                if listing is not None and not listing.scope.is_all:
+                    places = listing.after(None, listing.count() if limit is None else limit)
+                    found: Sequence[int] = array("q", (place.case for place in places))
+                else:
+                    terms = Containing(self._db, limit, terms)
+                    found = self._cases(tree, sort, asker, terms)
+                yield found
+                if limit is None or len(found) < limit:
+                    return
+
+    def _cases(self, tree: query.Node, sort: str, asker: Asker, terms: Containing) -> Sequence[int]:
+        while True:
+            with suppress(TooLong):
+                return self._first(tree, sort, asker, terms)
+            terms.look_closer()
 
     def _first(self, tree: query.Node, sort: str, asker: Asker, terms: Containing) -> Sequence[int]:
         """Return the first cases that a query finds; try for a while where a term is common."""
@@ -147,7 +168,11 @@ class Search:
                     others = query.Or(tuple(other for other in tree.parts if other != part))
                     besides = query.And((others, query.Not(part)))
                     return self._count(part, asker) + self._count(besides, asker)
-        sql, values = Conditions(self._db, asker, Containing(self._db, None)).count(tree)
+        conditions = Conditions(self._db, asker, Containing(self._db, None))
+        crossing = crossing_of(tree, asker.reader)
+        if crossing is not None:
+            return crossing.how_many(self._db, *conditions.alone(crossing.others))
+        sql, values = conditions.count(tree)
         return int(self._db.value(sql, *values))
 
 
@@ -163,10 +188,9 @@ class Conditions:
 
     def where(self, tree: query.Node) -> tuple[str, list[Any]]:
         """Return the condition and the values of its question marks."""
-        every = self._terms.limit is None and isinstance(_bare(tree), query.Field | query.Days)
         hidden = query.asks_for_hidden(tree)
-        self._fields = Fields(self._database, self._asker, self._values, every=every, hidden=hidden)
-        self._condition = condition = self._sql(tree)
+        condition, _ = self.alone(tree, hidden=hidden)
+        self._condition = condition
         if not hidden:
             # SQLite takes an equality for the way in: no index is to be gone through for a few.
             parts = tree.parts if isinstance(tree, query.And) else (tree,)
@@ -174,6 +198,16 @@ class Conditions:
             visible = "NOT c.hidden" if leads else "c.hidden = 0"
             condition = f"{visible} AND {condition}"
         return condition, self._values
+
+    def alone(self, tree: query.Node, *, hidden: bool = False) -> tuple[str, list[Any]]:
+        """Return the condition of a tree and no more, and the values of its question marks.
+
+        Args:
+            hidden: whether it is asked of hidden cases too.
+        """
+        every = self._terms.limit is None and isinstance(_bare(tree), query.Field | query.Days)
+        self._fields = Fields(self._database, self._asker, self._values, every=every, hidden=hidden)
+        return self._sql(tree), self._values
 
     def count(self, tree: query.Node) -> tuple[str, list[Any]]:
         """Return SQL that counts the cases of a tree, and its values.

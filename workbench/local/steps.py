@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from workbench.local.movedstep import count_behind
+
 Migration = Callable[[sqlite3.Connection], None]
 
 SHARING = """
@@ -593,5 +595,6 @@ MIGRATIONS: dict[int, Migration] = {
     5: know_positions,
     6: write_less,
     7: know_what_is_no_activity,
+    8: count_behind,
 }
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""

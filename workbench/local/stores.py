@@ -28,6 +28,9 @@ _OWN_ONLY = "relay {}"
 """Under which ``meta`` holds that a store gets our own changes only."""
 _STORES = f"SELECT s.*, {OWN.format('s.id')} AS own_only FROM store s"
 
+CLEARED = "cleared {}"
+"""Under which ``meta`` holds which contents a store was rid of last, and when."""
+
 BELIEVED = ("outbox", "cursor", "segment", "seen", "counted", "stored")
 """The tables that hold what a store is believed to have."""
 
@@ -101,7 +104,8 @@ class Stores:
             for table in (*BELIEVED, "reserved"):
                 self._db.run(f"DELETE FROM {table} WHERE store = ?", store.id)
             forget(self._db, store.id)
-            self._db.run("DELETE FROM meta WHERE name = ?", _OWN_ONLY.format(store.id))
+            for name in (_OWN_ONLY, CLEARED):
+                self._db.run("DELETE FROM meta WHERE name = ?", name.format(store.id))
             self._db.run("DELETE FROM store WHERE id = ?", store.id)
 
     def unsent(self, store: Store | None = None) -> int:
@@ -109,6 +113,17 @@ class Stores:
         ids = [store.id] if store else [row["id"] for row in self._db.rows("SELECT id FROM store")]
         count = f"SELECT count(*) FROM ({UNSENT})"
         return max((int(self._db.value(count, i, i)) for i in ids), default=0)
+
+    def waiting_pages(self, store: Store) -> set[str]:
+        """Return the ids of the pages of which a store lacks what is told, as far as we know."""
+        rows = self._db.rows(
+            "SELECT DISTINCT u.uid FROM op o JOIN subject u ON u.id = o.subject"
+            f" LEFT JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT}) AND c.id IS NULL"
+            " AND json_extract(CAST(o.bytes AS TEXT), '$.k') = 'page'",
+            store.id,
+            store.id,
+        )
+        return {uid for (uid,) in rows}
 
     def waiting(self, name: str | None = None, most: int = -1) -> dict[str, set[str]]:
         """Return the names of the changes that a store, or some store, does not have, by case.

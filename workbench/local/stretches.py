@@ -1,7 +1,7 @@
 """Positions in a list: how many cases stand before a place, without counting each of them.
 
-"Nothing is counted along an index but the stretch that the place is in": triggers keep how many
-cases every stretch of an order holds, and what stands before is the sum of the stretches before.
+"Nothing is counted along an index but the stretch that the place is in": it is kept how many cases
+every stretch of an order holds, and what stands before is the sum of the stretches before.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from workbench.cases.model import STATUSES
 from workbench.cases.record import Record
 from workbench.local.database import Database
+from workbench.local.sums import counted
 
 LARGEST = (1 << 63) - 1
 """SQLite's largest number: nothing is above it."""
@@ -78,7 +79,8 @@ class Stretches:
         self._db = database
         self.order = order
         self._falls = tuple(falls)
-        where, values = ["kind = ?"], list[Any]([order.kind if engineer is None else "assigned"])
+        self._source = f"({counted(order.kind if engineer is None else 'assigned')})"
+        where, values = ["true"], list[Any]()
         for name in (project, engineer):
             if name is not None:
                 where.append("name = ?")
@@ -94,7 +96,7 @@ class Stretches:
         for nth, (column, falls) in enumerate(zip(self.order.by, self._falls, strict=True)):
             same = "".join(f" AND {name} = ?" for name in self.order.by[:nth])
             found += self._db.value(
-                f"SELECT coalesce(sum(n), 0) FROM stretch WHERE {self._where}{same}"
+                f"SELECT coalesce(sum(n), 0) FROM {self._source} WHERE {self._where}{same}"
                 f" AND {column} {'>' if falls else '<'} ?",
                 *self._values,
                 *of[: nth + 1],
@@ -117,6 +119,6 @@ class Stretches:
             f"{column} {'DESC' if falls else 'ASC'}"
             for column, falls in zip(self.order.by, self._falls, strict=True)
         )
-        sql = f"SELECT sum(n), {columns} FROM stretch WHERE {self._where} GROUP BY {columns}"
+        sql = f"SELECT sum(n), {columns} FROM {self._source} WHERE {self._where} GROUP BY {columns}"
         for n, *of in self._db.tuples(f"{sql} ORDER BY {order}", *self._values):
             yield tuple(of), n

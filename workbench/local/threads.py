@@ -17,8 +17,6 @@ from workbench.cases.record import Record
 from workbench.local.database import Database
 from workbench.local.reads import entries_of, listed
 
-LONG = 256
-"""A thread of more entries is read by pages; a shorter one costs less as a whole."""
 NEVER = (1 << 63) - 1
 """As the time of the latest entry: none stands behind it."""
 NEAR = 512
@@ -47,11 +45,6 @@ class Threads:
 
     def __init__(self, database: Database) -> None:
         self._db = database
-
-    def is_long(self, case: int) -> bool:
-        """Return whether a case has so many entries that they are read by pages."""
-        total = self._db.value("SELECT entry_total FROM cases WHERE id = ?", case)
-        return bool(total and total > LONG)
 
     def count(self, case: int) -> int:
         """Return how many entries a thread has; its order is written down if it was not."""

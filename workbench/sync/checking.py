@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from workbench.cases import names
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.refusals import reason
 from workbench.cases.said import counted, said
-from workbench.sync.remote import Finding, Remote
+from workbench.sync.clocks import WARN, apart
+from workbench.sync.remote import Finding, Known, Remote
 
 if TYPE_CHECKING:
     from workbench.sync.folder import Folder
@@ -19,30 +20,34 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "check"]
 
-SMALL_SKEW = 2 * 60_000
 LONGEST_NAME = 87
 """How many characters the path of a segment has below the store's folder."""
 
 
 def check(
-    url: str, clock: Callable[[], int], entropy: Callable[[int], bytes], store_id: str | None
+    url: str,
+    clock: Callable[[], int],
+    entropy: Callable[[int], bytes],
+    store_id: str | None,
+    known: Known,
 ) -> list[Finding]:
     """Try out the store at an address; what is written for that is removed again.
 
     Args:
         store_id: of the store that this copy has exchanged with there, if it has.
+        known: what this copy knows of that store.
 
     Raises:
         Unreachable, NoStore: there is nothing to try.
     """
+    from workbench.sync.folder import Folder
+
     remote: Remote
     if url.startswith(("postgresql://", "postgres://")):
         from workbench.sync.postgres import Postgres
 
         remote = Postgres(url, clock)
     else:
-        from workbench.sync.folder import Folder
-
         remote = Folder(Path(url), clock)
     try:
         identity = remote.identify()
@@ -53,9 +58,25 @@ def check(
                 " remove, then store add"
             )
             found.append(Finding(False, another))
+        elif isinstance(remote, Folder) and known.acked:
+            found.append(_own_files(remote.own_damage(known)))
         return found + remote.check(entropy(16))
     finally:
         remote.close()
+
+
+def _own_files(damaged: Sequence[str]) -> Finding:
+    if not damaged:
+        return Finding(True, said("what this copy wrote to it is there, and whole"))
+    text = counted(
+        "{count} file that this copy wrote to it is damaged or gone: {first}; workbench sync"
+        " --repair writes it again",
+        "{count} files that this copy wrote to it are damaged or gone: {first}, …; workbench sync"
+        " --repair writes them again",
+        len(damaged),
+        first=damaged[0],
+    )
+    return Finding(False, text)
 
 
 def check_folder(folder: Folder, root: Path, entropy: bytes) -> list[Finding]:
@@ -154,7 +175,7 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
         found.append(
             Finding(False, said("the server only answers (a standby): nothing can be sent"))
         )
-    else:
+    elif told["may_write"]:
         try:
             store.try_rights(names.from_bytes(entropy))
             found.append(Finding(True, said("a change can be written and read back")))
@@ -163,6 +184,8 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
             found.append(_try_files(store, entropy))
         except WorkbenchError as error:
             found.append(_failed(error))
+    else:
+        found += _reading(store)
     if (strange := _strange(store)) is not None:
         found.append(strange)
     found.append(_clocks(store.skew()))
@@ -173,6 +196,18 @@ def check_database(store: Postgres, entropy: bytes) -> list[Finding]:
     )
     found.append(Finding(True, redactor))
     return found
+
+
+def _reading(store: Postgres) -> list[Finding]:
+    """Try what a role needs that may write nothing: that is how it was set up, and no fault."""
+    try:
+        store.try_reading()
+    except WorkbenchError as error:
+        return [_failed(error)]
+    return [
+        Finding(True, said("changes and files can be read")),
+        Finding(True, said("this role reads only: pulls work, pushes don't")),
+    ]
 
 
 def _try_files(store: Postgres, entropy: bytes) -> Finding:
@@ -206,12 +241,7 @@ def _strange(store: Postgres) -> Finding | None:
 def _clocks(skew: int | None) -> Finding:
     if skew is None:
         return Finding(True, said("the store has no clock to compare with"))
-    apart = counted(
-        "the clocks are {count} second apart",
-        "the clocks are {count} seconds apart",
-        round(abs(skew) / 1000),
-    )
-    return Finding(abs(skew) <= SMALL_SKEW, apart)
+    return Finding(abs(skew) <= WARN, said("the clocks are {apart} apart", apart=apart(skew)))
 
 
 def _dotted(version: int) -> str:

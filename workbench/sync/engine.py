@@ -20,12 +20,15 @@ from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch, Columns
 from workbench.cases.said import Said, counted, said
 from workbench.local.act import Pen
+from workbench.local.beside import result
 from workbench.local.blobs import Blobs
+from workbench.local.changelog import Present
 from workbench.local.database import Database
 from workbench.local.known import Known
 from workbench.local.points import reached
 from workbench.local.redate import redate
 from workbench.local.stores import Store
+from workbench.sync.clocks import REFUSE, WARN, apart
 from workbench.sync.contents import FileExchange
 from workbench.sync.numbering import Numbering
 from workbench.sync.packs import Packer
@@ -53,9 +56,6 @@ AHEAD = 2
 """How many such pages are looked at ahead where there are many."""
 MANY = 3000
 """From how many on that are to be received it is worth while to get ready for it."""
-MINUTE = 60_000
-WARN, REFUSE = 2 * MINUTE, 10 * MINUTE
-"""From how much difference between the clocks on (ms) we warn, and don't send."""
 
 
 @dataclass(slots=True)
@@ -114,6 +114,7 @@ class Engine:
         self._numbering = Numbering(database, pen, store, remote, author, self._report)
         self._skew: int | None = None
         self._total = 0
+        self._is_new = False  # nothing that stood in the latest part was here
         self._held: WorkbenchError | None = None
         self.outcome = Outcome()
 
@@ -158,7 +159,8 @@ class Engine:
             self._remote,
             own_only=self._store.own_only,
         )
-        pages.run(pull=pull, push=push, repair=self._repair)
+        moved = bool(self.outcome.received or self.outcome.sent)
+        pages.run(self._clock(), pull=pull, push=push, moved=moved, repair=self._repair)
         self.outcome.notes += pages.notes
 
     def purge(self) -> int:
@@ -174,7 +176,7 @@ class Engine:
         """
         self.run(pull=True, push=True)
         purged = self._remote.erase(self._known.stubs(), None)
-        if purged is None:
+        if purged.left:
             raise WorkbenchError(
                 said("only somebody whom the store lets take texts out may do that"),
                 said(
@@ -183,12 +185,12 @@ class Engine:
                 ),
             )
         self.run(pull=True, push=False)
-        return purged
+        return purged.found
 
     def _exchange(self, *, pull: bool, push: bool) -> None:
         # What a reset forgot must be read before anything is sent: most of it is there. And a
         # number that a case gets is to lie behind all that are there.
-        if pull or self._known.must_read or (push and self._numbering.due()):
+        if pull or self._known.must_read or (push and self._numbering.is_due()):
             self._pull()
         if push:
             self._push()
@@ -222,6 +224,12 @@ class Engine:
             # A copied file and its original would both append to one feed.
             with self._db.write("leave"):
                 self._known.leave(self._new_feed())
+            self.outcome.notes.append(
+                said(
+                    "this file is a copy, was moved, or is a backup that was brought back: it goes"
+                    " on as a copy of its own; what its original wrote and has not sent is not here"
+                )
+            )
         with self._db.write("sync"):
             self._known.pin(identity.store_id, identity.epoch, self._home)
 
@@ -258,7 +266,11 @@ class Engine:
                 for part, batch, looks in self._looked_at(stack):
                     if self.outcome.received:  # what people do here goes on meanwhile
                         self._db.give_way()
-                    self._take(part, batch, looks)
+                    try:
+                        self._take(part, batch, looks)
+                    except Present:
+                        self._is_new = False
+                        self._take(part, batch, looks)
                     self._report("received", self.outcome.received, self._remote.expected)
             except (WorkbenchError, Surprise):
                 self._fold()
@@ -323,11 +335,13 @@ class Engine:
             newest = self._known.newest()
             items = Columns.of(part.items)
             whole = items.whole()
-            here = self._known.here(items.op_ids)
+            # In bulk nobody looks behind a part that was all new: ``Present`` tells in time.
+            look = not self._is_new or looks is None or items.stubs
+            here = self._known.here(items.op_ids) if look else {}
+            self._is_new = not here
             by_id = {op_id: data for op_id, data in whole if op_id not in here}
-            seen = None
-            if looks is not None:
-                seen = dict(zip((op_id for op_id, _ in whole), looks, strict=True))
+            ids = (op_id for op_id, _ in whole)
+            seen = None if looks is None else dict(zip(ids, looks, strict=True))
             taken = receiving.take_new(by_id, now, seen)
             erased = ((items.op_ids[nth], stub) for nth, stub in items.stubs.items())
             stubs = [(op_id, stub) for op_id, stub in erased if op_id not in here]
@@ -392,9 +406,9 @@ class Engine:
     # --- push ---------------------------------------------------------------------------------
 
     def _push(self) -> None:
-        self._pages.tell()
+        self.outcome.notes += self._pages.tell()
         reads = self._pen.marks.untold(self._clock())
-        if reads or self._known.outbox.is_waiting() or self._numbering.due():
+        if reads or self._known.outbox.is_waiting() or self._numbering.is_due():
             self._held = self._clock_trouble(sum(mark.is_worth_telling for mark in reads))
             if self._held is not None:
                 return
@@ -486,20 +500,19 @@ class Engine:
             with self._db.write("erase"):
                 segments.drop(f"{self._known.feed}/{row['name']}")
         discarded = self._files.discard()
-        if not (discarded and self._remote.erase(erased, self._known.former) is not None):
-            left = self._remote.unerased(list(erased))
-            if left:
-                self.outcome.notes.append(
-                    counted(
-                        "redacted, but still in the store: {count} text, until somebody with the"
-                        " role case_redactor syncs",
-                        "redacted, but still in the store: {count} texts, until somebody with the"
-                        " role case_redactor syncs",
-                        left,
-                    )
+        left = self._remote.erase(erased, self._known.former).left
+        if left:
+            self.outcome.notes.append(
+                counted(
+                    "redacted, but still in the store: {count} text, until somebody with the role"
+                    " case_redactor syncs",
+                    "redacted, but still in the store: {count} texts, until somebody with the role"
+                    " case_redactor syncs",
+                    left,
                 )
-            if left or not discarded:
-                return
+            )
+        if left or not discarded:
+            return
         reached("erase:before-commit")
         with self._db.write("erase"):
             self._known.erased_there(len(erased))
@@ -524,11 +537,10 @@ class Engine:
         )
         if unset or skew is None:
             return ClockOff(said("this machine's clock stands before 2020"), kept)
-        apart = _span(abs(skew))
         if skew > 0:
-            sentence = said("your clock is {apart} ahead of the store", apart=apart)
+            sentence = said("your clock is {apart} ahead of the store", apart=apart(skew))
         else:
-            sentence = said("your clock is {apart} behind the store", apart=apart)
+            sentence = said("your clock is {apart} behind the store", apart=apart(skew))
         if abs(skew) <= REFUSE:
             self.outcome.notes.append(sentence)
             return None
@@ -574,22 +586,7 @@ class Engine:
             )
 
 
-def _span(ms: int) -> Said:
-    """Return a length of time in its largest unit."""
-    if ms >= 2 * 1440 * MINUTE:
-        return said("{n} days", n=ms // (1440 * MINUTE))
-    if ms >= 2 * 60 * MINUTE:
-        return said("{n} hours", n=ms // (60 * MINUTE))
-    if ms >= 2 * MINUTE:
-        return said("{n} minutes", n=ms // MINUTE)
-    return said("{n} seconds", n=ms // 1000)
-
-
 def _answered(
     part: Batch, batch: Batch, asked: Future[Looks] | None
 ) -> tuple[Batch, Batch, Looks | None]:
-    if asked is None:
-        return part, batch, None
-    from workbench.local.beside import result
-
-    return part, batch, result(asked)
+    return part, batch, None if asked is None else result(asked)

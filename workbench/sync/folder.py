@@ -30,6 +30,7 @@ from workbench.sync.foldercontents import FolderContents
 from workbench.sync.remote import (
     CLONED,
     FORMAT,
+    Erased,
     Finding,
     Identity,
     Known,
@@ -47,6 +48,9 @@ MAX_FILE = segment.MAX_UNPACKED + 4096
 MAX_MARK = 65536
 DAMAGED_MS = 86_400_000
 """From which age on a file that is not whole counts as damaged, and no longer as on its way."""
+TOLD_MS = 8 * DAMAGED_MS
+"""Up to which age each exchange tells of it: if nobody mends it for a week, nobody will, and it is
+left to a look at the store to name it."""
 
 
 def create(root: Path, store_id: str, epoch: str) -> Identity:
@@ -117,8 +121,11 @@ class Folder:
                     files=_some(waiting),
                 )
             )
+        new = {file.partition("/")[0] for file in self.waiting if self._age(file) <= TOLD_MS}
         return found + [
-            said("the feed {feed} {why}", feed=feed, why=damaged[feed]) for feed in damaged
+            said("the feed {feed} {why}", feed=feed, why=why)
+            for feed, why in damaged.items()
+            if feed in new or self._listed.get(feed, []) is None
         ]
 
     @property
@@ -134,7 +141,8 @@ class Folder:
             if feed not in found and self._age(file) > DAMAGED_MS:
                 found[feed] = said(
                     "is damaged: {name} has not been whole for a day; all others were read."
-                    " Its owner's next sync --repair writes it again",
+                    " Its owner's next sync --repair writes it again; where that copy is no more,"
+                    " remove the file: whoever has read it sends its changes again",
                     name=name,
                 )
         return found
@@ -252,7 +260,7 @@ class Folder:
                 if name in mine:
                     damaged.append(segment.range_of(name))
                 else:
-                    self.waiting.append(f"{known.feed}/{name}")
+                    _add(self.waiting, f"{known.feed}/{name}")
                 continue
             if name not in mine:
                 if not _is_ours(known, batch):
@@ -269,6 +277,21 @@ class Folder:
             end = max(end, last)
         return Own(end, frozenset(whole), found, damaged)
 
+    def own_damage(self, known: Known) -> list[str]:
+        """Return the files of our own feed that are not as we wrote them, or gone; looks into all,
+        and changes nothing."""
+        feed = known.feed
+        whole = [name for name in self._names(feed) if self._load(feed, name) is not None]
+        ranges = [segment.range_of(name) for name in whole]
+
+        def is_there(name: str) -> bool:
+            first, last = segment.range_of(name)
+            return any(begin <= first and last <= end for begin, end in ranges)
+
+        mine = sorted(known.segments().get(feed, {}))
+        listed = self._names(feed)
+        return [n for n in mine if n not in whole and (n in listed or not is_there(n))]
+
     def append(self, batch: Batch) -> str:
         """Write a batch of our own feed as a segment."""
         name, data = segment.write(batch, self._store_id)
@@ -282,7 +305,7 @@ class Folder:
             raise unreachable(self._root, error) from error
         return name
 
-    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> Erased:
         """Write the segments of these feeds anew that hold a text of these changes."""
         found = 0
         for feed in (self._own, *feeds) if feeds is not None else ():
@@ -304,11 +327,7 @@ class Folder:
                     self.append(Batch(feed, batch.first, batch.chain_before, items))
                     self.discard(feed, [name])
                     found += 1
-        return found
-
-    def unerased(self, op_ids: Sequence[bytes]) -> int:
-        """Return 0: files are written anew by whoever wrote them, or by a purge."""
-        return 0
+        return Erased(found)
 
     def discard(self, feed: str, names: Sequence[str]) -> None:
         """Remove segments of our own feed that were written anew, or packed."""
@@ -375,14 +394,14 @@ class Folder:
             elif name.startswith(".tmp-"):
                 self._temporary[feed].append(name)
             else:
-                self.ignored.append(f"{feed}/{name}")
+                _add(self.ignored, f"{feed}/{name}")
         return sorted(found)
 
     def _read(self, feed: str, name: str) -> Batch | None:
         """Return a listed segment; one that is not whole (yet) is remembered as waiting."""
         batch = self._load(feed, name)
         if batch is None:
-            self.waiting.append(f"{feed}/{name}")
+            _add(self.waiting, f"{feed}/{name}")
         return batch
 
     def _load(self, feed: str, name: str) -> Batch | None:
@@ -422,6 +441,12 @@ class Folder:
     def _clean_up(self, feed: str) -> None:
         """Remove what a copy of ours that was stopped a week ago left half written."""
         remove_old(self._root / FEEDS / feed, self._temporary.get(feed, ()), self._clock())
+
+
+def _add(files: list[str], file: str) -> None:
+    """Add a file that is to be told, once: a sync may look twice."""
+    if file not in files:
+        files.append(file)
 
 
 def _is_ours(known: Known, batch: Batch) -> bool:

@@ -60,6 +60,10 @@ class Numbering:
         """Return how many cases wait for a number that this store gives, or lets them claim."""
         return len(self._numbers.unnumbered()) if self._may_number() else 0
 
+    def is_due(self) -> bool:
+        """True where any does; that takes no look at all of them."""
+        return self._may_number() and self._numbers.has_unnumbered()
+
     def _may_number(self) -> bool:
         """False for a folder where another of our stores is an arbiter: its numbers are better."""
         if self._remote.numbers is not None:
@@ -119,7 +123,7 @@ class Numbering:
                     numbers = {case: given[case] for case in wanted}
                     self._numbers.count(self._store, family, max(given.values()))
                 source = "claim" if arbiter is None else "store"
-                firstnumbers.number(self._db, act, family, numbers, source)
+                firstnumbers.number(self._pen, act, family, numbers, source)
             yield len(some)
 
     def _raise(self, arbiter: contract.Numbers) -> None:

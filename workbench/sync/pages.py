@@ -1,7 +1,7 @@
 """Sources of imported pages, exchanged with a store behind the files: as contents, by their hash.
 
-What words were redacted out of leaves the store before anything else is done, each time anew: a
-copy that had not heard of it may have sent it meanwhile.
+What words were redacted out of leaves the store before anything else is done, and anew whenever
+anything moved, or once a day: a copy that had not heard of it may have sent it meanwhile.
 """
 
 from __future__ import annotations
@@ -22,12 +22,30 @@ from workbench.sync.remote import Contents, Remote
 class Keeper(Protocol):
     """What keeps the pages of this copy; see ``workbench.desk.sharedpages``."""
 
-    def tell(self) -> None: ...
+    def tell(self) -> list[str]: ...
     def known(self) -> SavedPages: ...
     def content(self, save: PageSave) -> Iterable[bytes] | None: ...
     def own(self) -> frozenset[str]: ...
     def wanted(self, most: int) -> Iterable[PageSave]: ...
     def take(self, save: PageSave, data: bytes) -> bool: ...
+
+
+def lacking(
+    keeper: Keeper, blobs: Blobs, store: int, known: SavedPages, *, own_only: bool
+) -> list[PageSave]:
+    """Return the saves that a store is to have and does not, as far as we know; of some the
+    contents may not be here."""
+    every = [save for saves in known.saves.values() for save in saves]
+    marked = blobs.marked(store, [save.sha256 for save in every])
+    if len(marked) == len(every):
+        return []
+    marked.update(blobs.doomed())
+    own = keeper.own() if own_only else None
+    return [
+        save
+        for save in every
+        if save.sha256 not in marked and (own is None or own.intersection(save.names))
+    ]
 
 
 class PageExchange:
@@ -50,10 +68,14 @@ class PageExchange:
         self._own_only = own_only
         self.notes: list[str] = []
 
-    def run(self, *, pull: bool, push: bool, repair: bool = False) -> None:
+    def run(
+        self, now: int, *, pull: bool, push: bool, moved: bool = True, repair: bool = False
+    ) -> None:
         """Exchange what is not where it should be; nothing is asked where all is.
 
         Args:
+            now: the time in ms.
+            moved: changes were received or sent just before.
             repair: send again what is damaged in the store.
         """
         known = self._keeper.known()
@@ -61,30 +83,31 @@ class PageExchange:
         if contents is None or not known.saves.keys() | known.out:
             return
         if push:
-            self._discard(contents, known)
+            self._discard(contents, known, now, anew=moved or repair)
             if repair:
                 self._blobs.unmark(self._store, self._damaged(contents, known))
             self._push(contents, known, anew=repair)
         if pull:
             self._pull(contents)
             if push and (late := self._keeper.known()).out != known.out:
-                self._discard(contents, late)
+                self._discard(contents, late, now, anew=True)
 
     def fetch(self, save: PageSave) -> bool:
         """Fetch one save; False where the store has none of this hash, or a damaged one."""
         contents = self._remote.contents
         return contents is not None and self._take(contents, save)
 
-    def _discard(self, contents: Contents, known: SavedPages) -> None:
+    def _discard(self, contents: Contents, known: SavedPages, now: int, *, anew: bool) -> None:
         """Take out of the store what newer saves replaced, and what holds redacted words."""
         attached = self._blobs.attached(known.left)
         out = sorted(known.out & known.left - attached)
         going = {*out, *self._blobs.marked(self._store, known.left - attached)}
-        if not going:
+        if not going or (not anew and self._blobs.is_clear(self._store, going, now)):
             return
         if contents.discard(sorted(going)):
             reached("page:after-discard")
             self._blobs.unmark(self._store, going)
+            self._blobs.clear(self._store, out, now)
             return
         left = contents.held([Blob(sha256, known.size(sha256)) for sha256 in out]) if out else ()
         if left:
@@ -99,7 +122,7 @@ class PageExchange:
             )
 
     def _push(self, contents: Contents, known: SavedPages, *, anew: bool) -> None:
-        todo = self._unsent(known)
+        todo = lacking(self._keeper, self._blobs, self._store, known, own_only=self._own_only)
         held = contents.held([_blob(save) for save in todo]) if todo and not anew else set()
         for save in todo:
             if save.sha256 not in held:
@@ -110,17 +133,6 @@ class PageExchange:
                 contents.write(_blob(save), io.BytesIO(b"".join(pieces)), anew=anew)
                 reached("page:after-write")
             self._blobs.mark(self._store, [save.sha256])
-
-    def _unsent(self, known: SavedPages) -> list[PageSave]:
-        every = [save for saves in known.saves.values() for save in saves]
-        marked = self._blobs.marked(self._store, [save.sha256 for save in every])
-        marked.update(self._blobs.doomed())
-        own = self._keeper.own() if self._own_only else None
-        return [
-            save
-            for save in every
-            if save.sha256 not in marked and (own is None or own.intersection(save.names))
-        ]
 
     def _damaged(self, contents: Contents, known: SavedPages) -> list[str]:
         """Return what the store has under the hash of something else."""

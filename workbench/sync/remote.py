@@ -89,6 +89,14 @@ class Own(NamedTuple):
     damaged: Sequence[tuple[int, int]] = ()
 
 
+class Erased(NamedTuple):
+    """In how many batches or changes there was a redacted text that was taken out now, and how many
+    changes still have theirs: to take these out is another's to do."""
+
+    found: int
+    left: int = 0
+
+
 class Finding(NamedTuple):
     """One thing that sync needs, tried against the real store."""
 
@@ -255,21 +263,14 @@ class Remote(Protocol):
             Surprise: the feed's head is not where the batch begins.
         """
 
-    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> Erased:
         """Take the bytes of redacted changes out of the store.
 
         Args:
             stubs: what shall be left of them, by their ids.
             feeds: those that only we write now, though they are not our feed any more; None for
                 every feed, whoever writes it.
-
-        Returns:
-            In how many batches or changes there was such a text; None where it is another's to do.
         """
-
-    def unerased(self, op_ids: Sequence[bytes]) -> int:
-        """Return how many redacted changes still have their bytes, where taking them out is
-        another's to do."""
 
     def discard(self, feed: str, names: Sequence[str]) -> None:
         """Remove batches of our own feed that were written anew under another name, or packed."""

@@ -10,6 +10,7 @@ from workbench.cases.said import said
 from workbench.local.known import Known
 from workbench.local.stores import Store
 from workbench.sync.folder import Folder
+from workbench.sync.postgres import Postgres
 from workbench.sync.remote import Remote, Surprise
 
 PAGE = 500
@@ -29,6 +30,8 @@ class Survey(NamedTuple):
     """The feeds that are passed over from some point on, and why."""
     missing: Sequence[str] = ()
     """Segments that we have read and that are gone."""
+    own_damaged: Sequence[str] = ()
+    """Segments of our own feed that are not as we wrote them, or gone."""
     unredacted: Sequence[str] = ()
     """Segments that hold a text which was redacted since, as their owner was not here yet."""
     unerased: int = 0
@@ -51,12 +54,15 @@ def survey(remote: Remote, store: Store, known: Known) -> Survey:
             damaged=dict(remote.damaged),
             missing=[src for src in lost if not _is_replaced(remote, src)],
             unredacted=[src for src in known.segment_rows.unredacted() if src not in lost],
-            unerased=remote.unerased(list(known.erased())),
         )
         if isinstance(remote, Folder):
             waiting = [f for f in remote.waiting if f.partition("/")[0] not in found.damaged]
             ignored = [*remote.strangers(), *remote.ignored]
-            found = found._replace(waiting=waiting, ignored=ignored)
+            found = found._replace(
+                waiting=waiting, ignored=ignored, own_damaged=remote.own_damage(known)
+            )
+        if isinstance(remote, Postgres):
+            found = found._replace(unerased=remote.unerased(list(known.erased())))
     except Surprise as surprise:
         return Survey(
             said(

@@ -1,15 +1,20 @@
-"""What stands in for the process beside: the same work on the same plain values, in this one."""
+"""What stands in for the process beside, and for the thread that reads ahead.
+
+The same work on the same plain values, in this process and thread: at the same moment each time.
+"""
 
 from __future__ import annotations
 
 import marshal
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
+from workbench.cases.errors import WorkbenchError
 from workbench.local import beside
+from workbench.sync.remote import Surprise
 
 BEHIND = 1
 """So many questions wait before the first of them is answered, as where the process is busy."""
@@ -35,6 +40,28 @@ class Near(beside.Beside):
         if asked.set_running_or_notify_cancel():
             answer = self._works[work](marshal.loads(given))
             asked.set_result(marshal.loads(marshal.dumps(answer)))
+
+
+class AtOnce:
+    """Reads the next page when it is asked for, which is before the one at hand is taken."""
+
+    def __init__(self, threads: int, name: str) -> None:
+        """Start nothing."""
+
+    def __enter__(self) -> AtOnce:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Nothing runs."""
+
+    def submit(self, work: Callable[..., Any], *given: Any) -> Future[Any]:
+        """Do it now."""
+        done: Future[Any] = Future()
+        try:
+            done.set_result(work(*given))
+        except (WorkbenchError, Surprise) as error:
+            done.set_exception(error)
+        return done
 
 
 @contextmanager

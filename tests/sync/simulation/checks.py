@@ -46,6 +46,8 @@ def rest(world: World) -> None:
     """End all faults, let everything arrive everywhere, and hold the world to its promises."""
     for copy in world.copies:
         copy.offset = 0
+        for name in copy.stores:
+            copy.desk.keep_own(name, own_only=False)
         copy.close()  # what a stopped command left to be forgotten, the next start sees to
     published = _published(world)
     _settle(world)
@@ -334,10 +336,11 @@ def _gone(world: World, know: Knowledge) -> tuple[set[str], set[str]]:
         gone = world.oracle.erased(register, know)
         writes = world.oracle.writes(register, know)
         listed = {name for write in writes for name in write.listed}
+        read = {write.nonce for write in writes if write.name in listed}
         for write in writes:
             if write.id in gone:
                 erased.add(write.id)
-                if write.name not in listed and write.rev is None:
+                if write.nonce not in read and write.name not in listed and write.rev is None:
                     unseen.add(write.id)
     return erased, unseen
 

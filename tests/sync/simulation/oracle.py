@@ -76,6 +76,8 @@ class Write:
     rev: tuple[Any, ...] | None = None
     listed: frozenset[str] = frozenset()
     batch: str = ""
+    nonce: str = ""
+    """What was dated anew on two clones of one machine has two ids and one nonce."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ class Oracle:
                 rev=_revision(body),
                 listed=listed,
                 batch=body.get("g", ""),
+                nonce=body["n"],
             )
             self.by_about.setdefault(about, []).append(write)
 

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 import psycopg
 
-from tests.sync.simulation.beside import started
+from tests.sync.simulation.beside import AtOnce, started
 from tests.sync.simulation.database import kept_line
 from tests.sync.simulation.oracle import Intent, Knowledge, Oracle, View
 from tests.sync.simulation.stores import Shop
@@ -27,7 +27,7 @@ from workbench.local import beside, place, points, process
 from workbench.local.database import Database
 from workbench.sync import engine, packs
 from workbench.sync.folder import Folder
-from workbench.sync.postgres import Postgres, line
+from workbench.sync.postgres import Postgres, ahead, line, statements
 
 START = 1_750_000_000_000
 PEOPLE = ("anna", "bo", "chen", "dana", "ewa")
@@ -50,6 +50,10 @@ WORDS = [
 ]
 SAME = ("收到", "好的,已处理", "ok")
 """What people write again and again: equal words are the hard case of telling entries apart."""
+
+
+RELAY_OWN = "relay own"
+"""Counts the stores to which a copy passes on no others' changes."""
 
 
 class Killed(BaseException):
@@ -211,6 +215,9 @@ class World:
         self.feeds: Counter[str] = Counter()
         """How many feeds the copies and the accidents so far account for, by store."""
         self.cloned = False
+        self.sparing = False
+        """Whether some copies pass on to some stores only what was written there; at rest they do
+        so no more, or not all would come everywhere."""
         self.seen: dict[str, set[str]] = {}
         """The ids of the changes that each person's screens showed when a case was read."""
         self.spared: set[str] = set()
@@ -244,6 +251,11 @@ class World:
     def maybe(self, likelihood: float) -> bool:
         """Draw a yes or no."""
         return self.chance.random() < likelihood
+
+    def drawn(self, name: str) -> float:
+        """Draw a number from 0 to 1 that takes nothing from other chance: older seeds go on as they
+        did."""
+        return random.Random(f"{self.seed}/{name}").random()
 
     def weight(self, name: str, weight: int) -> float:
         """Return how likely something is in this run.
@@ -282,7 +294,9 @@ class World:
         )
         self.feeds.update(stores.keys())
         for name, site in stores.items():
-            copy.desk.add_store(name, self.shop.address(name, site))
+            own_only = self.sparing and self.drawn(f"relaying/{self._made}/{name}") < 0.5
+            self.counts[RELAY_OWN] += own_only
+            copy.desk.add_store(name, self.shop.address(name, site), own_only=own_only)
             copy.stores[name] = site
         self.copies.append(copy)
         return copy
@@ -471,8 +485,12 @@ class World:
         # Every pull of a few changes is a big one, with a process beside that is none.
         bulk = patch.multiple(engine, MANY=1, BULK_PAGE=5)
         near = patch.object(beside, "started", started)
+        pages = patch.multiple(statements, FIRST_ITEMS=2, PAGE_ITEMS=7)
+        at_once = patch.object(ahead, "ThreadPoolExecutor", AtOnce)
         with ExitStack() as entered:
-            for one in (homes, dates, server, own, alive, small, lines, alone, bulk, near):
+            for one in (homes, dates, server, own, alive, small, lines, alone):
+                entered.enter_context(one)
+            for one in (bulk, near, pages, at_once):
                 entered.enter_context(one)
             entered.enter_context(patch.object(points, "hook", self.reached))
             yield

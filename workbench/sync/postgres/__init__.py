@@ -8,7 +8,7 @@ Only this package imports psycopg, inside its functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from time import sleep
@@ -25,6 +25,7 @@ from workbench.sync.remote import (
     CLONED,
     FORMAT,
     OLDER,
+    Erased,
     Finding,
     Identity,
     Known,
@@ -87,6 +88,7 @@ class Postgres:
         self._clock = clock
         self._wait = wait
         self._open: Connection[sql.Row] | None = None
+        self._reading: Generator[Batch, None, None] | None = None
         self._skew: int | None = None
         self._read_only = False
         self.way: appending.Way = "direct"
@@ -151,6 +153,7 @@ class Postgres:
         "What is new is decided for each feed by itself": a writer that commits late delays its
         own feed's changes and can't make a reader miss them.
         """
+        self._end_reading()
         heads = self._load_heads()
         cursors = known.cursors()
         gone = sorted(cursors.keys() - heads.keys())
@@ -176,8 +179,18 @@ class Postgres:
             elif chain != head_chain:
                 self._examine(feed, seq, chain)
         self.expected = sum(head - seq for _, seq, _, head in todo)
-        for place in todo:
-            yield from self._pages(*place)
+        pages = (batch for place in todo for batch in self._pages(*place))
+        if self.expected <= sql.FIRST_ITEMS:
+            yield from pages
+            return
+        from workbench.sync.postgres.ahead import read_ahead
+
+        self._reading = read_ahead(pages, lambda: line.cut(self._open))
+        try:
+            yield from self._reading
+            self._reading = None
+        finally:
+            self._end_reading()
 
     def lost(self, known: Known, *, thorough: bool = False) -> Sequence[str]:
         """Return nothing: what is gone from a database is a surprise."""
@@ -220,11 +233,11 @@ class Postgres:
                 self.append(batch)
         reached("push:after-remote-commit")
 
-    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> int | None:
+    def erase(self, stubs: Mapping[bytes, bytes], feeds: Sequence[str] | None) -> Erased:
         """Take the bytes of redacted changes out of every feed, where this role may do that."""
         command = self._erase
         if command is None or self._read_only:
-            return None
+            return Erased(0, self.unerased(list(stubs)))
         found = 0
         with self._told():
             op_ids = list(stubs)
@@ -233,7 +246,7 @@ class Postgres:
                 values = [some, [sql.STUB + stubs[op_id] for op_id in some]]
                 row = self._again(partial(self._connection.execute, command, values)).fetchone()
                 found += 0 if row is None else row[0]
-        return found
+        return Erased(found)
 
     def unerased(self, op_ids: Sequence[bytes]) -> int:
         """Return how many of these changes still have their bytes in some feed."""
@@ -257,9 +270,8 @@ class Postgres:
 
     def close(self) -> None:
         """Close the connection."""
-        if self._open is not None:
-            self._open.close()
-            self._open = None
+        self._end_reading()
+        self._hang_up()
 
     # --- reading ------------------------------------------------------------------------------
 
@@ -271,11 +283,19 @@ class Postgres:
         self.owners = {feed: owner for feed, _, _, owner in rows}
         return self._heads
 
+    def _end_reading(self) -> None:
+        """Let no thread use the connection any more, which was cut where one did."""
+        if self._reading is not None:
+            self._reading.close()
+            self._reading = None
+            self._hang_up()
+
     def _pages(self, feed: str, seq: int, chain: bytes, head: int) -> Iterator[Batch]:
         """Yield what follows ``seq``; stop at damage, so that the other feeds go on."""
         start = seq
         while seq < head:
-            values = {"feed": feed, "after": seq, "until": min(head, seq + sql.PAGE_ITEMS)}
+            most = sql.FIRST_ITEMS if seq == start else sql.PAGE_ITEMS
+            values = {"feed": feed, "after": seq, "until": min(head, seq + most)}
             with self._told():
                 rows = self._connection.execute(sql.PAGE, values, binary=True).fetchall()
             items, links, trouble = sql.verified(rows, seq, chain)
@@ -351,6 +371,11 @@ class Postgres:
             self._open = line.connect(self._url)
         return self._open
 
+    def _hang_up(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
     def _told(self) -> AbstractContextManager[None]:
         return line.told(self._url)
 
@@ -395,6 +420,19 @@ class Postgres:
         with self._told():
             appending.try_out(self._connection, feed)
 
+    def try_reading(self) -> None:
+        """Read what a pull reads, as far as the rights for it go.
+
+        Raises:
+            Unreachable: something of it is not allowed.
+        """
+        self._load_heads()
+        with self._told():
+            self._connection.execute(sql.PAGE, {"feed": "", "after": 0, "until": 0})
+        if self.contents is not None:
+            self.contents.held(())
+            self.contents.read_pieces(())
+
     def strange(self) -> tuple[int, Sequence[str]]:
         """Return how many rows lie beside feeds of others, and which roles wrote them.
 
@@ -405,12 +443,14 @@ class Postgres:
         return (0, []) if row is None else (row[0], row[1])
 
     def describe(self) -> dict[str, Any]:
-        """Return what ``check`` tells: version, read_only, encrypted, local, erases."""
+        """Return what ``check`` tells: version, read_only, may_write, encrypted, local, erases."""
         with self._told():
             connection = self._connection
+            row = connection.execute(sql.MAY_WRITE).fetchone()
             return {
                 "version": connection.info.server_version,
                 "read_only": self._read_only,
+                "may_write": row is not None and row[0],
                 "encrypted": bool(connection.pgconn.ssl_in_use),
                 "local": line.is_local(connection),
                 "erases": self._erase is not None,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.errors import WorkbenchError
@@ -54,6 +54,26 @@ def connect(url: str) -> Connection[tuple[Any, ...]]:
     values = parameters(url)
     with _mode_for_services(values):
         return psycopg.connect(**values, autocommit=True, prepare_threshold=None)
+
+
+def cut(connection: Connection[Any] | None) -> None:
+    """End at once what another thread waits for on a connection, which is of no use any more.
+
+    Closing it is for that thread; and to ask the server to stop would take a second connection,
+    and patience where the network is gone.
+    """
+    import socket
+
+    import psycopg
+
+    if connection is None:
+        return
+    with suppress(OSError, psycopg.Error):  # it is lost already
+        end = socket.socket(fileno=connection.fileno())
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        finally:
+            end.detach()
 
 
 def parameters(url: str) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from workbench.cases.said import said
 
 Row = tuple[Any, ...]
 PAGE_ITEMS, PAGE_BYTES = 10_000, 8 * 1024 * 1024
+FIRST_ITEMS = 2000
+"""How many changes the first page of a feed has: there is something to do soon, and the next page
+is read meanwhile."""
 
 IDENTIFY = """
 select s.store_id, s.epoch, s.format, s.min_reader,
@@ -23,6 +26,9 @@ select s.store_id, s.epoch, s.format, s.min_reader,
     where n.nspname = 'casestore' and has_function_privilege(p.oid, 'execute')),
   has_table_privilege(to_regclass('casestore.blob_chunk'), 'delete')
 from casestore.store s"""
+MAY_WRITE = """
+select has_any_column_privilege('casestore.feed', 'insert')
+  or has_any_column_privilege('casestore.op', 'insert')"""
 NAME_STORE = """
 insert into casestore.store (one, store_id, epoch, format, min_reader)
 values (1, %s, %s, %s, %s) on conflict do nothing"""
