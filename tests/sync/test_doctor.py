@@ -130,6 +130,22 @@ def test_what_was_set_aside_is_told_whole(shared: Team) -> None:
     assert report(boris)["ok"]
 
 
+def test_what_was_set_aside_waits_for_another_store_and_is_counted(
+    shared: Team, tmp_path: Path
+) -> None:
+    """It is passed on as it came, and no JSON may be in it."""
+    boris = shared.join("boris")
+    remote = shared.place.open()
+    remote.identify()
+    Pocket("stranger").push(remote, [b"\xffno change", b"nor this"])
+    boris.sync()
+    (stick := tmp_path / "stick").mkdir()
+    boris.desk.add_store("stick", str(stick))
+    boris.desk.init_store("stick")
+    assert (boris.desk.unsent("stick"), boris.desk.unsent_pages()) == (2, 0)
+    assert [store["unsent"] for store in report(boris)["stores"]] == [0, 2]
+
+
 def test_an_import_that_was_stopped_is_told(shared: Team) -> None:
     anna = shared.join("anna")
     page = page_source((PageCase(9, "20240612", "离线", (PageEntry("断电", "YD"),)),)).encode()
