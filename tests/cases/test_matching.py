@@ -37,6 +37,7 @@ def known(*said: Said, here: Sequence[str] = ()) -> list[Known]:
             was_on_page=True,
             above=frozenset({above}),
             texts=(entry.text, text),
+            from_page=(entry.text,),
             speakers=frozenset({entry.speaker}),
         )
         for above, entry, text in zip(
@@ -67,6 +68,14 @@ def test_what_another_says_or_is_unlike_is_new() -> None:
         2,
     ]
     assert found(before, ("NOVA", "换了控制板"), ("LM", "寄出"), END) == [None, None, 2]
+
+
+def test_what_a_page_said_tells_before_what_somebody_wrote_here() -> None:
+    """Another copy may not have those words, and must come to the same."""
+    one, two = ("LM", "控制板进水了"), ("LM", "甲站已经恢复供电")
+    edited = ("LM", "甲站已经恢复供电。")
+    for here in ([], ["甲站已经恢复供电。。"]):
+        assert found(known(one, two, END, here=here), edited, ("Tom", "补回去啦")) == [1, 2]
 
 
 def test_of_two_that_are_equally_like_none_is_chosen() -> None:
@@ -146,7 +155,7 @@ def test_nothing_is_matched_twice_and_nothing_crosses(
         elif m.id is not None:
             own = before[places.index(m.id)]
             assert own.speaker == page(*now)[nth].speaker
-            assert matching._likeness(page(*now)[nth], own) >= matching.LIKENESS
+            assert matching._likeness(page(*now)[nth], own.texts) >= matching.LIKENESS
     for gap in matching._gaps(settled, len(now)):
         order = [places.index(i) for n in gap if (i := matches[n].id) is not None]
         assert all(one < other for one, other in pairwise(order))

@@ -187,6 +187,26 @@ def test_what_both_sides_edited_is_one_decision_whoever_reads_it(
     assert {"王工：YD", "王工：LM", *(entry.text for entry in edited)} <= said
 
 
+def test_words_that_one_copy_has_alone_make_no_one_of_two_entries(anna: Copy, boris: Copy) -> None:
+    """What a page's entry was is told alike by both, though one wrote the like elsewhere."""
+    one, two, end = (
+        PageEntry("控制板进水，已寄新板", "YD"),
+        PageEntry("甲站已经恢复供电", "YD"),
+        PageEntry("补回去了", "LM"),
+    )
+    wiki = Wiki(case(one, two, end))
+    for copy in (anna, boris):
+        copy.take(wiki.bytes())
+    anna.desk.edit_entry(anna.id(), anna.entry(one.text), text="甲站已经恢复供电了。")
+    wiki.save(case(PageEntry("甲站已经恢复供电。", "YD"), PageEntry("补回去了。", "LM")))
+    for copy in (anna, boris):
+        copy.take(wiki.bytes())
+    exchange(anna, boris)
+    assert anna.shown() == boris.shown()
+    assert anna.texts() == ["甲站已经恢复供电了。", "甲站已经恢复供电。", "补回去了。"]
+    assert not anna.desk.decisions()
+
+
 def test_a_note_typed_here_that_another_reads_from_the_page(anna: Copy, boris: Copy) -> None:
     wiki = Wiki(case(A))
     anna.take(wiki.bytes())

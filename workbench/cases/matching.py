@@ -12,8 +12,9 @@ So a new rule is asked last, of what the others left: else one entry may be take
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count, pairwise
+from operator import attrgetter
 from typing import Literal
 
 from workbench.cases import names
@@ -46,7 +47,8 @@ class Known(Record):
     """An entry of the case.
 
     ``says`` is the equality of what it shows now, ``equalities`` are those of all its versions,
-    ``texts`` what these say, and ``speakers`` all that it was said by.
+    ``texts`` what these say, ``from_page`` those of them that pages said, and ``speakers`` all that
+    it was said by.
     ``was_on_page`` is false for what was typed here and never seen on the page. ``above`` holds
     the ids of the entries that pages had directly above it ("" for none); empty for a typed one.
     """
@@ -62,6 +64,7 @@ class Known(Record):
     revision: Revision | None = None
     """Of the page, in which it says what the page said last."""
     texts: tuple[str, ...] = ()
+    from_page: tuple[str, ...] = ()
     speakers: frozenset[str] = frozenset()
 
 
@@ -290,14 +293,21 @@ def _match_alike(state: _State) -> None:
     """Match what was edited on the page though its neighbours were too, or it was edited here.
 
     The page's words are held against all that an entry ever said: what stands here now may be
-    somebody's own, of which the page never heard.
+    somebody's own, of which the page never heard. What pages said is asked first: every copy has
+    it, while of words that nobody sent yet another copy tells nothing, and takes another entry.
     """
-    settled = dict(state.found)
-    for gap in _gaps(settled, len(state.page)):
-        missing = _missing(state, settled, gap[0], gap[-1])
-        entries = [state.page[place] for place in gap]
-        for nth, other in _in_order(_likeliest(entries, missing)):
-            state.take(gap[nth], "version", missing[other].id)
+    for texts in (_FROM_PAGE, _TEXTS):
+        settled = dict(state.found)
+        for gap in _gaps(settled, len(state.page)):
+            missing = _missing(state, settled, gap[0], gap[-1])
+            entries = [state.page[place] for place in gap]
+            for nth, other in _in_order(_likeliest(entries, missing, texts)):
+                state.take(gap[nth], "version", missing[other].id)
+
+
+_Texts = Callable[[Known], Sequence[str]]
+_FROM_PAGE: _Texts = attrgetter("from_page")
+_TEXTS: _Texts = attrgetter("texts")
 
 
 def _gaps(settled: dict[int, Match], end: int) -> list[range]:
@@ -306,10 +316,15 @@ def _gaps(settled: dict[int, Match], end: int) -> list[range]:
     return [range(a + 1, b) for a, b in pairwise(known) if b > a + 1]
 
 
-def _likeliest(page: Sequence[OnPage], missing: Sequence[Known]) -> list[tuple[int, int]]:
+def _likeliest(
+    page: Sequence[OnPage], missing: Sequence[Known], texts: _Texts
+) -> list[tuple[int, int]]:
     """Return the pairs that are more alike than either is to another of its speaker.
 
     Of equally like ones those of equal place, where as many stand on both sides.
+
+    Args:
+        texts: gives what of an entry's words counts.
     """
     found: list[tuple[int, int]] = []
     for said_by in dict.fromkeys(entry.speaker for entry in page):
@@ -322,7 +337,7 @@ def _likeliest(page: Sequence[OnPage], missing: Sequence[Known]) -> list[tuple[i
             (one, other): (ratio, even and row == column)
             for row, one in enumerate(ours)
             for column, other in enumerate(theirs)
-            if (ratio := _likeness(page[one], missing[other])) >= LIKENESS
+            if (ratio := _likeness(page[one], texts(missing[other]))) >= LIKENESS
         }
         rivals: dict[tuple[str, int], list[tuple[float, bool]]] = {}
         for (one, other), rank in ranks.items():
@@ -337,8 +352,8 @@ def _likeliest(page: Sequence[OnPage], missing: Sequence[Known]) -> list[tuple[i
     return found
 
 
-def _likeness(entry: OnPage, known: Known) -> float:
-    return max((similar(entry.text, text) for text in known.texts), default=0.0)
+def _likeness(entry: OnPage, texts: Sequence[str]) -> float:
+    return max((similar(entry.text, text) for text in texts), default=0.0)
 
 
 def _in_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -105,11 +105,13 @@ class PageEntries:
 
     def _known(self, state: EntryState) -> matching.Known:
         said_by = _speaker(state, state.speaker)
-        texts = [
-            version.value
+        blacked = is_blacked(state)
+        versions = [
+            version
             for version in state.registers["text"].versions
-            if isinstance(version.value, str) and version.value
+            if isinstance(version.value, str) and version.value and not blacked
         ]
+        texts = [str(version.value) for version in versions]
         files = [*(image.file for image in state.images), *(file.file for file in state.files)]
         notes = [note for name in state.names for note in self._imported.get(name, ())]
         above = {note.body["af"] for note in notes}
@@ -117,18 +119,19 @@ class PageEntries:
             id=state.id,
             names=self._names_of(state),
             says=names.equality(self._case, said_by, REDACTED, files)
-            if is_blacked(state)
+            if blacked
             else names.equality(self._case, said_by, state.text, files),
             equalities=frozenset(
                 names.equality(self._case, said_by, text)
-                for text in ([REDACTED] if is_blacked(state) else texts)
+                for text in ([REDACTED] if blacked else texts)
             ),
             speaker=matching.speaker(said_by),
             text=state.text,
             was_on_page=state.imported or bool(state.names & self._on_last),
             above=frozenset(self._by_name.get(name, name) for name in above),
             revision=self._revision(state),
-            texts=() if is_blacked(state) else tuple(texts),
+            texts=tuple(texts),
+            from_page=tuple(str(version.value) for version in versions if version.imported),
             speakers=frozenset(
                 matching.speaker(_speaker(state, version.value))
                 for version in state.registers["speaker"].versions
