@@ -113,7 +113,7 @@ class Thread(CursorView):
         super().__init__(name=name, id=id, classes=classes)
         self.set_reactive(Thread.empty, empty)
         self._layout = ThreadLayout({**THREAD_WORDS, **(words or {})}, mentions)
-        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(KEPT_STRIPS)
+        self._strips: LRUCache[tuple[int, int, int], Strip] = LRUCache(KEPT_STRIPS)
         self._settling = False
         self._hits = Hits(self._layout)
         self._counting: Timer | None = None
@@ -357,7 +357,8 @@ class Thread(CursorView):
         if line_number >= self._layout.total:
             return self._below(y, cells)
         at, offset = self._layout.heights.locate(line_number)
-        key = (at, offset)
+        # A line is told where it stands, for what the mouse selects: items above may have grown.
+        key = (at, offset, line_number)
         if (strip := self._strips.get(key)) is None:
             strip = self._paint(at, offset, cells).apply_offsets(0, line_number)
             if self.text_selection and (span := self.text_selection.get_span(line_number)):

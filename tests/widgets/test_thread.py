@@ -267,9 +267,11 @@ async def test_twenty_thousand_entries_open_at_once() -> None:
 class Guessed(ListItems):
     """Items of whose heights nothing is known, as of those that are read by the page."""
 
+    guess = 4
+
     def heights(self, cells: int) -> Iterable[int]:
         """Return the same for each."""
-        return [4] * len(self)
+        return [self.guess] * len(self)
 
 
 async def test_the_next_page_is_ready_before_it_is_asked_for(
@@ -296,6 +298,39 @@ async def test_the_next_page_is_ready_before_it_is_asked_for(
             edge, same = (0, -1) if step > 0 else (-1, 0)  # but for the cursor's bar
             assert lines(thread)[edge][1:] == before[same][1:]
         assert not anew, "the whole screen was laid out"
+
+
+async def test_painted_lines_know_where_they_stand_though_items_above_were_laid_out_since() -> None:
+    """Where the mouse selects is told by the line: else another text would be copied."""
+    items = Guessed([entry(at, "\n".join(["abc"] * (1 + at % 7))) for at in range(600)])
+    items.guess = 12
+    thread = Thread()
+    thread.set_source(items)
+
+    def apart() -> list[int]:
+        """Return how far the lines of the view are from where they say that they stand."""
+        strips = map(thread.render_line, range(thread.scrollable_content_region.height))
+        return [
+            segment.style.meta["offset"][1] - thread.scroll_offset.y - y
+            for y, strip in enumerate(strips)
+            for segment in strip
+            if segment.style is not None
+        ]
+
+    async with shown(thread):
+        layout, view = thread._layout, thread.scrollable_content_region.height
+        thread.show_from(1000)
+        for _ in range(5):
+            thread.show_from(thread.scroll_offset.y + view // 2)
+        here = layout.heights.locate(thread.scroll_offset.y)[0]
+        thread.show_from(thread.scroll_offset.y + 4 * view + view // 2)
+        assert not any(apart())
+        far = layout.heights.locate(thread.scroll_offset.y)[0]
+        thread.show_from(layout.start(here))
+        before = layout.start(far)
+        await until(lambda: layout.start(far) != before, "what is between laid out")
+        thread.show_from(layout.start(far))
+        assert not any(apart())
 
 
 def test_an_estimate_is_near() -> None:
