@@ -330,6 +330,7 @@ class FilterLine(Input, inherit_bindings=False):
         """Take a pasted text as one line; what an input method hands over at once is one, too."""
         event.stop()
         event.prevent_default()
+        self._restart_blink()
         if text := " ".join(line for line in event.text.splitlines() if line):
             self.replace(visible(text), *sorted(self.selection))
 

@@ -9,6 +9,7 @@ from tests.tui.driving import driven
 from tests.tui.stage import World
 from workbench.tui.driver import SPLIT_SECONDS, Grouping
 from workbench.tui.screens.editor import EditorScreen
+from workbench.tui.typed import Typed
 
 
 def keys(text: str) -> list[Message]:
@@ -16,12 +17,23 @@ def keys(text: str) -> list[Message]:
     return [events.Key(character, character) for character in text]
 
 
+def typed(text: str) -> Typed:
+    """Return the keys of one read."""
+    return Typed(events.Key(character, character) for character in text)
+
+
 def shown(messages: list[Message]) -> list[str]:
-    """Return what each message is: a paste with its text, or a key."""
-    return [
-        f"paste {message.text}" if isinstance(message, events.Paste) else str(message.key)  # type: ignore[attr-defined]
-        for message in messages
-    ]
+    """Return what each message is: a paste with its text, or keys."""
+    found: list[str] = []
+    for message in messages:
+        match message:
+            case events.Paste():
+                found.append(f"paste {message.text}")
+            case Typed():
+                found += [key.key for key in message.keys]
+            case events.Key():
+                found.append(message.key)
+    return found
 
 
 def test_what_comes_in_one_read_with_chinese_is_text() -> None:
@@ -110,6 +122,34 @@ async def test_text_typed_ahead_finds_the_editor_open(world: World) -> None:
         await ui.until(lambda: world.desk.case(case).entries, "the entry")
         assert world.desk.case(case).entries[0].text == "12xq"
         assert len(world.desk.history(case)) == len(before) + 1
+
+
+async def test_keys_of_one_read_are_done_one_by_one_where_no_line_takes_them(world: World) -> None:
+    async with driven(world) as ui:
+        case = world.cases[0]
+        await ui.go_to(case)
+        before = world.desk.history(case)
+        ui.bench.post_message(events.Key("enter", None))
+        ui.bench.post_message(typed("a12xq"))
+        ui.bench.post_message(events.Key("ctrl+s", None))
+        await ui.until(lambda: world.desk.case(case).entries, "the entry")
+        assert world.desk.case(case).entries[0].text == "12xq"
+        assert len(world.desk.history(case)) == len(before) + 1
+
+
+async def test_keys_of_one_read_are_one_text_in_the_filter_line(world: World) -> None:
+    async with driven(world) as ui:
+        ui.bench.post_message(events.Key("slash", "/"))
+        ui.bench.post_message(typed("1"))
+        ui.bench.post_message(typed("38001"))
+        ui.bench.post_message(events.Key("left", None))
+        ui.bench.post_message(events.Key("backspace", "\x7f"))
+        ui.bench.post_message(typed("0138"))
+        ui.bench.post_message(events.Key("end", None))
+        ui.bench.post_message(typed("38000"))
+        line = ui.bench.main.filter_line
+        await ui.until(lambda: line.value == "13800138138000", "the text")
+        assert ui.bench.main.browser.asked == line.value
 
 
 async def test_text_typed_ahead_finds_the_filter_line(world: World) -> None:

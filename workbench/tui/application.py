@@ -28,6 +28,7 @@ from workbench.tui.screens.base import Commanded
 from workbench.tui.screens.main import MainScreen
 from workbench.tui.settling import Watch
 from workbench.tui.themes import themes
+from workbench.tui.typed import Typed, text_of
 
 if TYPE_CHECKING:
     from textual.widget import AwaitMount
@@ -146,7 +147,16 @@ class Workbench(App[int], inherit_bindings=False):
 
         Whatever is typed or pasted tells that the terminal has its focus back, though it said that
         the focus went: Textual gives a paste to nobody then, and it would be lost without a word.
+
+        What is typed into the filter line goes there as one text, as a paste does: key by key the
+        rows would wait for what Textual asks about each.
         """
+        if (text := text_of(event)) and self.focused is self.main.filter_line:
+            event = events.Paste(text)
+        elif isinstance(event, Typed):
+            for key in event.keys:
+                await self.on_event(key)
+            return
         if isinstance(event, (events.Key, events.Paste)) and not self.app_focus:
             self.app_focus = True
         if isinstance(event, events.Key) and not event.is_forwarded:

@@ -23,6 +23,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from workbench.tui.firstpaint import ENTER
+from workbench.tui.typed import Typed
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -143,7 +144,7 @@ class Grouping:
         self._text_at = float("-inf")
 
     def group(self, read: Iterable[Message], now: float) -> Iterator[Message]:
-        """Yield the messages of one read, with its runs of text as one paste each.
+        """Yield the messages of one read, its runs of text as one each: a paste, or typed keys.
 
         Args:
             read: what the parser made of one read, in order.
@@ -168,4 +169,7 @@ class Grouping:
             yield events.Paste(text)
             return
         # One full-width digit by itself may be a key: what follows it is not taken for text.
-        yield from run
+        if len(run) > 1:
+            yield Typed(run)
+        else:
+            yield from run
