@@ -23,6 +23,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from workbench.tui.firstpaint import ENTER
+from workbench.tui.tidying import Tidying
 from workbench.tui.typed import Typed
 
 if TYPE_CHECKING:
@@ -85,11 +86,16 @@ class ReadingDriver(LinuxDriver):
         parser = XTermParser(self._debug)
         # A terminal may send bytes that are no UTF-8; they must not end the program.
         decode = getincrementaldecoder("utf-8")("replace").decode
-        grouping = Grouping()
+        grouping, tidying = Grouping(), Tidying()
+        tidying.begin()
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(POLL_SECONDS):
+                if not selector.select(POLL_SECONDS):
+                    if tidying.is_due():
+                        self._loop.call_soon_threadsafe(tidying.tidy)
+                else:
+                    tidying.typed()
                     data = os.read(self.fileno, READ_SIZE)
                     if not data:
                         time.sleep(POLL_SECONDS)
