@@ -158,6 +158,19 @@ def test_an_entry_edited_between_the_saves_is_one_when_either_reads_on(
         assert copy.texts() == [entry.text for entry in entries]
 
 
+def test_a_page_is_written_with_its_own_version_of_an_entry(anna: Copy, boris: Copy) -> None:
+    """The older one, which another copy had imported, takes no place of the newer."""
+    wiki = Wiki(case(A, B))
+    anna.take(wiki.bytes())
+    wiki.save(case(PageEntry("甲：断电了，已恢复", A.speaker), B, C))
+    boris.take(wiki.bytes())
+    exchange(anna, boris)
+    written = boris.desk.write_page("nova_9")
+    assert written.changed == 0
+    assert "甲：断电了，已恢复\n".encode() in written.data
+    assert "甲：断电了，已恢复" in anna.texts() and A.text in boris.texts()
+
+
 @pytest.mark.parametrize("older", [False, True])
 @pytest.mark.parametrize("readers", ["anna", "boris", "anna boris", "boris anna"])
 def test_what_both_sides_edited_is_one_decision_whoever_reads_it(

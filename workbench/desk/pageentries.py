@@ -72,9 +72,17 @@ class PageEntries:
         """
         return any(self._joined.get(name) == match.name for name in state.names)
 
+    def here(self) -> list[str | None]:
+        """Return which entry of the case each of the page's is now; None for one not known.
+
+        Two versions that came here as two entries are two until an import joins them: the page
+        has its own, and not the one that it replaced.
+        """
+        return [self._by_name[m.name] if m.kind == "twin" else m.id for m in self.matches]
+
     def gone(self) -> list[EntryState]:
         """Return what stands here from this page, in sight, and is on it no more."""
-        matched = {match.id for match in self.matches}
+        matched = set(self.here())
         return [
             state
             for state in self._order

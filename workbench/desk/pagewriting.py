@@ -181,7 +181,7 @@ def _beside(tools: Tools, save: Any, page: Page, nth: int, uid: str) -> OnPage |
     return OnPage(
         page_case,
         reading.case(tools, uid, hidden=False),
-        [match.id for match in entries.matches],
+        entries.here(),
         frozenset(entry.id for entry in state.entries if entry.hidden),
         frozenset(
             entry or field
