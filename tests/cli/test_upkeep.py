@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from tests.cli.conftest import Cli
 from workbench.cli.upkeep import _FINDINGS
 from workbench.language import setup, t
+from workbench.local import blobs
 
 
 def test_a_sound_file_is_told_so(paged: Cli) -> None:
@@ -50,6 +52,32 @@ def test_every_sentence_has_what_it_fills_in(code: str) -> None:
 def test_a_file_that_is_no_database_is_an_error_in_a_line(cli: Cli) -> None:
     cli.db.write_bytes(b"no database at all" * 100)
     assert "no Workbench database, or it is damaged" in cli.fails(1, "doctor")
+
+
+def test_a_database_that_breaks_off_is_an_error_in_a_line(paged: Cli) -> None:
+    with closing(sqlite3.connect(paged.db)) as connection:
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'cases'"
+        ).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with paged.db.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(bytes(size))
+    assert "bring back a backup" in paged.fails(1, "list")
+
+
+def test_a_disk_without_room_is_an_error_in_a_line(
+    paged: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(blobs, "_force", full)
+    (tmp_path / "log.txt").write_text("日志", encoding="utf-8")
+    key = paged.ok("list")[0]["key"]
+    said = paged.fails(1, "attach", key, str(tmp_path / "log.txt"))
+    assert said == "workbench: the disk is full – Make room, then try again.\n"
 
 
 def test_a_store_gets_only_what_was_written_here_where_that_is_said(

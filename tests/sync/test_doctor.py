@@ -110,11 +110,26 @@ def test_a_change_whose_bytes_are_others_is_told(shared: Team) -> None:
     db = anna.desk._tools.db
     with db.write("damage"):
         db.run("UPDATE op SET bytes = CAST(replace(CAST(bytes AS TEXT), '客户', '顾客') AS BLOB)")
-    assert codes(anna)["damaged"] == {"count": 1}
+    assert codes(anna) == {"damaged": {"count": 1}}
     assert not report(anna)["ok"]
 
 
-def test_what_was_set_aside_is_told_whole(shared: Team) -> None:
+def test_words_that_only_the_tables_have_are_not_mended_away(shared: Team) -> None:
+    anna = shared.join("anna")
+    case = anna.desk.new("nova", "两台桩离线")
+    anna.desk.note(case, "客户来电")
+    db = anna.desk._tools.db
+    with db.write("damage"):
+        db.run(
+            "UPDATE op SET bytes = CAST('x' AS BLOB) WHERE CAST(bytes AS TEXT) LIKE '%客户来电%'"
+        )
+    assert codes(anna, repair=True) == {"damaged": {"count": 1}}
+    with pytest.raises(WorkbenchError, match="words that the log lost"):
+        anna.desk.rebuild()
+    assert [entry.text for entry in anna.desk.case(case).entries] == ["客户来电"]
+
+
+def test_what_was_set_aside_is_told_whole(shared: Team, tmp_path: Path) -> None:
     boris = shared.join("boris")
     remote = shared.place.open()
     remote.identify()
@@ -128,6 +143,8 @@ def test_what_was_set_aside_is_told_whole(shared: Team) -> None:
     assert (unknown["state"], unknown["text"].encode()) == ("unknown", newer)
     assert bad["source"].startswith(stranger.feed)
     assert report(boris)["ok"]
+    boris.desk.add_store("stick", str(tmp_path))
+    assert (boris.desk.unsent_pages(), len(boris.desk.outbox())) == (0, 0)  # it waits, and is none
 
 
 def test_what_was_set_aside_waits_for_another_store_and_is_counted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -30,7 +31,7 @@ def explain(call: Call, error: BaseException) -> int:
         case click.Abort() | KeyboardInterrupt():
             return _explain_stop(call)
         case _:
-            return _explain_bug(call, error)
+            return _explain_other(call, error)
 
 
 def _explain_stop(call: Call) -> int:
@@ -72,7 +73,9 @@ def _explain_usage(call: Call, error: click.ClickException) -> int:
 def _explain_file(call: Call, error: OSError) -> int:
     """Explain that the system refused a file."""
     reason = trouble(error)
-    if error.filename is None:
+    if error.errno == errno.ENOSPC and error.filename is None:
+        say_error(call, t("the disk is full"), t("Make room, then try again."))
+    elif error.filename is None:
         say_error(call, t("The system says: {reason}.", reason=reason), None)
     else:
         say_error(
@@ -81,6 +84,14 @@ def _explain_file(call: Call, error: OSError) -> int:
             t("Check the file, its folder and whether they are yours to use."),
         )
     return ERROR
+
+
+def _explain_other(call: Call, error: BaseException) -> int:
+    """Explain that the database can't be read on, or else that the program itself is wrong."""
+    from workbench.desk import file_trouble
+
+    ours = file_trouble(error, call.config.db_file)
+    return _explain_bug(call, error) if ours is None else _explain_ours(call, ours)
 
 
 def _explain_bug(call: Call, error: BaseException) -> int:

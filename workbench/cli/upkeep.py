@@ -19,8 +19,14 @@ if TYPE_CHECKING:
     from workbench.local.backup import Backup
 
 _FINDINGS = {
-    "integrity": later("The file is damaged ({count} places): {first}"),
-    "damaged": later("{count} changes are not what their id says; a backup has them."),
+    "integrity": later(
+        "The file is damaged (places: {count}; {first}). workbench doctor --repair mends indices"
+        " and tables that can still be read; else bring back a backup."
+    ),
+    "damaged": later(
+        "Changes that are not what their id says: {count}. A backup has them; the tables are left"
+        " as they are, for they may hold the words."
+    ),
     "bad": later(
         "{count} changes could not be read; they are set aside, kept and passed on"
         " (workbench doctor --json shows them)."

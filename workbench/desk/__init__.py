@@ -17,6 +17,7 @@ from workbench.cases.errors import (
 from workbench.desk.desk import Desk, Standing
 from workbench.desk.looking import Found
 from workbench.desk.tools import Seen, Written
+from workbench.local.database import file_trouble
 
 if TYPE_CHECKING:
     from workbench.desk.importing import ImportReport
@@ -58,6 +59,7 @@ __all__ = [
     "case_json",
     "decision_json",
     "entry_json",
+    "file_trouble",
     "history_json",
     "iso",
     "news_json",

@@ -456,12 +456,16 @@ class Desk(Looking, Filing, Team, Telling, Viewing, Begun):
         return importing.run(self._tools, request, progress)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-        """Remake every derived table from the log, and say what differed."""
-        from workbench.local import rebuild
+        """Remake every derived table from the log, and say what differed.
+
+        Raises:
+            WorkbenchError: the file is damaged, and the tables may hold words that the log lost.
+        """
+        from workbench.desk import doctoring
 
         # What a stopped pull left to be folded is no damage.
         self._tools.pen.fold_stale("rebuild")
-        return rebuild.rebuild(self._tools.db, progress)
+        return doctoring.remake(self._tools, progress)
 
     def doctor(
         self, *, repair: bool = False, progress: Callable[[int, int], None] | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.cases.clock import DRIFT, YEAR_2020
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.record import Record
+from workbench.cases.said import said
 from workbench.desk import sharedpages, sharing
 from workbench.desk.json import iso
 from workbench.desk.tools import Tools
@@ -60,6 +61,20 @@ def examine(tools: Tools, *, repair: bool = False, progress: Progress | None = N
     return Health(report, tuple(found))
 
 
+def remake(tools: Tools, progress: Progress | None = None) -> dict[str, Any]:
+    """Make every derived table again from the log; return what ``rebuild`` tells.
+
+    Raises:
+        WorkbenchError: the file is damaged, and the tables may hold words that the log lost.
+    """
+    if health.log_loss(tools.db):
+        raise WorkbenchError(
+            said("the file is damaged, and its tables may hold words that the log lost"),
+            said("workbench doctor says where; bring back a backup. Nothing was written."),
+        )
+    return rebuild(tools.db, progress)
+
+
 Say = Callable[..., None]
 
 
@@ -80,7 +95,8 @@ def _mend(tools: Tools, progress: Progress | None) -> list[str]:
         mended.append("stale")
     if Blobs(tools.db).check():
         mended.append("files")
-    mended += [found["table"] for found in rebuild(tools.db, progress)["differences"]]
+    if not health.log_loss(tools.db):
+        mended += [found["table"] for found in rebuild(tools.db, progress)["differences"]]
     for store in Stores(tools.db).all():
         if store.id in health.gaps(tools.db):
             with tools.db.write("reset"):
@@ -118,11 +134,13 @@ def _tables(
     report["uncounted"] = health.uncounted(tools.db) + sums.wrong(tools.db)
     report["compared"] = compared or report["changes"] <= health.SMALL
     report["differences"] = []
-    if report["compared"] and not compared and not report["stale"]:
+    if report["compared"] and not compared and not report["stale"] and not report["damaged"]:
         found = rebuild(tools.db, progress, dry_run=True)
         report["differences"] = found["differences"]
     wrong = sum(max(d["missing"], d["extra"]) for d in report["differences"])
-    if wrong or report["uncounted"]:
+    if report["damaged"]:
+        pass  # what differs may be what the log lost
+    elif wrong or report["uncounted"]:
         say("tables", True, count=wrong or report["uncounted"])
     elif not report["compared"]:
         say("not_compared", False, count=report["changes"])

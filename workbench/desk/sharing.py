@@ -287,8 +287,15 @@ def _away(tools: Tools, store: Store, error: Unreachable | NoStore) -> Workbench
 
 def _unsent(tools: Tools, store: Store, problem: str) -> str:
     count = Stores(tools.db).unsent(store)
+    if not count and (files := len(Blobs(tools.db).unsent(store.id))):
+        return counted(
+            "{problem}; nothing is lost, {count} file stays in the outbox",
+            "{problem}; nothing is lost, {count} files stay in the outbox",
+            files,
+            problem=problem,
+        )
     if not count:
-        return said("{problem}; nothing is lost, no changes stay in the outbox", problem=problem)
+        return said("{problem}; nothing is lost", problem=problem)
     return counted(
         "{problem}; nothing is lost, {count} change stays in the outbox",
         "{problem}; nothing is lost, {count} changes stay in the outbox",

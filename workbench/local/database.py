@@ -427,6 +427,16 @@ def _told(text: str) -> str:
     return _TOLD.get(text, text)
 
 
+_OF_FILE = ("malformed", "not a database", "disk I/O", "vtable constructor", "is full")
+
+
+def file_trouble(error: BaseException, path: str | Path) -> WorkbenchError | None:
+    """Return what a person can do where the file can't be read on; None for any other error."""
+    if isinstance(error, sqlite3.DatabaseError) and any(part in str(error) for part in _OF_FILE):
+        return explain(error, path)
+    return None
+
+
 def explain(error: Exception, path: str | Path) -> WorkbenchError:
     """Return the error that a person can act on for one of SQLite or the system."""
     text = str(error)
@@ -443,7 +453,7 @@ def explain(error: Exception, path: str | Path) -> WorkbenchError:
             ),
             said("Wait for it (an import?), then try again; nothing was written."),
         )
-    if "not a database" in text or "malformed" in text:
+    if any(part in text for part in ("not a database", "malformed", "vtable constructor")):
         return WorkbenchError(
             said(
                 "{path} is no Workbench database, or it is damaged ({text})",

@@ -39,6 +39,18 @@ def _index(db: Database) -> list[str]:
     return ["the index by which texts are searched is damaged"]
 
 
+def log_loss(db: Database) -> int:
+    """Return in how many places the file is broken or a change is not what its id says.
+
+    "The tables may then hold the only copy of somebody's words": they are not made again.
+    """
+    try:
+        broken = [row[0] for row in db.rows("PRAGMA quick_check") if row[0] != "ok"]
+        return len(broken) or len(damaged(db))
+    except sqlite3.DatabaseError:
+        return 1
+
+
 def mend_indices(db: Database) -> None:
     """Make every index again from its table."""
     with db.write("reindex"):

@@ -9,18 +9,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
+from rich.text import Text
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.worker import WorkerFailed
 
 from widgets.notices import Notices
 from widgets.plain import visible, width
 from widgets.status_bar import StatusBar
 from workbench.cases.errors import WorkbenchError
 from workbench.config import Config
+from workbench.desk import file_trouble
 from workbench.language import explained, t
 from workbench.tui.acts import act_named
 from workbench.tui.keytable import KeyTable
@@ -40,6 +43,17 @@ MESSAGE_SECONDS = 6.0
 
 Result = TypeVar("Result")
 Severity = Literal["information", "warning", "error"]
+
+
+class Unreadable(Exception):
+    """The database can't be read on; Textual shows what ``__rich__`` returns as it ends."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def __rich__(self) -> Text:
+        return Text(f"workbench: {visible(self.sentence)}")
 
 
 def now_ms() -> int:
@@ -82,6 +96,7 @@ class Workbench(App[int], inherit_bindings=False):
         self._told: list[tuple[float, str, Severity]] = []
         self.config = config or Config.default()
         self._begin = begin
+        self._ended = False
         self.keys = KeyTable(self.config.keymap())
         self.main = MainScreen(
             self,
@@ -115,6 +130,15 @@ class Workbench(App[int], inherit_bindings=False):
         from workbench.tui.driver import ReadingDriver
 
         return ReadingDriver
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End with a sentence where the database can't be read on, else with what broke."""
+        if self._ended:
+            return  # what breaks now breaks as the first thing did
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        trouble = file_trouble(cause, self.desk.path)
+        self._ended = trouble is not None
+        super()._handle_exception(error if trouble is None else Unreadable(explained(trouble)))
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen with list and thread."""
