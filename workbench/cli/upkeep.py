@@ -43,7 +43,8 @@ _FINDINGS = {
     "unfinished_import": later("The import of {page} was stopped; import it again, it goes on."),
     "clock_unset": later("This machine's clock stands before 2020. Set it."),
     "clock_behind": later(
-        "This machine's clock is {minutes} minutes behind the newest change here. Set it."
+        "The newest change here is dated {apart} later than this machine's clock. If the clock is"
+        " wrong, set it; if it is right by now, the next sync dates anew what was not sent."
     ),
     "clocks_ahead": later("{count} changes of others bear a time that is still to come."),
     "clock_ahead_of_store": later(

@@ -161,7 +161,9 @@ def _clock(tools: Tools, report: dict[str, Any], say: Say) -> None:
     if now < YEAR_2020:
         say("clock_unset", True)
     elif newest > now + DRIFT:
-        say("clock_behind", True, minutes=(newest - now) // 60_000)
+        from workbench.sync.clocks import apart
+
+        say("clock_behind", True, apart=apart(newest - now))
     if ahead:
         say("clocks_ahead", False, count=ahead)
 

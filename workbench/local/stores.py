@@ -119,9 +119,10 @@ class Stores:
         rows = self._db.rows(
             "SELECT DISTINCT u.uid FROM op o JOIN subject u ON u.id = o.subject"
             f" LEFT JOIN cases c ON c.id = u.id WHERE o.id IN ({UNSENT}) AND c.id IS NULL"
-            # What can't be read is passed on too, and is about nothing: it may be no JSON.
-            " AND CASE o.state WHEN 'ok' THEN json_extract(CAST(o.bytes AS TEXT), '$.k') END"
-            " = 'page'",
+            # What can't be read is passed on too, and is about nothing: it may be no JSON, as may
+            # be what was damaged.
+            " AND CASE WHEN o.state = 'ok' AND json_valid(CAST(o.bytes AS TEXT))"
+            " THEN json_extract(CAST(o.bytes AS TEXT), '$.k') END = 'page'",
             store.id,
             store.id,
         )
