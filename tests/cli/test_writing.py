@@ -206,6 +206,12 @@ def test_hidden_things_are_out_of_sight(paged: Cli) -> None:
     assert paged.ok("unhide", "9")["hidden"] is False
 
 
+def test_a_redaction_says_that_the_wiki_still_has_the_text(paged: Cli) -> None:
+    assert "The wiki is beyond reach" in paged("redact", "9", "1", "--why", "隐私").err
+    key = paged.ok("new", "nova", "不在任何页面上")["key"]
+    assert "wiki" not in paged("redact", key, "problem", "--why", "隐私").err
+
+
 def test_redacted_text_is_gone(paged: Cli) -> None:
     case = paged.ok("redact", "9", "problem", "--text", "13900000317", "--why", "隐私")
     assert "13900000317" not in str(case)

@@ -56,7 +56,10 @@ def redact_command(call: Call, case: str, target: str, text: str | None, why: st
         raise click.UsageError(t("--text must give the words to erase."))
     case_id = call.desk.resolve(case)
     if target in ("problem", "title"):
-        return finish_case(call, case_id, call.desk.redact(case_id, target, text=text, why=why))
+        written = call.desk.redact(case_id, target, text=text, why=why)
+        if target == "problem":  # a page has no place for a title
+            _tell_page(call, case_id)
+        return finish_case(call, case_id, written)
     try:
         entry_id = call.desk.resolve_entry(case_id, target)
     except NotFound:
@@ -75,7 +78,17 @@ def redact_command(call: Call, case: str, target: str, text: str | None, why: st
             )
         return finish_case(call, case_id, written)
     written = call.desk.redact(case_id, entry_id, text=text, why=why)
+    _tell_page(call, case_id)
     return finish_entry(call, case_id, entry_id, written)
+
+
+def _tell_page(call: Call, case_id: str) -> None:
+    """Say that a wiki is beyond reach, where the case or an entry of it came from a page."""
+    if call.json:
+        return
+    case = call.desk.case(case_id)
+    if case.summary.source is not None or any(entry.author is None for entry in case.entries):
+        call.out.remark(t("The wiki is beyond reach: if its page has it, take it out there too."))
 
 
 def _file(call: Call, case_id: str, name: str) -> Attachment | None:
