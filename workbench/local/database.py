@@ -1,6 +1,7 @@
 """The connection: opening, one writer at a time, and what another process wrote.
 
-"Every write is one BEGIN IMMEDIATE": what is read inside it can't change before it is written.
+"Every write is one transaction that has the lock from its beginning": what is read inside it can't
+change before it is written.
 """
 
 from __future__ import annotations
