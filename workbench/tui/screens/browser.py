@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache, partial
-from time import monotonic
+from time import monotonic, thread_time
 from typing import TYPE_CHECKING, cast
 
 from textual.message import Message
@@ -31,9 +31,14 @@ PATIENCE = 0.03
 and neither thread is in the other's way. While a slow search goes on no further key waits."""
 
 
-GLANCE = 0.003
-"""So many seconds the list looks for the beginning itself, before it lets the thread look: most is
-found in less than it takes to hand the query over, and the rows' texts are in memory then."""
+GLANCE = 0.006
+"""So many seconds of work the list looks for the beginning itself, before it lets the thread look:
+most is found in less than it takes to hand the query over, as long as this, and the rows' texts are
+in memory then."""
+
+KEPT = 2
+"""So many times as long it may last where a slow disk keeps it, or other programs do: these would
+keep the thread as well, which begins anew."""
 
 
 class Browser(CaseList):
@@ -160,8 +165,8 @@ class Browser(CaseList):
 
     def _in_a_moment(self, found: Iterator[Sequence[int]]) -> Sequence[int] | None:
         """Return what is found next, None where that takes more than a moment."""
-        end = monotonic() + GLANCE
-        self._desk.unwanted_when(lambda: monotonic() > end)
+        worked, over = thread_time() + GLANCE, monotonic() + KEPT * GLANCE
+        self._desk.unwanted_when(lambda: thread_time() > worked or monotonic() > over)
         try:
             return next(found)
         except Stopped:
