@@ -221,6 +221,23 @@ def test_words_that_one_copy_has_alone_make_no_one_of_two_entries(anna: Copy, bo
     assert not anna.desk.decisions()
 
 
+def test_a_page_written_after_a_decision_is_what_is_here(anna: Copy, boris: Copy) -> None:
+    wiki = Wiki(case(A, B))
+    anna.take(wiki.bytes())
+    exchange(anna, boris)
+    (uid,) = (item.id for item in boris.desk.list())
+    boris.desk.edit_entry(uid, boris.desk.case(uid).entries[0].id, text="甲：断电了，本地")
+    wiki.save(case(PageEntry("甲：断电了，页面", A.speaker), B))
+    anna.take(wiki.bytes())
+    exchange(anna, boris)
+    (decision,) = boris.desk.decisions()
+    boris.desk.decide(decision.id, choice=1)
+    exchange(anna, boris)
+    written = anna.desk.write_page("nova_9").data
+    assert "甲：断电了，本地".encode() in written
+    assert counts(anna.take(written)) == (0, 0, 1, 0)
+
+
 def test_a_note_typed_here_that_another_reads_from_the_page(anna: Copy, boris: Copy) -> None:
     wiki = Wiki(case(A))
     anna.take(wiki.bytes())

@@ -117,10 +117,13 @@ class CaseImport:
         return self._written > 0 and (self._before is None or self._before != self._shown())
 
     def _shown(self) -> Case:
-        """Return all of the case that a person sees, wherever it stands on a page."""
+        """Return all of the case that a person sees, wherever it stands on a page.
+
+        Not who said an entry's words last: a page that says them too changes nothing of them.
+        """
         case = reading.case(self._tools, self._uid, hidden=True)
         summary = case.summary._replace(source=None, status_seen=())
-        entries = tuple(entry._replace(seen=()) for entry in case.entries)
+        entries = tuple(entry._replace(seen=(), edited_by=None) for entry in case.entries)
         return case._replace(summary=summary, entries=entries, arrived=0)
 
     def steps(self) -> Iterator[None]:
