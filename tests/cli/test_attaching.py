@@ -245,7 +245,7 @@ def test_large_files_are_fetched_when_they_are_opened(shared: Cli, boris: tuple[
 
 def test_files_are_carried_along_on_a_trip(shared: Cli, boris: tuple[str, ...]) -> None:
     ran = shared("pull", "--files", "两台 离线", "--budget", "500KB", *boris)
-    assert ran.out.splitlines()[1] == "2 files: 1 were here, 0 fetched (0 B)"
+    assert ran.out.splitlines()[1] == "Files: 2, here already: 1, fetched: 0 (0 B)"
     assert "Does not fit: 大.bin 600 KiB · not here of nova_case#9_20240612." in ran.err
     told = shared.ok("pull", "--files", "离线", "--budget", "1MB", *boris)["files"]
     assert (told["found"], told["here"], told["fetched"], told["bytes"]) == (2, 1, 1, LARGE)

@@ -308,7 +308,7 @@ def kit_json(kit: Kit) -> dict[str, Any]:
 def _tell_kit(call: Call, kit: Kit) -> None:
     call.out.data(
         t(
-            "{found} files: {here} were here, {fetched} fetched ({size})",
+            "Files: {found}, here already: {here}, fetched: {fetched} ({size})",
             found=kit.files,
             here=kit.here,
             fetched=kit.fetched,

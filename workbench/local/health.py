@@ -22,7 +22,10 @@ SMALL = 20_000
 def integrity(db: Database) -> list[str]:
     """Return what SQLite finds wrong with the file; nothing where all is well."""
     try:
-        found = [str(row[0]) for row in db.rows("PRAGMA integrity_check")]
+        found = [
+            str(row[0]).removeprefix("*** in database main ***\n")
+            for row in db.rows("PRAGMA integrity_check")
+        ]
         found += [
             f"a row of {row[0]} refers to one of {row[2]} that is gone"
             for row in db.rows("PRAGMA foreign_key_check")
