@@ -42,8 +42,12 @@ GAP = 0.006
 HELD = 0.04
 """Seconds for which one may hold it, again and again, before it is left free."""
 
-LOG, BULK_LOG = 1000, 8000
-"""At how many pages SQLite's log goes into the file; in bulk a page is often written again."""
+LOG, BULK_LOG = 1000, 32_000
+"""At how many pages SQLite's log goes into the file; in bulk a page is often written again.
+
+A hundred new cases change some thousand pages, all over the indexes. In fewer turns each page goes
+into the file once for many of them, and the disk is waited for two thirds as long. The log is up to
+150 MB long then, until the last process closes the file."""
 
 BULK_CACHE = -64_000
 """How much of the file is kept in memory in bulk (negative: KiB): indexes are filled all over."""
