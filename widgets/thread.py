@@ -26,12 +26,7 @@ from widgets.plain import fit
 from widgets.signs import UNREAD_SIGN
 from widgets.thread_hits import Hits, NextHit
 from widgets.thread_layout import ThreadLayout
-from widgets.thread_lines import (
-    PASSED_OVER,
-    THREAD_WORDS,
-    Finder,
-    ThreadItem,
-)
+from widgets.thread_lines import PASSED_OVER, THREAD_WORDS, Finder, ThreadItem
 from widgets.thread_look import COMPONENTS, CSS
 from widgets.thread_source import ItemSource, ListItems
 
