@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases.changes import CASE, DAY, NOW, OTHER_CASE, data, raw
+from tests.cases.changes import CASE, DAY, NOW, OTHER_CASE, data, raw, stub_of
 from tests.local.copies import Copy
 from workbench.cases import names
 from workbench.cases.change import MAX_BYTES, decode
@@ -287,3 +287,68 @@ def test_a_value_that_is_no_text_may_not_be_longer_than_a_change(desk: Desk) -> 
     case = desk.new("nova", "a")
     with pytest.raises(BadInput, match="at most 262144"):
         desk.status([case], "on_hold", why="x" * MAX_BYTES)
+
+
+# --- what is left of erased changes -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    [data("set", f="problem", x="密码"), data("note", i=NOTE, x="密码", s="Tom")],
+    ids=["a field", "an entry"],
+)
+@pytest.mark.parametrize("key", ["c", "f", "i", "g", "h"])
+def test_a_redaction_tells_what_a_store_tells_wrong_of_what_it_took_out(
+    tmp_path: Path, written: bytes, key: str
+) -> None:
+    """Nothing but the redaction can tell: the text is gone by which the id could be proved."""
+    change = decode(written)
+    target = {"t": NOTE} if change.kind == "note" else {"f": "problem"}
+    redact = data("redact", [change.name], ms=5, l=[stub_of(change)], why="个人信息", **target)
+    wrong = (
+        dict(change.stub)
+        | {
+            "c": {"c": OTHER_CASE},
+            "f": {"f": "title"} if "f" in change.stub else {"s": "Tim"},
+            "i": {"i": names.derive("another")} if "i" in change.stub else {"p": [change.name]},
+            "g": {"g": "another act"},
+            "h": {"h": f"{NOW + 9 << 16:016x}"},
+        }[key]
+    )
+    told, mistold = (Copy(tmp_path / name) for name in ("told.db", "mistold.db"))
+    for copy, stub in ((told, change.stub), (mistold, wrong)):
+        with copy.pen.receive("pull") as receiving:
+            receiving.take_all([MADE], NOW)
+            receiving.take_stub(sha256(written).digest(), json.dumps(stub).encode(), NOW)
+        copy.pen.fold_stale("pull")
+    assert mistold.db.value("SELECT stub FROM op WHERE stub IS NOT NULL") != told.db.value(
+        "SELECT stub FROM op WHERE stub IS NOT NULL"
+    )
+    for copy in (told, mistold):
+        copy.take(redact)
+        copy.take(data("note", i=names.derive("b"), x="后来", ms=9))
+        copy.assert_rebuilt_equal()
+    columns = "hex(op_id), stub, slot, h, mine, batch, state, received_at"
+    rows = f"SELECT {columns} FROM op ORDER BY op_id"
+    assert list(map(tuple, mistold.db.rows(rows))) == list(map(tuple, told.db.rows(rows)))
+    labels = "SELECT label, slot FROM name ORDER BY label"
+    assert list(map(tuple, mistold.db.rows(labels))) == list(map(tuple, told.db.rows(labels)))
+    assert mistold.dump() == told.dump()
+    for copy in (told, mistold):
+        copy.close()
+
+
+def test_a_redaction_of_another_case_tells_nothing(copy: Copy) -> None:
+    written = data("set", f="problem", x="密码")
+    change = decode(written)
+    stub = json.dumps(change.stub)
+    with copy.pen.receive("pull") as receiving:
+        receiving.take_stub(sha256(written).digest(), stub.encode(), NOW)
+    copy.pen.fold_stale("pull")
+    lie = {**stub_of(change), "stub": {**change.stub, "f": "title"}}
+    copy.take(
+        data("redact", [change.name], ms=5, case=OTHER_CASE, f="title", why="个人信息", l=[lie])
+    )
+    kept = copy.db.value("SELECT stub FROM op WHERE op_id = ?", sha256(written).digest())
+    assert json.loads(kept) == json.loads(stub)
+    copy.assert_rebuilt_equal()

@@ -20,7 +20,7 @@ MEANT = {
     *("compose", "get_driver_class", "get_default_screen", "refresh"),
     *("CSS_PATH", "TITLE", "ENABLE_COMMAND_PALETTE", "BINDINGS", "theme", "can_focus"),
     "VERTICAL_BREAKPOINTS",
-    "app_focus",
+    *("app_focus", "_handle_exception"),
 }
 """Names that are Textual's on purpose."""
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property, partial
@@ -185,19 +184,18 @@ class Act:
     def _follow(self, arrivals: Arrivals, received_at: int) -> None:
         self.last, self._pen.has_unread = 0, True
         for case, touched in arrivals.touched.items():
-            self._touch(case, touched)
+            self.touch(case, touched)
         self._arrived.update(arrivals.touched)
         self._pen.witness(*arrivals.times)
         for redact in arrivals.redactions:
-            self._take_stubs(redact, received_at)
+            from workbench.local import stubs
 
-    def _take_stubs(self, redact: Change, received_at: int) -> None:
-        """Take what a redaction carries of what it erases, for a copy that never had it."""
-        for erased in redact.body["l"]:
-            stub = json.dumps(erased["stub"], ensure_ascii=False).encode()
-            with suppress(ValueError):  # what is no id names no change
-                self.take_stub(bytes.fromhex(erased["id"]), stub, received_at)
-        self._pen.let_go([*listed([redact], "id"), *listed([redact], "name")])
+            stubs.take(self, self._pen.log, redact, received_at)
+            self._pen.let_go([*listed([redact], "id"), *listed([redact], "name")])
+
+    def refold(self, case: str, touched: set[int]) -> None:
+        """Fold slots of a case at once, whatever else waits."""
+        self._settle(case, self._pen.rows.refold(case, touched))
 
     def take_stub(self, op_id: bytes, stub: bytes, received_at: int) -> None:
         """Append what is left of a change that was erased before it came here."""
@@ -205,7 +203,7 @@ class Act:
         taken = self._pen.log.take_stub(op_id, stub, received_at)
         if taken is not None:
             self._pen.witness(taken.stored.change.h)
-            self._touch(taken.stored.change.case, taken.touched)
+            self.touch(taken.stored.change.case, taken.touched)
             self.heard.pop(taken.stored.subject, None)  # nobody looked at this one
 
     def _append(self, data: bytes, change: Change) -> None:
@@ -216,10 +214,10 @@ class Act:
         if kept.alone and change.case not in self._touched:
             self._alone.setdefault(change.case, []).append(kept.stored)
         else:
-            self._touch(change.case, kept.touched)
+            self.touch(change.case, kept.touched)
         self.changes.append(change)
 
-    def _touch(self, case: str, touched: set[int]) -> None:
+    def touch(self, case: str, touched: set[int]) -> None:
         """Remember slots of a case that changed; what was alone is folded with them."""
         alone = self._alone.pop(case, ())
         self._touched.setdefault(case, set()).update(touched, (item.slot for item in alone))
@@ -229,7 +227,7 @@ class Act:
         for case, alone in self._alone.items():
             self._pen.rows.add(case, alone, self._pen.newest())
         for case, touched in self._touched.items():
-            self._settle(case, self._pen.rows.refold(case, touched))
+            self.refold(case, touched)
         for case in self._arrived:
             self._pen.marks.follow(case)
         self._alone.clear()

@@ -239,12 +239,16 @@ class ChangeLog:
                 labels.setdefault(stored.slot, set()).update(slots.tokens(stored.change))
         touched = {stored.slot for stored in doomed}
         for slot, before in labels.items():
-            group = self.in_slots([slot], doomed[0].subject)
-            left = {label for item in group for label in slots.tokens(item.change)}
-            for label in before - left:
-                self.database.run("DELETE FROM name WHERE label = ?", label)
-            touched |= self.settle(group)
+            touched |= self.loosen(doomed[0].subject, slot, before)
         return touched
+
+    def loosen(self, subject: int, slot: int, before: set[int]) -> set[int]:
+        """Forget labels that nothing in a slot bears any more; return the slots that it is now."""
+        group = self.in_slots([slot], subject)
+        left = {label for item in group for label in slots.tokens(item.change)}
+        for label in before - left:
+            self.database.run("DELETE FROM name WHERE label = ?", label)
+        return self.settle(group)
 
     # --- reading ------------------------------------------------------------------------------
 
