@@ -247,6 +247,29 @@ def test_a_part_that_comes_late_takes_no_proof_from_its_pack(
     assert (boris.sync().sent, boris.sync().notes) == (0, ())
 
 
+def test_what_was_written_before_a_redaction_takes_no_proof_from_what_was_written_anew(
+    store: FolderPlace, team: Team
+) -> None:
+    """A share may bring the older file late, or both at once, in any order of their names."""
+    anna, boris = team.join("anna"), team.join("boris")
+    case = anna.desk.new("nova", "桩离线")
+    entry = anna.desk.note(case, "密码 1234").entry_id
+    assert entry is not None
+    anna.sync()
+    (older,) = store.segments()
+    late = older.read_bytes()
+    anna.desk.redact(case, entry, why="个人信息")
+    anna.sync()
+    assert not older.exists()
+    boris.sync()
+    older.write_bytes(late)
+    boris.sync()
+    older.unlink()
+    boris.sync()
+    a_day_passes(boris)
+    assert (boris.sync().sent, boris.sync().notes) == (0, ())
+
+
 def test_a_pack_that_is_not_whole_yet_is_read_by_its_parts(
     store: FolderPlace, team: Team, small: None
 ) -> None:

@@ -39,7 +39,12 @@ DONE = (
     RELAY_OWN,
 )
 """What must come about in the histories, or they show little."""
-FOUND = [("700280", 120, "folder"), ("2610017", 60, "both"), ("911050", 60, "postgres")]
+FOUND = [
+    ("700280", 120, "folder"),
+    ("2610017", 60, "both"),
+    ("911050", 60, "postgres"),
+    ("931033", 60, "folder"),
+]
 """Histories that broke a promise once; what was wrong has a smaller test as well."""
 HUNTED = 60
 """So many histories a mutant may live through at most; most are found out by the first."""

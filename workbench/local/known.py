@@ -19,6 +19,11 @@ from workbench.local.stores import BELIEVED, CLEARED, Store
 
 _WIDTH = "CAST(substr({0}, 39, 10) AS INTEGER) - CAST(substr({0}, 28, 10) AS INTEGER)"
 """How far the range reaches that stands in a segment's name, behind its feed's."""
+_ERASED = (
+    "coalesce((SELECT erased FROM segment s WHERE s.store = seen.store"
+    " AND s.feed = substr(src, 1, 26) AND s.name = substr(src, 28)), 0)"
+)
+"""How many texts are out of the segment that proves a change."""
 
 SOME = 8
 """So many changes of a page are looked at for who signs them."""
@@ -191,13 +196,14 @@ class Known:
             if done:
                 self.segment_rows.hold(part.feed, batch.holds)
         # A segment that was written anew, or packed, takes over what the older one proved; a
-        # part of a pack that comes late does not, as it will be removed.
+        # part of a pack that comes late does not, as it will be removed, nor does one that holds
+        # texts which the other, of the same range, does not hold any more.
         self._db.connection.executemany(
             "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (store, op) DO UPDATE"
             " SET src = excluded.src WHERE substr(src, 1, 27) = substr(excluded.src, 1, 27)"
-            " AND src <> excluded.src"
-            f" AND {_WIDTH.format('src')} <= {_WIDTH.format('excluded.src')}",
-            zip(repeat(self._id), ops, repeat(src)),
+            f" AND src <> excluded.src AND ({_WIDTH.format('src')}, {_ERASED})"
+            f" <= ({_WIDTH.format('excluded.src')}, ?)",
+            zip(repeat(self._id), ops, repeat(src), repeat(batch.erased)),
         )
         # Where nothing else waits to be offered, what came from the store never will: without this
         # every look for what is unsent would go through all that ever came.
