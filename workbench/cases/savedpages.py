@@ -91,6 +91,11 @@ class SavedPages:
             if "size" in change.body and page in (None, change.case)
         )
 
+    def told(self, page: str) -> frozenset[str]:
+        """Return every content of a page that was ever told of: shared, or what redactions left of
+        one that was, a save that newer ones had replaced too."""
+        return frozenset(c.body["sha256"] for c in self._changes.values() if c.case == page)
+
     def size(self, sha256: str) -> int:
         """Return how many bytes a shared content has; 0 where nobody said."""
         sizes = (

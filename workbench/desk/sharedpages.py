@@ -180,9 +180,9 @@ def tell_redacted(tools: Tools, act: Act) -> None:
     for row, was in former.items():
         known = shared(tools)
         page = _row(tools, row)
-        contents = known.contents(page["uid"])
+        told = known.told(page["uid"])
         digest = pagetexts.digest(tools.db, row)
-        if was not in contents or was == digest or (was in known.out and digest in contents):
+        if was not in told or was == digest or (was in known.out and digest in told):
             pagetexts.forget_former(tools.db, row)
         elif was not in known.out:
             replaced = [s for s in known.saves.get(page["uid"], ()) if s.sha256 == was]
@@ -298,12 +298,12 @@ def newest_held(tools: Tools, page: str) -> tuple[int | None, WorkbenchError | N
 
 def _is_newer_here(tools: Tools, save: PageSave) -> bool:
     """True where a save that was never shared is newer: an older version imported it."""
-    contents = shared(tools).contents(save.page)
+    told = shared(tools).told(save.page)
     for page in tools.db.rows("SELECT * FROM page WHERE uid = ?", save.page):
         later = page["imported_at"] > save.place[0] >> 16
         if page["id"] in pagetexts.former(tools.db) or is_before(when(page), save.when):
             continue
-        if pagetexts.digest(tools.db, page["id"]) in contents:
+        if pagetexts.digest(tools.db, page["id"]) in told:
             continue
         if is_before(save.when, when(page)) or later:
             return True
