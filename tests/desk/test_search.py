@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.desk.stage import Clock, Copy
@@ -123,6 +123,7 @@ class Stock:
             found[uid] = query.View(
                 texts=texts,
                 title=s.title,
+                names=[*s.engineers, *(entry.speaker or "" for entry in case.entries)],
                 status=s.status,
                 engineers=[found for name in s.engineers for found in people.spellings(name)],
                 project=s.project,
@@ -219,6 +220,8 @@ QUERIES = st.builds(
 
 @PASSES
 @given(asked=QUERIES)
+@example(asked=" OR ".join(INITIALS))
+@example(asked="wg")
 def test_a_query_finds_exactly_what_it_means(
     stock: Stock, views: dict[str, query.View], asked: str
 ) -> None:

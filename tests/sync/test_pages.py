@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -211,6 +212,39 @@ def test_of_two_pages_apart_the_later_counts_whatever_is_redacted_in_the_other(
     assert alike(nearby).startswith(newer[:60])
     assert SECRET.encode() not in alike(nearby)
     assert "戊".encode() in alike(nearby)
+
+
+def test_what_a_redaction_left_of_a_replaced_save_is_no_newer_page(nearby: Team) -> None:
+    anna, boris, carol = nearby.join("anna"), nearby.join("boris"), nearby.join("carol")
+    newer = (PageCase(2, "20240603", "枪头过热", CASES[0].entries), CASES[1])
+    lines = first_save(CASES)
+    take(anna, avatar(next_save(lines, newer, "1.2"), PAGE))
+    take(boris, source(PageCase(2, "20240604", "枪头过热"), CASES[1]))
+    take(boris, source(*newer))
+    take(carol, avatar(lines, PAGE))
+    nearby.settle()
+    redact(anna)
+    nearby.settle()
+    assert "nova_case#2_20240603".encode() in alike(nearby)
+    (entry,) = anna.desk.case(case(anna, 2)).entries
+    anna.desk.redact(case(anna, 2), entry.id, why="个人信息")
+    nearby.settle()
+    assert "nova_case#2_20240603".encode() in alike(nearby)
+
+
+def test_who_never_read_a_note_on_the_page_leaves_it_off_when_others_took_it_off(
+    nearby: Team,
+) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna)
+    nearby.settle()
+    boris.desk.note(case(boris), "已更换", speaker="Kay")
+    nearby.settle()
+    assert take(anna, written(anna)) == (0, 0, 2)
+    take(anna, source(CASES[0], replace(CASES[1], problem="桩又离线")))
+    nearby.settle()
+    assert "已更换".encode() not in alike(nearby)
+    assert [e.text for e in boris.desk.case(case(boris)).entries][-1] == "已更换"
 
 
 def test_an_older_save_takes_no_place(nearby: Team) -> None:

@@ -44,6 +44,8 @@ FOUND = [
     ("2610017", 60, "both"),
     ("911050", 60, "postgres"),
     ("931033", 60, "folder"),
+    ("940236", 60, "folder"),
+    ("950270", 60, "both"),
 ]
 """Histories that broke a promise once; what was wrong has a smaller test as well."""
 HUNTED = 60

@@ -310,9 +310,9 @@ class CaseImport:
                 state = entries.states[match.id]
                 if match.kind == "version":
                     self._write("edit", match.name, **self._version_body(state, entry))
-                elif match.kind == "words" and not (
-                    is_blacked(state) or entries.joins(state, match)
-                ):
+                elif match.kind == "words" and entries.joins(state, match):
+                    self._write("note", match.name, **self._note_body(above, entry))
+                elif match.kind == "words" and not is_blacked(state):
                     body = self._version_body(state, entry)
                     # Spaced as it is here: it is the same, and no second version.
                     self._write("edit", match.name, **body | {"x": state.text})
@@ -324,17 +324,19 @@ class CaseImport:
 
     def _new_entry(self, name: str, above: str, entry: PageEntry) -> None:
         self.entries_added += not self.is_new
-        self._write(
-            "note",
-            name,
-            x=entry.text,
-            s=entry.speaker,
-            at=entry.happened_on,
-            by=entry.author,
-            af=above,
-            rev=_json(self._save.rev(entry.revision)),
-        )
+        self._write("note", name, **self._note_body(above, entry))
         self._files(name, entry.images, entry.files, entry.revision)
+
+    def _note_body(self, above: str, entry: PageEntry) -> dict[str, Any]:
+        """Return what a page says of an entry, below the one that stands above it there."""
+        return {
+            "x": entry.text,
+            "s": entry.speaker,
+            "at": entry.happened_on,
+            "by": entry.author,
+            "af": above,
+            "rev": _json(self._save.rev(entry.revision)),
+        }
 
     def _version_body(self, state: EntryState, entry: PageEntry) -> dict[str, Any]:
         """Return what a page's words are as a version of an entry."""

@@ -17,13 +17,15 @@ _KEY = r"([^#]+?)(?:_case)?#(new-[a-z2-7]+|[0-9]+(?:-[a-z2-7]+)?)(?:_.*)?"
 class View(Record):
     """What a query sees of a case. Each of ``texts`` is one field or one visible entry.
 
-    ``title`` is one of them; it and the names of people are found by their initials too.
-    ``speakers`` and ``references`` are those of the visible entries, references also of the
-    problem. ``opened``, ``updated`` and ``today`` are days (``YYYY-MM-DD``) where the reader is.
+    ``title`` is one of them; it and ``names``, those of engineers and speakers as they are
+    written, are found by their initials too. ``engineers`` and ``speakers`` are every way to
+    write who they are; speakers and ``references`` are those of the visible entries, references
+    also of the problem. ``opened``, ``updated`` and ``today`` are days (``YYYY-MM-DD``) where the reader is.
     """
 
     texts: Sequence[str] = ()
     title: str = ""
+    names: Sequence[str] = ()
     status: str = "unset"
     engineers: Sequence[str] = ()
     project: str = ""
@@ -75,7 +77,7 @@ def mentions(wanted: str, value: str) -> bool:
 
 def _matches(tree: Node, view: View, texts: Sequence[str]) -> bool:
     match tree:
-        case Words(term, True) if any(sounds(term, name) for name in _named(view)):
+        case Words(term, True) if any(sounds(term, name) for name in (view.title, *view.names)):
             return True
         case Words(term) | Phrase(term):
             return any(term in text for text in texts)
@@ -93,10 +95,6 @@ def _matches(tree: Node, view: View, texts: Sequence[str]) -> bool:
             return all(_matches(part, view, texts) for part in parts)
         case Or(parts):
             return any(_matches(part, view, texts) for part in parts)
-
-
-def _named(view: View) -> tuple[str, ...]:
-    return (view.title, *view.engineers, *view.speakers)
 
 
 def _within(day: str, low: str | None, high: str | None) -> bool:
