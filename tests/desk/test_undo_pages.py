@@ -93,6 +93,26 @@ def test_a_redacted_note_that_a_page_repeats_is_hidden_by_one_undo(paged: Copy) 
     assert ([item.act for item in undone.items], undone.left) == (["hide"], [])
 
 
+@pytest.mark.parametrize("edited", ["", "text", "speaker"])
+def test_a_page_that_has_what_was_typed_here_is_no_act(paged: Copy, edited: str) -> None:
+    """Not even where the note bears other words by now, or another name."""
+    paged.desk.note(paged.id(), "已更换")
+    page = paged.desk.write_page("nova_9").data
+    if edited:
+        paged.desk.edit_entry(paged.id(), paged.entry("已更换"), **{edited: "YD"})
+    before, told, ops = state(paged), paged.desk.history(paged.id()), paged.ops()
+    assert counts(paged.take(page))[:3] == (0, 0, 3)
+    assert paged.ops() > ops
+    assert (state(paged), paged.desk.history(paged.id())) == (before, told)
+    undone = paged.desk.undo()
+    assert ([item.act for item in undone.items], undone.left) == (
+        ["edit" if edited else "hide"],
+        [],
+    )
+    paged.desk.undo(redo=True)
+    assert state(paged) == before
+
+
 @pytest.mark.parametrize("by", ["page", "person"])
 def test_what_another_says_too_stands_and_is_told(copy: Copy, tmp_path: Path, by: str) -> None:
     boris = Copy(tmp_path / "boris.db", "boris", clock=copy.clock)

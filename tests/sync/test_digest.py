@@ -212,6 +212,23 @@ def test_a_page_that_both_read_is_no_news(team: Team, pair: tuple[Person, Person
     assert told(anna, "yesterday") == []
 
 
+def test_a_page_that_says_what_stands_already_is_no_news(
+    team: Team, pair: tuple[Person, Person]
+) -> None:
+    anna, boris = pair
+    page(anna, CASE)
+    case = anna.desk.resolve("9")
+    team.settle()
+    anna.desk.note(case, "已送电", speaker="YD")
+    anna.desk.status([case], "resolved")
+    team.settle()
+    written = anna.desk.write_page("nova").data
+    done = boris.desk.import_page(written, file_name="nova.txt")
+    assert (done.changed, done.unchanged) == (0, 1)
+    team.settle()
+    assert told(anna) == []
+
+
 def test_what_was_written_offline_and_came_late_is_told(
     team: Team, pair: tuple[Person, Person]
 ) -> None:

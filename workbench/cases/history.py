@@ -176,12 +176,15 @@ class _Memory:
         return field_value(field, change) if change.kind == "set" else change.body["x"]
 
     def repeats(self, change: Change) -> bool:
-        """True where a page says what all that stands says, or gives what is on already.
+        """True where a page says what all that stands says, or gives what is on already, or has
+        what was typed before.
 
         To be asked before the ``item`` of the change.
         """
         if not change.imported:
             return False
+        if change.kind == "note":
+            return self._was_typed(change)
         if change.kind == "add":
             return bool(self._held.get((_field(change), change.body["e"])))
         if change.kind not in ("set", "edit"):
@@ -234,11 +237,19 @@ class _Memory:
         if not says:
             return None, None
         register, new = says[0]
+        if self._was_typed(change):
+            return None, new
         old = None if change.kind == "note" else self._before(change, register)
         self._last.update(says)
         for said, value in says:
             self._replace(change, said, value)
         return old, new
+
+    def _was_typed(self, change: Change) -> bool:
+        """True for a page's note that somebody typed before: to the entry it is nothing new."""
+        if change.kind != "note" or self._entry(change) == change.name:
+            return False
+        return self._says(change)[0][0] in self._heads
 
     def _replace(self, change: Change, register: str, value: Any) -> None:
         """Let a change stand in the place of what it replaces; a page replaces its own words."""

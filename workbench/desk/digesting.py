@@ -93,6 +93,9 @@ def _case_news(
         for item in stored
         if item.change.name not in known and item.change.kind not in SILENT
     ]
+    if any(change.imported for change in fresh) and all(c.kind != "case" for c in fresh):
+        repeats = reading.repeats(tools, summary.id, own=False)
+        fresh = [change for change in fresh if change.name not in repeats]
     if not fresh:
         return None
     fresh.sort(key=lambda change: change.order)

@@ -17,7 +17,7 @@ from workbench.local.changelog import Stored
 
 NO_ACTS = frozenset({"page", "read", "part"})
 """Kinds that no person did by themselves."""
-REPEATING = frozenset({"set", "edit", "add"})
+REPEATING = frozenset({"set", "edit", "add", "note"})
 """Kinds by which an import keeps what a page says, also where the case shows it already."""
 GIVEN_UP = "given-up "
 """Begins the name in ``meta`` of an act of which nothing was left to take back: the next undo goes

@@ -100,14 +100,18 @@ def passed_on(tools: Tools, case_id: str) -> Mapping[str, Iterable[str]]:
     return by_place(history(tools, case_id))
 
 
-def repeats(tools: Tools, case_id: str) -> frozenset[str]:
-    """Return the names of what imports on this copy wrote of a case that it showed already."""
+def repeats(tools: Tools, case_id: str, *, own: bool = True) -> frozenset[str]:
+    """Return the names of what imports wrote of a case that it showed already.
+
+    Args:
+        own: what was imported on this copy.
+    """
     from workbench.cases.history import repeats as of_changes
 
     subject = tools.subject(case_id)
     stored = tools.log.of(subject)
-    mine = frozenset(item.change.name for item in stored if item.mine)
-    return mine & of_changes([item.change for item in stored], _roots(tools, subject))
+    counting = frozenset(item.change.name for item in stored if item.mine or not own)
+    return counting & of_changes([item.change for item in stored], _roots(tools, subject))
 
 
 def _roots(tools: Tools, subject: int) -> dict[str, str]:

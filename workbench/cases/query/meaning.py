@@ -20,7 +20,8 @@ class View(Record):
     ``title`` is one of them; it and ``names``, those of engineers and speakers as they are
     written, are found by their initials too. ``engineers`` and ``speakers`` are every way to
     write who they are; speakers and ``references`` are those of the visible entries, references
-    also of the problem. ``opened``, ``updated`` and ``today`` are days (``YYYY-MM-DD``) where the reader is.
+    also of the problem. ``opened``, ``updated`` and ``today`` are days (``YYYY-MM-DD``) where the
+    reader is.
     """
 
     texts: Sequence[str] = ()
