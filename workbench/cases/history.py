@@ -142,6 +142,8 @@ class _Memory:
         """What no later change replaced, by its name, and whether a page says it."""
         self._held: dict[tuple[str, str], set[str]] = {}
         """The names under which a set holds an element."""
+        self._typed = {c.name for c in changes if c.kind == "note" and not c.imported}
+        self._versions = {change.name for change in changes if change.kind == "edit"}
         for change in changes:
             for register, value in self._says(change):
                 self._said.setdefault((register, change.name), (change.order, value))
@@ -247,9 +249,10 @@ class _Memory:
 
     def _was_typed(self, change: Change) -> bool:
         """True for a page's note that somebody typed before: to the entry it is nothing new."""
-        if change.kind != "note" or self._entry(change) == change.name:
+        entry = self._entry(change)
+        if change.kind != "note" or entry == change.name or entry not in self._typed:
             return False
-        return self._says(change)[0][0] in self._heads
+        return change.name not in self._versions and self._says(change)[0][0] in self._heads
 
     def _replace(self, change: Change, register: str, value: Any) -> None:
         """Let a change stand in the place of what it replaces; a page replaces its own words."""

@@ -2,7 +2,7 @@
 
 "Own changes never appear", from whichever of the person's copies they came. "A change is new once":
 what two people brought under one name (they imported the same page) is new only where it came with
-neither before.
+neither before. "A page that says what stands tells nobody anything new."
 """
 
 from __future__ import annotations
