@@ -15,6 +15,7 @@ from tests.pages import PageCase, PageEntry, avatar, first_save, next_save, page
 from tests.sync.places import DatabasePlace, FolderPlace, Place
 from tests.sync.team import Person, Team
 from workbench.cases.errors import Stopped
+from workbench.cases.register import REDACTED
 from workbench.desk import WorkbenchError, sharedpages
 from workbench.desk.tools import Tools
 from workbench.local import points
@@ -552,6 +553,26 @@ def test_words_outside_the_case_stay_out_for_a_copy_that_never_had_them(nearby: 
     redact(anna)
     anna.desk.exchange("team")
     boris.sync()
+    nearby.settle()
+    clean(nearby)
+    alike(nearby)
+
+
+def test_words_that_were_typed_go_from_a_page_that_the_redactor_never_read(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna, source(CASES[0], replace(CASES[1], entries=CASES[1].entries[:1])))
+    nearby.settle()
+    anna.desk.note(case(anna), SECRET, speaker="LM")
+    nearby.settle()
+    page = written(anna)
+    assert take(boris, page) == (0, 0, 2)
+    redact(anna)
+    boris.sync()
+    nearby.settle()
+    clean(nearby)
+    for person in nearby.people:
+        assert take(person, page) == (0, 0, 2)
+        assert [e.text for e in person.desk.case(case(person)).entries] == ["甲", REDACTED]
     nearby.settle()
     clean(nearby)
     alike(nearby)

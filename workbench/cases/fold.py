@@ -344,25 +344,28 @@ def page_names(changes: Iterable[Change]) -> dict[str, str]:
     out is none of them: some copies can't know its words any more.
     """
     notes = [change for change in changes if change.kind == "note"]
-    typed = [note for note in notes if not note.imported]
     imported = {note.name for note in notes if note.imported and not note.erased}
-    if not imported or not typed:
+    if not imported:
         return {}
+    return {note: name for note, name in typed_names(notes).items() if name in imported}
+
+
+def typed_names(changes: Iterable[Change]) -> dict[str, str]:
+    """Return, for each typed note here, the name of a page's note that is this one."""
     taken: dict[str, set[int]] = {}
-    joined: dict[str, str] = {}
+    found: dict[str, str] = {}
+    typed = [change for change in changes if change.kind == "note" and not change.imported]
     for note in sorted(typed, key=lambda note: note.order):
         equal = slots.equality(note)
-        if equal is None or note.name in joined:
+        if equal is None or note.name in found:
             continue
         places = taken.setdefault(equal, set())
         place = int(note.body.get("d", 0))
         while place in places:
             place += 1
         places.add(place)
-        page_name = names.derive(equal, str(place))
-        if page_name in imported:
-            joined[note.name] = page_name
-    return joined
+        found[note.name] = names.derive(equal, str(place))
+    return found
 
 
 def _entry(changes: list[Change], erased: set[str]) -> EntryState | None:

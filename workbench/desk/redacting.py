@@ -14,7 +14,7 @@ from workbench.cases import files
 from workbench.cases import said as words
 from workbench.cases.change import Change
 from workbench.cases.errors import BadInput, NotFound, WorkbenchError
-from workbench.cases.fold import EntryState
+from workbench.cases.fold import EntryState, typed_names
 from workbench.cases.model import Attachment
 from workbench.cases.register import REDACTED, Register
 from workbench.desk.keptpages import KeptPages, blank_lines
@@ -40,8 +40,8 @@ def redact(
 
     The files of an entry go with its text, and with ``text`` those that bear it in their name.
 
-    A page that has the words which were typed here has no change of its own for them; the
-    redaction lists the page's name of them, so that reading the page again does not bring them.
+    A page may have the words which were typed here: the redaction lists the page's name of them,
+    so that nobody who read it before, or reads it again, brings them.
 
     Raises:
         BadInput: there is no reason given.
@@ -49,6 +49,7 @@ def redact(
     """
     reason = reason_of(why)
     state: EntryState | None = None
+    on_pages: set[str] = set()
     with tools.act("redact") as act:
         if target in ("problem", "title"):
             entry_id = None
@@ -63,6 +64,8 @@ def redact(
             register = state.registers["text"]
             about = {"t": entry_id}
             names = {*state.names, *(n for v in register.versions for n in v.names)}
+            typed = typed_names(item.change for item in stored)
+            on_pages = {page for note, page in typed.items() if note in names}
         changes = [
             item.change
             for item in stored
@@ -80,7 +83,9 @@ def redact(
             and (text is None or text in item.change.body["name"])
         ]
         stubs = [stub_of(change) for change in changes]
-        stubs += [_stub(stubs[0]["id"], name, {}) for name in sorted(kept.names - names)]
+        stubs += [
+            _stub(stubs[0]["id"], name, {}) for name in sorted((kept.names | on_pages) - names)
+        ]
         seen = register.seen
         for portion in portions(stubs):
             seen = (act.write("redact", case_id, seen, l=portion, why=reason, **about).name,)
