@@ -233,19 +233,26 @@ def test_what_a_redaction_left_of_a_replaced_save_is_no_newer_page(nearby: Team)
     assert b"nova_case#2_20240603" in alike(nearby)
 
 
-def test_who_never_read_a_note_on_the_page_leaves_it_off_when_others_took_it_off(
-    nearby: Team,
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_note_that_others_took_off_the_page_stays_off_whoever_writes_it(
+    nearby: Team, edited: bool
 ) -> None:
+    """Also who never read the save on which it stood, and after however many saves without it."""
     anna, boris = nearby.join("anna"), nearby.join("boris")
     take(anna)
     nearby.settle()
     boris.desk.note(case(boris), "已更换", speaker="Kay")
+    if edited:
+        entry = boris.desk.case(case(boris)).entries[-1].id
+        boris.desk.edit_entry(case(boris), entry, text="未更换")
     nearby.settle()
     assert take(anna, written(anna)) == (0, 0, 2)
-    take(anna, source(CASES[0], replace(CASES[1], problem="桩又离线")))
+    for problem in ("桩又离线", "桩还离线"):
+        take(anna, source(CASES[0], replace(CASES[1], problem=problem)))
+        assert "更换".encode() not in written(anna)
     nearby.settle()
-    assert "已更换".encode() not in alike(nearby)
-    assert [e.text for e in boris.desk.case(case(boris)).entries][-1] == "已更换"
+    assert "更换".encode() not in alike(nearby)
+    assert boris.desk.case(case(boris)).entries[-1].text == ("未更换" if edited else "已更换")
 
 
 def test_an_older_save_takes_no_place(nearby: Team) -> None:

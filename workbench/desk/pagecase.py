@@ -310,12 +310,12 @@ class CaseImport:
                 state = entries.states[match.id]
                 if match.kind == "version":
                     self._write("edit", match.name, **self._version_body(state, entry))
-                elif match.kind == "words" and entries.joins(state, match):
-                    self._write("note", match.name, **self._note_body(above, entry))
                 elif match.kind == "words" and not is_blacked(state):
-                    body = self._version_body(state, entry)
-                    # Spaced as it is here: it is the same, and no second version.
-                    self._write("edit", match.name, **body | {"x": state.text})
+                    if entries.joins(state, match):
+                        self._write("note", match.name, **self._note_body(above, entry))
+                    else:  # spaced as it is here: it is the same, and no second version
+                        body = self._version_body(state, entry) | {"x": state.text}
+                        self._write("edit", match.name, **body)
                 self._files(state, entry.images, entry.files, entry.revision)
                 self._show_undone(state.id, state.hides)
                 above = state.id

@@ -42,9 +42,9 @@ class PageEntries:
         self._case = case
         self._notes = [change for change in changes if change.kind == "note"]
         self._imported: dict[str, list[Change]] = {}
-        for note in self._notes:
-            if note.imported:
-                self._imported.setdefault(note.name, []).append(note)
+        for change in changes:
+            if change.imported and change.kind in ("note", "edit"):
+                self._imported.setdefault(change.name, []).append(change)
         self._listed = listed_names(changes)
         self._by_name = {name: s.id for s in state.entries for name in self._names_of(s)}
         places = [thread.Place(s.id, s.names, s.order, s.reply_to, s.above) for s in state.entries]
@@ -91,8 +91,8 @@ class PageEntries:
 
     def _came_from_page(self, state: EntryState) -> bool:
         """True for what this page said, or plain source, which may be this page."""
-        notes = [note for name in state.names for note in self._imported.get(name, ())]
-        pages = {str(note.body.get("rev", [self._page])[0]) for note in notes}
+        told = [change for name in state.names for change in self._imported.get(name, ())]
+        pages = {str(change.body.get("rev", [self._page])[0]) for change in told}
         return self._page in pages or bool(state.names & self._on_last)
 
     def _joining(self, page_names: Sequence[str]) -> dict[str, str]:
@@ -121,8 +121,8 @@ class PageEntries:
         ]
         texts = [str(version.value) for version in versions]
         files = [*(image.file for image in state.images), *(file.file for file in state.files)]
-        notes = [note for name in state.names for note in self._imported.get(name, ())]
-        above = {note.body["af"] for note in notes}
+        told = [change for name in state.names for change in self._imported.get(name, ())]
+        above = {change.body["af"] for change in told if "af" in change.body}
         return matching.Known(
             id=state.id,
             names=self._names_of(state),
