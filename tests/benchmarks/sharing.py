@@ -24,14 +24,18 @@ from tests.benchmarks.measure import Bound, Row
 from tests.sync.places import DatabasePlace, FolderPlace, Place, Server
 from workbench.desk import Desk
 from workbench.local.beside import Beside
-from workbench.sync.postgres.statements import COLUMNS
 
 ROOT = Path(__file__).parent.parent.parent
+SENT = {
+    "op": ("feed, seq, op_id, chain, bytes", ["text", "int8", "bytea", "bytea", "bytea"]),
+    "blob": ("sha256, size, chunks", ["bytea", "int8", "int4"]),
+    "blob_chunk": ("sha256, n, data", ["bytea", "int4", "bytea"]),
+}
+"""The columns of the rows that a push writes, and their types: changes, and sources of pages."""
 BARE = """
 drop schema if exists bare cascade;
 create schema bare;
 create table bare.feed (like casestore.feed including all);
-create table bare.op (like casestore.op including all);
 insert into bare.feed select * from casestore.feed
 """
 
@@ -176,16 +180,19 @@ def copied_rows(place: DatabasePlace) -> float:
     """Put the rows of a store into tables beside them; return the seconds."""
     with psycopg.connect(place.url) as connection:
         connection.execute(BARE)
-        rows = connection.execute(
-            "select feed, seq, op_id, chain, bytes from casestore.op order by seq", binary=True
-        ).fetchall()
+        found = {}
+        for table, (columns, _) in SENT.items():
+            connection.execute(f"create table bare.{table} (like casestore.{table} including all)")
+            query = f"select {columns} from casestore.{table} order by 1, 2"
+            found[table] = connection.execute(query, binary=True).fetchall()
         connection.commit()
         began = time.perf_counter()
-        command = f"copy {COLUMNS.replace('casestore', 'bare')} from stdin (format binary)"
-        with connection.cursor() as cursor, cursor.copy(command) as copy:
-            copy.set_types(["text", "int8", "bytea", "bytea", "bytea"])
-            for row in rows:
-                copy.write_row(row)
+        for table, (columns, types) in SENT.items():
+            command = f"copy bare.{table} ({columns}) from stdin (format binary)"
+            with connection.cursor() as cursor, cursor.copy(command) as copy:
+                copy.set_types(types)
+                for row in found[table]:
+                    copy.write_row(row)
         connection.commit()
         took = time.perf_counter() - began
         connection.execute("drop schema bare cascade")

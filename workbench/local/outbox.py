@@ -16,8 +16,9 @@ from workbench.local.database import Database
 from workbench.local.stores import UNSENT, Store
 
 Row = tuple[Any, ...]
-FILL = 5000
-"""How many changes get their number in our feed in one transaction."""
+FILL = 20_000
+"""How many changes get their number in our feed in one transaction: a tenth of a second. A quarter
+of that takes longer by a third in all, for what is flushed."""
 
 
 class Outbox:
