@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.cases import names, pagevalues, slots
 from workbench.cases.errors import UnusablePage
 from workbench.cases.fold import EntryState
-from workbench.cases.register import Parts, Register
+from workbench.cases.register import REDACTED, Parts, Register
 from workbench.cases.text import narrow, squash
 from workbench.desk.pageentries import case_ids, is_of, listed_names, page_entries
 from workbench.desk.tools import Tools
@@ -184,7 +184,7 @@ def _late_lines(
     parts = Parts(changes)
     bodies = [(change, change.body) for change in changes if not change.erased]
     texts = [parts.text(change) if "parts" in body else body.get("x") for change, body in bodies]
-    stands = {_bare(text) for text in texts if isinstance(text, str)} | {""}
+    stands = {_bare(text) for text in texts if isinstance(text, str)} | {"", REDACTED}
     lines: set[int] = set()
     redacted = any(body.get("f") == "problem" for body in redactions)
     if redacted and _bare(page_case.problem) not in stands:

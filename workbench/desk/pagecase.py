@@ -284,7 +284,7 @@ class CaseImport:
     def _read_entries(self) -> tuple[PageEntries, list[str]]:
         """Find out what the page's entries are; what turns out to be one entry is said first."""
         unheard_of = self.is_unheard_of
-        last = [] if unheard_of else last_save(self._tools, self._mark.uid, self._uid)
+        last = None if unheard_of else last_save(self._tools, self._mark.uid, self._uid)
         while True:
             entries = PageEntries(last, self._save.key, self._uid, self._state, self._changes)
             on_page = entries.read(self._page, self._save.newest)
@@ -312,7 +312,9 @@ class CaseImport:
                     self._write("edit", match.name, **self._version_body(state, entry))
                 elif match.kind == "words" and not is_blacked(state):
                     if entries.joins(state, match):
-                        self._write("note", match.name, **self._note_body(above, entry))
+                        body = self._note_body(above, entry)
+                        body["rev"] = body["rev"] or [self._save.key]  # of which page: it may leave
+                        self._write("note", match.name, **body)
                     else:  # spaced as it is here: it is the same, and no second version
                         body = self._version_body(state, entry) | {"x": state.text}
                         self._write("edit", match.name, **body)

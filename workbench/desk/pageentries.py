@@ -23,12 +23,18 @@ class PageEntries:
     """The entries of one case: ``states`` by id, ``matches`` as ``read`` found them."""
 
     def __init__(
-        self, last: Sequence[str], page: str, case: str, state: CaseState, changes: Sequence[Change]
+        self,
+        last: Sequence[str] | None,
+        page: str,
+        case: str,
+        state: CaseState,
+        changes: Sequence[Change],
     ) -> None:
         """Look at a case's entries.
 
         Args:
-            last: the names that the entries of the last save of the page bear here.
+            last: the names that the entries of the last save of the page bear here; None where the
+                case stands on no save of it, or on another page now.
             page: what stands for the page in its revisions.
             case: the case's id.
             state: the fold of its changes.
@@ -36,8 +42,9 @@ class PageEntries:
         """
         self.states = {entry.id: entry for entry in state.entries}
         self.matches: list[matching.Match] = []
-        self.last = last
-        self._on_last = frozenset(last)
+        self.last = last or ()
+        self._stands = last is not None
+        self._on_last = frozenset(self.last)
         self._page = page
         self._case = case
         self._notes = [change for change in changes if change.kind == "note"]
@@ -90,9 +97,14 @@ class PageEntries:
         ]
 
     def _came_from_page(self, state: EntryState) -> bool:
-        """True for what this page said, or plain source, which may be this page."""
+        """True for what this page said, or plain source, which may be this page.
+
+        What was typed here plain source said of the page on which the case stands: of another it
+        was there before.
+        """
         told = [change for name in state.names for change in self._imported.get(name, ())]
-        pages = {str(change.body.get("rev", [self._page])[0]) for change in told}
+        plain = [self._page if state.imported or self._stands else ""]
+        pages = {str(change.body.get("rev", plain)[0]) for change in told}
         return self._page in pages or bool(state.names & self._on_last)
 
     def _joining(self, page_names: Sequence[str]) -> dict[str, str]:
@@ -264,15 +276,16 @@ def _speaker(state: EntryState, said_by: str | None) -> str | None:
     return slots.shown_speaker(said_by, state.author, imported=state.imported)
 
 
-def last_save(tools: Tools, page: str, case: str) -> list[str]:
-    """Return the names of the entries that the last save of the page had, and their ids here."""
+def last_save(tools: Tools, page: str, case: str) -> list[str] | None:
+    """Return the names of the entries that the last save of the page had, and their ids here;
+    None where the case does not stand on it."""
     found = tools.db.value(
         "SELECT s.entries FROM page_case s JOIN cases c ON c.id = s.case_id"
         " JOIN page p ON p.id = s.page_id WHERE c.uid = ? AND p.uid = ?",
         case,
         page,
     )
-    return list(json.loads(found)) if found else []
+    return None if found is None else list(json.loads(found))
 
 
 def listed_names(changes: Sequence[Change]) -> dict[str, set[str]]:

@@ -485,4 +485,5 @@ def _names(tools: Tools, uid: str, page: str, entries: Iterable[Any]) -> list[st
     """Return the names of a case's entries on a save, with those that stood for them before."""
     from workbench.desk.pageentries import last_save
 
-    return list(dict.fromkeys([*(entry.name for entry in entries), *last_save(tools, page, uid)]))
+    before = last_save(tools, page, uid) or ()
+    return list(dict.fromkeys([*(entry.name for entry in entries), *before]))

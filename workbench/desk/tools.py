@@ -34,6 +34,12 @@ SHORTEST_NAME = 4
 """How many signs of a change's name tell which one is meant."""
 
 
+_SLOT_OF_NAME = (
+    "SELECT slot FROM entry WHERE case_id = ? AND names <> '[]'"
+    " AND ? IN (SELECT value FROM json_each(names))"
+)
+
+
 class Written(Record):
     """What a write did. ``changes`` is 0 where everything was so already.
 
@@ -167,11 +173,13 @@ class Tools:
         return fold.fold_set(item.change for item in stored).elements
 
     def entry_changes(self, case_id: str, entry_id: str) -> list[Stored]:
-        """Return the changes of the slot that holds an entry."""
+        """Return the changes of the slot that holds an entry, under any of its names."""
         subject = self.subject(case_id)
         slot = self.db.value(
             "SELECT slot FROM entry WHERE uid = ? AND case_id = ?", entry_id, subject
         )
+        if slot is None:  # it turned out since to be what somebody else had typed
+            slot = self.db.value(_SLOT_OF_NAME, subject, entry_id)
         if slot is None:
             raise NotFound(
                 words.said("no entry {entry}", entry=entry_id),
