@@ -67,3 +67,29 @@ def test_a_redacted_note_leaves_one_page_however_often_it_goes_round(nearby: Tea
         assert alike(nearby) == page
     nearby.settle()
     clean(nearby)
+
+
+def test_an_import_is_taken_back_only_where_nobody_else_has_the_case(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    take(anna, source(*CASES, PageCase(3, "20240603", "屏幕不亮")))
+    anna.sync()
+    boris.desk.new("terra", "断电")
+    take(boris, source(CASES[1]))
+    nearby.settle()
+    boris.desk.note(case(boris, 2), "我也去了")
+    nearby.settle()
+    hiding = anna.desk.undo_hides()
+    assert hiding.cases == 1
+    undone = anna.desk.undo(hides=hiding)
+    assert [item.case for item in undone.items if item.act == "hide"] == ["nova_case#3_20240603"]
+    left = "{}: somebody else has it too, or wrote in it, and it stays"
+    assert sorted(undone.left) == [
+        left.format(key) for key in ("nova_case#1_20240601", "nova_case#2_20240602")
+    ]
+    nearby.settle()
+    assert boris.desk.count("") == anna.desk.count("") == 3
+    assert texts(anna, 2) == ["丁", "我也去了"]
+    anna.desk.undo(redo=True)
+    nearby.settle()
+    assert boris.desk.count("") == 4
+    nearby.agree()

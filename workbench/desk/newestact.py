@@ -26,6 +26,15 @@ NO_ACT = "no-act "
 """Begins the name in ``meta`` of a batch that is no act as far as the row that the name ends in."""
 
 
+_OF_OTHERS = (
+    "SELECT DISTINCT s.uid FROM subject s JOIN op o ON o.subject = s.id WHERE s.uid IN ({})"
+    " AND o.mine = 0 AND o.state = 'ok'"
+    " AND json_extract(CAST(coalesce(o.bytes, o.stub) AS TEXT), '$.a') <> ?"
+    " AND json_extract(CAST(coalesce(o.bytes, o.stub) AS TEXT), '$.k') NOT IN"
+    " ('page', 'read', 'part', 'num')"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Looked:
     """Which act was found, and when: it is the one as long as nothing was written since.
@@ -54,14 +63,20 @@ def hiding(tools: Tools) -> Hiding:
     with tools.db.read():
         looked = look(tools, redo=False)
         changes = changes_of(tools, looked)
-        cases = {
+        made = {change.case for change in changes if change.kind == "case"}
+        cases = (made - of_others(tools, made)) | {
             change.case
             for change in changes
-            if change.kind == "case" or (change.kind == "show" and change.body.get("t") is None)
+            if change.kind == "show" and change.body.get("t") is None
         }
         shown = tools.db.rows_in("SELECT uid FROM cases WHERE uid IN ({}) AND NOT hidden", cases)
         pages = [change.body["name"] for change in changes if change.kind == "page"]
         return Hiding(len(list(shown)), next(iter(pages), None), looked)
+
+
+def of_others(tools: Tools, cases: Iterable[str]) -> set[str]:
+    """Return those of some cases that somebody else has by themselves too, or wrote in."""
+    return {uid for (uid,) in tools.db.rows_in(_OF_OTHERS, cases, tools.author)}
 
 
 def changes_of(tools: Tools, looked: Looked) -> list[Change]:

@@ -37,6 +37,7 @@ from workbench.desk.newestact import (
     is_no_act,
     is_visible,
     look,
+    of_others,
 )
 from workbench.desk.tools import Tools
 from workbench.local.act import Act
@@ -153,11 +154,18 @@ def _label(changes: list[Change]) -> str:
 
 
 def _take_back(work: _Work, changes: list[Change]) -> None:
-    made = {change.case for change in changes if change.kind == "case"}
-    for case in dict.fromkeys(change.case for change in changes if change.kind == "case"):
-        _hide_case(work, case)
+    made = dict.fromkeys(change.case for change in changes if change.kind == "case")
+    others = of_others(work.tools, made)
+    for case in made:
+        if case not in others:
+            _hide_case(work, case)
+        else:
+            key = work.tools.reader.key(case)
+            work.left.append(
+                said("{case}: somebody else has it too, or wrote in it, and it stays", case=key)
+            )
     notes = {change.name for change in changes if change.kind == "note"}
-    hidden = made | {
+    hidden = set(made) | {
         case
         for case in {change.case for change in changes}
         if work.tools.db.value("SELECT 1 FROM cases WHERE uid = ?", case) is None
