@@ -141,8 +141,8 @@ def former(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """Have imports tell of a page as versions did that shared none."""
     about = sharedpages.about
 
-    def told(tools: Tools, row: int, project: str | None) -> dict[str, Any]:
-        found = about(tools, row, project)
+    def told(tools: Tools, row: int, project: str | None, **how: bool) -> dict[str, Any]:
+        found = about(tools, row, project, **how)
         return {key: found[key] for key in ("name", "sha256")}
 
     with monkeypatch.context() as patch:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.pages import PageCase, PageEntry
 from tests.sync.team import Person, Team
 from tests.sync.test_pages import (
@@ -67,6 +69,25 @@ def test_a_redacted_note_leaves_one_page_however_often_it_goes_round(nearby: Tea
         assert alike(nearby) == page
     nearby.settle()
     clean(nearby)
+
+
+def test_a_page_that_goes_back_to_what_it_was_counts_again(nearby: Team) -> None:
+    anna, boris = nearby.join("anna"), nearby.join("boris")
+    longer = source(CASES[0], replace(CASES[1], entries=(*CASES[1].entries, PageEntry("乙", "YD"))))
+    for page in (source(), longer, source(), longer, source()):
+        take(anna, page)
+        assert written(anna) == page
+        nearby.settle()
+        assert alike(nearby) == page
+    before = anna.one("SELECT count(*) FROM op")
+    assert take(anna, source()) == (0, 0, 2)
+    assert anna.one("SELECT count(*) FROM op") == before
+    assert "乙" in texts(boris)
+    take(boris, longer)
+    nearby.settle()
+    take(anna, source())
+    nearby.settle()
+    alike(nearby)
 
 
 def test_an_import_is_taken_back_only_where_nobody_else_has_the_case(nearby: Team) -> None:

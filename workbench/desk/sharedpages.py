@@ -88,34 +88,50 @@ def _rows_like(tools: Tools, save: PageSave) -> Iterator[int]:
 # --- telling --------------------------------------------------------------------------------------
 
 
-def about(tools: Tools, row: int, project: str | None) -> dict[str, Any]:
+def about(tools: Tools, row: int, project: str | None, *, back: bool = False) -> dict[str, Any]:
     """Return what the change says of a save that was kept just now, and what it replaces.
 
     A save that is older than one that is known, or that others shared already, is told without
     being shared; one that is too large is left out too.
+
+    Args:
+        back: it counts again, though it is known.
     """
     page = _row(tools, row)
     digest, size = pagetexts.digest(tools.db, row), pagetexts.size(tools.db, row)
     told = {"name": page["name"] or "", "sha256": digest}
     known = shared(tools)
-    if size > LIMIT or digest in known.contents(page["uid"]) | known.out:
+    left = known.out if back else known.contents(page["uid"]) | known.out
+    if size > LIMIT or digest in left:
         return told
     others = known.saves.get(page["uid"], [])
     if any(is_before(when(page), other.when) for other in others):
         return told
-    p = [name for other in others for name in other.names]
+    p = [name for other in others if other.sha256 != digest for name in other.names]
     return {**told, **_of_row(tools, page, size, project), "p": p}
 
 
 def tell_again(tools: Tools, row: int, project: str | None) -> None:
-    """Share a save that was imported before and never shared, where no other came after it."""
-    if tools.db.value(_LATER, row) is not None:
+    """Share a save that was imported before and never shared, where no other came after it.
+
+    And plain source, which tells no time, where a save counts that was imported here in between:
+    the page went back to what it was.
+    """
+    page, known = _row(tools, row), shared(tools)
+    newest = known.newest(page["uid"])
+    own = PageKeeper(tools).own()
+    back = (
+        when(page) == (None, None)
+        and newest is not None
+        and newest.sha256 != pagetexts.digest(tools.db, row)
+        and not own.isdisjoint(newest.names)
+    )
+    if not back and tools.db.value(_LATER, row) is not None:
         return
     with tools.act("import-share") as act:
-        found = about(tools, row, project)
+        found = about(tools, row, project, back=back)
         if "size" in found:
-            uid = tools.db.value("SELECT uid FROM page WHERE id = ?", row)
-            act.write("page", uid, **found)
+            act.write("page", page["uid"], **found)
 
 
 def tell_former(tools: Tools) -> list[str]:
