@@ -1,7 +1,8 @@
 """Dating anew what was written while this machine's clock was ahead.
 
 "Only what no store was ever offered is dated anew": it was never outside, so nothing but this
-file knows its old ids. An entry's own name never changes.
+file knows its old ids. An entry's own name never changes. "Nor does it come before what went out":
+who has read this copy's changes up to that one would take the later ones as read.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ UNOFFERED = (
 def redate(db: Database, pen: Pen, now: int) -> int:
     """Give unsent changes that lie in the future the time of now, inside a transaction.
 
+    Where something that lies there went out already, it may be this clock that is behind.
+
     Returns:
         How many bear another time now.
     """
     bound = (now + DRIFT) << 16
     first = db.value(f"SELECT min(id) FROM op WHERE {UNOFFERED} AND h > ?", bound)
-    if first is None:
+    went_out = f"SELECT 1 FROM op WHERE mine = 1 AND h > ? AND NOT ({UNOFFERED}) LIMIT 1"
+    if first is None or db.value(went_out, bound):
         return 0
     rows = db.rows(
         "SELECT id, op_id, bytes, stub, h, subject, (SELECT uid FROM subject u"
