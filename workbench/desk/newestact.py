@@ -6,6 +6,7 @@ whether each of its cases showed what the page says is a look at all that was do
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -24,15 +25,14 @@ GIVEN_UP = "given-up "
 on with the act before it."""
 NO_ACT = "no-act "
 """Begins the name in ``meta`` of a batch that is no act as far as the row that the name ends in."""
-
-
 _OF_OTHERS = (
     "SELECT DISTINCT s.uid FROM subject s JOIN op o ON o.subject = s.id WHERE s.uid IN ({})"
     " AND o.mine = 0 AND o.state = 'ok'"
     " AND json_extract(CAST(coalesce(o.bytes, o.stub) AS TEXT), '$.a') <> ?"
-    " AND json_extract(CAST(coalesce(o.bytes, o.stub) AS TEXT), '$.k') NOT IN"
-    " ('page', 'read', 'part', 'num')"
+    " AND json_extract(CAST(coalesce(o.bytes, o.stub) AS TEXT), '$.k')"
+    " NOT IN (SELECT value FROM json_each(?))"
 )
+"""Those of some cases in which another than this person did more than give a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,8 @@ def hiding(tools: Tools) -> Hiding:
 
 def of_others(tools: Tools, cases: Iterable[str]) -> set[str]:
     """Return those of some cases that somebody else has by themselves too, or wrote in."""
-    return {uid for (uid,) in tools.db.rows_in(_OF_OTHERS, cases, tools.author)}
+    kinds = json.dumps([*NO_ACTS, "num"])
+    return {uid for (uid,) in tools.db.rows_in(_OF_OTHERS, cases, tools.author, kinds)}
 
 
 def changes_of(tools: Tools, looked: Looked) -> list[Change]:
