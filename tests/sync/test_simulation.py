@@ -47,6 +47,7 @@ FOUND = [
     ("940236", 60, "folder"),
     ("950270", 60, "both"),
     ("1404041", 60, "folder"),
+    ("1510224", 60, "folder"),
 ]
 """Histories that broke a promise once; what was wrong has a smaller test as well."""
 HUNTED = 60

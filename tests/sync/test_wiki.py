@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.pages import PageCase, PageEntry
+import pytest
+
+from tests.pages import PageCase, PageEntry, avatar, first_save, next_save
 from tests.sync.team import Person, Team
 from tests.sync.test_pages import (
     CASES,
+    PAGE,
     SECRET,
     alike,
     case,
     clean,
+    large,
     nearby,
     redact,
     source,
@@ -19,7 +23,7 @@ from tests.sync.test_pages import (
     written,
 )
 
-__all__ = ["nearby"]
+__all__ = ["large", "nearby"]
 
 
 def texts(person: Person, number: int = 1) -> list[str]:
@@ -114,3 +118,18 @@ def test_an_import_is_taken_back_only_where_nobody_else_has_the_case(nearby: Tea
     nearby.settle()
     assert boris.desk.count("") == 4
     nearby.agree()
+
+
+@pytest.mark.usefixtures("large")
+def test_an_older_save_that_is_read_last_is_no_newer_page_than_plain_source(nearby: Team) -> None:
+    anna, boris, carol = (nearby.join(name) for name in ("anna", "boris", "carol"))
+    lines = first_save(CASES)
+    newer = (CASES[0], replace(CASES[1], problem="桩又离线"))
+    later = avatar(next_save(lines, newer, "1.2"), PAGE)
+    take(anna, later)
+    anna.sync()
+    take(boris, source(*CASES, PageCase(3, "20240603", "屏幕不亮")))
+    take(carol, later)
+    take(carol, avatar(lines, PAGE))
+    nearby.settle()
+    assert "屏幕不亮".encode() in alike(nearby)

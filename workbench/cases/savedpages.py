@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from workbench.cases.change import Change
+from workbench.cases.change import Body, Change
 from workbench.cases.record import Record
 
 When = tuple[str | None, tuple[int, int] | None]
@@ -91,6 +91,14 @@ class SavedPages:
             if "size" in change.body and page in (None, change.case)
         )
 
+    def is_outdated(self, page: str, when: When) -> bool:
+        """True where a newer save of a page was shared, also one that others replaced since."""
+        return any(
+            is_before(when, _when(change.body))
+            for change in self._changes.values()
+            if change.case == page and "size" in change.body
+        )
+
     def told(self, page: str) -> frozenset[str]:
         """Return every content of a page that was ever told of: shared, or what redactions left of
         one that was, a save that newer ones had replaced too."""
@@ -139,7 +147,7 @@ class SavedPages:
 
     def _save(self, change: Change) -> PageSave:
         body = change.body
-        rev = body.get("rev", ())
+        saved_at, revision = _when(body)
         return PageSave(
             page=change.case,
             name=body["name"],
@@ -148,8 +156,8 @@ class SavedPages:
             author=change.author,
             shape=body.get("shape", "plain"),
             raw=bool(body.get("raw")),
-            revision=(rev[1], rev[2]) if len(rev) == 3 else None,
-            saved_at=body.get("at"),
+            revision=revision,
+            saved_at=saved_at,
             saved_by=body.get("by"),
             project=body.get("project"),
             names=(),
@@ -160,6 +168,11 @@ class SavedPages:
 def is_shared(change: Change) -> bool:
     """True for a change that tells of a content; copies of old told of none."""
     return change.kind == "page" and bool(change.body.keys() & {"size", "out"})
+
+
+def _when(body: Body) -> When:
+    rev = body.get("rev", ())
+    return (body.get("at"), (rev[1], rev[2]) if len(rev) == 3 else None)
 
 
 def is_before(one: When, other: When) -> bool:

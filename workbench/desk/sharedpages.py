@@ -105,7 +105,7 @@ def about(tools: Tools, row: int, project: str | None, *, back: bool = False) ->
     if size > LIMIT or digest in left:
         return told
     others = known.saves.get(page["uid"], [])
-    if any(is_before(when(page), other.when) for other in others):
+    if known.is_outdated(page["uid"], when(page)):
         return told
     p = [name for other in others if other.sha256 != digest for name in other.names]
     return {**told, **_of_row(tools, page, size, project), "p": p}
@@ -314,10 +314,11 @@ def newest_held(tools: Tools, page: str) -> tuple[int | None, WorkbenchError | N
 
 def _is_newer_here(tools: Tools, save: PageSave) -> bool:
     """True where a save that was never shared is newer: an older version imported it."""
-    told = shared(tools).told(save.page)
+    known = shared(tools)
+    told = known.told(save.page)
     for page in tools.db.rows("SELECT * FROM page WHERE uid = ?", save.page):
         later = page["imported_at"] > save.place[0] >> 16
-        if page["id"] in pagetexts.former(tools.db) or is_before(when(page), save.when):
+        if page["id"] in pagetexts.former(tools.db) or known.is_outdated(save.page, when(page)):
             continue
         if pagetexts.digest(tools.db, page["id"]) in told:
             continue
