@@ -137,9 +137,8 @@ CREATE TABLE tally (
   n           INTEGER NOT NULL,
   PRIMARY KEY (kind, name, status_rank)
 ) STRICT, WITHOUT ROWID;
--- where meta has 'together', what many new rows add to these is written for all of them at once
-CREATE TRIGGER tally_insert AFTER INSERT ON cases
-WHEN NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+-- while many new rows are written, the triggers of new rows are off: see workbench/local/sums.py
+CREATE TRIGGER tally_insert AFTER INSERT ON cases BEGIN
   INSERT INTO tally SELECT 'project', NEW.family, NEW.status_rank, 1 WHERE NOT NEW.hidden
     ON CONFLICT DO UPDATE SET n = n + 1;
   INSERT INTO tally SELECT DISTINCT 'engineer', value, NEW.status_rank, 1
@@ -176,7 +175,7 @@ CREATE TRIGGER tally_delete AFTER DELETE ON cases BEGIN
   DELETE FROM tally WHERE n = 0;
 END;
 CREATE TRIGGER assigned_insert AFTER INSERT ON cases
-WHEN NEW.engineer_text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+WHEN NEW.engineer_text <> '' BEGIN
   INSERT OR IGNORE INTO assigned
     SELECT value, NEW.status_rank, NEW.active_at, coalesce(NEW.number, -1), NEW.uid, NEW.id
     FROM json_each('[' ||
@@ -235,8 +234,7 @@ CREATE TABLE moved (
   engineer_text TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER moved_insert AFTER INSERT ON cases
-WHEN NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together')
-  AND NOT EXISTS (SELECT 1 FROM moved WHERE id = NEW.id) BEGIN
+WHEN NOT EXISTS (SELECT 1 FROM moved WHERE id = NEW.id) BEGIN
   INSERT INTO moved VALUES (NEW.id, 1, '', 0, 0, NULL, NULL, '');
 END;
 CREATE TRIGGER moved_update
@@ -262,7 +260,7 @@ CREATE TABLE tagged (
   PRIMARY KEY (name, case_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER tagged_insert AFTER INSERT ON cases
-WHEN NEW.tag_text <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+WHEN NEW.tag_text <> '' BEGIN
   INSERT OR IGNORE INTO tagged SELECT value, NEW.id FROM json_each('[' ||
       replace(json_quote(trim(NEW.tag_text, char(31))), '\u001f', '","') || ']');
 END;
@@ -352,7 +350,7 @@ CREATE TABLE unindexed (
   named  TEXT                                              -- the names whose initials it has; NULL = it has none
 ) STRICT;
 CREATE TRIGGER entry_added AFTER INSERT ON entry
-WHEN new.folded <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+WHEN new.folded <> '' BEGIN
   INSERT INTO unindexed SELECT (new.case_id << 32) + new.id, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (new.case_id << 32) + new.id);
 END;
@@ -365,7 +363,7 @@ CREATE TRIGGER entry_gone AFTER DELETE ON entry WHEN old.folded <> '' BEGIN
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = (old.case_id << 32) + old.id);
 END;
 CREATE TRIGGER case_added AFTER INSERT ON cases
-WHEN new.folded <> '' AND NOT EXISTS (SELECT 1 FROM meta WHERE name = 'together') BEGIN
+WHEN new.folded <> '' BEGIN
   INSERT INTO unindexed SELECT new.id << 32, NULL, NULL
     WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE doc = new.id << 32);
 END;

@@ -233,14 +233,14 @@ MUTANTS: dict[str, Callable[[], tuple[Any, str, Any]]] = {
         Bent(keys, is_second=lambda row, claim, numbers: False),
     ),
     "nobody else has the number": lambda: (
-        newcases.NewCases,
-        "_is_known",
-        lambda self, row: False,
+        newcases,
+        "keys",
+        Bent(keys, marks=lambda row: {mark for mark in keys.marks(row) if mark[1] is None}),
     ),
     "no other id begins alike": lambda: (
         newcases,
         "keys",
-        Bent(keys, namesakes=lambda db, row: []),
+        Bent(keys, marks=lambda row: {mark for mark in keys.marks(row) if mark[1] is not None}),
     ),
 }
 

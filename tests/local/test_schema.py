@@ -334,7 +334,7 @@ def test_there_is_a_step_from_every_version() -> None:
 
 def stored() -> list[Path]:
     """Return the kept layouts of all versions there were."""
-    return sorted(LAYOUTS.glob("*.sql"))
+    return sorted(LAYOUTS.glob("*.sql"), key=lambda path: int(path.stem.removeprefix("v")))
 
 
 def test_the_layout_of_every_version_is_kept() -> None:

@@ -244,13 +244,16 @@ class Act:
 
     def put_off(self) -> None:
         """Mark the slots that changed instead of folding them: the fold waits for the rest."""
+        stale: list[tuple[int, int]] = []
         for case, touched in self._touched.items():
             subject = self._pen.log.subject(case)
             # Of a case that was never heard of nothing is folded yet.
-            new = self._pen.log.is_fresh(subject)
-            self._pen.mark_stale(subject, [WHOLE] if new else touched)
-            if not new:
+            if self._pen.log.is_fresh(subject):
+                stale.append((subject, WHOLE))
+            else:
+                stale += ((subject, slot) for slot in touched)
                 self._pen.touch(subject)
+        self._pen.mark_stale(stale)
         self._touched.clear()
 
     def catch_up(self, refolded: Iterable[Refolded]) -> None:
@@ -485,11 +488,9 @@ class Pen:
                         if act.tell_read(mark):
                             self.marks.told(mark)
 
-    def mark_stale(self, subject: int, slots: Iterable[int]) -> None:
-        """Remember slots whose fold waits."""
-        self._db.connection.executemany(
-            "INSERT OR IGNORE INTO stale VALUES (?, ?)", ((subject, slot) for slot in slots)
-        )
+    def mark_stale(self, slots: Iterable[tuple[int, int]]) -> None:
+        """Remember slots whose fold waits, each behind the number of its case."""
+        self._db.connection.executemany("INSERT OR IGNORE INTO stale VALUES (?, ?)", slots)
 
     @contextmanager
     def bulk(self) -> Iterator[None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 WRITTEN = """
 INSERT OR IGNORE INTO stale (subject, slot)
   SELECT c.id, 0 FROM cases c WHERE c.written_h > 0 AND EXISTS (
@@ -12,3 +14,11 @@ UPDATE cases SET written_h = 0 WHERE id IN (SELECT subject FROM stale WHERE slot
 """
 """A fold only raises when people wrote last, so what was told too late begins anew: all slots (0)
 of such a case are folded again."""
+
+
+def know_what_is_no_activity(connection: sqlite3.Connection) -> None:
+    """7 → 8: that a case or an entry was hidden or shown is no activity."""
+    from workbench.local.schema import statements
+
+    for statement in statements(WRITTEN):
+        connection.execute(statement)

@@ -103,7 +103,7 @@ class Arrivals:
         self.states: Counter[str] = Counter()
         """How many of them are "ok", "unknown", and "bad"."""
         self._parent: dict[int, int] = {}
-        self._subjects: dict[str, int] = {}
+        self._subjects: Mapping[str, int] = {}
         self._heard = log.heard()
 
     def take(
@@ -198,8 +198,7 @@ class Arrivals:
 
     def _place(self, found: Sequence[Looked]) -> list[int]:
         """Return the slot of each change; move what those of entries tie together."""
-        for case in dict.fromkeys([seen.case for seen in found]):
-            self._subjects[case] = self._log.subject(case)
+        self._subjects = self._log.subjects([seen.case for seen in found])
         seen_ok = [seen for seen in found if seen.state == "ok"]
         self.times = [seen.h for seen in seen_ok]
         tied = [seen for seen in seen_ok if seen.labels]

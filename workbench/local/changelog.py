@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from workbench.cases import slots
@@ -160,14 +161,24 @@ class ChangeLog:
 
     def subject(self, uid: str) -> int:
         """Return the number of what changes are about, given on first sight."""
-        found = self._subjects.get(uid)
-        if found is None:
-            row = self.database.value("SELECT id FROM subject WHERE uid = ?", uid)
-            if row is None:
-                row = self.database.run("INSERT INTO subject (uid) VALUES (?)", uid).lastrowid
-                self._fresh.add(int(row or 0))
-            found = self._subjects[uid] = int(row or 0)
-        return found
+        return self.subjects((uid,))[uid]
+
+    def subjects(self, uids: Iterable[str]) -> Mapping[str, int]:
+        """Return the numbers of what changes are about, and of others that were asked for in this
+        transaction; they are given on first sight, in this order."""
+        known = self._subjects
+        asked = [uid for uid in dict.fromkeys(uids) if uid not in known]
+        query = "SELECT uid, id FROM subject WHERE uid IN ({})"
+        known.update(map(tuple, self.database.rows_in(query, asked)))
+        new = [uid for uid in asked if uid not in known]
+        if new:
+            numbers = dict(zip(new, count(self.heard() + 1)))
+            self.database.connection.executemany(
+                "INSERT INTO subject (uid, id) VALUES (?, ?)", numbers.items()
+            )
+            self._fresh.update(numbers.values())
+            known.update(numbers)
+        return known
 
     def remember(self, uid: str, subject: int) -> None:
         """Take note of the number of a case that was looked up in this transaction."""

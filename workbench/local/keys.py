@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,6 +23,15 @@ NAMED = ("project", "number", "number_rank", "date_raw", "raws", "drafted")
 
 INSERT_CLAIM = "INSERT INTO claim (case_id, family, number, current) VALUES (?, ?, ?, ?)"
 INSERT_ALIAS = "INSERT INTO alias (folded, case_id) VALUES (?, ?)"
+
+_ALIKE = (
+    f"SELECT substr(c.uid, 1, {LETTERS}), NULL FROM json_each(?) j CROSS JOIN cases c"
+    " ON c.uid >= j.value AND c.uid < j.value || '{'"
+)
+_TWINS = (
+    "SELECT c.family, c.number FROM json_each(?) j CROSS JOIN cases c"
+    " ON c.family = json_extract(j.value, '$[0]') AND c.number = json_extract(j.value, '$[1]')"
+)
 
 Row = dict[str, Any]
 
@@ -152,6 +162,24 @@ def namesakes(db: Database, row: Row) -> list[int]:
         row["id"],
     )
     return [id_ for (id_,) in rows]
+
+
+Mark = tuple[str, int | None]
+"""What keys tell a case by: its family and number, or the first letters of its id and None."""
+
+
+def marks(row: Row) -> set[Mark]:
+    """Return what the keys of a case, and of no other, are to tell it by."""
+    letters: Mark = (row["uid"][:LETTERS], None)
+    return {letters} if row["number"] is None else {letters, (row["family"], row["number"])}
+
+
+def taken(db: Database, several: Iterable[Row]) -> set[Mark]:
+    """Return those marks of new cases that cases here have."""
+    wanted = {mark for row in several for mark in marks(row)}
+    letters = json.dumps([text for text, number in wanted if number is None])
+    numbers = json.dumps([mark for mark in wanted if mark[1] is not None])
+    return {*db.tuples(_ALIKE, letters), *db.tuples(_TWINS, numbers)}
 
 
 def is_later(db: Database, row: Row) -> bool:

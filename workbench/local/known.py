@@ -195,20 +195,23 @@ class Known:
             self.segment_rows.remember(batch, mine=False, state="done" if done else "reading")
             if done:
                 self.segment_rows.hold(part.feed, batch.holds)
+        new = [op for op in ops if op > before]
+        insert = self._db.connection.executemany
+        insert("INSERT INTO seen VALUES (?, ?, ?)", zip(repeat(self._id), new, repeat(src)))
         # A segment that was written anew, or packed, takes over what the older one proved; a
         # part of a pack that comes late does not, as it will be removed, nor does one that holds
         # texts which the other, of the same range, does not hold any more.
-        self._db.connection.executemany(
+        insert(
             "INSERT INTO seen VALUES (?, ?, ?) ON CONFLICT (store, op) DO UPDATE"
             " SET src = excluded.src WHERE substr(src, 1, 27) = substr(excluded.src, 1, 27)"
             f" AND src <> excluded.src AND ({_WIDTH.format('src')}, {_ERASED})"
             f" <= ({_WIDTH.format('excluded.src')}, ?)",
-            zip(repeat(self._id), ops, repeat(src), repeat(batch.erased)),
+            ((self._id, op, src, batch.erased) for op in ops if op <= before),
         )
         # Where nothing else waits to be offered, what came from the store never will: without this
         # every look for what is unsent would go through all that ever came.
         now = self.newest()
-        if sum(op > before for op in ops) == now - before:
+        if len(new) == now - before:
             self._db.run(
                 "UPDATE store SET watermark = ? WHERE id = ? AND watermark >= ?",
                 now,

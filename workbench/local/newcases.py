@@ -8,7 +8,7 @@ way of a single change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workbench.cases import fold
@@ -25,69 +25,6 @@ INSERTS: Mapping[str, str] = {
     "attachment": entryrows.INSERT_ATTACHMENT,
     "decision": entryrows.INSERT_DECISION,
 }
-
-
-class NewCases:
-    """Gathers the rows of new cases, inside the caller's transaction."""
-
-    def __init__(self, database: Database, empty: caserow.Row) -> None:
-        """Make rows from that of a case of which nothing is known, as ``empty_row`` gives it."""
-        self._db = database
-        self._empty = empty
-        self._cases: list[dict[str, Any]] = []
-        self._entries: list[tuple[Any, ...]] = []
-        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
-        self._numbers: set[tuple[str, int]] = set()
-        self._letters: set[str] = set()
-
-    def add(self, subject: int, case: str, stored: Sequence[Stored]) -> bool:
-        """Make the rows of a case; ``write`` puts them into the tables.
-
-        Args:
-            subject: its number, of which no derived table has a row.
-            case: its id.
-            stored: all changes of it that are here, in order of arrival; they stand in the log.
-
-        Returns:
-            False where nothing was made, as the case is not one of the usual kind: its ``case``
-            change is not here, a redaction or an erased change is, or another case has its number
-            or the first letters of its id. It is to be folded by ``CaseRows``, after ``write``.
-        """
-        made = _made(subject, case, stored, self._empty)
-        return made is not None and self.put(made)
-
-    def put(self, made: Made) -> bool:
-        """Take the rows of a case that ``fold_new`` made; returns what ``add`` does."""
-        row, entries, others = made
-        if self._is_known(row):
-            return False
-        self._numbers.add((row["family"], row["number"]))
-        self._letters.add(row["uid"][: keys.LETTERS])
-        self._cases.append(row)
-        self._entries += entries
-        for table, rows in others.items():
-            self._rows[table] += rows
-        return True
-
-    def _is_known(self, row: caserow.Row) -> bool:
-        """True where another case shows the number, or has an id that begins alike."""
-        if row["uid"][: keys.LETTERS] in self._letters:
-            return True
-        if (row["family"], row["number"]) in self._numbers and row["number"] is not None:
-            return True
-        return bool(keys.twins(self._db, row) or keys.namesakes(self._db, row))
-
-    def write(self) -> None:
-        """Insert all rows that were made."""
-        with together(self._db, [row["id"] for row in self._cases]):
-            self._db.insert("cases", self._cases)
-            self._db.connection.executemany(entryrows.INSERT_ENTRY, self._entries)
-        for table, rows in self._rows.items():
-            if rows:
-                self._db.connection.executemany(INSERTS[table], rows)
-                rows.clear()
-        for made in (self._cases, self._entries, self._numbers, self._letters):
-            made.clear()
 
 
 Made = tuple[caserow.Row, list[tuple[Any, ...]], dict[str, list[tuple[Any, ...]]]]
@@ -121,16 +58,56 @@ def made_of(subject: int, case: str, stored: Sequence[Stored] | None, empty: cas
     if stored is None:
         return None, False
     reads = any(item.change.kind == "read" for item in stored)
-    return _made(subject, case, stored, empty), reads
+    return make(subject, case, stored, empty), reads
 
 
-def _made(subject: int, case: str, stored: Sequence[Stored], empty: caserow.Row) -> Made | None:
+def make(subject: int, case: str, stored: Sequence[Stored], empty: caserow.Row) -> Made | None:
+    """Return the rows of a case; ``put`` writes them.
+
+    Args:
+        subject: its number, of which no derived table has a row.
+        case: its id.
+        stored: all changes of it that are here, in order of arrival.
+        empty: the row of a case of which nothing is known.
+
+    Returns:
+        None where the case is not one of the usual kind: its ``case`` change is not here, or a
+        redaction or an erased change is. It is to be folded by ``CaseRows``.
+    """
     if any(item.change.erased or item.change.kind == "redact" for item in stored):
         return None
     found = _Case(subject, case, stored, empty)
     if found.row is None:
         return None
     return found.row, [tuple(entry.values()) for entry in found.entries], found.rows
+
+
+def put(database: Database, several: Iterable[Made]) -> set[int]:
+    """Write the rows of new cases, whose changes stand in the log, inside the transaction.
+
+    Returns:
+        The numbers of those that are written. Another case has the number of one that is not, or
+        the first letters of its id: it is to be folded by ``CaseRows``.
+    """
+    several = list(several)
+    cases: list[caserow.Row] = []
+    entries: list[tuple[Any, ...]] = []
+    rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
+    taken = keys.taken(database, [row for row, _, _ in several])
+    for row, own, others in several:
+        marks = keys.marks(row)
+        if taken.isdisjoint(marks):
+            taken |= marks
+            cases.append(row)
+            entries += own
+            for table, some in others.items():
+                rows[table] += some
+    with together(database, [row["id"] for row in cases]):
+        database.insert("cases", cases)
+        database.connection.executemany(entryrows.INSERT_ENTRY, entries)
+    for table, some in rows.items():
+        database.connection.executemany(INSERTS[table], some)
+    return {row["id"] for row in cases}
 
 
 class _Case:

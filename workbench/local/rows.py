@@ -23,7 +23,7 @@ from workbench.local.entryrows import EntryRows, Grown
 from workbench.local.people import write_people
 
 if TYPE_CHECKING:
-    from workbench.local.newcases import Made, NewCases
+    from workbench.local.newcases import Made
 
 
 class Refolded(Record):
@@ -152,24 +152,16 @@ class CaseRows:
             cases: their ids, by their numbers.
             made: what it made of each, of all their changes that are here.
         """
-        new = self.gather()
-        left: dict[int, tuple[str, set[int]]] = {}
+        from workbench.local import newcases
+
+        rows = (made[subject][0] for subject in cases)
+        new = newcases.put(self._db, (row for row in rows if row is not None))
         for subject, case in cases.items():
-            rows, _ = made[subject]
-            if rows is None or not new.put(rows):
-                left[subject] = (case, {WHOLE})
-        new.write()
-        for subject, case in cases.items():
-            if subject not in left:
+            if subject in new:
                 yield Refolded(case, False, made[subject][1], [])
+        left = {subject: (case, {WHOLE}) for subject, case in cases.items() if subject not in new}
         if left:
             yield from self.refold_many(left)
-
-    def gather(self) -> NewCases:
-        """Return what gathers the rows of new cases."""
-        from workbench.local.newcases import NewCases
-
-        return NewCases(self._db, self._empty)
 
     @cached_property
     def _empty(self) -> caserow.Row:
@@ -180,20 +172,18 @@ class CaseRows:
 
     def _add_new(self, several: Mapping[int, tuple[str, list[Stored]]]) -> set[int]:
         """Write the rows of those cases that are new and of the usual kind; return which."""
+        from workbench.local import newcases
+
         begun = self._db.rows_in(
             "SELECT DISTINCT case_id FROM entry WHERE case_id IN ({})", several
         )
         fresh = several.keys() - {subject for (subject,) in begun}
-        new = self.gather()
-        added = {
-            subject
+        made = (
+            newcases.make(subject, *several[subject], self._empty)
             for subject in several
-            if subject in fresh
-            and several[subject][0] != PEOPLE
-            and new.add(subject, *several[subject])
-        }
-        new.write()
-        return added
+            if subject in fresh and several[subject][0] != PEOPLE
+        )
+        return newcases.put(self._db, (rows for rows in made if rows is not None))
 
     def fold_slots(
         self,

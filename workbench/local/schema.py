@@ -14,7 +14,7 @@ from workbench.local.points import reached
 
 APPLICATION = 0x574B4243
 """Marks the file as ours ("WKBC")."""
-VERSION = 9
+VERSION = 10
 WAIT = 15.0
 """Seconds to wait for another process that is writing."""
 

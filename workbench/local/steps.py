@@ -9,7 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from workbench.local.activitystep import know_what_is_no_activity
 from workbench.local.movedstep import count_behind
+from workbench.local.togetherstep import ask_nothing
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -573,13 +575,6 @@ def write_less(connection: sqlite3.Connection) -> None:
     _run(connection, SIZES)
 
 
-def know_what_is_no_activity(connection: sqlite3.Connection) -> None:
-    """7 → 8: that a case or an entry was hidden or shown is no activity."""
-    from workbench.local.activitystep import WRITTEN
-
-    _run(connection, WRITTEN)
-
-
 def _run(connection: sqlite3.Connection, script: str) -> None:
     from workbench.local.schema import statements
 
@@ -596,5 +591,6 @@ MIGRATIONS: dict[int, Migration] = {
     6: write_less,
     7: know_what_is_no_activity,
     8: count_behind,
+    9: ask_nothing,
 }
 """What brings a file of version N to N + 1, by N. It runs inside the transaction of the opening."""

@@ -1,9 +1,12 @@
 """What triggers keep of all cases: sums, the cases of each name, the texts that wait for the index.
 
 "Of many new cases it is written for all of them at once": a trigger for each row costs more than
-the rows themselves. In which stretches of the orders cases stand is counted behind what is written,
-by ``settle``: until then ``moved`` tells of a case where it was counted, and whoever asks takes it
-off there and adds it where it is.
+the rows themselves, also one that finds nothing to do. So those of new rows are off the tables
+meanwhile; no other process ever sees the file without them.
+
+In which stretches of the orders cases stand is counted behind what is written, by ``settle``: until
+then ``moved`` tells of a case where it was counted, and whoever asks takes it off there and adds it
+where it is.
 """
 
 from __future__ import annotations
@@ -100,6 +103,14 @@ _ADD = (
     " WHERE {cases} c.folded <> ''",
     "INSERT OR IGNORE INTO unindexed SELECT (c.case_id << 32) + c.id, NULL, NULL FROM entry c"
     " WHERE c.case_id IN (SELECT value FROM json_each(:cases)) AND c.folded <> ''",
+    "INSERT INTO unread SELECT r.name, c.case_id, count(*) FROM reader r CROSS JOIN entry c"
+    " WHERE c.case_id IN (SELECT value FROM json_each(:cases)) AND c.news AND NOT c.hidden"
+    " AND c.author IS NOT r.name AND c.id > coalesce((SELECT m.place FROM read_mark m"
+    " WHERE m.case_id = c.case_id AND m.reader = r.name), 0) GROUP BY 1, 2",
+)
+_TRIGGERS = (
+    "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN ('cases', 'entry')"
+    " AND sql LIKE '% AFTER INSERT ON %' ORDER BY rowid"
 )
 
 
@@ -107,7 +118,8 @@ _ADD = (
 def together(db: Database, cases: Sequence[int]) -> Iterator[None]:
     """Insert rows of new cases, and of their entries; what is kept of them is written at the end.
 
-    It is part of the caller's transaction, in which nothing else is written meanwhile.
+    It is part of the caller's transaction, in which nothing else is written meanwhile, and which
+    is rolled back if it fails.
 
     Args:
         cases: their numbers.
@@ -116,9 +128,12 @@ def together(db: Database, cases: Sequence[int]) -> Iterator[None]:
         yield
         return
     settle(db)  # of a case that was there before, too, what is counted is told by its row alone
-    db.run("INSERT INTO meta VALUES ('together', '')")
+    triggers = db.rows(_TRIGGERS)
+    for name, _ in triggers:
+        db.run(f"DROP TRIGGER {name}")
     yield
-    db.run("DELETE FROM meta WHERE name = 'together'")
+    for _, trigger in triggers:
+        db.run(trigger)
     numbers = json.dumps(cases)
     for statement in _ADD:
         db.connection.execute(statement.format(cases=_SOME), {"cases": numbers})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from workbench.local import keys
+from workbench.local import keys, newcases
 from workbench.local.points import reached
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def put(pen: Pen, label: str, cases: Mapping[str, Made]) -> dict[str, int]:
         Their numbers.
     """
     ops: list[Values] = []
-    odd: list[tuple[str, set[int]]] = []
-    rows = pen.rows.gather()
+    rows: list[newcases.Made] = []
     numbers = {case: n for n, case in enumerate(cases, start=pen.log.heard() + 1)}
     at = pen.log.last() + 1
     for case, subject in numbers.items():
@@ -52,16 +51,16 @@ def put(pen: Pen, label: str, cases: Mapping[str, Made]) -> dict[str, int]:
                 for kind, value, _, place, nth in made.references
             ],
         }
-        if not rows.put((made.row, entries, others)):
-            odd.append((case, {slot for _, _, slot, _ in made.ops}))
+        rows.append((made.row, entries, others))
         at += len(made.ops)
     run = pen.log.database.connection.executemany
     run("INSERT INTO subject VALUES (?, ?)", [(n, case) for case, n in numbers.items()])
     run(INSERT_OP, ops)
     run(_NAME, [label for made in cases.values() for label in made.labels])
     reached(f"{label}:after-append")
-    rows.write()
-    for case, touched in odd:
-        pen.rows.refold(case, touched)
+    new = newcases.put(pen.log.database, rows)
+    for case, subject in numbers.items():
+        if subject not in new:
+            pen.rows.refold(case, {slot for _, _, slot, _ in cases[case].ops})
     reached(f"{label}:after-fold")
     return numbers

@@ -50,7 +50,7 @@ It is told between two transactions, so raising a WorkbenchError is how to stop 
 """
 PAGE = 500
 """How many changes are taken in one local transaction."""
-BULK_PAGE = 4000
+BULK_PAGE = 5000
 """How many where there are many: the fuller an index's pages are written, the fewer are."""
 AHEAD = 2
 """How many such pages are looked at ahead where there are many."""
