@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbench.local.beside import Beside
     from workbench.local.rows import CaseRows, Refolded
 
-SEEN = 16_000
+SEEN = 24_000
 """How many changes are kept beside for the fold of their cases."""
 SPREAD = 50
 """So many new cases may be touched by later pages, and one in four: of more it is no use to fold
