@@ -14,6 +14,7 @@ import pytest
 
 from tests.sync.places import DatabasePlace, FolderPlace
 from tests.sync.team import Person, Team
+from workbench.local.redate import redate
 from workbench.sync.remote import OLDER, ClockOff, NoStore
 
 DAY = 86_400_000
@@ -196,3 +197,17 @@ def test_a_clock_minutes_off_is_told_and_sends(team: Team) -> None:
     notes = anna.sync().notes
     assert any(note.endswith("minutes ahead of the store") for note in notes), notes
     assert anna.desk.status_line().unsent == 0
+
+
+def test_under_a_clock_set_back_nothing_gets_a_time_before_what_went_out(team: Team) -> None:
+    """Who has read what a copy wrote up to then would take the later words as read."""
+    anna, _, _ = three(team)
+    anna.desk.note(first_case(anna), "还没发出去的话")
+    anna.clock.ahead = -400 * DAY
+    tools = anna.desk._tools
+    with tools.db.write("redate"):
+        assert redate(tools.db, tools.pen, anna.clock()) == 0
+    rows = tools.db.rows("SELECT h FROM op WHERE mine = 1 ORDER BY id")
+    times = [row["h"] for row in rows]
+    assert times == sorted(times)
+    assert times[-1] == anna.one("SELECT max(h) FROM op")
