@@ -22,6 +22,7 @@ def test_a_store_that_is_no_folder_or_not_there_is_told(cli: Cli, tmp_path: Path
         assert ran.out.startswith(f"{name}  ")
         assert says in ran.err
         assert ("store check" in ran.err) == bool(says)
+        assert (f"`workbench store init {name}`" in ran.err) == (place == "gone")
     assert "removed" in cli("store", "remove", "f").err
 
 

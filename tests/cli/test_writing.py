@@ -217,6 +217,9 @@ def test_redacted_text_is_gone(paged: Cli) -> None:
     assert "13900000317" not in str(case)
     entry = paged.ok("redact", "9", "1", "--why", "隐私")
     assert entry["redacted"] is True
+    told = paged("history", "9").out
+    assert "▇  (隐私)" in told
+    assert "▇ → ▇" not in told
     assert "断电" not in paged("show", "9", "--json").out + paged("history", "9", "--json").out
     for path in paged.folder.glob("cases.db*"):
         raw = path.read_bytes()

@@ -200,9 +200,10 @@ def history_line(item: HistoryItem) -> str:
 
 
 def _values(item: HistoryItem) -> Iterator[str]:
-    """Yield what a change replaced and by what, and what belongs to a status."""
+    """Yield what a change replaced and by what, once where that is the same, and what belongs to a
+    status."""
     old, new = _value(item, item.old), _value(item, item.new)
-    if old and new:
+    if old and new and item.old != item.new:
         yield f"{old} → {new}"
     elif old or new:
         yield old or new

@@ -104,12 +104,13 @@ def _tell_place(call: Call, store: Store) -> None:
     place = Path(store.url)
     if call.json or store.is_database or place.is_dir():
         return
-    what = (
-        t("{place} is no folder; a store needs one.", place=store.url)
-        if place.exists()
-        else t("There is nothing at {place} now.", place=store.url)
-    )
     more = t("`workbench store check {name}` tells more.", name=store.name)
+    if place.exists():
+        what = t("{place} is no folder; a store needs one.", place=store.url)
+    else:
+        what = t("There is nothing at {place} now.", place=store.url)
+        new = t("A new one is made by `workbench store init {name}`.", name=store.name)
+        more = joined(new, more)
     call.out.remark(visible(joined(what, more)))
 
 
