@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from hashlib import sha256
 
 import pytest
 
-from tests.sync.places import STORE, Place
+from tests.sync.places import STORE, Place, now
 from tests.sync.pocket import Pocket
 from tests.sync.team import Team
 from workbench.cases import change, intake
-from workbench.cases.feed import Batch, Item
+from workbench.cases.feed import START, Batch, Item
 from workbench.local import rereading
 from workbench.sync.remote import NoStore, Remote, Surprise
 
@@ -421,5 +423,22 @@ def test_what_only_a_newer_version_understands_is_understood_after_an_update(
     assert not boris.desk.case(case).entries
     boris.reopen()
     assert [entry.text for entry in boris.desk.case(case).entries] == ["只有新版本认得"]
+    team.settle()
+    team.agree()
+
+
+def test_a_change_that_a_feed_has_again_and_erased_as_well_is_one(team: Team) -> None:
+    anna, zoe = team.join("anna"), Pocket("zoe")
+    made = {"author": "zoe", "copy": zoe.feed, "nonce": bytes(16), "h": now() << 16}
+    note = change.encode("note", anna.desk.new("nova", "桩离线"), x="再说一次", i=zoe.feed, **made)
+    whole = Item(sha256(note).digest(), note)
+    stub = json.dumps(change.decode(note, whole.op_id.hex()).stub).encode()
+    batch = Batch(zoe.feed, 1, START, [whole, whole, Item(whole.op_id, None, stub)])
+    with closing(team.place.open()) as remote:
+        remote.identify()
+        remote.append(batch)
+    assert anna.sync().received == 1
+    assert anna.sync().received == 0
+    team.join("boris")
     team.settle()
     team.agree()

@@ -344,7 +344,8 @@ class Engine:
             seen = None if looks is None else dict(zip(ids, looks, strict=True))
             taken = receiving.take_new(by_id, now, seen)
             erased = ((items.op_ids[nth], stub) for nth, stub in items.stubs.items())
-            stubs = [(op_id, stub) for op_id, stub in erased if op_id not in here]
+            # What stands on the page whole as well is here by now.
+            stubs = [(i, stub) for i, stub in erased if i not in here and i not in by_id]
             for op_id, stub in stubs:
                 receiving.take_stub(op_id, stub, now)
             found = self._known.here([op_id for op_id, _ in stubs])
