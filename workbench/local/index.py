@@ -8,22 +8,33 @@ by looking at the text.
 The index holds no text, only grams, and forgets a document only by being told what it had: that
 is kept beside the document while it waits. Of a case it has the initials of its title and of its
 engineers too.
+
+Where much waits, a process beside this one works out the grams of the texts that come next. "What
+it worked out is of a text, not of a document": so it is right whatever was written meanwhile.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from itertools import starmap
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.cases import initials
 from workbench.cases.errors import Busy, WorkbenchError
 from workbench.cases.grams import Asked, completed, grams
+from workbench.local.beside import Beside, Work, result, started
 from workbench.local.database import Database
 from workbench.local.points import reached
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 CHUNK = 2_000
 """How many are indexed in one transaction: others who write wait a fifth of a second at most."""
+PIECE = 200
+"""Of how many the grams are worked out beside at once; what is not begun there is done here."""
 
 ALL = 1 << 62
 COUNTED = 1 << 15
@@ -36,6 +47,17 @@ AT_HAND = 500
 """Fewer documents than these are told at once; of more the index is asked again when need be."""
 
 Progress = Callable[[int, int], None]
+
+
+_Words = tuple[str, str | None]
+"""What the index has of a document: its text, and of a case its title and engineers."""
+
+
+class _Ahead(NamedTuple):
+    """Documents up to ``last`` whose grams are worked out beside, in pieces."""
+
+    last: int
+    pieces: list[tuple[list[_Words], Future[list[str]]]]
 
 
 class Documents(NamedTuple):
@@ -104,30 +126,50 @@ class Index:
         """
         total = self.waiting()
         done = 0
-        while not stopped():
-            with self._db.write("index"):
-                some = self._db.rows(f"{_WAITING} ORDER BY u.doc LIMIT ?", CHUNK)
-                self._take(some)
-                reached("index:after-chunk")
-            if not some:
-                return True
-            done += len(some)
-            if progress is not None:
-                progress(min(done, total), total)
-            if len(some) < CHUNK:
-                return True
-            self._db.give_way()
+        with started(__name__) if total > CHUNK else nullcontext() as beside:
+            ahead = self._go_ahead(beside, 0)
+            while not stopped():
+                made = _made(ahead)
+                ahead = self._go_ahead(beside, ahead.last)
+                with self._db.write("index"):
+                    some = self._db.rows(f"{_WAITING} ORDER BY u.doc LIMIT ?", CHUNK)
+                    self._take(some, made)
+                    reached("index:after-chunk")
+                if not some:
+                    return True
+                done += len(some)
+                if progress is not None:
+                    progress(min(done, total), total)
+                if len(some) < CHUNK:
+                    return True
+                self._db.give_way()
         return False
 
-    def _take(self, waiting: Iterable[Any]) -> None:
-        """Bring the index up to these documents; their numbers rise, as it likes best."""
+    def _go_ahead(self, beside: Beside | None, after: int) -> _Ahead:
+        """Have the grams of the next documents that wait worked out, if anybody is there for it."""
+        if beside is None:
+            return _Ahead(after, [])
+        rows = self._db.rows(f"{_WAITING} WHERE u.doc > ? ORDER BY u.doc LIMIT ?", after, CHUNK)
+        words = [(row["text"], row["names"]) for row in rows if row["text"]]
+        pieces = (words[start : start + PIECE] for start in range(0, len(words), PIECE))
+        last = rows[-1]["doc"] if rows else after
+        return _Ahead(last, [(piece, beside.ask("grams", piece)) for piece in pieces])
+
+    def _take(self, waiting: Iterable[Any], made: Mapping[_Words, str] | None = None) -> None:
+        """Bring the index up to these documents; their numbers rise, as it likes best.
+
+        Args:
+            made: grams that are worked out already.
+        """
+        known = made or {}
         done = []
         for doc, former, named, text, names in waiting:
             if (former, named) != (text, names):
                 if former:
                     self._db.run(_TAKE_OUT, doc, _grams(former, named))
                 if text:
-                    self._db.run(_ADD, doc, _grams(text, names))
+                    grams_of = known.get((text, names)) or _grams(text, names)
+                    self._db.run(_ADD, doc, grams_of)
             done.append((doc,))
         self._db.connection.executemany("DELETE FROM unindexed WHERE doc = ?", done)
 
@@ -261,6 +303,20 @@ class Index:
     def _places(self, beginning: str, most: int) -> int:
         sql = "SELECT 1 FROM gram_place WHERE term >= ? AND term < ?"
         return self._count(sql, most, beginning, beginning + "\U0010ffff")
+
+
+def works() -> Mapping[str, Work]:
+    """Return what can be asked of a process beside this one."""
+    return {"grams": lambda several: list(starmap(_grams, several))}
+
+
+def _made(ahead: _Ahead) -> dict[_Words, str]:
+    """Return the grams that were worked out ahead; the last piece first, as it may not be begun."""
+    found: dict[_Words, str] = {}
+    for words, asked in reversed(ahead.pieces):
+        several = result(asked) or starmap(_grams, words)
+        found.update(zip(words, several, strict=True))
+    return found
 
 
 def _grams(text: str, names: str | None) -> str:
