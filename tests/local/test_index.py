@@ -348,6 +348,13 @@ def test_the_property_can_fail(
 def with_texts(path: Path, texts: Iterable[str]) -> Database:
     """Return a file with one case of each text, indexed."""
     db = Database(path)
+    add(db, texts)
+    Index(db).follow()
+    return db
+
+
+def add(db: Database, texts: Iterable[str]) -> None:
+    """Write one case of each text, which waits for the index."""
     with db.write("test"):
         for id_, text in enumerate(texts, 1):
             db.run("INSERT INTO subject VALUES (?, ?)", id_, f"c{id_}")
@@ -355,8 +362,6 @@ def with_texts(path: Path, texts: Iterable[str]) -> Database:
                 "INSERT INTO cases (id, uid, project, family, key, date_raw, created_h, folded)"
                 " VALUES (?, ?, '', 'nova', '', '', 0, ?)", id_, f"c{id_}", text,
             )  # fmt: skip
-    Index(db).follow()
-    return db
 
 
 def test_a_number_is_found_by_how_it_begins(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.local.test_index import with_texts
+from tests.local.test_index import add
 from workbench.local import beside, index
 from workbench.local.beside import Beside
 from workbench.local.database import Database
@@ -28,19 +28,9 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def waiting(tmp_path: Path) -> Iterator[Database]:
     """Return a file in which texts wait."""
-    with closing(with_texts(tmp_path / "cases.db", [])) as db:
+    with closing(Database(tmp_path / "cases.db")) as db:
         add(db, MANY)
         yield db
-
-
-def add(db: Database, texts: list[str]) -> None:
-    with db.write("test"):
-        for id_, text in enumerate(texts, 1):
-            db.run("INSERT INTO subject VALUES (?, ?)", id_, f"c{id_}")
-            db.run(
-                "INSERT INTO cases (id, uid, project, family, key, date_raw, title, created_h,"
-                " folded) VALUES (?, ?, '', 'nova', '', '', '桩', 0, ?)", id_, f"c{id_}", text,
-            )  # fmt: skip
 
 
 def assert_whole(db: Database) -> None:

@@ -18,7 +18,6 @@ of such a case are folded again."""
 
 def know_what_is_no_activity(connection: sqlite3.Connection) -> None:
     """7 → 8: that a case or an entry was hidden or shown is no activity."""
-    from workbench.local.schema import statements
+    from workbench.local.schema import run
 
-    for statement in statements(WRITTEN):
-        connection.execute(statement)
+    run(connection, WRITTEN)

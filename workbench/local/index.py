@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workbench.cases import initials
 from workbench.cases.errors import Busy, WorkbenchError
 from workbench.cases.grams import Asked, completed, grams
-from workbench.local.beside import Beside, Work, result, started
 from workbench.local.database import Database
 from workbench.local.points import reached
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from workbench.local.beside import Beside, Work
 
 CHUNK = 2_000
 """How many are indexed in one transaction: others who write wait a fifth of a second at most."""
@@ -124,6 +125,8 @@ class Index:
         Returns:
             Whether nothing waits any more; it may be stopped at any moment.
         """
+        from workbench.local.beside import started  # bulk work alone needs it
+
         total = self.waiting()
         done = 0
         with started(__name__) if total > CHUNK else nullcontext() as beside:
@@ -312,6 +315,8 @@ def works() -> Mapping[str, Work]:
 
 def _made(ahead: _Ahead) -> dict[_Words, str]:
     """Return the grams that were worked out ahead; the last piece first, as it may not be begun."""
+    from workbench.local.beside import result
+
     found: dict[_Words, str] = {}
     for words, asked in reversed(ahead.pieces):
         several = result(asked) or starmap(_grams, words)

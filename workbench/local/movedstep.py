@@ -46,7 +46,6 @@ END;
 
 def count_behind(connection: sqlite3.Connection) -> None:
     """8 → 9: the stretches of an order are counted behind what is written."""
-    from workbench.local.schema import statements
+    from workbench.local.schema import run
 
-    for statement in statements(MOVED):
-        connection.execute(statement)
+    run(connection, MOVED)

@@ -44,6 +44,12 @@ def statements(script: str) -> list[str]:
     return found
 
 
+def run(connection: sqlite3.Connection, script: str) -> None:
+    """Run the statements of a script inside the transaction around them."""
+    for statement in statements(script):
+        connection.execute(statement)
+
+
 def prepare(connection: sqlite3.Connection, path: str) -> None:
     """Make the tables of a new file, or bring those of an old one forward, in one transaction.
 
@@ -61,8 +67,7 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
     try:
         version = check(connection, path)
         if version == 0:
-            for statement in statements(read_schema()):
-                connection.execute(statement)
+            run(connection, read_schema())
         else:
             _bring_forward(connection, version)
         connection.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from workbench.local.activitystep import know_what_is_no_activity
 from workbench.local.movedstep import count_behind
+from workbench.local.schema import run
 from workbench.local.togetherstep import ask_nothing
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -508,24 +509,24 @@ CREATE INDEX cases_active ON cases
 
 def share(connection: sqlite3.Connection) -> None:
     """1 → 2: what this copy knows of the shared stores."""
-    _run(connection, SHARING)
+    run(connection, SHARING)
 
 
 def go_on_sharing(connection: sqlite3.Connection) -> None:
     """2 → 3: packed segments, read marks as places in the log, numbers, files."""
-    _run(connection, PACKING)
-    _run(connection, READING)
-    _run(connection, NUMBERING)
-    _run(connection, FILES)
+    run(connection, PACKING)
+    run(connection, READING)
+    run(connection, NUMBERING)
+    run(connection, FILES)
 
 
 def find_among_many(connection: sqlite3.Connection) -> None:
     """3 → 4: orders and counts of many cases, what is unread, views, the index of texts."""
-    _run(connection, RESCUING)
-    _run(connection, FINDING)
-    _run(connection, LISTING)
-    _run(connection, UNREAD)
-    _run(connection, SEARCHING)
+    run(connection, RESCUING)
+    run(connection, FINDING)
+    run(connection, LISTING)
+    run(connection, UNREAD)
+    run(connection, SEARCHING)
 
 
 def know_names(connection: sqlite3.Connection) -> None:
@@ -536,15 +537,15 @@ def know_names(connection: sqlite3.Connection) -> None:
     from workbench.cases.text import fold
     from workbench.cases.waiting import asked, held_for
 
-    _run(connection, PEOPLE)
+    run(connection, PEOPLE)
     connection.create_function("named", 1, lambda name: None if name is None else fold(name))
     connection.create_function("asked", 1, asked)
     connection.create_function("held_for_why", 1, held_for)
-    _run(connection, WAITING)
+    run(connection, WAITING)
     for name in ("named", "asked", "held_for_why"):
         connection.create_function(name, 1, None)
-    _run(connection, INITIALS)
-    _run(connection, TAGGED)
+    run(connection, INITIALS)
+    run(connection, TAGGED)
 
 
 def know_positions(connection: sqlite3.Connection) -> None:
@@ -555,11 +556,11 @@ def know_positions(connection: sqlite3.Connection) -> None:
     from workbench.local.stretchstep import DOCUMENTS, STRETCHED, STRETCHES, TOGETHER
     from workbench.local.threadstep import THREADS
 
-    _run(connection, STRETCHES)
-    _run(connection, STRETCHED)
-    _run(connection, TOGETHER)
-    _run(connection, DOCUMENTS)
-    _run(connection, THREADS)
+    run(connection, STRETCHES)
+    run(connection, STRETCHED)
+    run(connection, TOGETHER)
+    run(connection, DOCUMENTS)
+    run(connection, THREADS)
 
 
 def write_less(connection: sqlite3.Connection) -> None:
@@ -569,17 +570,10 @@ def write_less(connection: sqlite3.Connection) -> None:
     """
     from workbench.local.lighterstep import LIGHTER
 
-    _run(connection, LIGHTER)
-    _run(connection, PAGE_TEXTS)
-    _run(connection, TURNS)
-    _run(connection, SIZES)
-
-
-def _run(connection: sqlite3.Connection, script: str) -> None:
-    from workbench.local.schema import statements
-
-    for statement in statements(script):
-        connection.execute(statement)
+    run(connection, LIGHTER)
+    run(connection, PAGE_TEXTS)
+    run(connection, TURNS)
+    run(connection, SIZES)
 
 
 MIGRATIONS: dict[int, Migration] = {

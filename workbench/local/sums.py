@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from workbench.local.database import Database
+from workbench.local.unread import COUNTING
 
 MANY = 16
 """For so many new cases it is cheaper to write their sums together."""
@@ -95,18 +96,16 @@ _ADDING = (
     "INSERT INTO {table} SELECT * FROM ({given}) WHERE true"
     " ON CONFLICT DO UPDATE SET n = n + excluded.n"
 )
-_SOME = "c.id IN (SELECT value FROM json_each(:cases)) AND"
+_THESE = "IN (SELECT value FROM json_each(:cases)) AND"
+_SOME = f"c.id {_THESE}"
 _ADD = (
     *(f"INSERT OR IGNORE INTO {table} {GIVEN[table]}" for table in ("assigned", "tagged")),
     *(_ADDING.format(table=table, given=GIVEN[table]) for table in ("tally", "stretch")),
     "INSERT OR IGNORE INTO unindexed SELECT c.id << 32, NULL, NULL FROM cases c"
     " WHERE {cases} c.folded <> ''",
     "INSERT OR IGNORE INTO unindexed SELECT (c.case_id << 32) + c.id, NULL, NULL FROM entry c"
-    " WHERE c.case_id IN (SELECT value FROM json_each(:cases)) AND c.folded <> ''",
-    "INSERT INTO unread SELECT r.name, c.case_id, count(*) FROM reader r CROSS JOIN entry c"
-    " WHERE c.case_id IN (SELECT value FROM json_each(:cases)) AND c.news AND NOT c.hidden"
-    " AND c.author IS NOT r.name AND c.id > coalesce((SELECT m.place FROM read_mark m"
-    " WHERE m.case_id = c.case_id AND m.reader = r.name), 0) GROUP BY 1, 2",
+    f" WHERE c.case_id {_THESE} c.folded <> ''",
+    COUNTING.format(cases=f"e.case_id {_THESE}"),
 )
 _TRIGGERS = (
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN ('cases', 'entry')"

@@ -19,6 +19,14 @@ _NEWS = (
     "SELECT e.case_id FROM entry e LEFT JOIN read_mark m ON m.case_id = e.case_id AND m.reader = ?"
     " WHERE e.news AND NOT e.hidden AND e.id > coalesce(m.place, 0) AND e.author IS NOT ?"
 )
+COUNTING = (
+    "INSERT INTO unread SELECT r.name, e.case_id, count(*) FROM reader r CROSS JOIN entry e"
+    " LEFT JOIN read_mark m ON m.case_id = e.case_id AND m.reader = r.name"
+    " WHERE {cases} e.news AND NOT e.hidden AND e.author IS NOT r.name"
+    " AND e.id > coalesce(m.place, 0) GROUP BY r.name, e.case_id"
+    " ON CONFLICT DO UPDATE SET n = n + excluded.n"
+)
+"""Adds what all readers have not read; ``{cases}`` is where to say of which cases, with AND."""
 _KEPT = "coalesce((SELECT u.n FROM unread u WHERE u.reader = ? AND u.case_id = c.id), 0)"
 
 
@@ -40,12 +48,7 @@ def keep(db: Database, reader: str) -> None:
 def fill(db: Database) -> None:
     """Count anew what all readers have not read, inside a transaction."""
     db.run("DELETE FROM unread")
-    db.run(
-        "INSERT INTO unread SELECT r.name, e.case_id, count(*) FROM reader r JOIN entry e"
-        " LEFT JOIN read_mark m ON m.case_id = e.case_id AND m.reader = r.name"
-        " WHERE e.news AND NOT e.hidden AND e.author IS NOT r.name AND e.id > coalesce(m.place, 0)"
-        " GROUP BY r.name, e.case_id"
-    )
+    db.run(COUNTING.format(cases=""))
 
 
 def counted(db: Database, reader: str) -> tuple[str, tuple[Any, ...]]:
