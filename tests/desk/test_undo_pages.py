@@ -138,6 +138,25 @@ def test_what_another_says_too_stands_and_is_told(copy: Copy, tmp_path: Path, by
     assert (shown.status, shown.engineers, copy.desk.decisions()) == ("resolved", ("LM",), [])
 
 
+@pytest.mark.parametrize("wrote", [False, True])
+def test_what_an_undo_of_an_import_takes_back_stays_on_the_page(copy: Copy, wrote: bool) -> None:
+    """A colleague wrote it there; off the page it goes once somebody hides it."""
+    wiki = Wiki(CASE)
+    copy.take(wiki.bytes())
+    wiki.save(replace(CASE, entries=(PageEntry("换了充电模块后恢复正常", "YD"), CASE.entries[1])))
+    assert len(copy.take(wiki.bytes()).gone) == 1
+    copy.desk.undo()
+    assert copy.texts() == ["甲", "乙"]
+    if wrote:
+        copy.desk.note(copy.id(), "丙")
+    written = copy.desk.write_page("nova_9")
+    assert (written.changed, "换了充电模块后恢复正常" in written.data.decode()) == (wrote, True)
+    assert ("丙" in written.data.decode(), "甲" in written.data.decode()) == (wrote, False)
+    copy.take(written.data)
+    copy.desk.hide([copy.id()], copy.entry("换了充电模块后恢复正常"))
+    assert "换了充电模块后恢复正常" not in copy.desk.write_page("nova_9").data.decode()
+
+
 def test_an_import_that_repeats_a_page_is_gone_through_once(
     copy: Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

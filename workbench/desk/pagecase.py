@@ -16,6 +16,7 @@ from workbench.cases.record import Record
 from workbench.cases.register import REDACTED, Version, versions_of
 from workbench.cases.text import key_fold
 from workbench.desk import reading
+from workbench.desk.hides import Hides
 from workbench.desk.pageentries import PageEntries, is_blacked, last_save
 from workbench.desk.tools import Tools
 from workbench.exchange.labels import split_names
@@ -85,6 +86,7 @@ class CaseImport:
         self._changes: list[Change] = []
         self._state: CaseState = NOTHING
         self._names: set[str] = set()
+        self._hides = Hides(())
         if not self.is_unheard_of:
             self._look()
         older = not self.is_unheard_of and mark.is_older(tools, uid)
@@ -103,6 +105,7 @@ class CaseImport:
         self._changes = [item.change for item in stored]
         self._state = fold.fold_case(self._changes)
         self._names = {change.name for change in self._changes}
+        self._hides = Hides(self._changes)
 
     act: Act
     """Where it writes now: a big new case is written in several transactions."""
@@ -261,23 +264,8 @@ class CaseImport:
 
     def _show_undone(self, entry: str | None, hides: frozenset[str]) -> None:
         """Show what an undo of its creation took away; what a person hid stays hidden."""
-        if not hides:
-            return
-        undone = [c for c in self._changes if c.name in hides and self._undoes_creation(c)]
-        if len(undone) == len(hides):
-            self._put("show", [c.name for c in undone], t=entry, rev=[self._save.key])
-
-    def _undoes_creation(self, hide: Change) -> bool:
-        """True for the undo of an import, a new case or a note, not of an ``unhide``."""
-        undone = {c.batch: c.body["u"] for c in self._changes if "u" in c.body}
-        batch = hide.batch
-        while batch in undone:
-            batch = undone.pop(batch)
-        return batch != hide.batch and any(
-            change.imported or change.kind in ("note", "case")
-            for change in self._changes
-            if change.batch == batch
-        )
+        if hides and self._hides.undo_creations(hides):
+            self._put("show", sorted(hides), t=entry, rev=[self._save.key])
 
     # --- entries ------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from workbench.cases.said import said
 from workbench.cases.savedpages import is_before
 from workbench.cases.text import key_fold
 from workbench.desk import reading, sharedpages
+from workbench.desk.hides import Hides
 from workbench.desk.pageentries import PageEntries, known_ids, last_save
 from workbench.desk.tools import Tools
 from workbench.exchange.labels import DEFAULT_SPEAKERS
@@ -178,11 +179,14 @@ def _beside(tools: Tools, save: Any, page: Page, nth: int, uid: str) -> OnPage |
     key = key_fold(save["name"] or "") or "-"
     entries = PageEntries(last_save(tools, save["uid"], uid), key, uid, state, changes)
     entries.read(page_case, None)
+    hides = Hides(changes)
+    hidden = {entry.id: entry.hides for entry in state.entries if entry.hidden}
+    undone = frozenset(entry for entry in hidden if hides.undo_imports(hidden[entry]))
     return OnPage(
         page_case,
         reading.case(tools, uid, hidden=False),
         entries.here(),
-        frozenset(entry.id for entry in state.entries if entry.hidden),
+        frozenset(hidden) - undone,
         frozenset(
             entry or field
             for field, entry in tools.db.rows(
@@ -190,6 +194,7 @@ def _beside(tools: Tools, save: Any, page: Page, nth: int, uid: str) -> OnPage |
             )
         ),
         frozenset(entry.id for entry in entries.gone() if not entry.redacted),
+        undone,
     )
 
 

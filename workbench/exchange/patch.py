@@ -46,7 +46,8 @@ class OnPage(NamedTuple):
     ``entries`` says of each of the page's entries which of the case's it is, None for one that is
     not known; ``hidden`` are the ids of those that are known and not to be seen, ``gone`` of those
     that somebody took off the page. ``undecided`` are the fields, and the ids of the entries, about
-    which a decision waits: they stay as they are.
+    which a decision waits, ``undone`` the ids of entries that an import brought and an undo took
+    back: these stay as they are.
     """
 
     page_case: PageCase
@@ -55,6 +56,7 @@ class OnPage(NamedTuple):
     hidden: frozenset[str]
     undecided: frozenset[str] = frozenset()
     gone: frozenset[str] = frozenset()
+    undone: frozenset[str] = frozenset()
 
 
 def patch(
@@ -97,6 +99,7 @@ class _Patch:
         self._entries = on_page.entries
         self._hidden = on_page.hidden
         self._undecided = on_page.undecided
+        self._undone = on_page.undone
         self._speakers = speakers
         self._text = CaseText(self._case, speakers)
         self._range = range(self._was.first_line - 1, self._was.last_line)
@@ -292,6 +295,7 @@ class _Patch:
     def _said(self) -> Counter[tuple[str, str]]:
         """Return who says what on the patched page, with what stays as it is there."""
         kept = self._undecided.intersection(filter(None, self._entries)) - self._hidden
+        kept |= self._undone
         said = Counter(
             (fold(self._text.speaker(entry) or ""), as_on_page(entry.text))
             for entry in self._case.entries
