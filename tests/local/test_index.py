@@ -263,6 +263,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(index, "CHUNK", 2)
     monkeypatch.setattr(containing, "LEAST", 2)
     monkeypatch.setattr(index, "AT_HAND", 2)
+    monkeypatch.setattr(index, "MANY", 2)
+    monkeypatch.setattr(index, "GOOD", 2)
 
 
 def test_search_finds_what_is_there_at_every_moment() -> None:
@@ -387,6 +389,19 @@ def test_a_number_is_found_by_how_it_begins(tmp_path: Path) -> None:
                     id_ for id_, text in enumerate(texts, 1) if term in text
                 }
                 terms.look_closer()
+
+
+def test_a_beginning_is_asked_for_where_whole_grams_have_many_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elsewhere a look at them is quicker."""
+    with closing(with_texts(tmp_path / "cases.db", ["款12"] * 40)) as db:
+        for many, beside in ((39, True), (40, False)):
+            monkeypatch.setattr(index, "MANY", many)
+            found = Index(db).documents(asked("款12"))
+            assert found is not None
+            assert found.match.startswith('"款1" AND ("12" OR ') is beside
+            assert found.match.startswith('"款1"')
 
 
 def test_the_most_seldom_grams_tell_a_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,9 @@ from workbench.local.speakers import SHOWN, speakers
 
 LEAST, PART = 1_000, 80
 """Up to so many documents, or one of so many cases, are always looked at by their numbers."""
+GATHERED = 20
+"""Documents of one of so many cases are gathered in the time in which some thousand cases are
+asked; and then all others are passed."""
 GLANCE = 30_000
 """Steps of SQLite's machine in which a page of a very common term is found, before the index is
 asked for more than it tells at once: what it is asked for takes longer than that."""
@@ -179,7 +182,7 @@ class Containing:
         """Return of how many documents it is quicker to gather the cases than to ask each case."""
         if self.limit is None:
             return 2 * self._cases
-        return max(LEAST, isqrt(50 * self.limit * self._cases))
+        return max(LEAST, self._cases // GATHERED, isqrt(50 * self.limit * self._cases))
 
     def _is_common(self, documents: int) -> bool:
         """Say whether so many documents may fill a page within a glance at the first cases."""
