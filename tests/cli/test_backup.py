@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -125,6 +128,39 @@ def test_a_backup_that_fails_leaves_nothing(
     monkeypatch.setattr(points, "hook", fail)
     paged.fails(1, "backup", str(paged.folder / "b.db"))
     assert sorted(paged.folder.iterdir()) == before
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from workbench.desk import Desk
+from workbench.local import points
+
+def die(name):
+    if name == sys.argv[3]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+points.hook = die
+with Desk.open(Path(sys.argv[1]), "LM") as desk:
+    desk.back_up(Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("point", ["backup:after-copy", "backup:after-files"])
+def test_what_a_killed_backup_left_is_gone_with_the_next(paged: Cli, point: str) -> None:
+    """It is as large as the file, and may hold what is redacted since."""
+    log = paged.folder / "a.log"
+    log.write_bytes(b"0x3C")
+    paged.ok("attach", "9", str(log))
+    place = paged.folder / "backups"
+    place.mkdir()
+    target = place / "b.db"
+    command = [sys.executable, "-c", KILLED, str(paged.db), str(target), point]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    left = sorted(path.suffix for path in place.iterdir())
+    assert left == ([".new"] if point == "backup:after-copy" else [".files", ".new"])
+    paged.ok("backup", str(target))
+    assert sorted(path.name for path in place.iterdir()) == ["b.db", "b.db.files"]
 
 
 def test_a_restored_backup_goes_on_with_the_store(paged: Cli) -> None:

@@ -16,10 +16,9 @@ from pathlib import Path
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.record import Record
 from workbench.cases.said import said
-from workbench.local import process
 from workbench.local.blobs import Blobs, pieces_of
 from workbench.local.database import LOOK, Database, explain
-from workbench.local.files import sync_folder
+from workbench.local.files import place_beside, sync_folder
 from workbench.local.points import reached
 
 PAGES = 2048
@@ -70,7 +69,8 @@ def back_up(
             said("there is no folder {folder}", folder=target.parent),
             said("Make it, or name a file elsewhere."),
         )
-    beside = target.with_name(f".{target.name}.{process.own().replace(':', '-')}.new")
+    beside = place_beside(target)
+    files_beside = beside.with_name(beside.name + ".files")
     contents = Blobs(db)
     try:
         with db.read():
@@ -85,13 +85,13 @@ def back_up(
             _copy_pages(db, beside, progress)
         _look_through(beside, changes)
         reached("backup:after-copy")
-        copied, size = _copy_files(contents, known, folder) if files else (0, 0)
+        copied, size = _copy_files(contents, known, files_beside) if files else (0, 0)
         lost = len(known) - copied if files else 0
         reached("backup:after-files")
-        _put(beside, target)
+        _put(beside, target, files_beside if copied else None, folder)
     except BaseException as error:
         beside.unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(files_beside, ignore_errors=True)
         if isinstance(error, sqlite3.Error):
             raise explain(error, target) from error
         raise
@@ -175,8 +175,24 @@ def _force(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _put(beside: Path, target: Path) -> None:
-    """Give the copy its name, where nothing bears it meanwhile."""
+def _put(beside: Path, target: Path, files: Path | None, folder: Path) -> None:
+    """Give the copy and the contents of its files their names, where nothing bears them meanwhile.
+
+    "The database last": where it stands, everything does.
+    """
+    if files is not None:
+        if os.path.lexists(folder):
+            raise _taken(folder)
+        files.rename(folder)
+    try:
+        _put_database(beside, target)
+    except BaseException:
+        if files is not None:
+            folder.rename(files)
+        raise
+
+
+def _put_database(beside: Path, target: Path) -> None:
     try:
         os.link(beside, target)
     except FileExistsError:
