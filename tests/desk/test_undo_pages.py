@@ -157,6 +157,36 @@ def test_what_an_undo_of_an_import_takes_back_stays_on_the_page(copy: Copy, wrot
     assert "换了充电模块后恢复正常" not in copy.desk.write_page("nova_9").data.decode()
 
 
+def test_what_an_undo_of_an_import_puts_back_here_is_not_written_over_the_page(copy: Copy) -> None:
+    """Until somebody says something else of it."""
+    first, second = "已经让现场重启了一次", "已经让现场重启了两次"
+    wiki = Wiki(replace(CASE, entries=(PageEntry(first, "YD"), CASE.entries[1])))
+    copy.take(wiki.bytes())
+    entries = (PageEntry(second, "YD"), CASE.entries[1])
+    said = {"problem": "桩离线，雨天", "status": "resolved", "engineers": ("YD", "LM")}
+    wiki.save(replace(CASE, entries=entries, **said))
+    copy.take(wiki.bytes())
+    copy.desk.undo()
+    assert copy.texts() == [first, "乙"]
+    assert copy.desk.write_page("nova_9").changed == 0
+    copy.desk.note(copy.id(), "丙")
+    written = copy.desk.write_page("nova_9")
+    assert counts(copy.take(written.data)) == (0, 0, 1, 0)
+    other = Copy(copy.desk.path.with_name("other.db"), "boris", clock=copy.clock)
+    other.take(written.data)
+    assert other.texts() == [second, "乙", "丙"]
+    shown = other.desk.case(other.id()).summary
+    assert {name: getattr(shown, name) for name in said} == said
+    copy.desk.edit_entry(copy.id(), copy.entry(first), text="已经让现场重启了三次")
+    copy.desk.status([copy.id()], "on_hold")
+    copy.desk.assign([copy.id()], add=["Kay"])
+    other.take(copy.desk.write_page("nova_9").data)
+    assert other.texts() == ["已经让现场重启了三次", "乙", "丙"]
+    shown = other.desk.case(other.id()).summary
+    assert (shown.status, shown.problem) == ("on_hold", said["problem"])
+    assert "Kay" in shown.engineers
+
+
 def test_an_import_that_repeats_a_page_is_gone_through_once(
     copy: Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,8 +16,8 @@ from workbench.cases.record import Record
 from workbench.cases.register import REDACTED, Version, versions_of
 from workbench.cases.text import key_fold
 from workbench.desk import reading
-from workbench.desk.hides import Hides
 from workbench.desk.pageentries import PageEntries, is_blacked, last_save
+from workbench.desk.takenback import TakenBack
 from workbench.desk.tools import Tools
 from workbench.exchange.labels import split_names
 from workbench.exchange.wikitext import as_on_page
@@ -86,7 +86,7 @@ class CaseImport:
         self._changes: list[Change] = []
         self._state: CaseState = NOTHING
         self._names: set[str] = set()
-        self._hides = Hides(())
+        self._taken_back = TakenBack(())
         if not self.is_unheard_of:
             self._look()
         older = not self.is_unheard_of and mark.is_older(tools, uid)
@@ -105,7 +105,7 @@ class CaseImport:
         self._changes = [item.change for item in stored]
         self._state = fold.fold_case(self._changes)
         self._names = {change.name for change in self._changes}
-        self._hides = Hides(self._changes)
+        self._taken_back = TakenBack(self._changes)
 
     act: Act
     """Where it writes now: a big new case is written in several transactions."""
@@ -264,7 +264,7 @@ class CaseImport:
 
     def _show_undone(self, entry: str | None, hides: frozenset[str]) -> None:
         """Show what an undo of its creation took away; what a person hid stays hidden."""
-        if hides and self._hides.undo_creations(hides):
+        if hides and self._taken_back.are_creations(hides):
             self._put("show", sorted(hides), t=entry, rev=[self._save.key])
 
     # --- entries ------------------------------------------------------------------------------

@@ -13,15 +13,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workbench.cases import fold, names
+from workbench.cases.change import Change
 from workbench.cases.errors import NotFound, WorkbenchError
+from workbench.cases.fold import CaseState
 from workbench.cases.model import Case
 from workbench.cases.record import Record
 from workbench.cases.said import said
 from workbench.cases.savedpages import is_before
 from workbench.cases.text import key_fold
 from workbench.desk import reading, sharedpages
-from workbench.desk.hides import Hides
 from workbench.desk.pageentries import PageEntries, known_ids, last_save
+from workbench.desk.takenback import TakenBack
 from workbench.desk.tools import Tools
 from workbench.exchange.labels import DEFAULT_SPEAKERS
 from workbench.exchange.page import Page
@@ -163,7 +165,8 @@ def _page(tools: Tools, save: Any, speakers: Sequence[str]) -> Page:
         " JOIN cases c ON c.id = s.case_id WHERE p.uid = ? ORDER BY s.page_id DESC LIMIT 1",
         save["uid"],
     )
-    source = save["source"].encode(errors="surrogatepass")
+    # Kept without the end of its last line, which may be a blank one.
+    source = f"{save['source']}\n".encode(errors="surrogatepass")
     (page,) = read_pages(source, None, speakers=speakers, project=project)
     return page
 
@@ -179,14 +182,12 @@ def _beside(tools: Tools, save: Any, page: Page, nth: int, uid: str) -> OnPage |
     key = key_fold(save["name"] or "") or "-"
     entries = PageEntries(last_save(tools, save["uid"], uid), key, uid, state, changes)
     entries.read(page_case, None)
-    hides = Hides(changes)
-    hidden = {entry.id: entry.hides for entry in state.entries if entry.hidden}
-    undone = frozenset(entry for entry in hidden if hides.undo_imports(hidden[entry]))
+    undone = frozenset(_undone(state, changes))
     return OnPage(
         page_case,
         reading.case(tools, uid, hidden=False),
         entries.here(),
-        frozenset(hidden) - undone,
+        frozenset(entry.id for entry in state.entries if entry.hidden) - undone,
         frozenset(
             entry or field
             for field, entry in tools.db.rows(
@@ -196,6 +197,28 @@ def _beside(tools: Tools, save: Any, page: Page, nth: int, uid: str) -> OnPage |
         frozenset(entry.id for entry in entries.gone() if not entry.redacted),
         undone,
     )
+
+
+def _undone(state: CaseState, changes: Sequence[Change]) -> Iterator[str]:
+    """Yield the fields, and the ids of the entries, of which an undo took an import back.
+
+    The page says it as it did: colleagues wrote it there.
+    """
+    taken_back = TakenBack(changes)
+    for entry in state.entries:
+        words = [entry.registers[field].shown for field in ("text", "speaker")]
+        if entry.hidden:
+            if taken_back.are_imports(entry.hides):
+                yield entry.id
+        elif any(version and taken_back.is_import(version.batch) for version in words):
+            yield entry.id
+    for field in ("problem", "status"):
+        shown = state.fields[field].shown
+        if shown is not None and taken_back.is_import(shown.batch):
+            yield field
+    names = [c for c in changes if c.kind in ("add", "rem") and c.body["f"] == "engineers"]
+    if names and taken_back.is_import(max(names, key=lambda change: change.order).batch):
+        yield "engineers"
 
 
 def _new(tools: Tools, wanted: Sequence[str]) -> Iterator[Case]:

@@ -46,8 +46,8 @@ class OnPage(NamedTuple):
     ``entries`` says of each of the page's entries which of the case's it is, None for one that is
     not known; ``hidden`` are the ids of those that are known and not to be seen, ``gone`` of those
     that somebody took off the page. ``undecided`` are the fields, and the ids of the entries, about
-    which a decision waits, ``undone`` the ids of entries that an import brought and an undo took
-    back: these stay as they are.
+    which a decision waits, ``undone`` those of which an undo took back what an import brought: they
+    stay as they are.
     """
 
     page_case: PageCase
@@ -98,8 +98,7 @@ class _Patch:
         self._case = _without(on_page.case, on_page.gone)
         self._entries = on_page.entries
         self._hidden = on_page.hidden
-        self._undecided = on_page.undecided
-        self._undone = on_page.undone
+        self._kept = on_page.undecided | on_page.undone
         self._speakers = speakers
         self._text = CaseText(self._case, speakers)
         self._range = range(self._was.first_line - 1, self._was.last_line)
@@ -123,7 +122,7 @@ class _Patch:
         was, now = self._was, self._case.summary
         own = self._owned("problem")
         text = self._text.problem()
-        if "problem" not in self._undecided and was.problem != as_on_page(now.problem):
+        if "problem" not in self._kept and was.problem != as_on_page(now.problem):
             if own:
                 self._rewrite(own, _without_files(text))
             else:
@@ -162,7 +161,7 @@ class _Patch:
         speaker = self._text.speaker(entry)
         same = fold(was.speaker or "") == fold(speaker or "")
         same = same and was.text == as_on_page(entry.text)
-        if not same and entry.id not in self._undecided:
+        if not same and entry.id not in self._kept:
             written = _without_files(text) or [""]
             if was.speaker is not None and self._text.is_untagged(entry):
                 written = [TRACKING, "", *written]
@@ -175,7 +174,7 @@ class _Patch:
     def _status(self) -> None:
         status = self._case.summary.status
         own = self._owned("status")
-        if (self._was.status or "unset") == status or "status" in self._undecided:
+        if (self._was.status or "unset") == status or "status" in self._kept:
             return
         if not own:
             self._add_to_resolution([status_line(status)])
@@ -190,7 +189,8 @@ class _Patch:
 
     def _engineers(self) -> None:
         written = engineer_names(self._case.summary)
-        if set(split_names(read_line(written).text)) == set(self._was.engineers):
+        same = set(split_names(read_line(written).text)) == set(self._was.engineers)
+        if same or "engineers" in self._kept:
             return
         own = self._owned("engineers")
         if not own:
@@ -282,20 +282,21 @@ class _Patch:
         if len(page.cases) != 1 or page.refused:
             return False
         (read,) = page.cases
-        summary, was, kept = self._case.summary, self._was, self._undecided
+        summary, was, kept = self._case.summary, self._was, self._kept
         problem = was.problem if "problem" in kept else as_on_page(summary.problem)
         status = was.status if "status" in kept else summary.status
+        names = set(split_names(read_line(engineer_names(summary)).text))
+        engineers = set(was.engineers) if "engineers" in kept else names
         return (
             read.problem == problem
             and (read.status or "unset") == (status or "unset")
-            and set(read.engineers) == set(split_names(read_line(engineer_names(summary)).text))
+            and set(read.engineers) == engineers
             and Counter((fold(e.speaker or ""), e.text) for e in read.entries) == self._said()
         )
 
     def _said(self) -> Counter[tuple[str, str]]:
         """Return who says what on the patched page, with what stays as it is there."""
-        kept = self._undecided.intersection(filter(None, self._entries)) - self._hidden
-        kept |= self._undone
+        kept = self._kept.intersection(filter(None, self._entries)) - self._hidden
         said = Counter(
             (fold(self._text.speaker(entry) or ""), as_on_page(entry.text))
             for entry in self._case.entries

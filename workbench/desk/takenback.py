@@ -1,0 +1,51 @@
+"""What undos took back of one case: what an import said, or what a person wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from workbench.cases.change import Change
+
+
+class TakenBack:
+    """The undos among the changes of one case."""
+
+    def __init__(self, changes: Sequence[Change]) -> None:
+        """Look at all of them."""
+        self._undone = {
+            change.batch: str(change.body["u"]) for change in changes if "u" in change.body
+        }
+        self._hides: dict[str, Change] = {}
+        self._acts: dict[str | None, list[Change]] = {}
+        for change in changes if self._undone else ():
+            self._acts.setdefault(change.batch, []).append(change)
+            if change.kind == "hide":
+                self._hides[change.name] = change
+
+    def are_creations(self, hides: Iterable[str]) -> bool:
+        """True where each of these hides undoes an import, a new case or a note."""
+        return all(
+            any(c.imported or c.kind in ("note", "case") for c in self._by_hide(hide))
+            for hide in hides
+        )
+
+    def are_imports(self, hides: Iterable[str]) -> bool:
+        """True where each of these hides undoes an import."""
+        return all(any(c.imported for c in self._by_hide(hide)) for hide in hides)
+
+    def is_import(self, batch: str | None) -> bool:
+        """True where this act undoes an import."""
+        return any(change.imported for change in self._by(batch))
+
+    def _by_hide(self, hide: str) -> list[Change]:
+        found = self._hides.get(hide)
+        return [] if found is None else self._by(found.batch)
+
+    def _by(self, batch: str | None) -> list[Change]:
+        """Return what the act wrote of the case that this act takes back, if it is an undo."""
+        last = batch
+        passed: set[str | None] = set()
+        while last in self._undone and last not in passed:
+            passed.add(last)
+            last = self._undone[last]
+        return self._acts.get(last, []) if last != batch else []
