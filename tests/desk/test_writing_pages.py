@@ -219,6 +219,13 @@ def test_a_page_keeps_its_encoding_and_its_line_ends(
     assert written.data.endswith(added.encode(written.encoding))
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n\r\n\r\n"])
+def test_blank_lines_at_the_end_of_a_page_stay(copy: Copy, end: str) -> None:
+    source = (page_source(PAGE).rstrip() + end).encode()
+    copy.take(source)
+    assert copy.desk.write_page("nova_9").data == source
+
+
 def test_the_newest_save_is_written_and_a_redacted_text_is_not(copy: Copy) -> None:
     wiki = Wiki(*PAGE)
     wiki.save(*PAGE[1:])
