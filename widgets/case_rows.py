@@ -302,14 +302,27 @@ def _title_parts(
         left = max(room // 2, room - width(BETWEEN + visible(row.context)))
         title = cut(title, left)
         yield from _hit_parts(title, kind, terms)
-        rest = fit(f"{BETWEEN}{visible(row.context)}", room - width(title))
-        yield from _hit_parts(rest, "quiet", terms)
+        rest = room - width(title) - width(BETWEEN)
+        context = _around(visible(row.context), rest, terms)
+        yield from _hit_parts(BETWEEN + fit(context, rest), "quiet", terms)
     else:
         yield from _hit_parts(fit(title, room), kind, terms)
     if signs:
         yield signs, "flag"
     if mark:
         yield mark, f"side-{row.side}"
+
+
+def _around(text: str, room: int, terms: Sequence[Mark]) -> str:
+    """Return a text that is too long from so far on that the first hit in it is in sight."""
+    first, last = next(iter(hits(text, terms)), (0, 0)) if width(text) > room else (0, 0)
+    if width(text[:last]) < room:
+        return text
+    before = (room - width(text[first:last]) - 2) // 2
+    start = first
+    while start and width(text[start - 1 : first]) <= before:
+        start -= 1
+    return "…" + text[start:] if start else text
 
 
 def _hit_parts(text: str, kind: str, terms: Sequence[Mark]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,8 @@ from textual.strip import Strip
 from tests.widgets.host import HOSTILE, SHOWN, TEXTS, lines, screen, shown, until
 from widgets import case_list as module
 from widgets.case_list import PAGE_ROWS, SOON, CaseList, CaseRow, ListSource
+from widgets.case_rows import Column, row_parts
+from widgets.plain import width
 
 WORDS = {"unset": "未处理", "in_progress": "处理中", "on_hold": "暂搁置", "resolved": "已解决"}
 
@@ -414,3 +416,14 @@ async def test_rows_painted_before_their_source_is_set_are_not_painted_again(
         assert [text for _, texts in painted for text in texts] == shows[1:]
         assert "标题 3" in shows[1]
         assert case_list.cursor_id == "c3"
+
+
+@pytest.mark.parametrize("cells", range(24, 80, 3))
+def test_the_hit_is_in_sight_however_narrow_the_column(cells: int) -> None:
+    """It may stand far behind where its line begins."""
+    context = "…现场拍一下铭牌，顺便看看枪头的温度传感器有没有松动"
+    found = row(1, title="二号桩离线" * 9, context=context)
+    columns = [Column("title", cells)]
+    parts = list(row_parts(found, columns, WORDS, ["枪头"]))
+    assert [text for text, kind in parts if kind == "hit"] == ["枪头"]
+    assert sum(width(text) for text, _ in parts) == cells
