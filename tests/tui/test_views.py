@@ -150,7 +150,10 @@ async def test_what_is_typed_behind_a_views_query_is_a_word_of_its_own(world: Wo
         line = ui.bench.main.filter_line
         await ui.press("]")
         query = line.value
-        assert query
-        await ui.press("slash", *"nova")
-        assert line.value == f"{query} nova"
-        await ui.until(lambda: ui.bench.main.browser.query_text == f"{query} nova", "the filter")
+        assert " OR " in query
+        await ui.press("slash")
+        assert line.value == f"({query}) "
+        assert ui.bench.main.views.active == BUILT_IN[1].name
+        await ui.press(*"nova")
+        assert line.value == f"({query}) nova"
+        await ui.until(lambda: ui.bench.main.browser.query_text == f"({query}) nova", "the filter")

@@ -5,7 +5,7 @@ the plainest way; whatever finds cases faster has to find the same ones.
 """
 
 from workbench.cases.query.meaning import View, asks_for_hidden, initials, matches, terms
-from workbench.cases.query.reading import parse
+from workbench.cases.query.reading import grouped, parse
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Span, Words
 from workbench.cases.query.vocabulary import FIELDS, FLAGS, HOLDINGS
 
@@ -24,6 +24,7 @@ __all__ = [
     "View",
     "Words",
     "asks_for_hidden",
+    "grouped",
     "initials",
     "matches",
     "parse",

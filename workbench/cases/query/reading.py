@@ -44,6 +44,15 @@ def parse(text: str) -> And:
     return _Reader(text).query()
 
 
+def grouped(text: str) -> str:
+    """Return a query so that what is written behind it narrows all of it, not its last part.
+
+    Raises:
+        QueryError: there is a mistake in the query.
+    """
+    return f"({text})" if any(isinstance(part, Or) for part in parse(text).parts) else text
+
+
 class _Reader:
     """Reads a query from left to right; ``at`` is the next character.
 

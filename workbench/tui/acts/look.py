@@ -19,7 +19,9 @@ def filter(main: MainScreen) -> None:
         main.close_case()
     line = main.filter_line
     if main.views.view is not None and line.value and not line.value.endswith(" "):
-        line.set_text(f"{line.value} ")  # what is typed narrows the view: it is a word of its own
+        from workbench.cases.query import grouped
+
+        line.set_text(f"{grouped(line.value)} ")  # what is typed narrows all of the view
     main.set_focus(line)
 
 

@@ -168,13 +168,9 @@ class StatisticsScreen(ListDialog[str]):
 
 def within(query: str, part: str) -> str:
     """Return the query for what ``part`` finds among the cases of a query."""
-    from workbench.cases.query import And, Or, parse
+    from workbench.cases.query import grouped
 
-    if not query.strip():
-        return part
-    tree = parse(query)
-    alone = isinstance(tree, And) and not any(isinstance(each, Or) for each in tree.parts)
-    return f"{query} {part}" if alone else f"({query}) {part}"
+    return f"{grouped(query)} {part}" if query.strip() else part
 
 
 def sections(found: Statistics) -> list[Section]:
