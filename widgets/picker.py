@@ -317,8 +317,13 @@ class ListPicker(Vertical):
             self._names.append(name)
 
     def _finish(self) -> None:
-        """Say what is chosen; the line under the cursor is, if it was typed or moved to."""
+        """Say what is chosen; the line under the cursor is, if it was typed or moved to.
+
+        Of exactly one that can be nothing is where none is like what was typed.
+        """
         choice = self._choices.choice
+        if choice is None and not self._several and self._line.value.strip():
+            return
         if choice and (not self._several or self._moved or self._line.value.strip()):
             self._take(choice.value)
             self._chosen = {choice.value, *(self._chosen if self._several else ())}

@@ -313,6 +313,16 @@ async def test_the_palette_finds_an_act_by_its_name(world: World) -> None:
         await ui.until(lambda: ui.status(case) == "resolved", "the status")
 
 
+async def test_the_palette_has_an_act_that_is_called_so_before_what_only_tells_of_it(
+    world: World,
+) -> None:
+    async with driven(world) as ui:
+        await ui.press("ctrl+p", *"save as")
+        await ui.shows("Save as a view")
+        await ui.press("enter")
+        await ui.shows("Name of the view")
+
+
 async def test_another_process_is_seen_without_moving_the_cursor(world: World) -> None:
     async with driven(world, (180, 40)) as ui:
         await ui.press("j", "j", "j")

@@ -115,6 +115,16 @@ async def test_enter_alone_changes_nothing() -> None:
         assert len(host.of(ListPicker.Cancelled)) == 1
 
 
+async def test_of_one_nothing_is_picked_where_none_is_like_what_was_typed() -> None:
+    picker = ListPicker(NAMES, chosen=["周敏"], several=False, may_add=False)
+    async with shown(picker) as (host, pilot):
+        picker.focus()
+        await pilot.press(*"zz", "enter")
+        assert picked(host) == []
+        await pilot.press("backspace", "backspace", "enter")
+        assert len(picked(host)) == 1
+
+
 async def test_one_name_only() -> None:
     picker = ListPicker(NAMES, chosen=["周敏"], several=False)
     async with shown(picker) as (host, pilot):

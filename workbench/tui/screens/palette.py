@@ -110,11 +110,10 @@ class PaletteScreen(ListDialog["Callable[[], object] | None"]):
         """Find acts and views; the cases follow when they have been looked up."""
         words = self._typed.casefold().split()
         run = self.bench.run_command
-        self._found = [
-            Found(self._act_line(act), partial(run, act.id))
-            for act in self._acts
-            if _matches(act, words)
-        ]
+        acts = [act for act in self._acts if _matches(act, words)]
+        if words:
+            acts.sort(key=lambda act: _farness(act, words))
+        self._found = [Found(self._act_line(act), partial(run, act.id)) for act in acts]
         if words and self._goes_on:
             main = self.bench.main
             for view in self.desk.views():
@@ -150,3 +149,12 @@ def _line(sign: str, name: str, told: str) -> Text:
 def _matches(act: Command, words: Sequence[str]) -> bool:
     text = f"{act.id} {act.title} {t(act.title)} {act.help} {t(act.help)}".casefold()
     return all(word in text for word in words)
+
+
+def _farness(act: Command, words: Sequence[str]) -> int:
+    """Return how far an act is from what was typed: whether its name begins so or has it, or
+    only what it does tells of it."""
+    names = [name.casefold() for name in (act.id.replace("_", " "), act.title, t(act.title))]
+    if any(name.startswith(" ".join(words)) for name in names):
+        return 0
+    return 1 if any(all(word in name for word in words) for name in names) else 2
