@@ -44,8 +44,9 @@ def list_command(
 ) -> None:
     """List cases that match QUERY: words, "phrases" and fields.
 
-    The fields: status: engineer: project: tag: speaker: ref: opened: updated: is: has:. A - in
-    front of a term negates it, OR stands between alternatives, parentheses keep terms together.
+    The fields: status: engineer: project: tag: speaker: ref: opened: updated: waiting: is: has:.
+    A - in front of a term negates it, OR stands between alternatives, parentheses keep terms
+    together.
     """
     if as_csv and call.json:
         raise click.UsageError(t("--csv and --json exclude each other."))
