@@ -49,6 +49,8 @@ LEAST_TITLE = 20
 SHORT = 11
 """Cells for the name of a case where the list is narrow."""
 BETWEEN = " · "
+NEAR = 100
+"""In so many signs a context shows where its hit is, and as many as fit on the line."""
 """Stands between a title and where else something was found."""
 GUTTER = 2
 """Cells before the first column: the cursor's sign and the mark's."""
@@ -314,8 +316,14 @@ def _title_parts(
 
 
 def _around(text: str, room: int, terms: Sequence[Mark]) -> str:
-    """Return a text that is too long from so far on that the first hit in it is in sight."""
-    first, last = next(iter(hits(text, terms)), (0, 0)) if width(text) > room else (0, 0)
+    """Return a text that is too long from so far on that the first hit in it is in sight.
+
+    Of a very long one no more is looked at than where a hit stands: it begins shortly before.
+    """
+    if width(text) <= room:
+        return text
+    text = text[: room + NEAR]
+    first, last = next(iter(hits(text, terms)), (0, 0))
     if width(text[:last]) < room:
         return text
     before = (room - width(text[first:last]) - 2) // 2

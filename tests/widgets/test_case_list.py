@@ -418,6 +418,20 @@ async def test_rows_painted_before_their_source_is_set_are_not_painted_again(
         assert case_list.cursor_id == "c3"
 
 
+def test_of_a_long_context_only_its_beginning_is_looked_through() -> None:
+    """It is painted with every key."""
+    looked: list[int] = []
+
+    def mark(folded: str) -> list[tuple[int, int]]:
+        looked.append(len(folded))
+        return [(at, at + 2)] if (at := folded.find("枪头")) >= 0 else []
+
+    found = row(1, context="…现场拍一下铭牌，顺便看看枪头" + "充电桩离线" * 10_000)
+    parts = list(row_parts(found, [Column("title", 40)], WORDS, [mark]))
+    assert "hit" in {kind for _, kind in parts}
+    assert max(looked) < 200
+
+
 @pytest.mark.parametrize("cells", range(24, 80, 3))
 def test_the_hit_is_in_sight_however_narrow_the_column(cells: int) -> None:
     """It may stand far behind where its line begins."""
