@@ -15,12 +15,19 @@ from workbench.cli.call import Call
 from workbench.cli.group import program
 from workbench.cli.running import COMPLETION
 
-SCRIPT = """
+SCRIPT = r"""
 source workbench.bash
 offered() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
             _workbench_completion workbench; printf '%s|' "${COMPREPLY[@]}"; echo; }
 offered workbench list status : un
-offered workbench list --view 'to t'
+offered workbench list --view 'to\ t'
+offered workbench list "'充电 status:un"
+offered workbench list '"(充电 OR status:un'
+offered workbench list "'充电 status:un'"
+offered workbench list status : "'un"
+offered workbench list --view "'it'\''s"
+offered workbench list --view '"a\"b '
+offered workbench list --view 'a\"b'
 offered workbench --db=gone.db show 9
 """
 
@@ -45,7 +52,9 @@ def told(shell: str, *words: str) -> list[str]:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there is no bash")
-def test_bash_completes_words_with_colons_and_spaces(paged: Cli) -> None:
+def test_bash_completes_words_with_colons_spaces_and_quotes(paged: Cli) -> None:
+    for name in ("it's so", 'a"b $c\\d'):
+        paged("view", "save", name, "充电")
     env = shell_environment(paged.folder)
     made = subprocess.run(
         ["workbench"], env={**env, "_WORKBENCH_COMPLETE": "bash_source"}, stdout=subprocess.PIPE
@@ -59,7 +68,19 @@ def test_bash_completes_words_with_colons_and_spaces(paged: Cli) -> None:
         text=True,
         timeout=60,
     )
-    assert (done.stdout, done.stderr) == ("unset|\nto\\ triage|\n|\n", "")
+    assert done.stdout.splitlines() == [
+        "unset|",
+        r"to\ triage|",
+        "充电 status:unset|",
+        "(充电 OR status:unset|",
+        r"充电\ status:unset|",
+        "unset|",
+        "s so|",
+        r"a\"b \$c\\d|",
+        r"a\"b\ \$c\\d|",
+        "|",
+    ]
+    assert done.stderr == ""
     assert not (paged.folder / "gone.db").exists()
 
 

@@ -1,4 +1,4 @@
-"""What zsh and fish do with the completion script that they are given; bash: test_completing."""
+"""What shells do with the completion script that they are given; how bash cuts: test_completing."""
 
 from __future__ import annotations
 
@@ -74,3 +74,21 @@ def test_zsh_completes_on_a_terminal(comma: Cli) -> None:
             zsh.wait_for(f"workbench {typed}")
             zsh.send("\t")
             zsh.wait_for(completed)
+
+
+@needs("bash")
+def test_bash_keeps_what_stands_in_quotes_on_a_terminal(comma: Cli) -> None:
+    env = {**shell_environment(comma.folder), "HOME": str(comma.folder), "LC_ALL": "C.UTF-8"}
+    with PtyScreen(["-c", RUN, "bash", "--norc", "-i"], env=env, columns=100) as bash:
+        bash.send(f"PS1='$ '; . {script(comma, 'bash')} && echo rea''dy\r")
+        bash.wait_for("ready")
+        for typed, completed in (
+            ("list '充电 status:un", "list '充电 status:unset'"),
+            ('list "充电 status:unset,in', 'list "充电 status:unset,in_progress"'),
+            ("list '充电 status:un'", "list 充电\\ status:unset"),
+            ("list --view 'to t", "list --view 'to triage'"),
+        ):
+            bash.send(f"{CLEAR_LINE}workbench {typed}")
+            bash.wait_for(f"workbench {typed}")
+            bash.send("\t")
+            bash.wait_for(completed)

@@ -18,6 +18,7 @@ from click.shell_completion import (
     CompletionItem,
     FishComplete,
     add_completion_class,
+    split_arg_string,
 )
 
 from widgets.plain import visible
@@ -33,8 +34,14 @@ if TYPE_CHECKING:
 MOST = 50
 """So many cases are offered at most: more can't be looked through in a shell."""
 
-_UNSAFE, _ESCAPED = r"""([\s"'\\$`&|;<>()*?!])""", r"\\\\\1"
-"""What bash would not take for text, and how it does; click's script takes one backslash off."""
+_OPEN_QUOTE = re.compile(r"""(?:\\.|'[^']*'|"(?:\\.|[^\\"])*"|[^\\'"])*+(['"].*)""", re.DOTALL)
+"""A word in which a quote is open, and from there on what bash replaces."""
+_ESCAPED: Mapping[str, tuple[str, str]] = {
+    "": (r"""([\s"'\\$`&|;<>()*?!])""", r"\\\1"),
+    "'": (r"(')", r"\1\\\1\1"),
+    '"': (r"""(["\\$`])""", r"\\\1"),
+}
+"""By the quote that is open: what bash would not take for text there, and how it does."""
 
 Offer = tuple[str, str | None]
 """A word, and what a shell that shows such things says beside it."""
@@ -53,13 +60,21 @@ class Bash(BashComplete):
                 whole[-1] += word
             else:
                 whole.append(word)
-        self._typed = whole[-1]
+        cut = os.environ["COMP_WORDS"].split("\n")[int(os.environ["COMP_CWORD"])]
+        opened = _OPEN_QUOTE.fullmatch(cut)
+        replaced = opened[1] if opened else cut.lstrip(":")
+        self._quote = replaced[0] if opened else ""
+        self._kept = len(whole[-1]) - len("".join(split_arg_string(replaced)))
         return whole[:-1], whole[-1]
 
     def format_completion(self, item: CompletionItem[str]) -> str:
-        """Return what bash puts behind the last colon of the word typed, as it would be typed."""
-        kept = len(self._typed.rpartition(":")[0]) + 1 if ":" in self._typed else 0
-        return f"{item.type},{re.sub(_UNSAFE, _ESCAPED, item.value[kept:])}"
+        """Return what bash puts behind what it keeps of the word, as it would be typed.
+
+        It keeps what stands before an open quote, and else up to the last colon in none.
+        """
+        typed = re.sub(*_ESCAPED[self._quote], item.value[self._kept :])
+        # Click's script takes one backslash off.
+        return f"{item.type},{typed}".replace("\\", r"\\")
 
 
 class Fish(FishComplete):
