@@ -23,6 +23,7 @@ from workbench.cases.query import (
     asks_for_hidden,
     matches,
     parse,
+    taken_as_text,
     terms,
 )
 from workbench.cases.text import fold
@@ -280,6 +281,26 @@ def test_any_and_none() -> None:
 def test_terms_are_what_a_found_case_contains() -> None:
     assert terms(parse('离线 -重启 "Remote Start" 离线 status:unset')) == ("离线", "remote start")
     assert terms(Not(And((Words("a"), Not(Or((Words("b"), Phrase("c")))))))) == ("b", "c")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("充电 or 超时", "“or” is searched as text; OR between alternatives is written in"),
+        ("充电 Or 超时", "“or” is searched as text; OR"),
+        ("充电｜超时", "“充电|超时” is searched as text; OR"),
+        ("is:mine (充电 || 超时)", "“||” is searched as text; OR"),
+        ("充电 AND 超时", "“and” is searched as text; leave it out"),
+        ("充电 && 超时", "“&&” is searched as text; leave it out"),
+        ("充电 NOT 超时", "“not” is searched as text; put a - directly before"),
+        ("EVS-*", "“evs-*” is searched as text; leave out the *"),
+        ("a* or b", "“a*” is searched as text"),
+        ('充电 OR 超时 -or -(a*) "and" order nota R&D tag:a*', None),
+    ],
+)
+def test_an_operator_of_another_language_is_known_as_text(text: str, says: str | None) -> None:
+    told = taken_as_text(parse(text))
+    assert told is None if says is None else told is not None and told.startswith(says)
 
 
 def test_hidden_cases_come_only_when_asked_for() -> None:

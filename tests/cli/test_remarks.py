@@ -41,6 +41,24 @@ def test_a_limit_says_of_how_many(paged: Cli) -> None:
     assert paged("list", "is:unread OR 扫码", "--limit", "1", "--json").err == ""
 
 
+def test_an_operator_of_another_language_that_finds_nothing_is_told(paged: Cli) -> None:
+    said = (
+        "0 cases\n“or” is searched as text; OR between alternatives is written in capitals and"
+        " with spaces around it.\n"
+    )
+    ran = paged("list", "扫码", "or", "离线")
+    assert (ran.code, ran.out, ran.err) == (0, "", said)
+    assert paged("list", "--view", "all", "扫码 or 离线").err == said
+    assert "大写" in paged("list", "扫码 or 离线", "--lang", "zh").err
+    assert paged("list", "扫码 or 离线", "--json").err == ""
+    assert paged("list", "扫码 or 离线", "--csv").err == ""
+    assert paged("list", "扫码 or 离线", "--limit", "0").err == "0 cases\n"
+    assert paged("list", "扫码 OR 离线").err == "2 cases\n"
+    assert paged("list", "没有这个词").err == "0 cases\n"
+    paged("note", "8", "scan or plug")
+    assert paged("list", "or").err == "1 case\n"
+
+
 def test_a_hold_until_a_day_in_the_past_is_awake_at_once(paged: Cli) -> None:
     ran = paged("status", "9", "on_hold", "--until", "2020-01-01")
     assert ran.code == 0

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import click
 
-from widgets.plain import printed
+from widgets.plain import printed, visible
 from workbench.cli.arguments import command, of_view, offered, words
 from workbench.cli.call import Call
-from workbench.language import t, tn
+from workbench.language import t, tn, told
 
 _SORTS = ("activity", "opened", "number", "status", "engineer", "age")
 
@@ -69,6 +69,9 @@ def list_command(
         if cases:
             call.out.data(draw_cases(cases))
         call.out.remark(_count(call, asked, len(cases), limit))
+        hint = _hint(asked) if not cases and limit != 0 else None
+        if hint is not None:
+            call.out.remark(visible(told(hint)))
 
 
 def _count(call: Call, query: str, shown: int, limit: int | None) -> str:
@@ -82,6 +85,13 @@ def _count(call: Call, query: str, shown: int, limit: int | None) -> str:
         if found > shown:
             return t("{count} of {all} cases", count=shown, all=found)
     return tn("{count} case", "{count} cases", shown)
+
+
+def _hint(query: str) -> str | None:
+    """Return what may be wrong with a query that finds nothing."""
+    from workbench.cases.query import parse, taken_as_text
+
+    return taken_as_text(parse(query))
 
 
 @command("show")

@@ -4,7 +4,14 @@ One language for the filter line, the commands and the saved views. ``matches`` 
 the plainest way; whatever finds cases faster has to find the same ones.
 """
 
-from workbench.cases.query.meaning import View, asks_for_hidden, initials, matches, terms
+from workbench.cases.query.meaning import (
+    View,
+    asks_for_hidden,
+    initials,
+    matches,
+    taken_as_text,
+    terms,
+)
 from workbench.cases.query.reading import grouped, parse
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Span, Words
 from workbench.cases.query.vocabulary import FIELDS, FLAGS, HOLDINGS
@@ -28,5 +35,6 @@ __all__ = [
     "initials",
     "matches",
     "parse",
+    "taken_as_text",
     "terms",
 ]

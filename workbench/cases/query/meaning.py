@@ -9,6 +9,7 @@ from workbench.cases.initials import sounds
 from workbench.cases.query.days import limits
 from workbench.cases.query.tree import And, Days, Field, Node, Not, Or, Phrase, Words
 from workbench.cases.record import Record
+from workbench.cases.said import said
 from workbench.cases.text import fold
 
 _KEY = r"([^#]+?)(?:_case)?#(new-[a-z2-7]+|[0-9]+(?:-[a-z2-7]+)?)(?:_.*)?"
@@ -54,6 +55,14 @@ def terms(tree: Node) -> tuple[str, ...]:
 def asks_for_hidden(tree: Node) -> bool:
     """Say whether the query wants hidden cases too, which are otherwise left out."""
     return any(_leaves(tree, lambda leaf: "hidden" if _is_hidden(leaf) else None))
+
+
+def taken_as_text(tree: Node) -> str | None:
+    """Return what to write instead of the first word that is an operator in other languages.
+
+    One in quotes is meant as it stands, and one behind a minus keeps no case from being found.
+    """
+    return next(iter(_leaves(tree, _instead)), None)
 
 
 def case_stem(reference: str) -> str | None:
@@ -141,6 +150,34 @@ def _asked(leaf: Node) -> str | None:
 
 def _word(leaf: Node) -> str | None:
     return leaf.term if isinstance(leaf, Words | Phrase) else None
+
+
+def _instead(leaf: Node) -> str | None:
+    if not isinstance(leaf, Words):
+        return None
+    word = leaf.term
+    if word == "or" or "|" in word:
+        return said(
+            "“{word}” is searched as text; OR between alternatives is written in capitals and"
+            " with spaces around it.",
+            word=word,
+        )
+    if word in ("and", "&", "&&"):
+        return said(
+            "“{word}” is searched as text; leave it out: a space says that both must be there.",
+            word=word,
+        )
+    if word == "not":
+        return said(
+            "“{word}” is searched as text; put a - directly before what to leave out.", word=word
+        )
+    if "*" in word:
+        return said(
+            "“{word}” is searched as text; leave out the *: a word is found within longer ones"
+            " too.",
+            word=word,
+        )
+    return None
 
 
 def _is_hidden(leaf: Node) -> bool:
