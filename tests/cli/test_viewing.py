@@ -31,6 +31,16 @@ def test_a_view_is_saved_listed_used_replaced_and_removed(paged: Cli) -> None:
     assert [view["name"] for view in paged.ok("view", "remove", "断电的")] == [*names, "second"]
 
 
+def test_a_view_that_is_replaced_is_told_with_its_query(paged: Cli) -> None:
+    assert paged("view", "save", "Mine too", "is:mine", "断电").err == "Mine too: 0 cases\n"
+    assert paged("view", "save", "Mine too", "is:mine 断电").err == "Mine too: 0 cases\n"
+    assert paged("view", "save", "mine  TOO", "断电").err == (
+        "mine TOO: 1 case\nIt replaced the view “Mine too”, which was: is:mine 断电\n"
+    )
+    assert paged.ok("view", "save", "mine too", "")[-1]["query"] == ""
+    assert paged("view", "save", "mine too", "离线").err.endswith('which was: ""\n')
+
+
 def test_the_table_says_how_many_each_finds(paged: Cli) -> None:
     lines = paged("view", "list", "--lang", "zh").out.splitlines()
     count = len(paged.ok("list"))

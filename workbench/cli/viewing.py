@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from widgets.plain import fit, visible, width
+from workbench.cases.errors import NotFound
 from workbench.cli.arguments import command, offered, words
 from workbench.cli.call import Call
 from workbench.cli.listing import sorted_by
@@ -34,7 +36,10 @@ def view_command(call: Call, act: str, given: Sequence[str]) -> None:
     counts = {"list": len(given) == 0, "save": len(given) > 1, "remove": len(given) == 1}
     if not counts[act]:
         raise click.UsageError(t("It is: workbench view {form}", form=_FORMS[act]))
+    before: SavedView | None = None
     if act == "save":
+        with suppress(NotFound):
+            before = desk.view(given[0])
         view = desk.save_view(given[0], " ".join(given[1:]))
     elif act == "remove":
         desk.remove_view(given[0])
@@ -45,6 +50,8 @@ def view_command(call: Call, act: str, given: Sequence[str]) -> None:
     elif act == "save":
         count = tn("{count} case", "{count} cases", desk.count(view.query))
         call.out.remark(labelled(visible(view.name), count))
+        if before is not None and before.query != view.query:
+            call.out.remark(_replaced(before))
     else:
         call.out.remark(t("Removed: {name}", name=given[0]))
 
@@ -84,6 +91,12 @@ def explain_command(call: Call, query: Sequence[str], sort: str) -> None:
     lines.append(t("indexes: {names}", names=listed(found.plan.indexes) or "–"))
     lines += (f"  {step}" for step in found.plan.steps)
     call.out.data("".join(f"{visible(line)}\n" for line in lines))
+
+
+def _replaced(view: SavedView) -> str:
+    """Say what a view was before another took its name, so that it can be put back."""
+    name, query = visible(view.name), visible(view.query) or '""'
+    return t("It replaced the view “{name}”, which was: {query}", name=name, query=query)
 
 
 def _view_json(view: SavedView) -> dict[str, object]:
