@@ -70,6 +70,24 @@ def test_a_backup_overwrites_nothing(paged: Cli) -> None:
     paged.fails(2, "backup")
 
 
+def test_a_backup_of_a_file_that_is_not_there_makes_none(
+    paged: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = paged.folder / "place"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    said = paged.fails(1, "--db", "gone.db", "backup", "b.db")
+    assert f"There is no file {place / 'gone.db'} to make a backup of. Name yours with" in said
+    paged.fails(1, "--db", "no/folder/gone.db", "backup", "b.db", "--json")
+    (place / "link.db").symlink_to("gone.db")
+    paged.fails(1, "--db", "link.db", "backup", "b.db")
+    (place / "link.db").unlink()
+    monkeypatch.setenv("WORKBENCH_DB", "gone.db")
+    paged.fails(1, "backup", "b.db", "--no-files")
+    paged.fails(1, "--db", f"{paged.db}/x.db", "backup", "b.db")
+    assert not list(place.iterdir())
+
+
 def test_a_backup_without_files_says_so_and_finds_them_when_they_lie_beside_it(
     paged: Cli,
 ) -> None:

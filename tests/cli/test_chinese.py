@@ -70,6 +70,7 @@ FAILING: list[tuple[str, ...]] = [
     ("digest", "--since", "x"), ("stats", "frob:x"), ("report",), ("report", "--week", "x"),
     ("doctor", "--terminal"), ("doctor", "--terminal", "--repair"), ("doctor", "x"), ("backup",),
     ("backup", "/no/such/folder/x.db"), ("backup", "/tmp"), ("config", "get"),
+    ("--db", "/no/such/folder/y.db", "backup", "x.db"),
     ("config", "get", "colour"), ("config", "set", "theme", "pink"), ("config", "set", "theme"),
     ("config", "set", "keys.frob", "x"), ("config", "set", "keys.undo", "ctrl+h"),
     ("config", "set", "keys.undo", "r"), ("config", "set", "lang", "fr"), ("config", "frob"),

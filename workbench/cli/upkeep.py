@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from widgets.plain import visible
+from workbench.cases.errors import WorkbenchError
 from workbench.cases.files import show_size
 from workbench.cases.said import said
 from workbench.cli.arguments import command, offered, words
@@ -121,6 +123,7 @@ def backup_command(call: Call, file: str, no_files: bool) -> None:
 
     The contents of attached files are copied to FILE.files, where the copy looks for them.
     """
+    _need_file(call)
     with counted(call, "backup") as progress:
         made = call.desk.back_up(as_path(file), files=not no_files, progress=progress)
     if call.json:
@@ -130,6 +133,23 @@ def backup_command(call: Call, file: str, no_files: bool) -> None:
     call.out.data(f"{visible(file)}: {cases}, {show_size(made.size)}\n")
     for sentence in _about_files(made):
         call.out.remark(sentence)
+
+
+def _need_file(call: Call) -> None:
+    """Make sure that there is a database: opening would make one, to be copied empty.
+
+    Raises:
+        WorkbenchError: there is none.
+        OSError: it can't be looked at.
+    """
+    try:
+        os.stat(call.config.db_file)
+    except FileNotFoundError:
+        path = os.path.abspath(call.config.db_file)
+        raise WorkbenchError(
+            t("There is no file {path} to make a backup of.", path=path),
+            t("Name yours with --db; `workbench config get db` prints which is used without it."),
+        ) from None
 
 
 def _backup_json(file: str, made: Backup) -> dict[str, Any]:
