@@ -14,12 +14,12 @@ from time import monotonic
 
 import pytest
 
-from tests.cases.changes import CASE, cook
+from tests.cases.changes import CASE, cook, data
 from tests.cases.changes import DISHES as KINDS
 from tests.local.copies import Copy, copies
 from tests.local.test_newcases import HEAD, usual_life
 from workbench.cases import names
-from workbench.local import arriving, beside, early, points, rows, stale
+from workbench.local import arriving, beside, bigcases, early, newcases, points, rows, stale
 from workbench.local.database import Database
 
 SOME = 60
@@ -176,6 +176,68 @@ def test_what_was_folded_early_counts_only_where_it_can(
             pulled_by_pages(two, made, 40)
         points.hook = None
         two.pull(*made)
+        assert_like_one_by_one(two, one, made)
+
+
+@pytest.fixture
+def parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Have cases of more than a few changes count as big; say of each part how many entries it
+    has."""
+    for module in (bigcases, stale, rows):
+        monkeypatch.setattr(module, "BIG", 20)
+    monkeypatch.setattr(bigcases, "PART", 7)
+    found: list[int] = []
+    true = newcases.put_part
+
+    def put_part(database: Database, part: newcases.Part) -> None:
+        found.append(len(part[0]))
+        true(database, part)
+
+    monkeypatch.setattr(newcases, "put_part", put_part)
+    return found
+
+
+def long_life(*, redacted: bool) -> list[bytes]:
+    """Return the changes of two long cases, and of short ones."""
+    chance = Random(11)
+    kinds = [kind for kind in KINDS if redacted or "redact" not in kind]
+    made = life()
+    for case in (names.derive("long"), names.derive("longer")):
+        dishes = [
+            (chance.choice(kinds), *(chance.randrange(9) for _ in "12345")) for _ in range(60)
+        ]
+        made += cook([HEAD, *dishes], case)  # type: ignore[list-item]
+        made += [
+            data("note", i=names.derive(f"{case} {n}"), x=f"第{n}条", ms=n, case=case)
+            for n in range(60)
+        ]
+    return made
+
+
+@pytest.mark.parametrize("redacted", [False, True])
+def test_a_long_case_folded_by_the_part_is_what_it_is_folded_here(
+    parts: list[int], redacted: bool
+) -> None:
+    made = long_life(redacted=redacted)
+    with copies(2) as (one, two):
+        pulled(two, made)
+        assert sum(parts) > (20 if redacted else 90) or not beside.is_of_use()
+        assert_like_one_by_one(two, one, made)
+
+
+@pytest.mark.parametrize("what", [end_it, write_elsewhere])
+def test_a_part_counts_only_where_it_can(parts: list[int], what: Callable[[Copy], None]) -> None:
+    made = long_life(redacted=False)
+    with copies(2) as (one, two):
+
+        def hook(point: str) -> None:
+            if point == "pull-fold:before-begin":
+                what(two)
+
+        points.hook = hook
+        pulled(two, made)
+        points.hook = None
+        assert not parts or what is end_it
         assert_like_one_by_one(two, one, made)
 
 

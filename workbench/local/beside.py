@@ -160,6 +160,7 @@ def works() -> Mapping[str, Work]:
     return {
         "look": seen.look,
         "fold": newcases.fold_new,
+        "fold part": newcases.fold_part,
         "fold seen": seen.fold,
     }
 

@@ -224,8 +224,12 @@ class Folded:
 
 def written_h(before: int, written: Iterable[Change]) -> int:
     """Return the latest of what people wrote in a case, given that of all but some changes."""
-    people = (c.h for c in written if not c.imported and c.kind not in _NO_ACTIVITY)
-    return max(before, max(people, default=0))
+    return max(before, max((change.h for change in written if is_written(change)), default=0))
+
+
+def is_written(change: Change) -> bool:
+    """True for a change by which a person wrote something in a case."""
+    return not change.imported and change.kind not in _NO_ACTIVITY
 
 
 def questions(row: Row, *, second: bool, later: bool) -> str:

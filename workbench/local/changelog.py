@@ -282,19 +282,26 @@ class ChangeLog:
         )
         return dict(map(tuple, rows))
 
-    def each(self, subject: int) -> Iterator[Change]:
-        """Yield all changes of a case, however many; nothing may be written meanwhile."""
+    def latest_first(self, subject: int) -> Iterator[Change]:
+        """Yield the changes of a case, however many; nothing may be written meanwhile.
+
+        Left out are notes that a page brought and nobody joined to another, as their rows tell.
+        """
         for row in self.database.run(
-            f"SELECT {COLUMNS} FROM op WHERE subject = ? AND state = 'ok'", subject
+            f"SELECT {COLUMNS} FROM op o WHERE subject = ? AND state = 'ok' AND NOT EXISTS"
+            " (SELECT 1 FROM entry e WHERE e.id = o.id AND e.above IS NOT NULL AND e.names = '[]'"
+            " AND NOT e.redacted) ORDER BY h DESC",
+            subject,
         ):
             yield stored_of(row).change
 
-    def slots(self, subject: int) -> set[int]:
-        """Return every slot of a case."""
+    def slots(self, subject: int) -> list[int]:
+        """Return every slot of a case, in the order in which they were first heard of."""
         rows = self.database.rows(
-            "SELECT DISTINCT slot FROM op WHERE subject = ? AND state = 'ok'", subject
+            "SELECT slot FROM op WHERE subject = ? AND state = 'ok' GROUP BY slot ORDER BY min(id)",
+            subject,
         )
-        return {slot for (slot,) in rows}
+        return [slot for (slot,) in rows]
 
     def fellows(self, labels: tuple[int, ...], subject: int) -> Fellows:
         """Return what ``held`` tells of names of a case, and the changes in their slots.
@@ -318,6 +325,10 @@ class ChangeLog:
 
     def in_slots(self, wanted: Iterable[int], subject: int) -> list[Stored]:
         """Return the changes of slots of a case; those of a slot in order of arrival."""
+        return [stored_of(row) for row in self.rows_in_slots(wanted, subject)]
+
+    def rows_in_slots(self, wanted: Iterable[int], subject: int) -> list[tuple[Any, ...]]:
+        """Return the changes of slots as ``in_slots`` does, and as ``stored_of`` takes them."""
         rows = self.database.rows_in(
             # Left to itself SQLite may go through the whole case instead.
             f"SELECT {COLUMNS} FROM op INDEXED BY op_slot WHERE slot IN ({{}}) AND subject = ?"
@@ -325,7 +336,7 @@ class ChangeLog:
             wanted,
             subject,
         )
-        return [stored_of(row) for row in rows]
+        return [tuple(row) for row in rows]
 
     def of_each(self, subjects: Iterable[int]) -> list[Stored]:
         """Return all changes of cases; those of a case in order of arrival."""

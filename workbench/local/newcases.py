@@ -29,9 +29,10 @@ INSERTS: Mapping[str, str] = {
 
 Made = tuple[caserow.Row, list[tuple[Any, ...]], dict[str, list[tuple[Any, ...]]]]
 """Rows of a new case: its own, those of its entries, and others by their tables."""
-Unfolded = tuple[int, str, list[tuple[Any, ...]]]
-"""A new case: its number, its id, and the rows of its changes as ``ChangeLog.rows_of_each`` gives
-them."""
+Changes = list[tuple[Any, ...]]
+"""Changes as ``stored_of`` takes them."""
+Unfolded = tuple[int, str, Changes]
+"""A new case: its number, its id, and its changes."""
 
 
 Folded = tuple[Made | None, bool]
@@ -51,6 +52,37 @@ def fold_new(given: tuple[caserow.Row, list[Unfolded]]) -> list[Folded]:
         made_of(subject, case, [stored_of(row) for row in rows], empty)
         for subject, case, rows in cases
     ]
+
+
+Part = tuple[list[tuple[Any, ...]], dict[str, list[tuple[Any, ...]]]]
+"""Rows of some entries of a new case, and others by their tables."""
+
+
+def fold_part(given: tuple[int, Changes]) -> Part | None:
+    """Return the rows of some entries of a new case that has no row yet.
+
+    Args:
+        given: its number, and all changes of their slots; as what comes of it plain values.
+
+    Returns:
+        None where a redaction or an erased change is among them: ``CaseRows`` is to fold them.
+    """
+    subject, rows = given
+    stored = [stored_of(row) for row in rows]
+    if _is_erased(stored):
+        return None
+    found = _Entries(subject)
+    found.fold(stored, None)
+    return [tuple(entry.values()) for entry in found.entries], found.rows
+
+
+def put_part(database: Database, part: Part) -> None:
+    """Write the rows of entries that ``fold_part`` made, inside the transaction."""
+    entries, others = part
+    with together(database, [], [number for number, *_ in entries]):
+        database.connection.executemany(entryrows.INSERT_ENTRY, entries)
+    for table, rows in others.items():
+        database.connection.executemany(INSERTS[table], rows)
 
 
 def made_of(subject: int, case: str, stored: Sequence[Stored] | None, empty: caserow.Row) -> Folded:
@@ -74,7 +106,7 @@ def make(subject: int, case: str, stored: Sequence[Stored], empty: caserow.Row) 
         None where the case is not one of the usual kind: its ``case`` change is not here, or a
         redaction or an erased change is. It is to be folded by ``CaseRows``.
     """
-    if any(item.change.erased or item.change.kind == "redact" for item in stored):
+    if _is_erased(stored):
         return None
     found = _Case(subject, case, stored, empty)
     if found.row is None:
@@ -102,7 +134,7 @@ def put(database: Database, several: Iterable[Made]) -> set[int]:
             entries += own
             for table, some in others.items():
                 rows[table] += some
-    with together(database, [row["id"] for row in cases]):
+    with together(database, [row["id"] for row in cases], [number for number, *_ in entries]):
         database.insert("cases", cases)
         database.connection.executemany(entryrows.INSERT_ENTRY, entries)
     for table, some in rows.items():
@@ -110,16 +142,63 @@ def put(database: Database, several: Iterable[Made]) -> set[int]:
     return {row["id"] for row in cases}
 
 
-class _Case:
+def _is_erased(stored: Iterable[Stored]) -> bool:
+    return any(item.change.erased or item.change.kind == "redact" for item in stored)
+
+
+class _Entries:
+    """The rows of entries of a case, and of what they bring along."""
+
+    def __init__(self, subject: int) -> None:
+        self.subject = subject
+        self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
+        self.entries: list[dict[str, Any]] = []
+
+    def fold(self, stored: list[Stored], made: int | None) -> None:
+        """Add the rows of entries, of all changes of their slots; ``made`` is when the case was."""
+        by_slot: dict[int, list[Stored]] = {}
+        for item in stored:
+            by_slot.setdefault(item.slot, []).append(item)
+        others: list[Stored] = []
+        for slot in by_slot.values():
+            if entryrows.is_lone(slot):
+                row = entryrows.lone_row(slot[0], self.subject, made)
+                self.entries.append(row)
+                self.mention(row["id"], row["text"])
+            else:
+                others += slot
+        self._fold_others(others, made)
+
+    def _fold_others(self, stored: list[Stored], made: int | None) -> None:
+        first_of = entryrows.begun(stored)
+        for state in fold.fold_entries(item.change for item in stored):
+            first = first_of[state.id]
+            row = entryrows.entry_row(state, first, self.subject, made)
+            self.entries.append(row)
+            self.mention(first.id, entryrows.mentioning(row))
+            if state.files:
+                self.rows["attachment"] += entryrows.attachment_rows(
+                    self.subject, first.id, state.files
+                )
+            if row["decisions"]:
+                self.rows["decision"] += [
+                    entryrows.decision_row(register, self.subject, first.slot, field, state.id)
+                    for field, register in entryrows.undecided(state)
+                ]
+
+    def mention(self, place: int, text: str) -> None:
+        """Add the rows of what a text mentions."""
+        self.rows["reference"] += entryrows.reference_rows(self.subject, place, text)
+
+
+class _Case(_Entries):
     """The rows of one case; ``row`` is None where its ``case`` change is not here."""
 
     def __init__(
         self, subject: int, case: str, stored: Sequence[Stored], empty: caserow.Row
     ) -> None:
-        self.rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in INSERTS}
-        self.entries: list[dict[str, Any]] = []
+        super().__init__(subject)
         self.row: caserow.Row | None = None
-        self._subject = subject
         fixed = fixed_slots(case)
         by_slot: dict[int, list[Stored]] = {}
         entries: list[Stored] = []
@@ -128,62 +207,28 @@ class _Case:
         folded = caserow.Folded()
         for slot, parts in fixed.items():
             if slot in by_slot:
-                self._fold(slot, parts, by_slot[slot], folded)
+                self._fold_fixed(slot, parts, by_slot[slot], folded)
         if "created_h" not in folded.values:
             return
-        self._fold_entries(entries, folded.values["created_h"])
+        self.fold(entries, folded.values["created_h"])
         row = folded.row({**empty, "id": subject, "uid": case}, [item.change for item in stored])
         self._complete(row, folded)
         self.row = row
 
-    def _fold(
+    def _fold_fixed(
         self, slot: int, parts: caserow.Parts, stored: list[Stored], folded: caserow.Folded
     ) -> None:
         changes = [item.change for item in stored]
         found = caserow.fold_slot(parts, changes)
         folded.add(found, changes)
         if found.claims:
-            self.rows["claim"] += keys.claim_rows(self._subject, found.claims)
+            self.rows["claim"] += keys.claim_rows(self.subject, found.claims)
         if found.files:
-            self.rows["attachment"] += entryrows.attachment_rows(self._subject, 0, found.files)
+            self.rows["attachment"] += entryrows.attachment_rows(self.subject, 0, found.files)
         if found.undecided is not None:
             self.rows["decision"].append(
-                entryrows.decision_row(found.undecided, self._subject, slot, parts[1], None)
+                entryrows.decision_row(found.undecided, self.subject, slot, parts[1], None)
             )
-
-    def _fold_entries(self, stored: list[Stored], made: int) -> None:
-        by_slot: dict[int, list[Stored]] = {}
-        for item in stored:
-            by_slot.setdefault(item.slot, []).append(item)
-        others: list[Stored] = []
-        for slot in by_slot.values():
-            if entryrows.is_lone(slot):
-                row = entryrows.lone_row(slot[0], self._subject, made)
-                self.entries.append(row)
-                self._mention(row["id"], row["text"])
-            else:
-                others += slot
-        self._fold_others(others, made)
-
-    def _fold_others(self, stored: list[Stored], made: int) -> None:
-        first_of = entryrows.begun(stored)
-        for state in fold.fold_entries(item.change for item in stored):
-            first = first_of[state.id]
-            row = entryrows.entry_row(state, first, self._subject, made)
-            self.entries.append(row)
-            self._mention(first.id, entryrows.mentioning(row))
-            if state.files:
-                self.rows["attachment"] += entryrows.attachment_rows(
-                    self._subject, first.id, state.files
-                )
-            if row["decisions"]:
-                self.rows["decision"] += [
-                    entryrows.decision_row(register, self._subject, first.slot, field, state.id)
-                    for field, register in entryrows.undecided(state)
-                ]
-
-    def _mention(self, place: int, text: str) -> None:
-        self.rows["reference"] += entryrows.reference_rows(self._subject, place, text)
 
     def _complete(self, row: caserow.Row, folded: caserow.Folded) -> None:
         """Put into the row what follows from several slots together.
@@ -207,9 +252,9 @@ class _Case:
         shown = [entry for entry in self.entries if not entry["hidden"]]
         last = max(shown, key=lambda entry: (entry["h"], entry["op_id"]), default=None)
         row.update(caserow.last_said(row, last))
-        self._mention(0, row["problem"])
+        self.mention(0, row["problem"])
         bears = keys.put(row, numbers, keys.short(row["uid"]), later=False)
-        self.rows["alias"] += keys.alias_rows(self._subject, bears)
+        self.rows["alias"] += keys.alias_rows(self.subject, bears)
         row["folded"] = caserow.searched(row)
 
 

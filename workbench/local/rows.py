@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases import erasure
@@ -120,7 +121,7 @@ class CaseRows:
             by_case[item.subject].append(item)
         new = self._add_new({i: (case, by_case[i]) for i, case in cases.items() if i in small})
         touched = {
-            subject: self._log.slots(subject) if WHOLE in slots else slots
+            subject: set(self._log.slots(subject)) if WHOLE in slots else slots
             for subject, (_, slots) in waiting.items()
             if subject not in new
         }
@@ -137,11 +138,17 @@ class CaseRows:
                 continue
             # Of another case that had its number before, the key may be another now.
             row = self._row(subject) if subject in here else None
-            written = None if subject in here or subject in small else self._log.each(subject)
+            is_big = row is None and subject not in small
+            written = self._latest(subject) if is_big else None
             doomed = self.fold_slots(subject, case, row, touched[subject], stored, written)
             # Marks follow when all of a case is there.
             whole = written is None or not touched[subject].isdisjoint(fixed_slots(case))
             yield Refolded(case, "redact" in kinds, whole, doomed)
+
+    def _latest(self, subject: int) -> Iterator[Change]:
+        """Yield the latest change by which somebody wrote in a case, when its entries have rows."""
+        written = filter(caserow.is_written, self._log.latest_first(subject))
+        return islice(written, 1)
 
     def put_new(
         self, cases: Mapping[int, str], made: Mapping[int, tuple[Made | None, bool]]
@@ -200,7 +207,8 @@ class CaseRows:
             row: its row; None where it has none yet.
             stored: the changes of these slots and of those that are folded with them; where it
                 has no row, those of all its fields.
-            written: where it has no row, all its changes, if these are not all.
+            written: where it has no row, the latest by which somebody wrote in it, if these changes
+                are not all.
         """
         if case == PEOPLE:
             told = self._log.in_slot(slot_hash("other", "person", PEOPLE), subject)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.cases.record import Record
 from workbench.local.beside import result
+from workbench.local.bigcases import BigCases, spread
 from workbench.local.caserow import Row, fixed_slots
 from workbench.local.changelog import BIG, WHOLE, ChangeLog
 from workbench.local.database import Database
@@ -89,6 +90,10 @@ class Stale:
         """Fold until nothing waits."""
         if self._progress is not None:
             self._all = self._db.value("SELECT count(*) FROM stale")
+        if self._beside is not None:
+            BigCases(
+                self._db, self._log, self._write, self._settle, self._beside, self._tell
+            ).fold()
         while self._db.value("SELECT 1 FROM stale LIMIT 1"):
             self._after = -1
             self._round()
@@ -152,12 +157,7 @@ class Stale:
         first, (uid, slots) = next(iter(found.items()))
         sizes = self._log.sizes(i for i, (_, marks) in found.items() if WHOLE in marks)
         if sizes.get(first, 0) > BIG:
-            self._db.run(
-                "INSERT OR IGNORE INTO stale SELECT DISTINCT subject, slot FROM op"
-                " WHERE subject = ? AND state = 'ok'",
-                first,
-            )
-            self._db.run("DELETE FROM stale WHERE subject = ? AND slot = ?", first, WHOLE)
+            spread(self._db, first)
             return self._waiting()
         if len(slots) == BIG:
             return {first: (uid, slots - fixed_slots(uid).keys())}

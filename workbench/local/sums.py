@@ -20,6 +20,8 @@ from workbench.local.unread import COUNTING
 
 MANY = 16
 """For so many new cases it is cheaper to write their sums together."""
+MANY_ENTRIES = 500
+"""For so many entries it is, too."""
 
 _LISTED = "json_each('[' || replace(json_quote(trim(c.{}, char(31))), '\\u001f', '\",\"') || ']')"
 _ENGINEERS, _TAGS = _LISTED.format("engineer_text"), _LISTED.format("tag_text")
@@ -98,14 +100,15 @@ _ADDING = (
 )
 _THESE = "IN (SELECT value FROM json_each(:cases)) AND"
 _SOME = f"c.id {_THESE}"
+_LATEST = "IN (SELECT value FROM json_each(:entries)) AND"
 _ADD = (
     *(f"INSERT OR IGNORE INTO {table} {GIVEN[table]}" for table in ("assigned", "tagged")),
     *(_ADDING.format(table=table, given=GIVEN[table]) for table in ("tally", "stretch")),
     "INSERT OR IGNORE INTO unindexed SELECT c.id << 32, NULL, NULL FROM cases c"
     " WHERE {cases} c.folded <> ''",
-    "INSERT OR IGNORE INTO unindexed SELECT (c.case_id << 32) + c.id, NULL, NULL FROM entry c"
-    f" WHERE c.case_id {_THESE} c.folded <> ''",
-    COUNTING.format(cases=f"e.case_id {_THESE}"),
+    "INSERT OR IGNORE INTO unindexed SELECT (e.case_id << 32) + e.id, NULL, NULL FROM entry e"
+    f" WHERE e.id {_LATEST} e.folded <> ''",
+    COUNTING.format(cases=f"e.id {_LATEST}"),
 )
 _TRIGGERS = (
     "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN ('cases', 'entry')"
@@ -114,16 +117,17 @@ _TRIGGERS = (
 
 
 @contextmanager
-def together(db: Database, cases: Sequence[int]) -> Iterator[None]:
-    """Insert rows of new cases, and of their entries; what is kept of them is written at the end.
+def together(db: Database, cases: Sequence[int], entries: Sequence[int]) -> Iterator[None]:
+    """Insert rows of new cases, and of entries; what is kept of them is written at the end.
 
     It is part of the caller's transaction, in which nothing else is written meanwhile, and which
     is rolled back if it fails.
 
     Args:
         cases: their numbers.
+        entries: the numbers of the entries, of cases whose order nobody has read.
     """
-    if len(cases) < MANY:
+    if len(cases) < MANY and len(entries) < MANY_ENTRIES:
         yield
         return
     settle(db)  # of a case that was there before, too, what is counted is told by its row alone
@@ -133,9 +137,9 @@ def together(db: Database, cases: Sequence[int]) -> Iterator[None]:
     yield
     for _, trigger in triggers:
         db.run(trigger)
-    numbers = json.dumps(cases)
+    numbers = {"cases": json.dumps(cases), "entries": json.dumps(entries)}
     for statement in _ADD:
-        db.connection.execute(statement.format(cases=_SOME), {"cases": numbers})
+        db.connection.execute(statement.format(cases=_SOME), numbers)
 
 
 def settle(db: Database, least: int = 1) -> None:
