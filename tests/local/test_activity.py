@@ -12,7 +12,7 @@ import pytest
 from tests.desk.stage import Clock, Copy, exchange
 from tests.pages import PageCase, PageEntry
 from workbench.desk import news_json
-from workbench.local import rows, schema, stale
+from workbench.local import changelog, schema
 from workbench.local.database import Database
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -138,7 +138,7 @@ def written_as_before(new: Path, path: Path) -> None:
         old.commit()
 
 
-@pytest.mark.parametrize("big", [stale.BIG, PIECE], ids=["whole", "in pieces"])
+@pytest.mark.parametrize("big", [changelog.BIG, PIECE], ids=["whole", "in pieces"])
 def test_a_file_of_layout_7_tells_when_people_wrote_last(
     copy: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, big: int
 ) -> None:
@@ -154,8 +154,7 @@ def test_a_file_of_layout_7_tells_when_people_wrote_last(
     with closing(sqlite3.connect(old)) as connection:
         late = dict(connection.execute("SELECT uid, active_at FROM cases"))
     assert all(late[uid] > before[uid] for uid in before)
-    monkeypatch.setattr(stale, "BIG", big)
-    monkeypatch.setattr(rows, "BIG", big)
+    monkeypatch.setattr(changelog, "BIG", big)
     Database(old).close()  # who brings it forward may be stopped before it folds
     after = Copy(old, clock=copy.clock)
     assert active(after) == before

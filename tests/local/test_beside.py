@@ -19,7 +19,17 @@ from tests.cases.changes import DISHES as KINDS
 from tests.local.copies import Copy, copies
 from tests.local.test_newcases import HEAD, usual_life
 from workbench.cases import names
-from workbench.local import arriving, beside, bigcases, early, newcases, points, rows, stale
+from workbench.local import (
+    arriving,
+    beside,
+    bigcases,
+    changelog,
+    early,
+    newcases,
+    points,
+    rows,
+    stale,
+)
 from workbench.local.database import Database
 
 SOME = 60
@@ -183,8 +193,7 @@ def test_what_was_folded_early_counts_only_where_it_can(
 def parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Have cases of more than a few changes count as big; say of each part how many entries it
     has."""
-    for module in (bigcases, stale, rows):
-        monkeypatch.setattr(module, "BIG", 20)
+    monkeypatch.setattr(changelog, "BIG", 20)
     monkeypatch.setattr(bigcases, "PART", 7)
     found: list[int] = []
     true = newcases.put_part

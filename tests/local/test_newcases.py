@@ -15,7 +15,7 @@ from tests.cases.changes import CASE, NOW, OTHER_CASE, Recipe, cook, data, examp
 from tests.local.copies import copies
 from workbench.cases import fold, names
 from workbench.cases.change import decode
-from workbench.local import caserow, entryrows, keys, newcases, points, rows, stale
+from workbench.local import caserow, changelog, entryrows, keys, newcases, points
 
 PIECE = 11
 """So many slots are a big case's piece in these tests: one more than its fields."""
@@ -125,13 +125,12 @@ def test_what_people_and_pages_do_is_the_same_together_and_one_by_one() -> None:
 def test_big_cases_are_folded_in_pieces(given: Histories, seed: int) -> None:
     one, other, _ = given
     made = cook([HEAD, *one, *other, *one])
-    with patch.object(stale, "BIG", PIECE), patch.object(rows, "BIG", PIECE):
+    with patch.object(changelog, "BIG", PIECE):
         assert_equal_tables(grouped(made, seed))
 
 
 def test_a_big_case_is_seen_when_all_of_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stale, "BIG", PIECE)
-    monkeypatch.setattr(rows, "BIG", PIECE)
+    monkeypatch.setattr(changelog, "BIG", PIECE)
     told = data("read", who="boris", upto=f"{NOW + 99 << 16:016x}", author="boris", ms=99)
     made = [data("case", project="nova", date_raw="20260101"), told]
     made += [data("note", i=names.derive(str(n)), x=f"第{n}条", ms=n) for n in range(3 * PIECE)]

@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from workbench.cases.record import Record
-from workbench.local import newcases
+from workbench.local import changelog, newcases
 from workbench.local.beside import result
 from workbench.local.caserow import fixed_slots, reads_slot
-from workbench.local.changelog import BIG, WHOLE, ChangeLog
+from workbench.local.changelog import WHOLE, ChangeLog
 from workbench.local.database import Database
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class BigCases:
 
     def fold(self) -> None:
         """Fold their entries; what is left of them is still stale."""
-        for subject, case in self._db.rows(_NEW, WHOLE, BIG):
+        for subject, case in self._db.rows(_NEW, WHOLE, changelog.BIG):
             with self._write():
                 spread(self._db, subject)
             self._fold(subject, case)

@@ -16,9 +16,9 @@ from workbench.cases.change import Change
 from workbench.cases.fold import Claim
 from workbench.cases.names import PEOPLE, slot_hash
 from workbench.cases.record import Record
-from workbench.local import caserow, keys
+from workbench.local import caserow, changelog, keys
 from workbench.local.caserow import Folded, fixed_slots, reads_slot
-from workbench.local.changelog import BIG, WHOLE, ChangeLog, Stored
+from workbench.local.changelog import WHOLE, ChangeLog, Stored
 from workbench.local.database import Database
 from workbench.local.entryrows import EntryRows, Grown
 from workbench.local.people import write_people
@@ -116,7 +116,7 @@ class CaseRows:
         here = {row["id"] for row in self._db.rows_in(_IDS, cases)}
         by_case: dict[int, list[Stored]] = {subject: [] for subject in cases}
         sizes = self._log.sizes(cases.keys() - here)
-        small = {subject for subject, size in sizes.items() if size <= BIG}
+        small = {subject for subject, size in sizes.items() if size <= changelog.BIG}
         for item in self._log.of_each(small):
             by_case[item.subject].append(item)
         new = self._add_new({i: (case, by_case[i]) for i, case in cases.items() if i in small})

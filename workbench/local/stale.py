@@ -16,10 +16,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from workbench.cases.record import Record
+from workbench.local import changelog
 from workbench.local.beside import result
 from workbench.local.bigcases import BigCases, spread
 from workbench.local.caserow import Row, fixed_slots
-from workbench.local.changelog import BIG, WHOLE, ChangeLog
+from workbench.local.changelog import WHOLE, ChangeLog
 from workbench.local.database import Database
 from workbench.local.newcases import empty_row
 
@@ -144,10 +145,10 @@ class Stale:
         Of a big case they are some of its entries, and its fields only when no other is left: it
         is seen when all of it is there.
         """
-        most = min(CASES, BIG)
+        most = min(CASES, changelog.BIG)
         rows = self._slots(most)
         if len(rows) == most and any(slot != WHOLE for _, _, slot in rows):
-            most = BIG
+            most = changelog.BIG
             rows = self._slots(most)
         found: Waiting = {}
         for subject, uid, slot in rows:
@@ -156,10 +157,10 @@ class Stale:
             return found
         first, (uid, slots) = next(iter(found.items()))
         sizes = self._log.sizes(i for i, (_, marks) in found.items() if WHOLE in marks)
-        if sizes.get(first, 0) > BIG:
+        if sizes.get(first, 0) > changelog.BIG:
             spread(self._db, first)
             return self._waiting()
-        if len(slots) == BIG:
+        if len(slots) == changelog.BIG:
             return {first: (uid, slots - fixed_slots(uid).keys())}
         if len(rows) == most:
             found.popitem()  # not all of its slots are among them
@@ -218,7 +219,7 @@ class Stale:
         sizes = self._log.sizes(found)
         taken = 0
         for subject in list(found):
-            if taken > STALE or sizes.get(subject, 0) > BIG:
+            if taken > STALE or sizes.get(subject, 0) > changelog.BIG:
                 del found[subject]
             else:
                 taken += sizes.get(subject, 0)

@@ -23,7 +23,7 @@ from tests.sync.simulation.stores import Shop
 from tests.sync.simulation.wiki import Wiki
 from workbench.cases.errors import WorkbenchError
 from workbench.desk import Desk
-from workbench.local import beside, place, points, process
+from workbench.local import beside, bigcases, changelog, place, points, process
 from workbench.local.database import Database
 from workbench.sync import engine, packs
 from workbench.sync.folder import Folder
@@ -485,12 +485,14 @@ class World:
         # Every pull of a few changes is a big one, with a process beside that is none.
         bulk = patch.multiple(engine, MANY=1, BULK_PAGE=5)
         near = patch.object(beside, "started", started)
+        # Of a case of a few changes the entries are folded by the part; it has 11 slots without.
+        big, part = patch.object(changelog, "BIG", 12), patch.object(bigcases, "PART", 3)
         pages = patch.multiple(statements, FIRST_ITEMS=2, PAGE_ITEMS=7)
         at_once = patch.object(ahead, "ThreadPoolExecutor", AtOnce)
         with ExitStack() as entered:
             for one in (homes, dates, server, own, alive, small, lines, alone):
                 entered.enter_context(one)
-            for one in (bulk, near, pages, at_once):
+            for one in (bulk, near, big, part, pages, at_once):
                 entered.enter_context(one)
             entered.enter_context(patch.object(points, "hook", self.reached))
             yield
