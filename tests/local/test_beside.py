@@ -234,6 +234,18 @@ def test_a_long_case_folded_by_the_part_is_what_it_is_folded_here(
         assert_like_one_by_one(two, one, made)
 
 
+def test_what_is_said_of_many_people_is_no_long_case(parts: list[int]) -> None:
+    made = [
+        data("person", name=f"工程师{n}", side="customer", case=names.PEOPLE, ms=n, n=n)
+        for n in range(40)
+    ]
+    with copies(2) as (one, two):
+        pulled(two, made)
+        assert not parts
+        assert two.db.value("SELECT count(*) FROM person") == len(made)
+        assert_like_one_by_one(two, one, made)
+
+
 @pytest.mark.parametrize("what", [end_it, write_elsewhere])
 def test_a_part_counts_only_where_it_can(parts: list[int], what: Callable[[Copy], None]) -> None:
     made = long_life(redacted=False)

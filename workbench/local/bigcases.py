@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from workbench.cases.names import PEOPLE
 from workbench.cases.record import Record
 from workbench.local import changelog, newcases
 from workbench.local.beside import result
@@ -69,7 +70,7 @@ class BigCases:
 
     def fold(self) -> None:
         """Fold their entries; what is left of them is still stale."""
-        for subject, case in self._db.rows(_NEW, WHOLE, changelog.BIG):
+        for subject, case in self._db.rows(_NEW, WHOLE, PEOPLE, changelog.BIG):
             with self._write():
                 spread(self._db, subject)
             self._fold(subject, case)
@@ -130,6 +131,7 @@ def spread(database: Database, subject: int) -> None:
 
 _NEW = (
     "SELECT t.subject, s.uid FROM stale t JOIN subject s ON s.id = t.subject WHERE t.slot = ?"
+    " AND s.uid <> ?"
     " AND EXISTS (SELECT 1 FROM op o WHERE o.subject = t.subject LIMIT 1 OFFSET ?)"
     " AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.id = t.subject)"
     " AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.case_id = t.subject) ORDER BY t.subject"
