@@ -19,7 +19,7 @@ from workbench.cases.grams import grams
 from workbench.cases.register import REDACTED
 from workbench.cases.text import fold
 from workbench.desk import Desk, case_json
-from workbench.local import database, points
+from workbench.local import database, points, stubs
 from workbench.local.database import Database
 from workbench.local.redate import redate
 
@@ -419,4 +419,51 @@ def test_a_redaction_that_comes_before_the_words_keeps_them_out(
     (after,) = boris.desk.case(case).entries
     assert after._replace(received_at=before.received_at) == before
     assert boris.holds(*PIECES) == []
+    assert boris.desk.rebuild()["equal"]
+
+
+@pytest.mark.parametrize("redacted", [False, True])
+def test_words_that_come_behind_their_stub_take_its_place_unless_a_redaction_is_known(
+    anna: Person, boris: Person, redacted: bool
+) -> None:
+    """A stub proves nothing, and words are proved by the id of their change."""
+    case = anna.desk.new("nova", "a")
+    for text in (SECRET, "很长 " * 60_000 + SECRET):
+        entry = anna.desk.note(case, text, speaker="客户").entry_id or ""
+    anna.desk.edit_entry(case, entry, text=f"{SECRET}!")
+    anna.desk.edit_field(case, "problem", SECRET)
+    changes = anna.desk._tools.log.of(anna.desk._tools.log.subject(case))
+    rows = anna.desk._tools.db.rows("SELECT op_id, bytes FROM op ORDER BY id")
+    texts = [
+        item.change
+        for item in changes
+        if item.change.kind in ("note", "edit", "part") or item.change.body.get("f") == "problem"
+    ]
+    ids = [bytes.fromhex(change.id) for change in texts]
+    whole = {op_id: data for op_id, data in rows if op_id in ids}
+    with boris.desk._tools.pen.act("take", "boris") as act:
+        for op_id, data in rows:
+            if op_id not in ids:
+                act.take(data, NOW)
+        for change in texts:
+            act.take_stub(bytes.fromhex(change.id), json.dumps(change.stub).encode(), NOW)
+    assert boris.holds(*PIECES) == []
+    if redacted:
+        for entry in anna.desk.case(case).entries:
+            anna.desk.redact(case, entry.id, why="密码")
+        anna.desk.redact(case, "problem", why="密码")
+        anna.send(boris)
+    with boris.desk._tools.pen.act("take", "boris") as act:
+        back = [
+            stubs.give_back(act, boris.desk._tools.log, op_id, data)
+            for op_id, data in whole.items()
+        ]
+    assert back == [not redacted] * len(whole)
+    assert (boris.holds(*PIECES) == []) is redacted
+    told = [case_json(person.desk.case(case)) for person in (anna, boris)]
+    for one in told:
+        one.pop("unread")
+        for entry in one["entries"]:
+            entry.pop("received_at")
+    assert told[0] == told[1]
     assert boris.desk.rebuild()["equal"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,10 @@ def days_pass(person: Person) -> None:
     db = person.desk._tools.db
     with db.write("day"):
         db.run("UPDATE segment SET missing_since = missing_since - 86400000")
+        db.run(
+            "UPDATE meta SET value = (SELECT json_group_object(key, value - 86400000)"
+            " FROM json_each(meta.value)) WHERE name LIKE 'lacking %'"
+        )
 
 
 @pytest.mark.parametrize("mishap", ["emptied", "older"])
@@ -131,6 +136,88 @@ def test_a_feed_that_is_damaged_for_good_is_named_and_all_others_go_on(team: Tea
         assert "Its owner's next sync --repair writes it again" in told
         anna.sync(repair=True)
         everything_is_back(team, {*WORDS, "读不到的话", "照常的话"})
+
+
+# --- redactions that are lost -------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder_team(folder_place: FolderPlace, tmp_path: Path) -> Iterator[Team]:
+    """Return nobody, at a folder."""
+    folder_place.create()
+    with Team(folder_place, tmp_path) as team:
+        yield team
+
+
+def redacted(team: Team) -> tuple[Person, Person, Path]:
+    """Have Anna redact what Boris has, and put the file that says so away; return where it was."""
+    assert isinstance(team.place, FolderPlace)
+    anna, boris = team.join("anna"), team.join("boris")
+    anna.desk.note(anna.desk.new("nova", "一个案例"), "密码在铭牌上")
+    team.settle()
+    anna.desk.close()
+    shutil.copy(anna.path, anna.path.with_suffix(".backup"))
+    anna.reopen()
+    (entry,) = anna.desk.case(first_case(anna)).entries
+    anna.desk.redact(first_case(anna), entry.id, why="密码")
+    anna.sync()
+    said_there = team.place.segments(anna.feed)[-1]
+    said_there.rename(team.folder / said_there.name)
+    return anna, boris, said_there
+
+
+def go_back(person: Person) -> None:
+    """Bring a person's backup back."""
+    person.desk.close()
+    for suffix in ("-wal", "-shm"):
+        Path(f"{person.path}{suffix}").unlink(missing_ok=True)
+    shutil.copy(person.path.with_suffix(".backup"), person.path)
+    person.reopen()
+
+
+@pytest.mark.parametrize("repair", [False, True], ids=["after a day", "by a repair"])
+def test_words_come_back_when_their_redaction_is_lost_for_good(
+    folder_team: Team, repair: bool
+) -> None:
+    """Its file is gone before anybody read it, and who wrote it goes back to a backup."""
+    anna, boris, _ = redacted(folder_team)
+    clara = folder_team.join("clara")
+    clara.sync()
+    assert "密码" not in str(clara.cases())
+    go_back(anna)
+    waits = [note for note in anna.sync().notes if "if none comes within a day" in note]
+    assert len(waits) == 1
+    assert boris.sync().notes == (waits[0],)
+    assert clara.sync().notes == ()
+    assert "密码" not in str(clara.cases())
+    if not repair:
+        days_pass(anna)
+    told = anna.sync(repair=repair).notes
+    assert any("text was taken out of the store" in note for note in told), told
+    clara.sync()
+    assert "密码在铭牌上" in str(clara.cases())
+    everything_is_back(folder_team, {"密码在铭牌上"})
+    (entry,) = anna.desk.case(first_case(anna)).entries
+    anna.desk.redact(first_case(anna), entry.id, why="密码")
+    folder_team.settle()
+    folder_team.agree()
+    assert "密码" not in str(clara.cases())
+
+
+def test_a_redaction_that_comes_late_takes_the_words_out(folder_team: Team) -> None:
+    """A folder that is still being copied has the files of one push one by one."""
+    _, boris, said_there = redacted(folder_team)
+    (told,) = boris.sync().notes
+    assert told.startswith("1 text was taken out of the store, and no redaction of it is there; if")
+    assert boris.sync().notes == (told,)
+    assert "密码" in str(boris.cases())
+    (folder_team.folder / said_there.name).rename(said_there)
+    days_pass(boris)
+    done = boris.sync()
+    assert (done.sent, done.received, done.notes) == (0, 1, ())
+    assert "密码" not in str(boris.cases())
+    folder_team.settle()
+    folder_team.agree()
 
 
 def test_a_share_that_is_not_mounted_is_not_filled(folder_place: FolderPlace) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-from workbench.cases.feed import Batch, Item
+from workbench.cases.feed import Batch, Columns, Item
 from workbench.local import relays
 from workbench.local.database import Database
+from workbench.local.lacking import Lacking
 from workbench.local.outbox import Outbox
 from workbench.local.segments import Segments
-from workbench.local.stores import BELIEVED, CLEARED, Store
+from workbench.local.stores import BELIEVED, CLEARED, LACKING, Store
 
 _WIDTH = "CAST(substr({0}, 39, 10) AS INTEGER) - CAST(substr({0}, 28, 10) AS INTEGER)"
 """How far the range reaches that stands in a segment's name, behind its feed's."""
@@ -37,6 +38,7 @@ class Known:
         self._id = store.id
         self.outbox = Outbox(database, store)
         self.segment_rows = Segments(database, store.id)
+        self.lacking = Lacking(database, store)
         self._signing: set[str] | None = None
 
     # --- what a backend asks ------------------------------------------------------------------
@@ -93,7 +95,8 @@ class Known:
         """Forget what we believe the store has, and take a new feed; our changes stay."""
         for table in BELIEVED:
             self._db.run(f"DELETE FROM {table} WHERE store = ?", self._id)
-        self._db.run("DELETE FROM meta WHERE name = ?", CLEARED.format(self._id))
+        for name in (CLEARED, LACKING):
+            self._db.run("DELETE FROM meta WHERE name = ?", name.format(self._id))
         self._take_feed(feed, watermark=0)
         self._db.run("UPDATE store SET must_read = 1 WHERE id = ?", self._id)
 
@@ -180,7 +183,7 @@ class Known:
         Args:
             before: what ``newest`` was before they were stored, in the same transaction.
         """
-        src = part.feed if part.name is None else f"{part.feed}/{part.name}"
+        src = _source(part)
         if part.name is None:
             self._db.run(
                 "INSERT INTO cursor VALUES (?, ?, ?, ?) ON CONFLICT (store, feed)"
@@ -218,6 +221,18 @@ class Known:
                 self._id,
                 before,
             )
+
+    def weigh(self, part: Batch, items: Columns, returned: Sequence[bytes], now: int) -> None:
+        """Take note of the words that a part of a batch has of what is here, and of those it lacks.
+
+        Args:
+            returned: the changes that were erased here and came with their words.
+        """
+        src = _source(part)
+        self.lacking.prove(returned, src)
+        self.lacking.proved((op_id for op_id, _ in items.whole()), src)
+        if items.stubs:
+            self.lacking.note([items.op_ids[nth] for nth in items.stubs], src, now)
 
     def owned(self, owners: Mapping[str, str]) -> None:
         """Remember whose each feed is."""
@@ -267,3 +282,8 @@ class Known:
     def erased_there(self, count: int) -> None:
         """Remember that the store holds no text of this many erased changes."""
         self._db.run("UPDATE store SET erased = ? WHERE id = ?", count, self._id)
+
+
+def _source(part: Batch) -> str:
+    """Return what proves that a store has the changes of a batch: its feed, or its name there."""
+    return part.feed if part.name is None else f"{part.feed}/{part.name}"

@@ -31,6 +31,9 @@ _STORES = f"SELECT s.*, {OWN.format('s.id')} AS own_only FROM store s"
 CLEARED = "cleared {}"
 """Under which ``meta`` holds which contents a store was rid of last, and when."""
 
+LACKING = "lacking {}"
+"""Under which it holds which changes a store has without their words, and since when."""
+
 BELIEVED = ("outbox", "cursor", "segment", "seen", "counted", "stored")
 """The tables that hold what a store is believed to have."""
 
@@ -104,7 +107,7 @@ class Stores:
             for table in (*BELIEVED, "reserved"):
                 self._db.run(f"DELETE FROM {table} WHERE store = ?", store.id)
             forget(self._db, store.id)
-            for name in (_OWN_ONLY, CLEARED):
+            for name in (_OWN_ONLY, CLEARED, LACKING):
                 self._db.run("DELETE FROM meta WHERE name = ?", name.format(store.id))
             self._db.run("DELETE FROM store WHERE id = ?", store.id)
 

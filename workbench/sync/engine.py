@@ -12,14 +12,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.cases import names
 from workbench.cases.clock import YEAR_2020
 from workbench.cases.errors import WorkbenchError
 from workbench.cases.feed import Batch, Columns
-from workbench.cases.said import Said, counted, said
-from workbench.local.act import Pen
+from workbench.cases.said import counted, said
+from workbench.local import stubs
+from workbench.local.act import Act, Pen
 from workbench.local.beside import result
 from workbench.local.blobs import Blobs
 from workbench.local.changelog import Present
@@ -30,10 +31,11 @@ from workbench.local.redate import redate
 from workbench.local.stores import Store
 from workbench.sync.clocks import REFUSE, WARN, apart
 from workbench.sync.contents import FileExchange
+from workbench.sync.healing import Healer
 from workbench.sync.numbering import Numbering
 from workbench.sync.packs import Packer
 from workbench.sync.pages import PageExchange
-from workbench.sync.remote import OLDER, ClockOff, NoStore, Remote, Surprise
+from workbench.sync.remote import CLONED, OLDER, ClockOff, NoStore, Remote, Surprise
 from workbench.sync.sending import Sender
 
 if TYPE_CHECKING:
@@ -110,6 +112,9 @@ class Engine:
         self._known = Known(database, store)
         self._files = FileExchange(Blobs(database), store.id, remote, self._report)
         self._pages = pages
+        self._healer = Healer(
+            database, self._known, remote, self._files, own_only=store.own_only, at_once=repair
+        )
         self._sender = Sender(database, self._known, remote, self._sent)
         self._numbering = Numbering(database, pen, store, remote, author, self._report)
         self._skew: int | None = None
@@ -279,7 +284,7 @@ class Engine:
                 with self._db.write("read"):
                     self._known.read_all()
             self._fold()
-        self._heal()
+        self.outcome.notes += self._healer.heal(self._clock())
 
     def _fold(self) -> None:
         """Fold what came; who stops meanwhile is heard when all of it can be seen."""
@@ -332,12 +337,13 @@ class Engine:
         """Take changes and their cursor in one transaction; what is left to fold is folded last."""
         now = self._clock()
         with self._pen.receive("pull") as receiving:
-            newest = self._known.newest()
             items = Columns.of(part.items)
             whole = items.whole()
             # In bulk nobody looks behind a part that was all new: ``Present`` tells in time.
             look = not self._is_new or looks is None or items.stubs
             here = self._known.here(items.op_ids) if look else {}
+            returned = self._give_back(receiving, whole, here)
+            newest = self._known.newest()
             self._is_new = not here
             by_id = {op_id: data for op_id, data in whole if op_id not in here}
             ids = (op_id for op_id, _ in whole)
@@ -351,6 +357,7 @@ class Engine:
             found = self._known.here([op_id for op_id, _ in stubs])
             rows = [*(row["id"] for row in (*here.values(), *found.values())), *taken.rows.values()]
             self._known.took(part, batch, rows, newest)
+            self._known.weigh(part, items, returned, now)
             owner = self._remote.owners.get(batch.feed)
             if owner is not None:
                 self._known.learn(owner, items)
@@ -363,46 +370,20 @@ class Engine:
         self.outcome.set_aside += taken.states["bad"]
         self.outcome.newer += taken.states["unknown"]
 
-    def _heal(self) -> None:
-        """Offer again what stood in batches that are gone, after a day or when asked to.
+    def _give_back(
+        self, receiving: Act, whole: Sequence[tuple[bytes, bytes]], here: dict[bytes, Any]
+    ) -> list[bytes]:
+        """Put words that came back in the place of what was left of them; return of which changes.
 
-        A repair also counts those as gone whose bytes are others than their name says.
+        Args:
+            here: the rows of the changes that are here; those of these are looked up anew.
         """
-        lost = self._remote.lost(self._known, thorough=self._repair)
-        segments = self._known.segment_rows
-        if not lost and not segments.missing():
-            return
-        with self._db.write("heal"):
-            due = segments.missed(lost, self._clock(), at_once=self._repair)
-            segments.offer_again(due)
-        if due:
-            self._files.doubt()
-            self.outcome.notes.append(self._gone(len(due)))
-        if waiting := segments.missing():
-            self.outcome.notes.append(
-                counted(
-                    "{count} batch of others is gone from the store; if it is not back within a"
-                    " day, its changes are offered again (at once: sync --repair)",
-                    "{count} batches of others are gone from the store; if they are not back within"
-                    " a day, their changes are offered again (at once: sync --repair)",
-                    waiting,
-                )
-            )
-
-    def _gone(self, count: int) -> Said:
-        if self._store.own_only:
-            return counted(
-                "{count} batch of others is gone from the store; of its changes those are offered"
-                " again on which yours build, the others' authors have to send theirs",
-                "{count} batches of others are gone from the store; of their changes those are"
-                " offered again on which yours build, the others' authors have to send theirs",
-                count,
-            )
-        return counted(
-            "{count} batch of others is gone from the store; its changes are offered again",
-            "{count} batches of others are gone from the store; their changes are offered again",
-            count,
-        )
+        came = ((op_id, data) for op_id, data in whole if op_id in here) if here else ()
+        erased = [(op_id, data) for op_id, data in came if here[op_id]["erased"]]
+        log = self._pen.log
+        returned = [i for i, data in erased if stubs.give_back(receiving, log, i, data)]
+        here.update(self._known.here(returned))
+        return returned
 
     # --- push ---------------------------------------------------------------------------------
 
@@ -430,6 +411,8 @@ class Engine:
                 )
             )
             self._files.doubt()
+        for found in own.found:
+            self._expect_texts(found)
         if own.found or own.head != self._known.acked:
             with self._db.write("push"):
                 for found in own.found:
@@ -442,6 +425,17 @@ class Engine:
         self._erase()
         Packer(self._db, self._store, self._known, self._remote).keep(self._clock())
         self._note_sizes()
+
+    def _expect_texts(self, found: Batch) -> None:
+        """Make sure that no text is gone from a batch of ours that is not redacted here.
+
+        Raises:
+            Surprise: one is: this copy redacted it in what a backup does not know.
+        """
+        items = Columns.of(found.items)
+        here = self._known.here([items.op_ids[nth] for nth in items.stubs])
+        if not all(row["erased"] for row in here.values()):
+            raise Surprise(CLONED)
 
     def _mend(self, damaged: Sequence[tuple[int, int]]) -> None:
         """Write batches of ours again, given as ranges, that are there and not as we wrote them."""

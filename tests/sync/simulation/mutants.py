@@ -13,7 +13,7 @@ from workbench.cases import clock, erasure, fold, register
 from workbench.cases.feed import Batch, Columns, Item
 from workbench.desk import tools
 from workbench.local import drafts, known, outbox, redate
-from workbench.sync import engine, folder, postgres, segment
+from workbench.sync import engine, folder, healing, postgres, segment
 from workbench.sync.postgres import statements
 from workbench.sync.remote import Own
 
@@ -243,7 +243,7 @@ def _clone_for_reset() -> list[Patch]:
     seed="author-and-file-lost",
 )
 def _no_heal() -> list[Patch]:
-    return [patch.object(engine.Engine, "_heal", lambda self: None)]
+    return [patch.object(healing.Healer, "_batches", lambda self, now: [])]
 
 
 @mutant("erased-stays", "redacted texts stay in the store", redact=5, seed=17)
