@@ -49,9 +49,9 @@ LEAST_TITLE = 20
 SHORT = 11
 """Cells for the name of a case where the list is narrow."""
 BETWEEN = " · "
+"""Stands between a title and where else something was found."""
 NEAR = 100
 """In so many signs a context shows where its hit is, and as many as fit on the line."""
-"""Stands between a title and where else something was found."""
 GUTTER = 2
 """Cells before the first column: the cursor's sign and the mark's."""
 

@@ -142,6 +142,18 @@ def end_it(copy: Copy) -> None:
     copy.pen._beside._process.kill()
 
 
+def pulled_while(what: Callable[[Copy], None], copy: Copy, made: Sequence[bytes]) -> None:
+    """Pull, and have something befall the copy before each transaction that folds."""
+
+    def hook(point: str) -> None:
+        if point == "pull-fold:before-begin":
+            what(copy)
+
+    points.hook = hook
+    pulled(copy, made)
+    points.hook = None
+
+
 def write_elsewhere(copy: Copy) -> None:
     other = Database(copy.path)
     with other.write("elsewhere"):
@@ -155,14 +167,7 @@ def test_what_was_folded_beside_counts_only_where_it_can(
 ) -> None:
     made = life()
     with copies(2) as (one, two):
-
-        def hook(point: str) -> None:
-            if point == "pull-fold:before-begin":
-                what(two)
-
-        points.hook = hook
-        pulled(two, made)
-        points.hook = None
+        pulled_while(what, two, made)
         assert not written or what is end_it
         assert_like_one_by_one(two, one, made)
 
@@ -250,14 +255,7 @@ def test_what_is_said_of_many_people_is_no_long_case(parts: list[int]) -> None:
 def test_a_part_counts_only_where_it_can(parts: list[int], what: Callable[[Copy], None]) -> None:
     made = long_life(redacted=False)
     with copies(2) as (one, two):
-
-        def hook(point: str) -> None:
-            if point == "pull-fold:before-begin":
-                what(two)
-
-        points.hook = hook
-        pulled(two, made)
-        points.hook = None
+        pulled_while(what, two, made)
         assert not parts or what is end_it
         assert_like_one_by_one(two, one, made)
 

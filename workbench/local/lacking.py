@@ -47,10 +47,10 @@ class Lacking:
         since = self._read()
         if not since:
             return
-        came = [op_id for op_id in whole if op_id.hex().upper() in since]
+        came = [op_id for op_id in whole if since.pop(op_id.hex().upper(), None) is not None]
         if came:
             self.prove(came, src)
-            self._write({i: at for i, at in since.items() if bytes.fromhex(i) not in came})
+            self._write(since)
 
     def prove(self, whole: Iterable[bytes], src: str) -> None:
         """Count on a batch for these changes, whatever stands in others; inside a transaction."""

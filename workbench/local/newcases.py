@@ -78,8 +78,17 @@ def fold_part(given: tuple[int, Changes]) -> Part | None:
 
 def put_part(database: Database, part: Part) -> None:
     """Write the rows of entries that ``fold_part`` made, inside the transaction."""
-    entries, others = part
-    with together(database, [], [number for number, *_ in entries]):
+    _insert(database, [], *part)
+
+
+def _insert(
+    database: Database,
+    cases: list[caserow.Row],
+    entries: list[tuple[Any, ...]],
+    others: Mapping[str, list[tuple[Any, ...]]],
+) -> None:
+    with together(database, [row["id"] for row in cases], [number for number, *_ in entries]):
+        database.insert("cases", cases)
         database.connection.executemany(entryrows.INSERT_ENTRY, entries)
     for table, rows in others.items():
         database.connection.executemany(INSERTS[table], rows)
@@ -134,11 +143,7 @@ def put(database: Database, several: Iterable[Made]) -> set[int]:
             entries += own
             for table, some in others.items():
                 rows[table] += some
-    with together(database, [row["id"] for row in cases], [number for number, *_ in entries]):
-        database.insert("cases", cases)
-        database.connection.executemany(entryrows.INSERT_ENTRY, entries)
-    for table, some in rows.items():
-        database.connection.executemany(INSERTS[table], some)
+    _insert(database, cases, entries, rows)
     return {row["id"] for row in cases}
 
 
